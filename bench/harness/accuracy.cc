@@ -1,0 +1,203 @@
+#include "bench/harness/accuracy.h"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstring>
+#include <memory>
+#include <optional>
+#include <type_traits>
+
+#include "engine/sys/memory.h"
+#include "engine/sys/thread_pool.h"
+#include "tasks/score.h"
+
+namespace trm::bench {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+std::int64_t since(Clock::time_point begin) {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now() - begin).count();
+}
+
+/// Counts answered items over all threads; worker 0 passes the number on now and then.
+class Counter {
+ public:
+  explicit Counter(const Progress& progress) : progress_(progress) {}
+  void add(std::size_t n, std::size_t worker) {
+    const std::size_t done = done_.fetch_add(n, std::memory_order_relaxed) + n;
+    if (worker != 0 || !progress_) return;
+    const auto now = Clock::now();
+    if (now - told_ < std::chrono::milliseconds(100)) return;
+    told_ = now;
+    progress_(done);
+  }
+
+ private:
+  const Progress& progress_;
+  std::atomic<std::size_t> done_{0};
+  Clock::time_point told_{};  // worker 0 only
+};
+
+void judge_frame(const FrameRecord& frame, ItemOutcome& out) {
+  const Result<std::optional<std::size_t>> wrong = tasks::first_wrong_token(frame.tokens);
+  // A frame that waited for a callee when the question ended has not gone wrong: it says nothing.
+  if (wrong.ok() && !frame.complete && (!*wrong || **wrong >= frame.tokens.size())) return;
+  ++out.judged_frames;
+  if (wrong.ok() && frame.complete && !*wrong) ++out.right_frames;
+}
+
+void judge_answer(const tasks::Item& item, const Answer& answer, ItemOutcome& out) {
+  out.verdict = answer.verdict;
+  if (answer.verdict == Verdict::answered) {
+    const Result<std::string> number = tasks::decode_number(answer.value);
+    out.right = number.ok() && tasks::is_right(item, *number);
+  }
+  out.frames = static_cast<std::uint32_t>(answer.frames);
+  out.memo_hits = static_cast<std::uint32_t>(answer.memo_hits);
+  out.own_tokens = static_cast<std::uint32_t>(answer.own_tokens);
+  out.fed_tokens = static_cast<std::uint32_t>(answer.fed_tokens);
+  out.max_depth = static_cast<std::uint32_t>(answer.max_depth);
+}
+
+/// Questions per thread such that all stacks at full depth take at most half of the memory that is left.
+std::size_t fitting_concurrency(std::size_t wanted, std::size_t threads, std::size_t state_bytes) {
+  const std::size_t available = available_memory_bytes();
+  const std::size_t stack = state_bytes * machine_options(1).recursion_limit;
+  if (stack == 0) return wanted;
+  return std::clamp<std::size_t>(available / 2 / stack / threads, 1, wanted);
+}
+
+/// Work is handed out in pieces, four for each thread, none so small that a machine runs half empty.
+std::size_t piece_size(std::size_t items, std::size_t threads, std::size_t concurrency) {
+  return std::max((items + 4 * threads - 1) / (4 * threads), std::min(concurrency, (items + threads - 1) / threads));
+}
+
+Status run_model(const std::string& path, const Workload& workload, const OfflineOptions& options, ThreadPool& pool,
+                 Counter& counter, OfflinePass& out) {
+  const Result<LoadedModel> loaded = LoadedModel::load(path, *options.kernels);
+  if (!loaded.ok()) return loaded.error();
+  const std::vector<std::string>& words = loaded->model().vocabulary;
+  std::size_t state_bytes = 0;
+  {
+    const Result<Machine> probe = Machine::create(loaded->network(), words, machine_options(1));
+    if (!probe.ok()) return probe.error();
+    state_bytes = probe->state_bytes();
+  }
+  const std::size_t count = workload.items.size();
+  out.concurrency = fitting_concurrency(options.concurrency, pool.size(), state_bytes);
+  const std::size_t piece = piece_size(count, pool.size(), out.concurrency);
+  out.concurrency = std::min(out.concurrency, piece);
+  std::vector<Machine> machines;
+  for (std::size_t i = 0; i < pool.size(); ++i) {
+    Result<Machine> machine = Machine::create(loaded->network(), words, machine_options(out.concurrency));
+    if (!machine.ok()) return machine.error();
+    machines.push_back(*std::move(machine));
+  }
+
+  const std::size_t pieces = (count + piece - 1) / piece;
+  std::vector<Status> statuses(pieces);
+  std::vector<Answer> answers(count);
+  const std::span<const std::vector<tasks::Token>> prompts(workload.prompts);
+  const auto begin = Clock::now();
+  pool.run(pieces, [&](std::size_t task, std::size_t worker) {
+    const std::size_t first = task * piece, size = std::min(piece, count - first);
+    MachineObserver observer;
+    observer.closed = [&](const FrameRecord& frame) {
+      judge_frame(frame, out.items[first + frame.question]);
+      if (frame.depth == 0) counter.add(1, worker);
+    };
+    const std::span<Answer> here = std::span(answers).subspan(first, size);
+    statuses[task] = machines[worker].run(prompts.subspan(first, size), here, observer);
+    for (std::size_t i = 0; i < size; ++i) judge_answer(workload.items[first + i], here[i], out.items[first + i]);
+  });
+  out.elapsed_ns = since(begin);
+  for (const Status& status : statuses) {
+    if (!status.ok()) return status;
+  }
+  return {};
+}
+
+Status run_solver(const Workload& workload, ThreadPool& pool, Counter& counter, OfflinePass& out) {
+  const std::size_t count = workload.items.size();
+  const std::size_t piece = piece_size(count, pool.size(), 1);
+  const std::size_t pieces = (count + piece - 1) / piece;
+  out.concurrency = 1;
+  const auto begin = Clock::now();
+  pool.run(pieces, [&](std::size_t task, std::size_t worker) {
+    const std::size_t first = task * piece, size = std::min(piece, count - first);
+    for (std::size_t i = first; i < first + size; ++i) {
+      const Result<std::string> answer = solve_exactly(workload.prompts[i]);
+      out.items[i].verdict = answer.ok() ? Verdict::answered : Verdict::malformed;
+      out.items[i].right = answer.ok() && tasks::is_right(workload.items[i], *answer);
+    }
+    counter.add(size, worker);
+  });
+  out.elapsed_ns = since(begin);
+  return {};
+}
+
+/// Everything of a pass but its items, for the pipe.
+struct Totals {
+  std::int64_t elapsed_ns;
+  std::size_t threads, concurrency, rss_peak_bytes;
+};
+
+Bytes to_bytes(const OfflinePass& pass) {
+  static_assert(std::is_trivially_copyable_v<ItemOutcome> && std::is_trivially_copyable_v<Totals>);
+  const Totals totals{pass.elapsed_ns, pass.threads, pass.concurrency, pass.rss_peak_bytes};
+  Bytes out(sizeof totals + pass.items.size() * sizeof(ItemOutcome));
+  std::memcpy(out.data(), &totals, sizeof totals);
+  std::memcpy(out.data() + sizeof totals, pass.items.data(), pass.items.size() * sizeof(ItemOutcome));
+  return out;
+}
+
+OfflinePass from_bytes(const Bytes& bytes) {
+  Totals totals{};
+  std::memcpy(&totals, bytes.data(), sizeof totals);
+  OfflinePass out;
+  out.elapsed_ns = totals.elapsed_ns;
+  out.threads = totals.threads;
+  out.concurrency = totals.concurrency;
+  out.rss_peak_bytes = totals.rss_peak_bytes;
+  out.items.resize((bytes.size() - sizeof totals) / sizeof(ItemOutcome));
+  std::memcpy(static_cast<void*>(out.items.data()), bytes.data() + sizeof totals,
+              out.items.size() * sizeof(ItemOutcome));
+  return out;
+}
+
+}  // namespace
+
+Result<OfflinePass> run_offline(const Contestant& contestant, const Workload& workload, const OfflineOptions& options,
+                                const Progress& progress) {
+  ThreadOptions thread_options;
+  thread_options.threads = options.threads;
+  Result<std::unique_ptr<ThreadPool>> pool = ThreadPool::create(thread_options);
+  if (!pool.ok()) return pool.error();
+  OfflinePass out;
+  out.items.resize(workload.items.size());
+  out.threads = (*pool)->size();
+  Counter counter(progress);
+  const Status status = contestant.is_solver() ? run_solver(workload, **pool, counter, out)
+                                               : run_model(contestant.path, workload, options, **pool, counter, out);
+  if (!status.ok()) return status.error();
+  out.rss_peak_bytes = rss_peak_bytes();
+  return out;
+}
+
+Result<OfflinePass> run_offline_in_child(const Contestant& contestant, const Workload& workload,
+                                         const OfflineOptions& options, const Progress& progress) {
+  const Result<Bytes> bytes = run_in_child(
+      [&](const Progress& tell) -> Result<Bytes> {
+        const Result<OfflinePass> pass = run_offline(contestant, workload, options, tell);
+        if (!pass.ok()) return pass.error();
+        return to_bytes(*pass);
+      },
+      progress);
+  if (!bytes.ok()) return bytes.error();
+  return from_bytes(*bytes);
+}
+
+}  // namespace trm::bench

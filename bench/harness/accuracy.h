@@ -1,0 +1,50 @@
+// The offline pass: all items of a workload as fast as all threads can, judged answer by answer and frame by frame.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "bench/harness/child.h"
+#include "bench/harness/contestant.h"
+#include "bench/harness/workload.h"
+
+namespace trm::bench {
+
+/// What became of one item. Everything but time: the same for any number of threads.
+struct ItemOutcome {
+  Verdict verdict = Verdict::malformed;
+  bool right = false;               ///< the final answer, by the task's verifier
+  std::uint32_t frames = 0;         ///< opened
+  std::uint32_t judged_frames = 0;  ///< opened, less those cut off from outside before their first wrong token
+  std::uint32_t right_frames = 0;   ///< every token of the model's own is the one that the task defines
+  std::uint32_t memo_hits = 0;
+  std::uint32_t own_tokens = 0;
+  std::uint32_t fed_tokens = 0;
+  std::uint32_t max_depth = 0;  ///< frames on the deepest stack
+};
+
+struct OfflinePass {
+  std::vector<ItemOutcome> items;
+  std::int64_t elapsed_ns = 0;  ///< first question to last answer; judging runs inside it
+  std::size_t threads = 0;
+  std::size_t concurrency = 0;     ///< questions in flight per thread
+  std::size_t rss_peak_bytes = 0;  ///< largest resident set of the process so far
+};
+
+struct OfflineOptions {
+  std::size_t threads = 0;       ///< 0: as many as the machine allows
+  std::size_t concurrency = 32;  ///< at most; fewer when the deepest stacks would not fit into half of the memory
+  const simd::Kernels<float>* kernels = nullptr;
+};
+
+/// Loads the contestant and runs all items here. progress: items answered.
+/// Error: the model cannot be loaded; no memory; no threads.
+Result<OfflinePass> run_offline(const Contestant& contestant, const Workload& workload, const OfflineOptions& options,
+                                const Progress& progress);
+
+/// The same in a process of its own, so that the peak memory is that of this contestant and workload.
+Result<OfflinePass> run_offline_in_child(const Contestant& contestant, const Workload& workload,
+                                         const OfflineOptions& options, const Progress& progress);
+
+}  // namespace trm::bench

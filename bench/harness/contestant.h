@@ -1,0 +1,50 @@
+// Who is measured: model files on the recursion machine, and the exact solver.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "engine/infer/machine.h"
+#include "engine/model/model_file.h"
+#include "simd/kernels.h"
+
+namespace trm::bench {
+
+/// The symbolic baseline's name.
+inline constexpr const char* exact_solver = "exact-solver";
+
+struct Contestant {
+  std::string name;  ///< unique in a run
+  std::string path;  ///< of a model; empty: the exact solver
+
+  [[nodiscard]] bool is_solver() const { return path.empty(); }
+  /// How it is driven: "machine" or "solver".
+  [[nodiscard]] std::string mode() const { return is_solver() ? "solver" : "machine"; }
+};
+
+/// A model with its weights packed for the kernels.
+class LoadedModel {
+ public:
+  /// Error: as load_model(); the vocabulary is not that of the tasks.
+  static Result<LoadedModel> load(const std::string& path, const simd::Kernels<float>& kernels);
+
+  [[nodiscard]] const Model& model() const { return *model_; }
+  [[nodiscard]] const Network<float>& network() const { return *network_; }
+
+ private:
+  LoadedModel(std::unique_ptr<Model> model, std::unique_ptr<Network<float>> network)
+      : model_(std::move(model)), network_(std::move(network)) {}
+  std::unique_ptr<Model> model_;  // the network points into it
+  std::unique_ptr<Network<float>> network_;
+};
+
+/// Limits of the machine in a benchmark. The deepest right answer of any slice needs 92 frames on the stack, the
+/// largest fewer than 110 frames in all, the longest frame 190 tokens: a model that needs more is wrong already, and
+/// the limits keep a broken one from running for hours.
+MachineOptions machine_options(std::size_t concurrency);
+
+/// The exact solver's answer to a prompt as decimal text.
+Result<std::string> solve_exactly(std::span<const std::int32_t> prompt);
+
+}  // namespace trm::bench

@@ -1,0 +1,95 @@
+#include "bench/harness/latency.h"
+
+#include <algorithm>
+#include <chrono>
+#include <numeric>
+#include <optional>
+
+namespace trm::bench {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+std::int64_t since(Clock::time_point begin) {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now() - begin).count();
+}
+
+/// A contestant ready to answer one question at a time.
+class Runner {
+ public:
+  static Result<Runner> create(const Contestant& contestant, const simd::Kernels<float>& kernels) {
+    Runner out;
+    if (contestant.is_solver()) return out;
+    Result<LoadedModel> model = LoadedModel::load(contestant.path, kernels);
+    if (!model.ok()) return model.error();
+    Result<Machine> machine = Machine::create(model->network(), model->model().vocabulary, machine_options(1));
+    if (!machine.ok()) return machine.error();
+    out.model_ = *std::move(model);
+    out.machine_ = *std::move(machine);
+    return out;
+  }
+
+  Status answer(const std::vector<tasks::Token>& prompt, LatencySamples& out) {
+    if (!machine_) {
+      const auto begin = Clock::now();
+      const Result<std::string> value = solve_exactly(prompt);
+      out.latency_ns.push_back(since(begin));
+      return value.ok() ? Status{} : Status{value.error()};
+    }
+    Answer answer;
+    const auto begin = Clock::now();
+    const Status status = machine_->run(std::span(&prompt, 1), std::span(&answer, 1));
+    out.latency_ns.push_back(since(begin));
+    out.first_token_ns.push_back(answer.first_token_ns);
+    out.own_tokens += answer.own_tokens;
+    return status;
+  }
+
+ private:
+  Runner() = default;
+  std::optional<LoadedModel> model_;
+  std::optional<Machine> machine_;
+};
+
+}  // namespace
+
+std::vector<std::size_t> spread_sample(std::size_t total, std::size_t count) {
+  std::vector<std::size_t> out;
+  if (total == 0) return out;
+  // Steps of the golden section fill a range evenly from the start (Weyl 1916); coprime steps meet every item once.
+  auto step = std::max<std::size_t>(1, static_cast<std::size_t>(0.6180339887498949 * static_cast<double>(total)));
+  while (std::gcd(step, total) != 1) ++step;
+  for (std::size_t i = 0, at = total / 2; i < std::min(count, total); ++i, at = (at + step) % total) out.push_back(at);
+  return out;
+}
+
+Result<std::vector<LatencySamples>> run_single_stream(std::span<const Contestant> contestants, const Workload& workload,
+                                                      const LatencyOptions& options, const Progress& progress) {
+  std::vector<Runner> runners;
+  for (const Contestant& contestant : contestants) {
+    Result<Runner> runner = Runner::create(contestant, *options.kernels);
+    if (!runner.ok()) return runner.error();
+    runners.push_back(*std::move(runner));
+  }
+  const std::vector<std::size_t> sample = spread_sample(workload.items.size(), options.max_items);
+  std::vector<LatencySamples> out(runners.size());
+  if (sample.empty()) return out;
+  for (Runner& runner : runners) {
+    LatencySamples unused;
+    if (Status s = runner.answer(workload.prompts[sample.front()], unused); !s.ok()) return s.error();
+  }
+  const auto begin = Clock::now();
+  for (std::size_t i = 0; i < sample.size(); ++i) {
+    if (i >= options.min_items && since(begin) > options.budget_ns) break;
+    // Nobody is always the first one after somebody else's data.
+    for (std::size_t turn = 0; turn < runners.size(); ++turn) {
+      const std::size_t who = (i + turn) % runners.size();
+      if (Status s = runners[who].answer(workload.prompts[sample[i]], out[who]); !s.ok()) return s.error();
+    }
+    if (progress) progress(i + 1);
+  }
+  return out;
+}
+
+}  // namespace trm::bench

@@ -1,0 +1,178 @@
+#include "bench/harness/records.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+#include <utility>
+
+#include "reports/summary.h"
+
+namespace trm::bench {
+
+namespace {
+
+using reports::Record;
+
+Record blank(const Contestant& contestant, const Workload& workload, const char* metric, const char* unit) {
+  Record out;
+  out.task = workload.task->name();
+  out.slice = workload.slice;
+  out.model = contestant.name;
+  out.mode = contestant.mode();
+  out.metric = metric;
+  out.unit = unit;
+  return out;
+}
+
+/// The metric that counts the items with this verdict; null: it is an answer.
+const char* verdict_metric(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::answered:
+      return nullptr;
+    case Verdict::recursion_limit:
+      return "items_stopped_by_recursion_limit";
+    case Verdict::frame_too_long:
+      return "items_with_endless_frame";
+    case Verdict::too_many_frames:
+      return "items_with_too_many_frames";
+    case Verdict::malformed:
+      return "items_malformed";
+    case Verdict::endless_loop:
+      return "items_in_endless_loop";
+  }
+  return nullptr;
+}
+
+std::string info(const Model& model, const char* key) {
+  const auto at = model.info.find(key);
+  return at == model.info.end() ? "" : at->second;
+}
+
+template <class T>
+T number(const std::string& text) {
+  T out{};
+  std::from_chars(text.data(), text.data() + text.size(), out);
+  return out;
+}
+
+}  // namespace
+
+void add_offline_records(const Contestant& contestant, const Workload& workload, const OfflinePass& pass,
+                         reports::RunResults& results) {
+  const std::uint64_t n = pass.items.size();
+  std::uint64_t right = 0, frames = 0, judged = 0, right_frames = 0, own = 0, deepest = 0;
+  std::map<std::size_t, std::pair<std::uint64_t, std::uint64_t>> depths;  // right, all
+  std::map<Verdict, std::uint64_t> verdicts;
+  for (std::size_t i = 0; i < pass.items.size(); ++i) {
+    const ItemOutcome& item = pass.items[i];
+    right += item.right ? 1 : 0;
+    frames += item.frames;
+    judged += item.judged_frames;
+    right_frames += item.right_frames;
+    own += item.own_tokens;
+    deepest = std::max<std::uint64_t>(deepest, item.max_depth);
+    auto& at = depths[workload.items[i].depth];
+    at.first += item.right ? 1 : 0;
+    ++at.second;
+    ++verdicts[item.verdict];
+  }
+  const auto add = [&](const char* metric, const char* unit, double value, std::uint64_t count) {
+    Record record = blank(contestant, workload, metric, unit);
+    record.value = value;
+    record.n = count;
+    results.records.push_back(std::move(record));
+  };
+  const double seconds = static_cast<double>(std::max<std::int64_t>(pass.elapsed_ns, 1)) * 1e-9;
+  const double items = static_cast<double>(std::max<std::uint64_t>(n, 1));
+
+  results.records.push_back(ratio_record(blank(contestant, workload, "exact_answer", "ratio"), right, n));
+  if (!contestant.is_solver()) {
+    results.records.push_back(ratio_record(blank(contestant, workload, "exact_frame", "ratio"), right_frames, judged));
+  }
+  for (const auto& [depth, counts] : depths) {
+    Record record =
+        ratio_record(blank(contestant, workload, "exact_answer_by_depth", "ratio"), counts.first, counts.second);
+    record.depth = static_cast<int>(depth);
+    results.records.push_back(std::move(record));
+  }
+  add("items_per_s", "1/s", static_cast<double>(n) / seconds, n);
+  add("rss_peak_bytes", "bytes", static_cast<double>(pass.rss_peak_bytes), 0);
+  if (contestant.is_solver()) return;
+  add("tokens_per_s", "1/s", static_cast<double>(own) / seconds, own);
+  add("frames_per_item", "count", static_cast<double>(frames) / items, n);
+  add("own_tokens_per_item", "count", static_cast<double>(own) / items, n);
+  add("stack_depth_max", "count", static_cast<double>(deepest), n);
+  for (const auto& [verdict, count] : verdicts) {
+    if (const char* metric = verdict_metric(verdict)) add(metric, "count", static_cast<double>(count), n);
+  }
+}
+
+void add_latency_records(const Contestant& contestant, const Workload& workload, const LatencySamples& samples,
+                         reports::RunResults& results) {
+  double total_ns = 0;
+  for (const auto& [metric, values] :
+       {std::pair{"latency_ns", &samples.latency_ns}, std::pair{"ttft_ns", &samples.first_token_ns}}) {
+    if (values->empty()) continue;
+    reports::SampleSet set;
+    set.task = workload.task->name();
+    set.slice = workload.slice;
+    set.model = contestant.name;
+    set.mode = contestant.mode();
+    set.metric = metric;
+    set.unit = "ns";
+    for (const std::int64_t ns : *values) set.values.push_back(static_cast<double>(ns));
+    for (Record& record : percentile_records(set)) results.records.push_back(std::move(record));
+    results.samples.push_back(std::move(set));
+  }
+  for (const std::int64_t ns : samples.latency_ns) total_ns += static_cast<double>(ns);
+  if (contestant.is_solver() || total_ns <= 0) return;
+  Record record = blank(contestant, workload, "single_stream_tokens_per_s", "1/s");
+  record.value = static_cast<double>(samples.own_tokens) * 1e9 / total_ns;
+  record.n = samples.own_tokens;
+  results.records.push_back(std::move(record));
+}
+
+void add_model(const Contestant& contestant, const Model& model, const Machine& machine, reports::RunResults& results) {
+  reports::ModelInfo out;
+  out.name = contestant.name;
+  out.family = family_name(model.config.family);
+  out.parameters = model.registry.parameters;
+  out.file = contestant.path;
+  out.hash = model.hash;
+  out.config = model.config.canonical();
+  out.seed = number<std::uint64_t>(info(model, "seed"));
+  out.training_minutes = number<double>(info(model, "training_seconds")) / 60;
+  out.training_command = info(model, "command");
+  const std::string steps = info(model, "step");
+  out.description =
+      fmt::format("{} layers of width {}, {} evaluations per token, {}", model.config.layers, model.config.hidden_size,
+                  model.config.evaluations(), steps.empty() ? "no training record" : "trained for " + steps + " steps");
+  if (out.training_command.empty() && !info(model, "training_config").empty()) {
+    out.training_command = "trm train CONFIG, with the configuration that the file holds as training_config";
+  }
+  const auto add = [&](const char* metric, const char* unit, std::size_t value) {
+    Record record;
+    record.model = contestant.name;
+    record.mode = contestant.mode();
+    record.metric = metric;
+    record.unit = unit;
+    record.value = static_cast<double>(value);
+    results.records.push_back(std::move(record));
+  };
+  add("parameters", "count", model.registry.parameters);
+  add("state_bytes", "bytes", machine.state_bytes());
+  add("arena_bytes", "bytes", machine.arena_bytes());
+  results.models.push_back(std::move(out));
+}
+
+void add_solver(const Contestant& contestant, reports::RunResults& results) {
+  reports::ModelInfo out;
+  out.name = contestant.name;
+  out.family = "symbolic";
+  out.description = "exact integer arithmetic: the answer that the tasks define, computed without a model";
+  results.models.push_back(std::move(out));
+}
+
+}  // namespace trm::bench

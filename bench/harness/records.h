@@ -1,0 +1,30 @@
+// Passes into records: names of metrics, units, intervals.
+#pragma once
+
+#include <string>
+
+#include "bench/harness/accuracy.h"
+#include "bench/harness/latency.h"
+#include "bench/harness/workload.h"
+#include "reports/record.h"
+
+namespace trm::bench {
+
+/// Adds, for one task, slice and contestant: exact_answer, exact_answer_by_depth, items_per_s, rss_peak_bytes; of a
+/// model also exact_frame, tokens_per_s (own tokens), frames_per_item, own_tokens_per_item, stack_depth_max, and one
+/// items_* count for each verdict other than an answer that occurred.
+void add_offline_records(const Contestant& contestant, const Workload& workload, const OfflinePass& pass,
+                         reports::RunResults& results);
+
+/// Adds latency_p50/p90/p99_ns and ttft_p50/p90/p99_ns as far as the sample supports them, single_stream_tokens_per_s,
+/// and the raw samples latency_ns and ttft_ns.
+void add_latency_records(const Contestant& contestant, const Workload& workload, const LatencySamples& samples,
+                         reports::RunResults& results);
+
+/// Adds the model to the list and, as records of no task, its parameters, state_bytes (of one frame) and arena_bytes
+/// (activations of one thread).
+void add_model(const Contestant& contestant, const Model& model, const Machine& machine, reports::RunResults& results);
+/// The same for the exact solver, which has none.
+void add_solver(const Contestant& contestant, reports::RunResults& results);
+
+}  // namespace trm::bench

@@ -1,0 +1,227 @@
+#include "bench/harness/suite.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <optional>
+#include <set>
+
+#include "bench/harness/accuracy.h"
+#include "bench/harness/environment.h"
+#include "bench/harness/latency.h"
+#include "bench/harness/records.h"
+
+namespace trm::bench {
+
+namespace {
+
+constexpr std::size_t kTranscriptLines = 60;
+
+/// Enough frames to show a recursion, few enough to read.
+constexpr std::int64_t kExampleFrames = 8;
+
+/// For one workload: the right and the wrong item whose number of frames is nearest to that.
+struct ExampleItems {
+  std::optional<std::size_t> right, wrong;
+};
+
+ExampleItems choose_examples(const OfflinePass& pass) {
+  ExampleItems out;
+  const auto distance = [&](std::size_t i) { return std::abs(std::int64_t{pass.items[i].frames} - kExampleFrames); };
+  for (std::size_t i = 0; i < pass.items.size(); ++i) {
+    std::optional<std::size_t>& best = pass.items[i].right ? out.right : out.wrong;
+    if (!best || distance(i) < distance(*best)) best = i;
+  }
+  return out;
+}
+
+Status check_contestants(const std::vector<Contestant>& contestants) {
+  if (contestants.empty()) return Error{ErrorCode::usage, "", "model", "nothing to measure", "name a model"};
+  std::set<std::string> names;
+  for (const Contestant& contestant : contestants) {
+    if (!names.insert(contestant.name).second) {
+      return Error{ErrorCode::usage, "", "model", fmt::format("two models are called \"{}\"", contestant.name),
+                   "give their files different names"};
+    }
+  }
+  return {};
+}
+
+class Suite {
+ public:
+  Suite(const SuiteOptions& options, const SuiteProgress& progress) : options_(options), progress_(progress) {}
+
+  Result<reports::RunResults> run() {
+    if (Status s = check_contestants(options_.contestants); !s.ok()) return s.error();
+    Result<std::vector<Workload>> workloads = make_workloads(options_.workload);
+    if (!workloads.ok()) return workloads.error();
+    workloads_ = *std::move(workloads);
+    if (Status s = describe(); !s.ok()) return s.error();
+    // Before the work, which would be seen in the load.
+    results_.environment = capture_environment({std::string(simd::isa_name(options_.kernels.isa)), options_.isa_cap});
+    // Children copy this process, so it measures them while it holds little itself.
+    if (Status s = offline(); !s.ok()) return s.error();
+    if (Status s = single_stream(); !s.ok()) return s.error();
+    if (Status s = examples(); !s.ok()) return s.error();
+    finish();
+    return std::move(results_);
+  }
+
+ private:
+  [[nodiscard]] std::size_t steps() const { return workloads_.size() * (options_.contestants.size() + 1); }
+
+  void tell(const std::string& what, std::size_t done, std::size_t total, const std::string& outcome = "") {
+    if (progress_) progress_({step_ + 1, steps(), what, done, total, outcome});
+    if (!outcome.empty()) ++step_;
+  }
+
+  static std::string place(const Workload& workload) {
+    return fmt::format("{}/{}", workload.task->name(), workload.slice);
+  }
+
+  Status describe() {
+    for (const Contestant& contestant : options_.contestants) {
+      if (contestant.is_solver()) {
+        add_solver(contestant, results_);
+        continue;
+      }
+      const Result<LoadedModel> model = LoadedModel::load(contestant.path, *options_.kernels.table);
+      if (!model.ok()) return model.error();
+      const Result<Machine> machine = Machine::create(model->network(), model->model().vocabulary, machine_options(1));
+      if (!machine.ok()) return machine.error();
+      add_model(contestant, model->model(), *machine, results_);
+    }
+    return {};
+  }
+
+  Status offline() {
+    OfflineOptions options;
+    options.threads = options_.threads;
+    options.kernels = options_.kernels.table;
+    for (const Workload& workload : workloads_) {
+      for (const Contestant& contestant : options_.contestants) {
+        const std::string what = fmt::format("{} {}", contestant.name, place(workload));
+        const std::size_t total = workload.items.size();
+        tell(what, 0, total);
+        const Result<OfflinePass> pass =
+            run_offline_in_child(contestant, workload, options, [&](std::size_t done) { tell(what, done, total); });
+        if (!pass.ok()) return pass.error();
+        threads_ = pass->threads;
+        add_offline_records(contestant, workload, *pass, results_);
+        chosen_.push_back(choose_examples(*pass));
+        const auto right = std::count_if(pass->items.begin(), pass->items.end(), [](const auto& i) { return i.right; });
+        tell(what, total, total,
+             fmt::format("{} of {} right in {:.1f} s", right, total, static_cast<double>(pass->elapsed_ns) * 1e-9));
+      }
+    }
+    return {};
+  }
+
+  Status single_stream() {
+    LatencyOptions options;
+    options.max_items = options_.latency_items;
+    options.budget_ns = static_cast<std::int64_t>(options_.latency_seconds * 1e9);
+    options.kernels = options_.kernels.table;
+    for (const Workload& workload : workloads_) {
+      const std::string what = "latency " + place(workload);
+      const std::size_t total = std::min(options.max_items, workload.items.size());
+      tell(what, 0, total);
+      const Result<std::vector<LatencySamples>> samples = run_single_stream(
+          options_.contestants, workload, options, [&](std::size_t done) { tell(what, done, total); });
+      if (!samples.ok()) return samples.error();
+      for (std::size_t i = 0; i < samples->size(); ++i) {
+        add_latency_records(options_.contestants[i], workload, (*samples)[i], results_);
+      }
+      const std::size_t taken = samples->front().latency_ns.size();
+      tell(what, taken, total, fmt::format("{} questions one by one", taken));
+    }
+    return {};
+  }
+
+  /// Of each task and model: a right and a wrong answer, from the first slice that has one.
+  Status examples() {
+    const std::size_t contestants = options_.contestants.size();
+    for (std::size_t c = 0; c < contestants; ++c) {
+      const Contestant& contestant = options_.contestants[c];
+      if (contestant.is_solver()) continue;
+      const Result<LoadedModel> model = LoadedModel::load(contestant.path, *options_.kernels.table);
+      if (!model.ok()) return model.error();
+      std::set<std::pair<const tasks::Task*, bool>> shown;
+      for (std::size_t w = 0; w < workloads_.size(); ++w) {
+        const ExampleItems& items = chosen_[w * contestants + c];
+        for (const auto& [right, index] : {std::pair{true, items.right}, std::pair{false, items.wrong}}) {
+          if (!index || !shown.insert({workloads_[w].task, right}).second) continue;
+          if (Status s = add_example(contestant, *model, workloads_[w], *index); !s.ok()) return s;
+        }
+      }
+    }
+    return {};
+  }
+
+  Status add_example(const Contestant& contestant, const LoadedModel& model, const Workload& workload,
+                     std::size_t index) {
+    const tasks::Item& item = workload.items[index];
+    Result<Transcript> transcript = transcribe(model, item, options_.token_text, kTranscriptLines);
+    if (!transcript.ok()) return transcript.error();
+    reports::Example out;
+    out.task = item.task;
+    out.slice = item.slice;
+    out.model = contestant.name;
+    out.mode = contestant.mode();
+    out.prompt = item.prompt;
+    out.expected = item.answer;
+    out.answer = std::move(transcript->answer);
+    out.transcript = std::move(transcript->text);
+    out.correct = transcript->right;
+    results_.examples.push_back(std::move(out));
+    return {};
+  }
+
+  void finish() {
+    results_.title = "trm.cpp benchmark";
+    results_.seeds = {options_.workload.seed};
+    const MachineOptions limits = machine_options(1);
+    std::string versions;
+    std::set<const tasks::Task*> seen;
+    for (const Workload& workload : workloads_) {
+      if (!seen.insert(workload.task).second) continue;
+      versions += fmt::format("{}{} {}", versions.empty() ? "" : ", ", workload.task->name(), workload.task->version());
+    }
+    const auto add = [&](const char* key, std::string value) {
+      results_.environment.push_back({key, std::move(value)});
+    };
+    add("threads", std::to_string(threads_));
+    add("task_versions", versions);
+    add("items_per_slice", std::to_string(options_.workload.items));
+    add("limits", fmt::format("{} frames on a stack, {} frames for a question, {} tokens for a frame",
+                              limits.recursion_limit, limits.max_frames, limits.max_frame_tokens));
+    add("offline_protocol",
+        "Accuracy, items/s, tokens/s and peak memory: all items at once on all threads, in a process of its own for "
+        "each "
+        "model and slice. Every frame is judged while the clock runs. Peak memory is the peak resident set of that "
+        "process (VmHWM), shared libraries and items included.");
+    add("latency_protocol",
+        fmt::format(
+            "One question after another on one thread, models in turns item by item with the first one changing, "
+            "after one question each to warm up; at most {} questions or {} s for a slice, spread evenly over it. "
+            "The clock is steady_clock.",
+            options_.latency_items, options_.latency_seconds));
+  }
+
+  const SuiteOptions& options_;
+  const SuiteProgress& progress_;
+  std::vector<Workload> workloads_;
+  std::vector<ExampleItems> chosen_;  // (workload, contestant)
+  reports::RunResults results_;
+  std::size_t threads_ = 0;
+  std::size_t step_ = 0;
+};
+
+}  // namespace
+
+Result<reports::RunResults> run_suite(const SuiteOptions& options, const SuiteProgress& progress) {
+  return Suite(options, progress).run();
+}
+
+}  // namespace trm::bench

@@ -1,0 +1,93 @@
+#include "bench/harness/workload.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+namespace trm::bench {
+
+namespace {
+
+const std::vector<std::string>& default_slices() {
+  static const std::vector<std::string> slices = {"test", "plain", "lucas", "depth_2x"};
+  return slices;
+}
+
+bool has(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+Status check_names(const char* flag, const std::vector<std::string>& names, const std::vector<std::string>& known) {
+  std::set<std::string> seen;
+  for (const std::string& name : names) {
+    if (!has(known, name)) {
+      return Error{ErrorCode::usage, "", flag, fmt::format("unknown name \"{}\"", name),
+                   fmt::format("use one of {}", fmt::join(known, ", "))};
+    }
+    if (!seen.insert(name).second) {
+      return Error{ErrorCode::usage, "", flag, fmt::format("\"{}\" is there twice", name), "name it once"};
+    }
+  }
+  return {};
+}
+
+Result<Workload> make_workload(const tasks::Task& task, const std::string& slice, std::size_t items,
+                               std::uint64_t seed) {
+  Workload out;
+  out.task = &task;
+  out.slice = slice;
+  const std::size_t count = std::min(items, task.size(slice));
+  for (std::size_t i = 0; i < count; ++i) {
+    Result<tasks::Item> item = task.item(slice, seed, i);
+    if (!item.ok()) return item.error();
+    out.prompts.push_back(task.encode(*item));
+    out.items.push_back(*std::move(item));
+  }
+  return out;
+}
+
+}  // namespace
+
+std::vector<std::string> known_tasks() {
+  std::vector<std::string> out;
+  for (const tasks::Task* task : tasks::all_tasks()) out.emplace_back(task->name());
+  return out;
+}
+
+std::vector<std::string> known_slices(const std::vector<std::string>& names) {
+  std::vector<std::string> out;
+  for (const std::string& name : names) {
+    const tasks::Task* task = tasks::find_task(name);
+    if (task == nullptr) continue;
+    for (const std::string_view slice : task->slices()) {
+      if (!has(out, std::string(slice))) out.emplace_back(slice);
+    }
+  }
+  return out;
+}
+
+Result<std::vector<Workload>> make_workloads(const WorkloadOptions& options) {
+  const std::vector<std::string> all = known_tasks();
+  const std::vector<std::string>& names = options.tasks.empty() ? all : options.tasks;
+  if (Status s = check_names("task", names, all); !s.ok()) return s.error();
+  const std::vector<std::string>& slices = options.slices.empty() ? default_slices() : options.slices;
+  if (!options.slices.empty()) {
+    if (Status s = check_names("split", slices, known_slices(names)); !s.ok()) return s.error();
+  }
+  if (options.items == 0) return Error{ErrorCode::usage, "", "items", "is 0", "ask at least one item of each slice"};
+
+  std::vector<Workload> out;
+  for (const std::string& name : names) {
+    const tasks::Task& task = *tasks::find_task(name);
+    for (const std::string& slice : slices) {
+      if (!has(known_slices({name}), slice)) continue;
+      Result<Workload> workload = make_workload(task, slice, options.items, options.seed);
+      if (!workload.ok()) return workload.error();
+      out.push_back(*std::move(workload));
+    }
+  }
+  return out;
+}
+
+}  // namespace trm::bench

@@ -1,0 +1,38 @@
+// What a benchmark run asks: the items of each chosen slice of each chosen task.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "engine/base/status.h"
+#include "tasks/task.h"
+
+namespace trm::bench {
+
+/// The items of one slice of one task, and their first frame prompts (without END).
+struct Workload {
+  const tasks::Task* task = nullptr;
+  std::string slice;
+  std::vector<tasks::Item> items;
+  std::vector<std::vector<tasks::Token>> prompts;
+};
+
+struct WorkloadOptions {
+  std::vector<std::string> tasks;   ///< empty: all
+  std::vector<std::string> slices;  ///< empty: test, plain, lucas, depth_2x; a task without one of them goes without it
+  std::size_t items = 1000;         ///< of each slice; all of them where the slice is smaller
+  std::uint64_t seed = 0;
+};
+
+/// Names of all tasks, in their order.
+std::vector<std::string> known_tasks();
+/// Slices that one of these tasks has, in the order of first appearance. Unknown tasks add nothing.
+std::vector<std::string> known_slices(const std::vector<std::string>& tasks);
+
+/// In the order of tasks, then of slices. Error (usage): an unknown task, a slice that none of the tasks has, the same
+/// name twice, no items.
+Result<std::vector<Workload>> make_workloads(const WorkloadOptions& options);
+
+}  // namespace trm::bench

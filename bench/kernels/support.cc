@@ -1,0 +1,60 @@
+#include "bench/kernels/support.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <span>
+#include <utility>
+
+#include "bench/harness/shipped.h"
+
+namespace trm::bench {
+
+Buffer<float> random_floats(std::size_t n, std::uint64_t seed) {
+  Buffer<float> out(n);
+  std::uint64_t state = seed * 0x9e3779b97f4a7c15ull + 1;
+  for (float& x : out.span()) {
+    state ^= state << 13;
+    state ^= state >> 7;
+    state ^= state << 17;
+    x = static_cast<float>(static_cast<std::int64_t>(state >> 40) - (1 << 23)) * 0x1p-23f;
+  }
+  return out;
+}
+
+std::vector<NamedKernels> available_kernels() {
+  std::vector<NamedKernels> out;
+  const char* cap = std::getenv("TRM_ISA");
+  const simd::Selection best = simd::select_isa(cap == nullptr ? "" : cap);
+  if (best.table == nullptr) return out;
+  for (const simd::Isa isa : simd::built_isas()) {
+    const simd::Kernels<float>* table = simd::isa_table(isa);
+    if (table != nullptr) out.push_back({std::string(simd::isa_name(isa)), table});
+    if (isa == best.isa) break;  // worst first
+  }
+  return out;
+}
+
+std::vector<LinearShape> shipped_linear_shapes() {
+  std::vector<LinearShape> out;
+  const auto add = [&](std::size_t rows, std::size_t in, const std::string& use) {
+    const auto same = [&](const LinearShape& s) { return s.out == rows && s.in == in; };
+    if (std::none_of(out.begin(), out.end(), same)) out.push_back({rows, in, use});
+  };
+  const std::pair<std::string, ModelConfig> models[] = {{"trm/", trm_frames_config()},
+                                                        {"transformer/", transformer_frames_config()}};
+  for (const auto& [name, c] : models) {
+    if (c.conv_kernel > 0) add(c.hidden_size, c.hidden_size, name + "pointwise");
+    add(3 * c.attention_size(), c.hidden_size, name + "qkv");
+    add(c.hidden_size, c.attention_size(), name + "o");
+    add(2 * c.intermediate_size, c.hidden_size, name + "gate_up");
+    add(c.hidden_size, c.intermediate_size, name + "down");
+    add(c.vocab_size, c.hidden_size, name + "lm_head");
+  }
+  return out;
+}
+
+void count_flops(benchmark::State& state, double flops_per_iteration) {
+  state.counters["FLOPS"] = benchmark::Counter(flops_per_iteration, benchmark::Counter::kIsIterationInvariantRate);
+}
+
+}  // namespace trm::bench

@@ -1,0 +1,44 @@
+// What the micro-benchmarks share: data, the kernel tables of this machine, registration by name.
+#pragma once
+
+#include <benchmark/benchmark.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "engine/model/tensors.h"
+#include "simd/cpu.h"
+
+namespace trm::bench {
+
+/// Numbers in [-1, 1), a function of the seed: no denormals, no special values.
+Buffer<float> random_floats(std::size_t n, std::uint64_t seed);
+
+struct NamedKernels {
+  std::string isa;
+  const simd::Kernels<float>* table;
+};
+/// Every instruction set of this program that the machine has, up to the cap in TRM_ISA.
+std::vector<NamedKernels> available_kernels();
+
+/// The linear layers of the shipped models, without repetition: y(m, out) = x(m, in) W^T.
+struct LinearShape {
+  std::size_t out, in;
+  std::string use;  ///< "trm/qkv", "transformer/down", ...
+};
+std::vector<LinearShape> shipped_linear_shapes();
+
+/// Adds the rates of an operation that does this many floating point operations per iteration.
+void count_flops(benchmark::State& state, double flops_per_iteration);
+
+// Each registers its benchmarks for every kernel table.
+void register_matmul(const std::vector<NamedKernels>& kernels);
+void register_pointwise(const std::vector<NamedKernels>& kernels);
+void register_attention(const std::vector<NamedKernels>& kernels);
+void register_model(const std::vector<NamedKernels>& kernels);
+/// oneDNN's products beside ours; only where the build found oneDNN.
+void register_onednn();
+
+}  // namespace trm::bench

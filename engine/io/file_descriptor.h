@@ -1,0 +1,56 @@
+// An open file that closes itself, and the error text for one that cannot be opened.
+#pragma once
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <string>
+#include <system_error>
+#include <utility>
+
+#include "engine/base/status.h"
+
+namespace trm {
+
+class FileDescriptor {
+ public:
+  explicit FileDescriptor(int fd) : fd_(fd) {}
+  FileDescriptor(FileDescriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  FileDescriptor(const FileDescriptor&) = delete;
+  FileDescriptor& operator=(const FileDescriptor&) = delete;
+  FileDescriptor& operator=(FileDescriptor&&) = delete;
+  ~FileDescriptor() { close(); }
+
+  [[nodiscard]] bool valid() const { return fd_ >= 0; }
+  [[nodiscard]] int get() const { return fd_; }
+  /// 0 or the error number: some file systems report a failed write only here. Linux frees the descriptor even then.
+  int close() {
+    const int fd = std::exchange(fd_, -1);
+    if (fd < 0 || ::close(fd) == 0 || errno == EINTR) return 0;
+    return errno;
+  }
+
+ private:
+  int fd_;
+};
+
+/// The error for a file that open() or fstat() refused with `error`.
+inline Error open_error(const std::string& path, int error) {
+  if (path.empty()) return Error{ErrorCode::usage, "", "path", "is empty", "name a file"};
+  switch (error) {
+    case ENOENT:
+    case ENOTDIR:
+      return Error{ErrorCode::io, path, "", "does not exist", "check the path"};
+    case EISDIR:
+      return Error{ErrorCode::io, path, "", "is a directory", "name a file in it"};
+    case EACCES:
+    case EPERM:
+      return Error{ErrorCode::io, path, "", "may not be read: " + std::generic_category().message(error),
+                   "change its permissions (chmod +r)"};
+    default:
+      return Error{ErrorCode::io, path, "", "cannot be opened: " + std::generic_category().message(error),
+                   "check the path"};
+  }
+}
+
+}  // namespace trm

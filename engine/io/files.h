@@ -1,0 +1,29 @@
+// Whole files: read with a size limit, written atomically.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "engine/base/status.h"
+
+namespace trm {
+
+/// Whole file as text. Error: missing, a directory, unreadable, larger than `limit` bytes, or not valid UTF-8
+/// (with the byte offset).
+Result<std::string> read_text(const std::string& path, std::size_t limit = std::size_t{64} << 20);
+
+/// Writes the parts one after another to a temporary file in the same directory, syncs it, renames it over `path` and
+/// syncs the directory. On error `path` is as it was and the temporary file is gone.
+Status write_atomic(const std::string& path, std::span<const std::span<const std::byte>> parts);
+Status write_atomic(const std::string& path, std::string_view text);
+
+/// FNV-1a 64 of a byte string as 16 hex digits: identifies models and data in records. Not cryptographic.
+std::string hash_hex(std::span<const std::byte> bytes);
+
+/// True for a valid UTF-8 string; otherwise `bad_offset` (if given) is the first offending byte.
+bool valid_utf8(std::string_view text, std::size_t* bad_offset = nullptr);
+
+}  // namespace trm

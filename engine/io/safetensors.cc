@@ -1,0 +1,308 @@
+#include "engine/io/safetensors.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cerrno>
+#include <cstring>
+#include <new>
+#include <optional>
+#include <system_error>
+#include <tuple>
+#include <unordered_map>
+#include <utility>
+
+#include "engine/io/file_descriptor.h"
+#include "engine/io/files.h"
+#include "engine/io/safetensors_header.h"
+#include "engine/io/strict_json.h"
+
+namespace trm {
+
+static_assert(std::endian::native == std::endian::little, "the format stores little-endian values, mapped as they are");
+
+namespace {
+
+constexpr std::size_t kPrefix = 8;
+constexpr std::size_t kMaxHeader = 100'000'000;
+constexpr const char* kFetchAgain = "fetch or write the file again";
+
+struct DTypeInfo {
+  DType dtype;
+  std::string_view name;
+  std::size_t size;
+};
+constexpr std::array<DTypeInfo, 13> kDTypes{{{DType::boolean, "BOOL", 1},
+                                             {DType::u8, "U8", 1},
+                                             {DType::i8, "I8", 1},
+                                             {DType::u16, "U16", 2},
+                                             {DType::i16, "I16", 2},
+                                             {DType::f16, "F16", 2},
+                                             {DType::bf16, "BF16", 2},
+                                             {DType::u32, "U32", 4},
+                                             {DType::i32, "I32", 4},
+                                             {DType::f32, "F32", 4},
+                                             {DType::u64, "U64", 8},
+                                             {DType::i64, "I64", 8},
+                                             {DType::f64, "F64", 8}}};
+
+Error bad(const std::string& file, std::string field, std::string message, std::string fix = kFetchAgain) {
+  return Error{ErrorCode::bad_input, file, std::move(field), std::move(message), std::move(fix)};
+}
+
+// Bytes of a tensor; nullopt: more than an address can say. Zeros do not hide an overflow of the other sizes.
+std::optional<std::size_t> tensor_bytes(DType dtype, std::span<const std::size_t> shape) {
+  std::size_t bytes = dtype_size(dtype);
+  bool empty = false;
+  for (const std::size_t n : shape) {
+    if (n == 0) {
+      empty = true;
+    } else if (bytes > SIZE_MAX / n) {
+      return std::nullopt;
+    } else {
+      bytes *= n;
+    }
+  }
+  return empty ? 0 : bytes;
+}
+
+// A mapped file; unmapped with its last user.
+struct Mapping {
+  const std::byte* data = nullptr;
+  std::size_t bytes = 0;
+  Mapping() = default;
+  Mapping(const std::byte* d, std::size_t n) : data(d), bytes(n) {}
+  Mapping(Mapping&& other) noexcept : data(std::exchange(other.data, nullptr)), bytes(std::exchange(other.bytes, 0)) {}
+  Mapping& operator=(Mapping&& other) noexcept {
+    std::swap(data, other.data);
+    std::swap(bytes, other.bytes);
+    return *this;
+  }
+  ~Mapping() {
+    if (data != nullptr) munmap(const_cast<std::byte*>(data), bytes);
+  }
+};
+
+}  // namespace
+
+std::size_t dtype_size(DType dtype) {
+  return kDTypes[static_cast<std::size_t>(dtype)].size;
+}
+std::string_view dtype_name(DType dtype) {
+  return kDTypes[static_cast<std::size_t>(dtype)].name;
+}
+
+std::optional<DType> parse_dtype(std::string_view name) {
+  for (const DTypeInfo& info : kDTypes) {
+    if (info.name == name) return info.dtype;
+  }
+  return std::nullopt;
+}
+
+std::string known_dtypes() {
+  std::string out;
+  for (const DTypeInfo& info : kDTypes) out += (out.empty() ? "" : ", ") + std::string(info.name);
+  return out;
+}
+
+struct SafetensorsFile::Impl {
+  std::string path;
+  std::vector<TensorView> tensors;
+  std::unordered_map<std::string_view, std::size_t> index;
+  std::map<std::string, std::string> metadata;
+  Mapping mapping;
+  // Copies of tensors that the file does not align to their element size.
+  std::vector<std::vector<std::uint64_t>> aligned;
+
+  Status fill(std::span<const std::byte> image);
+};
+
+// Everything is checked against the size of the image before anything of that size is touched or allocated.
+Status SafetensorsFile::Impl::fill(std::span<const std::byte> image) {
+  if (image.empty()) return bad(path, "", "is empty");
+  if (image.size() < kPrefix) {
+    return bad(path, "header length", "needs 8 bytes, the file has " + std::to_string(image.size()));
+  }
+  std::uint64_t length = 0;
+  std::memcpy(&length, image.data(), kPrefix);
+  if (length > kMaxHeader) {
+    return bad(path, "header length", std::to_string(length) + " exceeds the limit of " + std::to_string(kMaxHeader),
+               "check that this is a safetensors file");
+  }
+  if (length > image.size() - kPrefix) {
+    return bad(
+        path, "header length",
+        std::to_string(length) + " exceeds the " + std::to_string(image.size() - kPrefix) + " bytes that follow");
+  }
+  const std::string_view text(reinterpret_cast<const char*>(image.data()) + kPrefix, static_cast<std::size_t>(length));
+  if (!text.starts_with('{'))
+    return bad(path, "header", "does not start with '{'", "check that this is a safetensors file");
+  auto header = parse_safetensors_header(text, path);
+  if (!header) return std::move(header.error());
+  metadata = std::move(header->metadata);
+
+  const std::span<const std::byte> data = image.subspan(kPrefix + text.size());
+  std::vector<HeaderTensor>& found = header->tensors;
+  std::sort(found.begin(), found.end(), [](const HeaderTensor& a, const HeaderTensor& b) {
+    return std::tie(a.begin, a.end, a.name) < std::tie(b.begin, b.end, b.name);
+  });
+  std::size_t covered = 0;
+  const HeaderTensor* previous = nullptr;
+  for (const HeaderTensor& t : found) {
+    const std::string range = "[" + std::to_string(t.begin) + ", " + std::to_string(t.end) + "]";
+    const std::string field = t.name + ".data_offsets";
+    if (t.end < t.begin) return bad(path, field, range + " ends before it begins");
+    if (t.end > data.size()) {
+      return bad(path, field, range + " exceeds the " + std::to_string(data.size()) + " bytes of data");
+    }
+    const auto bytes = tensor_bytes(t.dtype, t.shape);
+    if (!bytes) return bad(path, t.name + ".shape", "the number of bytes overflows");
+    if (*bytes != t.end - t.begin) {
+      return bad(
+          path, field,
+          range + " has " + std::to_string(t.end - t.begin) + " bytes, shape and dtype need " + std::to_string(*bytes));
+    }
+    if (t.begin < covered) return bad(path, field, range + " overlaps " + previous->name);
+    if (t.begin > covered) {
+      return bad(path, field, range + " leaves a hole of " + std::to_string(t.begin - covered) + " bytes before it");
+    }
+    covered = t.end;
+    previous = &t;
+  }
+  if (covered != data.size()) {
+    return bad(path, "", "has " + std::to_string(data.size() - covered) + " bytes after the last tensor");
+  }
+
+  tensors.reserve(found.size());
+  for (HeaderTensor& t : found) {
+    std::span<const std::byte> bytes = data.subspan(t.begin, t.end - t.begin);
+    if (reinterpret_cast<std::uintptr_t>(bytes.data()) % dtype_size(t.dtype) != 0) {
+      std::vector<std::uint64_t>& copy = aligned.emplace_back((bytes.size() + 7) / 8);
+      if (!bytes.empty()) std::memcpy(copy.data(), bytes.data(), bytes.size());
+      bytes = {reinterpret_cast<const std::byte*>(copy.data()), bytes.size()};
+    }
+    tensors.push_back({std::move(t.name), t.dtype, std::move(t.shape), bytes});
+  }
+  for (std::size_t i = 0; i < tensors.size(); ++i) index.emplace(tensors[i].name, i);
+  return {};
+}
+
+Result<SafetensorsFile> SafetensorsFile::open(const std::string& path) {
+  // Not blocking: a pipe without a writer would hang here, before it can be refused.
+  const FileDescriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  if (!fd.valid()) return open_error(path, errno);
+  struct stat info {};
+  if (fstat(fd.get(), &info) != 0) return open_error(path, errno);
+  if (S_ISDIR(info.st_mode)) return open_error(path, EISDIR);
+  if (!S_ISREG(info.st_mode)) return bad(path, "", "is not a regular file", "copy its content to a file");
+  if (info.st_size == 0) return bad(path, "", "is empty");
+  const auto bytes = static_cast<std::size_t>(info.st_size);
+  void* raw = mmap(nullptr, bytes, PROT_READ, MAP_PRIVATE, fd.get(), 0);
+  if (raw == MAP_FAILED) {
+    return Error{ErrorCode::io, path, "", "cannot be mapped: " + std::generic_category().message(errno),
+                 "free some memory or check the disk"};
+  }
+  Mapping mapping(static_cast<const std::byte*>(raw), bytes);
+  try {
+    auto impl = std::make_shared<Impl>();
+    impl->path = path;
+    impl->mapping = std::move(mapping);
+    if (Status s = impl->fill({impl->mapping.data, bytes}); !s) return std::move(s.error());
+    SafetensorsFile file;
+    file.impl_ = std::move(impl);
+    return file;
+  } catch (const std::bad_alloc&) {
+    return Error{ErrorCode::io, path, "", "does not fit into memory", "free some memory"};
+  }
+}
+
+Result<SafetensorsFile> SafetensorsFile::parse(std::span<const std::byte> image, const std::string& name) {
+  try {
+    auto impl = std::make_shared<Impl>();
+    impl->path = name;
+    if (Status s = impl->fill(image); !s) return std::move(s.error());
+    SafetensorsFile file;
+    file.impl_ = std::move(impl);
+    return file;
+  } catch (const std::bad_alloc&) {
+    return Error{ErrorCode::io, name, "", "does not fit into memory", "free some memory"};
+  }
+}
+
+const std::vector<TensorView>& SafetensorsFile::tensors() const {
+  return impl_->tensors;
+}
+const std::map<std::string, std::string>& SafetensorsFile::metadata() const {
+  return impl_->metadata;
+}
+const std::string& SafetensorsFile::path() const {
+  return impl_->path;
+}
+
+const TensorView* SafetensorsFile::find(std::string_view name) const {
+  const auto it = impl_->index.find(name);
+  return it == impl_->index.end() ? nullptr : &impl_->tensors[it->second];
+}
+
+Status write_safetensors(const std::string& path, std::span<const TensorRef> tensors,
+                         const std::map<std::string, std::string>& metadata) {
+  const auto wrong = [&path](const std::string& field, std::string message, const char* fix) {
+    return Error{ErrorCode::usage, path, field, std::move(message), fix};
+  };
+  // Widest elements first keeps every tensor aligned; equal widths keep the caller's order.
+  std::vector<const TensorRef*> order;
+  for (const TensorRef& t : tensors) order.push_back(&t);
+  std::stable_sort(order.begin(), order.end(),
+                   [](const TensorRef* a, const TensorRef* b) { return dtype_size(a->dtype) > dtype_size(b->dtype); });
+
+  std::string header = "{";
+  const auto separate = [&header](bool first) {
+    if (!first) header += ',';
+  };
+  if (!metadata.empty()) {
+    header += "\"__metadata__\":{";
+    bool first = true;
+    for (const auto& [key, value] : metadata) {
+      if (!valid_utf8(key) || !valid_utf8(value)) return wrong("__metadata__", "is not UTF-8", "give it as UTF-8");
+      separate(std::exchange(first, false));
+      header += json_quoted(key) + ":" + json_quoted(value);
+    }
+    header += '}';
+  }
+  std::vector<std::span<const std::byte>> parts(2);
+  std::map<std::string_view, bool> names;
+  std::size_t offset = 0;
+  for (const TensorRef* t : order) {
+    if (t->name.empty()) return wrong("tensor", "has an empty name", "name it");
+    if (!valid_utf8(t->name)) return wrong("tensor", "has a name that is not UTF-8", "give it as UTF-8");
+    if (t->name == "__metadata__") return wrong(t->name, "is a reserved name", "rename the tensor");
+    if (!names.emplace(t->name, true).second) return wrong(t->name, "is given twice", "rename one of the two");
+    const auto bytes = tensor_bytes(t->dtype, t->shape);
+    if (!bytes || offset > SIZE_MAX - *bytes) return wrong(t->name, "the number of bytes overflows", "check its shape");
+    if (t->data == nullptr && *bytes != 0) return wrong(t->name, "has no data", "point it to its values");
+    separate(header.size() == 1);
+    header += json_quoted(t->name) + ":{\"dtype\":\"" + std::string(dtype_name(t->dtype)) + "\",\"shape\":[";
+    for (std::size_t i = 0; i < t->shape.size(); ++i) {
+      separate(i == 0);
+      header += std::to_string(t->shape[i]);
+    }
+    header += "],\"data_offsets\":[" + std::to_string(offset) + "," + std::to_string(offset + *bytes) + "]}";
+    offset += *bytes;
+    parts.emplace_back(static_cast<const std::byte*>(t->data), *bytes);
+  }
+  header += '}';
+  // Spaces after the header are part of the format; the data then starts on a cache line.
+  while ((kPrefix + header.size()) % 64 != 0) header += ' ';
+  if (header.size() > kMaxHeader) return wrong("header", "is longer than the format allows", "write fewer tensors");
+  const std::uint64_t length = header.size();
+  parts[0] = std::as_bytes(std::span(&length, 1));
+  parts[1] = std::as_bytes(std::span(header));
+  return write_atomic(path, parts);
+}
+
+}  // namespace trm

@@ -1,0 +1,111 @@
+#include "engine/model/model_file.h"
+
+#include <cmath>
+#include <cstring>
+
+#include "engine/io/files.h"
+#include "engine/io/json_object.h"
+#include "engine/io/safetensors.h"
+
+namespace trm {
+
+namespace {
+
+constexpr const char* kFormat = "trm.cpp causal 1";
+
+std::string shape_text(std::span<const std::size_t> shape) {
+  std::string out = "(";
+  for (std::size_t i = 0; i < shape.size(); ++i) out += (i == 0 ? "" : ", ") + std::to_string(shape[i]);
+  return out + ")";
+}
+
+}  // namespace
+
+Result<Model> load_model(const std::string& path) {
+  Result<SafetensorsFile> file = SafetensorsFile::open(path);
+  if (!file.ok()) return file.error();
+  auto bad = [&](std::string field, std::string message, std::string fix) {
+    return Error{ErrorCode::bad_input, path, std::move(field), std::move(message), std::move(fix)};
+  };
+  const std::map<std::string, std::string>& meta = file->metadata();
+  auto format = meta.find("format");
+  if (format == meta.end() || format->second != kFormat) {
+    return bad("__metadata__.format", format == meta.end() ? "is missing" : "is \"" + format->second + "\"",
+               std::string("give a model that this program trained (format \"") + kFormat + "\")");
+  }
+  auto config_text = meta.find("config");
+  if (config_text == meta.end())
+    return bad("__metadata__.config", "is missing", "save the model again with this program");
+  Result<ModelConfig> config = ModelConfig::parse(config_text->second, path + ": __metadata__.config");
+  if (!config.ok()) return config.error();
+  const Registry registry(*config);
+  std::size_t known = 0;
+  for (const TensorSpec& spec : registry.tensors) {
+    const TensorView* t = file->find(spec.name);
+    if (t == nullptr) return bad(spec.name, "tensor is missing", "the configuration in the file asks for it");
+    if (t->dtype != DType::f32) {
+      return bad(spec.name, "has type " + std::string(dtype_name(t->dtype)), "float32 (F32) is expected");
+    }
+    if (t->shape != spec.shape) {
+      return bad(spec.name, "has shape " + shape_text(t->shape),
+                 "the configuration asks for " + shape_text(spec.shape));
+    }
+    ++known;
+  }
+  if (known != file->tensors().size()) {
+    for (const TensorView& t : file->tensors()) {
+      bool found = false;
+      for (const TensorSpec& spec : registry.tensors) found = found || spec.name == t.name;
+      if (!found)
+        return bad(t.name, "tensor is unknown to the configuration", "remove it or correct the configuration");
+    }
+  }
+  Model model(*config);
+  std::string hashes;
+  for (const TensorSpec& spec : registry.tensors) {
+    const TensorView* t = file->find(spec.name);
+    float* out = model.weights.data() + spec.offset;
+    std::memcpy(out, t->data.data(), t->data.size());
+    for (std::size_t i = 0; i < spec.elements; ++i) {
+      if (!std::isfinite(out[i])) {
+        return bad(spec.name, "element " + std::to_string(i) + " is not finite",
+                   "the file is damaged or its training diverged");
+      }
+    }
+    hashes += spec.name + hash_hex(t->data);
+  }
+  model.hash = hash_hex(std::as_bytes(std::span(hashes.data(), hashes.size())));
+  model.path = path;
+  auto vocabulary = meta.find("vocabulary");
+  if (vocabulary == meta.end())
+    return bad("__metadata__.vocabulary", "is missing", "save the model again with this program");
+  Result<JsonObject> words = JsonObject::parse(vocabulary->second, path + ": __metadata__.vocabulary");
+  if (!words.ok()) return words.error();
+  words->require("tokens");
+  words->get("tokens", model.vocabulary);
+  if (Status s = words->finish(); !s.ok()) return s.error();
+  if (model.vocabulary.size() != config->vocab_size) {
+    return bad("__metadata__.vocabulary", "has " + std::to_string(model.vocabulary.size()) + " tokens",
+               "vocab_size is " + std::to_string(config->vocab_size));
+  }
+  for (const auto& [key, value] : meta) {
+    if (key != "format" && key != "config" && key != "vocabulary") model.info[key] = value;
+  }
+  return model;
+}
+
+Status save_model(const std::string& path, const Model& model) {
+  std::vector<TensorRef> tensors;
+  for (const TensorSpec& spec : model.registry.tensors) {
+    tensors.push_back({spec.name, DType::f32, spec.shape, model.weights.data() + spec.offset});
+  }
+  std::map<std::string, std::string> meta = model.info;
+  JsonWriter words;
+  words.set("tokens", model.vocabulary);
+  meta["format"] = kFormat;
+  meta["config"] = model.config.canonical();
+  meta["vocabulary"] = words.text(true);
+  return write_safetensors(path, tensors, meta);
+}
+
+}  // namespace trm

@@ -1,0 +1,31 @@
+// Model files: safetensors with the configuration, the vocabulary and the training record in their metadata.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "engine/base/status.h"
+#include "engine/model/tensors.h"
+
+namespace trm {
+
+struct Model {
+  ModelConfig config;
+  Registry registry;
+  Buffer<float> weights;                    ///< flat array of the registry
+  std::vector<std::string> vocabulary;      ///< token names, vocab_size of them
+  std::map<std::string, std::string> info;  ///< training record: "seed", "step", "ema", "command", ... as text
+  std::string hash;                         ///< of the file's tensors, for records
+  std::string path;
+
+  explicit Model(const ModelConfig& c) : config(c), registry(c), weights(registry.flat_size) {}
+};
+
+/// Error: the file, tensor or metadata field that is missing, has another shape, is not finite or contradicts the
+/// configuration.
+Result<Model> load_model(const std::string& path);
+/// Atomic.
+Status save_model(const std::string& path, const Model& model);
+
+}  // namespace trm

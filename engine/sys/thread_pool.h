@@ -1,0 +1,50 @@
+// A pool of pinned threads that spin briefly and then park. One parallel region is one call of run().
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <type_traits>
+
+#include "engine/base/status.h"
+
+namespace trm {
+
+struct ThreadOptions {
+  std::size_t threads = 0;  ///< 0: as many as the topology, the affinity mask and the container's CPU quota allow
+  /// Bind each started thread to its own core, unless there are more threads than CPUs; TRM_PIN=0 in the environment
+  /// switches it off. The calling thread is moved to the core left for it, but not bound: threads of other libraries
+  /// that it starts later would inherit the mask.
+  bool pin = true;
+};
+
+class ThreadPool {
+ public:
+  /// Error: more threads than 1024, or the system refuses to start them.
+  static Result<std::unique_ptr<ThreadPool>> create(const ThreadOptions& options = {});
+  ~ThreadPool();
+  ThreadPool(const ThreadPool&) = delete;
+  ThreadPool& operator=(const ThreadPool&) = delete;
+
+  /// Number of workers, the calling thread included.
+  [[nodiscard]] std::size_t size() const;
+
+  /// Calls f(task, worker) once for each task in [0, tasks), worker in [0, size()); the caller is worker 0 and works
+  /// too. Tasks are handed out dynamically: results may depend on `task` only, never on `worker` or order.
+  /// No allocation. `f` must not throw. Not reentrant: one region at a time, always started by the same thread.
+  template <class F>
+  void run(std::size_t tasks, F&& f) {
+    using Fn = std::remove_reference_t<F>;
+    run_raw(
+        tasks, [](void* context, std::size_t task, std::size_t worker) { (*static_cast<Fn*>(context))(task, worker); },
+        const_cast<void*>(static_cast<const void*>(&f)));
+  }
+
+ private:
+  using Call = void (*)(void* context, std::size_t task, std::size_t worker);
+  struct Impl;
+  explicit ThreadPool(std::unique_ptr<Impl> impl);
+  void run_raw(std::size_t tasks, Call call, void* context);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace trm

@@ -1,0 +1,303 @@
+#include "engine/train/trainer.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstring>
+
+#include "engine/train/checkpoint.h"
+#include "engine/train/gradient.h"
+
+namespace trm {
+
+namespace {
+
+/// Gradient sums have this many independent parts, whatever the number of threads.
+constexpr std::size_t kLanes = 8;
+/// Elements of the flat array that one task of the update handles.
+constexpr std::size_t kChunk = 8192;
+
+double now_seconds() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+}  // namespace
+
+struct Trainer::Impl {
+  TrainConfig config;
+  const SampleSource* source;
+  ThreadPool* pool;
+  const simd::Kernels<float>* kernels;
+  Registry registry;
+
+  Buffer<float> weights, m, v, shadow;
+  std::vector<Buffer<float>> lanes;
+  std::unique_ptr<Network<float>> network, averaged;
+  std::vector<GradientPass<float>> passes;  ///< one per worker
+
+  std::size_t micro_batches = 0;
+  std::vector<TokenBatch> batches;     ///< one per micro-batch
+  std::vector<Sample> samples;         ///< one per worker
+  std::vector<BatchOutcome> outcomes;  ///< one per micro-batch
+  std::vector<double> squares;         ///< one per chunk
+
+  std::size_t step = 0, stage = 0, stage_start = 0;
+  double seconds = 0;
+
+  Impl(const TrainConfig& c, const SampleSource& s, ThreadPool& p, const simd::Kernels<float>& k)
+      : config(c), source(&s), pool(&p), kernels(&k), registry(c.model) {
+    const std::size_t n = registry.flat_size;
+    weights = Buffer<float>(n);
+    m = Buffer<float>(n);
+    v = Buffer<float>(n);
+    shadow = Buffer<float>(n);
+    for (std::size_t i = 0; i < kLanes; ++i) lanes.emplace_back(n);
+    initialise(registry, c.seed, weights.span());
+    std::copy_n(weights.data(), n, shadow.data());
+    network = std::make_unique<Network<float>>(c.model, registry, weights.data(), k, Purpose::training);
+    averaged = std::make_unique<Network<float>>(c.model, registry, shadow.data(), k, Purpose::inference);
+    micro_batches = (c.batch_size + c.micro_batch - 1) / c.micro_batch;
+    batches.resize(std::max(micro_batches, (c.validation_samples + c.micro_batch - 1) / c.micro_batch));
+    outcomes.resize(batches.size());
+    samples.resize(p.size());
+    squares.resize((n + kChunk - 1) / kChunk);
+  }
+
+  /// Fills micro-batch `b` with the samples first + b*micro_batch ... of the current stage.
+  void fill(std::size_t b, std::uint64_t first, std::size_t total, bool training, Sample& sample) {
+    TokenBatch& batch = batches[b];
+    batch.clear();
+    const std::size_t begin = b * config.micro_batch;
+    const std::size_t end = std::min(total, begin + config.micro_batch);
+    const Mix& mix = config.stages[stage].mix;
+    for (std::size_t i = begin; i < end; ++i) {
+      if (training) {
+        source->train_sample(config.seed, mix, first + i, sample);
+      } else {
+        source->validation_sample(config.seed, mix, first + i, sample);
+      }
+      batch.add(config.model, sample.tokens, sample.own);
+    }
+  }
+
+  /// Adds the lanes into lane 0 and returns the norm of the sum.
+  double reduce() {
+    pool->run(squares.size(), [&](std::size_t c, std::size_t) {
+      const std::size_t at = c * kChunk;
+      const std::size_t n = std::min(kChunk, registry.flat_size - at);
+      for (std::size_t l = 1; l < kLanes; ++l) kernels->add(lanes[0].data() + at, lanes[l].data() + at, n);
+      squares[c] = kernels->sum_squares(lanes[0].data() + at, n);
+    });
+    double sum = 0;
+    for (double s : squares) sum += s;
+    return std::sqrt(sum);
+  }
+
+  void update(double lr, double grad_scale) {
+    simd::OptimizerStep s{};
+    s.lr = lr;
+    s.beta1 = config.beta1;
+    s.beta2 = config.beta2;
+    s.eps = config.eps;
+    s.bias1 = 1.0 - std::pow(config.beta1, static_cast<double>(step + 1));
+    s.bias2 = 1.0 - std::pow(config.beta2, static_cast<double>(step + 1));
+    s.grad_scale = grad_scale;
+    pool->run(registry.tensors.size(), [&](std::size_t t, std::size_t) {
+      const TensorSpec& spec = registry.tensors[t];
+      if (spec.role == TensorRole::constant) return;
+      const std::size_t at = spec.offset;
+      simd::OptimizerStep mine = s;
+      const bool decays = config.optimizer == OptimizerKind::adam_atan2 || spec.role == TensorRole::matrix;
+      mine.weight_decay = decays ? config.weight_decay : 0.0;
+      auto* apply = config.optimizer == OptimizerKind::adamw ? kernels->adamw : kernels->adam_atan2;
+      apply(weights.data() + at, m.data() + at, v.data() + at, lanes[0].data() + at, spec.elements, mine);
+      kernels->ema(shadow.data() + at, weights.data() + at, static_cast<float>(config.ema), spec.elements);
+    });
+    pool->run(network->parts(), [&](std::size_t part, std::size_t) { network->pack_part(part); });
+  }
+};
+
+Trainer::Trainer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Trainer::Trainer(Trainer&&) noexcept = default;
+Trainer& Trainer::operator=(Trainer&&) noexcept = default;
+Trainer::~Trainer() = default;
+
+Result<Trainer> Trainer::create(const TrainConfig& config, const SampleSource& source, ThreadPool& pool,
+                                const simd::Kernels<float>& kernels) {
+  if (Status s = config.validate(); !s.ok()) return s.error();
+  if (config.model.vocab_size != source.vocabulary().size()) {
+    return Error{ErrorCode::bad_input, "", "model.vocab_size",
+                 "is " + std::to_string(config.model.vocab_size) + ", the tasks have " +
+                     std::to_string(source.vocabulary().size()) + " tokens",
+                 "leave the field out"};
+  }
+  if (config.model.rope && config.model.max_tokens < source.max_tokens()) {
+    return Error{ErrorCode::bad_input, "", "model.max_tokens",
+                 "is " + std::to_string(config.model.max_tokens) + ", samples have up to " +
+                     std::to_string(source.max_tokens()) + " tokens",
+                 "raise it"};
+  }
+  auto impl = std::make_unique<Impl>(config, source, pool, kernels);
+  const std::size_t longest = source.max_tokens();
+  for (std::size_t w = 0; w < pool.size(); ++w) {
+    Result<GradientPass<float>> pass = GradientPass<float>::create(config.model, config.micro_batch * longest, longest);
+    if (!pass.ok()) return pass.error();
+    impl->passes.push_back(std::move(*pass));
+  }
+  return Trainer(std::move(impl));
+}
+
+bool Trainer::finished() const {
+  return impl_->step >= impl_->config.steps;
+}
+std::size_t Trainer::step() const {
+  return impl_->step;
+}
+double Trainer::seconds() const {
+  return impl_->seconds;
+}
+std::size_t Trainer::arena_bytes() const {
+  std::size_t sum = 0;
+  for (const GradientPass<float>& p : impl_->passes) sum += p.arena_bytes();
+  return sum;
+}
+
+Result<StepReport> Trainer::advance() {
+  Impl& t = *impl_;
+  const TrainConfig& c = t.config;
+  const double begin = now_seconds();
+  const std::uint64_t first = static_cast<std::uint64_t>(t.step) * c.batch_size;
+  t.pool->run(t.micro_batches,
+              [&](std::size_t b, std::size_t worker) { t.fill(b, first, c.batch_size, true, t.samples[worker]); });
+  std::size_t targets = 0;
+  StepReport report;
+  for (std::size_t b = 0; b < t.micro_batches; ++b) {
+    targets += t.batches[b].target_count();
+    report.rows += t.batches[b].rows();
+  }
+  const float weight = targets == 0 ? 0.0f : 1.0f / static_cast<float>(targets);
+  t.pool->run(kLanes, [&](std::size_t lane, std::size_t worker) {
+    float* grad = t.lanes[lane].data();
+    std::memset(grad, 0, t.registry.flat_size * sizeof(float));
+    for (std::size_t b = lane; b < t.micro_batches; b += kLanes) {
+      t.outcomes[b] = t.passes[worker].forward(*t.network, t.batches[b], weight);
+      t.passes[worker].backward(*t.network, t.batches[b], grad);
+    }
+  });
+  BatchOutcome sum;
+  for (std::size_t b = 0; b < t.micro_batches; ++b) {
+    sum.loss += t.outcomes[b].loss;
+    sum.right_targets += t.outcomes[b].right_targets;
+    sum.sequences += t.outcomes[b].sequences;
+    sum.right_sequences += t.outcomes[b].right_sequences;
+  }
+  const double norm = t.reduce();
+  const double count = static_cast<double>(std::max<std::size_t>(1, targets));
+  report.loss = sum.loss / count;
+  report.token_accuracy = static_cast<double>(sum.right_targets) / count;
+  report.sequence_accuracy =
+      static_cast<double>(sum.right_sequences) / static_cast<double>(std::max<std::size_t>(1, sum.sequences));
+  report.grad_norm = norm;
+  report.stage = t.stage;
+  if (!std::isfinite(report.loss) || !std::isfinite(norm)) {
+    return Error{ErrorCode::diverged, "", "loss",
+                 "is not finite at step " + std::to_string(t.step + 1) + " (loss " + std::to_string(report.loss) +
+                     ", gradient norm " + std::to_string(norm) + ")",
+                 "lower optimizer.lr or optimizer.clip; the last checkpoint holds finite weights"};
+  }
+  report.lr = c.lr * lr_factor(c, t.step + 1);
+  const double scale = c.clip > 0.0 && norm > c.clip ? c.clip / norm : 1.0;
+  t.update(report.lr, scale);
+  report.step = ++t.step;
+  t.seconds += now_seconds() - begin;
+  return report;
+}
+
+bool Trainer::validation_due() const {
+  return impl_->step > 0 && (impl_->step % impl_->config.validate_every == 0 || finished());
+}
+
+ValidationReport Trainer::validate() {
+  Impl& t = *impl_;
+  const TrainConfig& c = t.config;
+  const double begin = now_seconds();
+  t.pool->run(t.averaged->parts(), [&](std::size_t part, std::size_t) { t.averaged->pack_part(part); });
+  const std::size_t parts = (c.validation_samples + c.micro_batch - 1) / c.micro_batch;
+  t.pool->run(parts, [&](std::size_t b, std::size_t worker) {
+    t.fill(b, 0, c.validation_samples, false, t.samples[worker]);
+    t.outcomes[b] = t.passes[worker].forward(*t.averaged, t.batches[b], 0.0f);
+  });
+  BatchOutcome sum;
+  for (std::size_t b = 0; b < parts; ++b) {
+    sum.loss += t.outcomes[b].loss;
+    sum.targets += t.outcomes[b].targets;
+    sum.right_targets += t.outcomes[b].right_targets;
+    sum.sequences += t.outcomes[b].sequences;
+    sum.right_sequences += t.outcomes[b].right_sequences;
+  }
+  ValidationReport report;
+  report.step = t.step;
+  report.stage = t.stage;
+  report.loss = sum.loss / static_cast<double>(std::max<std::size_t>(1, sum.targets));
+  report.token_accuracy =
+      static_cast<double>(sum.right_targets) / static_cast<double>(std::max<std::size_t>(1, sum.targets));
+  report.sequence_accuracy =
+      static_cast<double>(sum.right_sequences) / static_cast<double>(std::max<std::size_t>(1, sum.sequences));
+  report.sequences = sum.sequences;
+  const Stage& stage = c.stages[t.stage];
+  if (t.stage + 1 < c.stages.size()) {
+    const std::size_t spent = t.step - t.stage_start;
+    if (report.sequence_accuracy >= stage.advance_at) {
+      report.advanced = true;
+      report.reason = "validation accuracy reached advance_at";
+    } else if (stage.max_steps > 0 && spent >= stage.max_steps) {
+      report.advanced = true;
+      report.reason = "max_steps of the stage are over";
+    }
+    if (report.advanced) {
+      ++t.stage;
+      t.stage_start = t.step;
+    }
+  }
+  t.seconds += now_seconds() - begin;
+  return report;
+}
+
+Status Trainer::save_checkpoint(const std::string& path) const {
+  const Impl& t = *impl_;
+  return write_checkpoint(path, t.config, t.registry, {t.weights.span(), t.m.span(), t.v.span(), t.shadow.span()},
+                          {t.step, t.stage, t.stage_start, t.seconds});
+}
+
+Status Trainer::resume(const std::string& path) {
+  Impl& t = *impl_;
+  CheckpointProgress progress;
+  if (Status s = read_checkpoint(path, t.config, t.registry,
+                                 {t.weights.span(), t.m.span(), t.v.span(), t.shadow.span()}, progress);
+      !s.ok()) {
+    return s;
+  }
+  t.step = progress.step;
+  t.stage = progress.stage;
+  t.stage_start = progress.stage_start;
+  t.seconds = progress.seconds;
+  t.network->pack();
+  return {};
+}
+
+Model Trainer::model() const {
+  const Impl& t = *impl_;
+  Model out(t.config.model);
+  const Buffer<float>& from = t.config.ema > 0.0 ? t.shadow : t.weights;
+  std::copy_n(from.data(), t.registry.flat_size, out.weights.data());
+  out.vocabulary = t.source->vocabulary();
+  out.info["name"] = t.config.name;
+  out.info["seed"] = std::to_string(t.config.seed);
+  out.info["step"] = std::to_string(t.step);
+  out.info["ema"] = std::to_string(t.config.ema);
+  out.info["training_seconds"] = std::to_string(static_cast<std::size_t>(t.seconds));
+  out.info["training_config"] = t.config.canonical();
+  return out;
+}
+
+}  // namespace trm

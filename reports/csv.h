@@ -1,0 +1,14 @@
+// The flat records as comma-separated values.
+#pragma once
+
+#include <string>
+
+#include "reports/record.h"
+
+namespace trm::reports {
+
+/// RFC 4180 with "\n" line ends: a header line, then one line per record in their order. Numbers are exact; an absent
+/// interval is two empty fields. Fields that hold a comma, quote or line break are quoted.
+std::string to_csv(const RunResults& results);
+
+}  // namespace trm::reports

@@ -1,0 +1,306 @@
+#include "reports/html.h"
+
+#include <algorithm>
+#include <set>
+#include <vector>
+
+#include "reports/figures.h"
+#include "reports/format.h"
+#include "reports/html_style.h"
+#include "reports/plot.h"
+#include "reports/tables.h"
+
+namespace trm::reports {
+namespace {
+
+/// Rows from which a table that is not the first thing to see is folded away.
+constexpr std::size_t long_table = 16;
+/// Plots of one set that are shown before the rest is folded away.
+constexpr std::size_t shown_plots = 12;
+
+class Page {
+ public:
+  Page(const RunResults& results, const HtmlOptions& options) : index_(results), options_(options) {}
+
+  std::string build() {
+    head();
+    accuracy();
+    depth();
+    speed();
+    memory();
+    remaining();
+    examples();
+    measurement();
+    models();
+    out_ += "</main>\n</body>\n</html>\n";
+    return std::move(out_);
+  }
+
+ private:
+  void head();
+  void accuracy();
+  void depth();
+  void speed();
+  void memory();
+  void remaining();
+  void examples();
+  void measurement();
+  void models();
+
+  void section(const char* id, const char* title) { out_ += std::string("<h2 id=\"") + id + "\">" + title + "</h2>\n"; }
+  void table(const Table& table, bool fold);
+  void table_body(const Table& table);
+  /// Returns false, and leaves the reason for the reader, if there is nothing to draw or to draw with.
+  bool figures(const FigureSet& set);
+  void legend(const std::vector<std::size_t>& styles);
+  /// An id that no element has yet.
+  std::string fresh_id(const std::string& wanted);
+
+  RecordIndex index_;
+  const HtmlOptions& options_;
+  std::string out_;
+  std::set<std::string> ids_;
+  std::size_t plots_ = 0;
+  std::string missing_;  ///< why there are no plots; empty while drawing works
+};
+
+std::string Page::fresh_id(const std::string& wanted) {
+  std::string id = "table-" + wanted;
+  for (int i = 2; !ids_.insert(id).second; ++i) id = "table-" + wanted + "-" + std::to_string(i);
+  return id;
+}
+
+void Page::head() {
+  const std::string title = escape_html(index_.results().title.empty() ? "trm.cpp benchmark" : index_.results().title);
+  out_ =
+      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+      "<meta name=\"generator\" content=\"trm.cpp\">\n<title>" +
+      title + "</title>\n<style>" + html_style + "</style>\n</head>\n<body>\n<header>\n<h1>" + title +
+      "</h1>\n<p class=\"claim\">" + escape_html(claim(index_)) + "</p>\n";
+  std::string meta;
+  for (const char* key : {"machine", "isa", "threads", "commit"}) {
+    const std::string value = index_.environment(key);
+    if (value.empty()) continue;
+    meta += (meta.empty() ? "" : " · ") + escape_html(value);
+    if (std::string(key) == "threads") meta += value == "1" ? " thread" : " threads";
+  }
+  if (!meta.empty()) out_ += "<p class=\"meta\">" + meta + "</p>\n";
+  out_ += "</header>\n<main>\n";
+}
+
+void Page::table_body(const Table& table) {
+  const std::string id = fresh_id(table.id);
+  out_ += "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-labelledby=\"" + id +
+          "\">\n<table>\n<caption id=\"" + id + "\"><b>" + escape_html(table.title) + "</b><span>" +
+          escape_html(table.caption) + "</span></caption>\n";
+  out_ += "<thead>\n<tr>";
+  for (const Column& column : table.columns) {
+    out_ += std::string("<th scope=\"col\" class=\"") + (column.numeric ? "num" : "wrap") + "\">" +
+            escape_html(column.label);
+    if (!column.detail.empty()) out_ += "<small>" + escape_html(column.detail) + "</small>";
+    out_ += "</th>";
+  }
+  out_ += "</tr>\n</thead>\n<tbody>\n";
+  std::size_t group_end = 0;  // rows below it share the first cell of the group
+  for (std::size_t r = 0; r < table.rows.size(); ++r) {
+    const auto& row = table.rows[r];
+    const bool continues = r < group_end;
+    out_ += continues ? "<tr class=\"same\">" : "<tr>";
+    for (std::size_t c = 0; c < row.size(); ++c) {
+      const Cell& cell = row[c];
+      const bool header = c < table.header_columns;
+      if (c == 0 && continues) continue;
+      out_ += header ? "<th" : "<td";
+      if (c == 0 && table.header_columns > 1) {
+        group_end = r + 1;
+        while (group_end < table.rows.size() && table.rows[group_end][0].text == cell.text) ++group_end;
+        if (group_end > r + 1) {
+          out_ += " scope=\"rowgroup\" rowspan=\"" + std::to_string(group_end - r) + "\"";
+        } else {
+          out_ += " scope=\"row\"";
+        }
+      } else if (header) {
+        out_ += " scope=\"row\"";
+      }
+      out_ += std::string(" class=\"") + (table.columns[c].numeric ? "num" : "wrap") + "\">";
+      if (cell.text.empty())
+        out_ += "<span class=\"none\">–</span>";
+      else if (cell.strong)
+        out_ += "<strong>" + escape_html(cell.text) + "</strong>";
+      else
+        out_ += escape_html(cell.text);
+      for (const std::string& detail : cell.details) out_ += "<small>" + escape_html(detail) + "</small>";
+      out_ += header ? "</th>" : "</td>";
+    }
+    out_ += "</tr>\n";
+  }
+  out_ += "</tbody>\n</table>\n</div>\n";
+}
+
+void Page::table(const Table& table, bool fold) {
+  if (table.rows.empty()) return;
+  if (!fold) return table_body(table);
+  out_ += "<details>\n<summary>Table: " + escape_html(table.title) + " (" + grouped(table.rows.size()) +
+          (table.rows.size() == 1 ? " row" : " rows") + ")</summary>\n";
+  table_body(table);
+  out_ += "</details>\n";
+}
+
+void Page::legend(const std::vector<std::size_t>& styles) {
+  out_ += "<ul class=\"legend\">\n";
+  for (std::size_t i : styles) {
+    const std::string colour = "var(--series-" + std::to_string(i % plot_styles) + ")";
+    const std::string dash = plot_dash(i);
+    out_ += "<li><svg viewBox=\"0 0 48 16\" aria-hidden=\"true\" fill=\"none\" stroke=\"" + colour +
+            "\"><path d=\"M1,8H47\" stroke-width=\"2.5\"" +
+            (dash.empty() ? "" : " stroke-dasharray=\"" + dash + "\" pathLength=\"48\"") +
+            "/><path transform=\"translate(24,8)\" stroke-width=\"1.5\" fill=\"" + colour + "\" d=\"" + plot_marker(i) +
+            "\"/></svg>" + escape_html(column_label(index_.columns()[i])) + "</li>\n";
+  }
+  out_ += "</ul>\n";
+}
+
+bool Page::figures(const FigureSet& set) {
+  if (set.figures.empty() || !missing_.empty()) return false;
+  std::vector<std::string> drawn;
+  for (const Figure& figure : set.figures) {
+    Plot plot = figure.plot;
+    plot.id = "plot-" + std::to_string(plots_++);
+    const Result<std::string> svg = draw(plot, options_.gnuplot);
+    if (!svg) {
+      missing_ = svg.error().text();
+      out_ += "<p class=\"note\">This report has tables only: the plots need gnuplot (Debian package gnuplot-nox). " +
+              escape_html(missing_) + ".</p>\n";
+      return false;
+    }
+    drawn.push_back("<figure>\n<h3>" + escape_html(figure.heading) + "</h3>\n" + *svg + "\n</figure>\n");
+  }
+  out_ += "<figure class=\"set\">\n<figcaption><b>" + escape_html(set.title) + "</b>" + escape_html(set.caption) +
+          "</figcaption>\n";
+  // Bars carry their names.
+  if (!set.styles.empty()) legend(set.styles);
+  out_ += "<div class=\"plots\">\n";
+  for (std::size_t i = 0; i < drawn.size(); ++i) {
+    if (i == shown_plots) {
+      out_ += "</div>\n<details>\n<summary>" + grouped(drawn.size() - shown_plots) +
+              " more plots</summary>\n<div class=\"plots\">\n";
+    }
+    out_ += drawn[i];
+  }
+  out_ += drawn.size() > shown_plots ? "</div>\n</details>\n</figure>\n" : "</div>\n</figure>\n";
+  return true;
+}
+
+void Page::accuracy() {
+  table(accuracy_table(index_), false);
+  out_ += "<nav aria-label=\"Sections\">";
+  const auto link = [&](bool there, const char* id, const char* title) {
+    if (there) out_ += std::string("<a href=\"#") + id + "\">" + title + "</a>";
+  };
+  const bool depths = !depth_tables(index_).empty();
+  link(depths, "depth", "Depth");
+  link(!latency_table(index_).rows.empty() || !speed_tables(index_).empty(), "speed", "Speed");
+  link(!memory_table(index_).rows.empty(), "memory", "Memory");
+  link(!index_.results().examples.empty(), "examples", "Examples");
+  link(true, "measurement", "How it was measured");
+  link(!index_.results().models.empty(), "models", "Models");
+  out_ += "</nav>\n";
+  for (const Table& other : other_accuracy_tables(index_)) table(other, other.rows.size() >= long_table);
+}
+
+void Page::depth() {
+  const std::vector<Table> tables = depth_tables(index_);
+  if (tables.empty()) return;
+  section("depth", "Accuracy against depth");
+  for (const std::string& metric : index_.metrics()) {
+    const auto at = std::find_if(tables.begin(), tables.end(),
+                                 [&](const Table& t) { return t.id == identifier(metric) + "-depth"; });
+    if (at == tables.end() || !index_.has_depths(metric)) continue;
+    const bool drawn = figures(depth_figures(index_, metric));
+    table(*at, drawn || at->rows.size() >= long_table);
+  }
+}
+
+void Page::speed() {
+  const Table latency = latency_table(index_);
+  const std::vector<Table> tables = speed_tables(index_);
+  if (latency.rows.empty() && tables.empty()) return;
+  section("speed", "Speed");
+  figures(latency_figures(index_));
+  table(latency, latency.rows.size() >= 3 * long_table);
+  for (const Table& each : tables) table(each, each.rows.size() >= long_table);
+}
+
+void Page::memory() {
+  const Table sizes = memory_table(index_);
+  if (sizes.rows.empty()) return;
+  section("memory", "Memory");
+  figures(memory_figures(index_));
+  table(sizes, false);
+  for (const Table& each : memory_detail_tables(index_)) table(each, true);
+}
+
+void Page::remaining() {
+  const std::vector<Table> tables = remaining_tables(index_);
+  if (tables.empty()) return;
+  section("other", "Other measurements");
+  for (const Table& each : tables) table(each, each.rows.size() >= long_table);
+}
+
+void Page::examples() {
+  const std::vector<Example>& examples = index_.results().examples;
+  if (examples.empty()) return;
+  section("examples", "What the models were thinking");
+  for (bool right : {true, false}) {
+    bool open = true;  // the first of each kind
+    for (const Example& e : examples) {
+      if (e.correct != right) continue;
+      if (open) out_ += right ? "<h3>Right answers</h3>\n" : "<h3>Wrong answers</h3>\n";
+      out_ += std::string("<details class=\"example\"") + (open ? " open" : "") + ">\n<summary>" +
+              escape_html(task_label(e.task)) + (e.slice.empty() ? "" : ", " + escape_html(e.slice)) + ": <code>" +
+              escape_html(e.prompt) + "</code></summary>\n<dl>\n";
+      open = false;
+      const auto item = [&](const char* name, const std::string& text) {
+        if (!text.empty()) out_ += std::string("<dt>") + name + "</dt><dd>" + escape_html(text) + "</dd>\n";
+      };
+      item("Model", column_label({e.model, e.mode}));
+      item("Answer", e.answer.empty() ? "none" : e.answer);
+      if (!right) item("Expected", e.expected);
+      out_ += "</dl>\n";
+      if (!e.transcript.empty()) out_ += "<pre tabindex=\"0\">" + escape_html(e.transcript) + "</pre>\n";
+      out_ += "</details>\n";
+    }
+  }
+}
+
+void Page::measurement() {
+  section("measurement", "How it was measured");
+  out_ +=
+      "<p class=\"note\">Intervals are 95 %: Wilson's for shares, order statistics for percentiles. Percentiles are "
+      "nearest-rank values that were really seen. All raw samples are in the results file beside this page.</p>\n";
+  table(environment_table(index_), false);
+}
+
+void Page::models() {
+  const std::vector<ModelInfo>& models = index_.results().models;
+  if (models.empty()) return;
+  section("models", "Models and training");
+  table(models_table(index_), false);
+  for (const ModelInfo& model : models) {
+    if (model.config.empty() && model.training_command.empty()) continue;
+    out_ += "<details>\n<summary>" + escape_html(model.name) + ": command and configuration</summary>\n";
+    if (!model.training_command.empty())
+      out_ += "<pre tabindex=\"0\">" + escape_html(model.training_command) + "</pre>\n";
+    if (!model.config.empty()) out_ += "<pre tabindex=\"0\">" + escape_html(model.config) + "</pre>\n";
+    out_ += "</details>\n";
+  }
+}
+
+}  // namespace
+
+std::string to_html(const RunResults& results, const HtmlOptions& options) {
+  return Page(results, options).build();
+}
+
+}  // namespace trm::reports

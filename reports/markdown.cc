@@ -1,0 +1,108 @@
+#include "reports/markdown.h"
+
+#include "reports/format.h"
+#include "reports/tables.h"
+
+namespace trm::reports {
+namespace {
+
+/// Text that no Markdown dialect reads as markup, on one line. Character references work in tables and in HTML blocks.
+std::string escaped(const std::string& text) {
+  std::string out;
+  for (char c : escape_html(text)) {
+    switch (c) {
+      case '\n':
+      case '\t':
+        out += ' ';
+        break;
+      case '|':
+        out += "&#124;";
+        break;
+      case '*':
+        out += "&#42;";
+        break;
+      case '`':
+        out += "&#96;";
+        break;
+      case '[':
+        out += "&#91;";
+        break;
+      case ']':
+        out += "&#93;";
+        break;
+      case '~':
+        out += "&#126;";
+        break;
+      case '\\':
+        out += "&#92;";
+        break;
+      case '@':
+        out += "&#64;";
+        break;  // names nobody
+      default:
+        out += c;
+    }
+  }
+  // An underscore inside a word is not markup, so names stay readable; one at a border is.
+  if (!out.empty() && out.front() == '_') out.replace(0, 1, "&#95;");
+  if (!out.empty() && out.back() == '_') out.replace(out.size() - 1, 1, "&#95;");
+  return out;
+}
+
+std::string cell_text(const Cell& cell, std::size_t max_details) {
+  if (cell.text.empty()) return "–";
+  std::string out = cell.strong ? "**" + escaped(cell.text) + "**" : escaped(cell.text);
+  std::string details;
+  for (std::size_t i = 0; i < cell.details.size() && i < max_details; ++i) {
+    details += (i == 0 ? "" : ", ") + escaped(cell.details[i]);
+  }
+  if (!details.empty()) out += " (" + details + ")";
+  return out;
+}
+
+std::string render(const Table& table, std::size_t max_details) {
+  std::string out = "|";
+  for (const Column& column : table.columns) {
+    out += " " + escaped(column.label) + (column.detail.empty() ? "" : " (" + escaped(column.detail) + ")") + " |";
+  }
+  out += "\n|";
+  for (const Column& column : table.columns) out += column.numeric ? " ---: |" : " :--- |";
+  out += "\n";
+  for (const auto& row : table.rows) {
+    out += "|";
+    for (const Cell& cell : row) out += " " + cell_text(cell, max_details) + " |";
+    out += "\n";
+  }
+  return out;
+}
+
+void add(std::string& out, const Table& table, std::size_t max_details, bool folded = false) {
+  if (table.rows.empty()) return;
+  if (folded) {
+    out += "\n<details><summary>" + escaped(table.title) + "</summary>\n\n" + render(table, max_details) +
+           "\n</details>\n";
+  } else {
+    out += "\n#### " + escaped(table.title) + "\n\n" + render(table, max_details);
+  }
+}
+
+}  // namespace
+
+std::string to_markdown(const RunResults& results) {
+  const RecordIndex index(results);
+  std::string out = "### " + escaped(results.title.empty() ? "trm.cpp benchmark" : results.title) + "\n\n";
+  out += escaped(claim(index)) + "\n";
+  add(out, accuracy_table(index), 1);
+  for (const Table& table : other_accuracy_tables(index)) add(out, table, 1, true);
+  for (const Table& table : depth_tables(index)) add(out, table, 1, true);
+  add(out, latency_table(index), 3);
+  for (const Table& table : speed_tables(index)) add(out, table, 0);
+  add(out, memory_table(index), 1);
+  for (const Table& table : memory_detail_tables(index)) add(out, table, 0, true);
+  for (const Table& table : remaining_tables(index)) add(out, table, 1, true);
+  add(out, environment_table(index), 0, true);
+  add(out, models_table(index), 1, true);
+  return out;
+}
+
+}  // namespace trm::reports

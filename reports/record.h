@@ -1,0 +1,86 @@
+// What one benchmark run knows: flat records, raw samples, models, examples and the machine it ran on.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/base/status.h"
+
+namespace trm::reports {
+
+/// Version of the record schema (results.json); a reader refuses any other.
+inline constexpr int schema_version = 1;
+
+/// One measured number. (task, slice, model, mode, metric, depth) is its key and occurs once in a run.
+///
+/// Metrics that have a place of their own in the reports, with their units:
+///   exact_answer, exact_frame, exact_answer_by_depth, other accuracies: "ratio" in [0, 1]
+///   latency_p50_ns, latency_p90_ns, latency_p99_ns, ttft_p50_ns: "ns"
+///   tokens_per_s, items_per_s: "1/s"
+///   rss_peak_bytes, arena_bytes, state_bytes: "bytes"; stack_depth_max, parameters: "count"; training_seconds: "s"
+/// Any other metric gets a table under "Other measurements".
+struct Record {
+  std::string task;   ///< empty: the number belongs to the model, not to one task
+  std::string slice;  ///< "test", "ood"...; empty: all slices
+  std::string model;
+  std::string mode;  ///< how the model was driven ("machine", "plain"...); may be empty
+  std::string metric;
+  std::string unit;
+  int depth = -1;                 ///< recursion depth (or step) that the number belongs to; -1: all
+  double value = 0;               ///< finite
+  std::optional<double> ci_low;   ///< 95 % interval; both ends or none
+  std::optional<double> ci_high;  ///< not below ci_low
+  std::uint64_t n = 0;            ///< items or samples behind the number; 0: not a sample
+};
+
+/// Raw samples of one metric, in the order in which they were taken. Metric "latency_ns" (unit "ns") feeds the plots.
+struct SampleSet {
+  std::string task, slice, model, mode, metric, unit;
+  std::vector<double> values;  ///< finite
+};
+
+struct ModelInfo {
+  std::string name;         ///< equal to Record::model
+  std::string family;       ///< "trm", "hrm", "transformer"...
+  std::string description;  ///< one line; says so when the weights are random
+  std::uint64_t parameters = 0;
+  std::string file;
+  std::string hash;
+  std::string config;            ///< canonical text of the configuration
+  std::string training_command;  ///< the command that made the file
+  std::uint64_t seed = 0;
+  double training_minutes = 0;
+};
+
+/// One answered item, worth showing because of its call tree.
+struct Example {
+  std::string task, slice, model, mode;
+  std::string prompt, expected, answer;
+  std::string transcript;  ///< text, one line per frame event
+  bool correct = false;
+};
+
+/// One fact about the machine, the build or the protocol (machine, isa, isa_cap, threads, pinning, compiler, flags,
+/// commit, build_type, huge_pages, load...). Keys are unique and keep their order.
+struct EnvironmentEntry {
+  std::string key, value;
+};
+
+struct RunResults {
+  int version = schema_version;
+  std::string title;
+  std::vector<EnvironmentEntry> environment;
+  std::vector<std::uint64_t> seeds;
+  std::vector<ModelInfo> models;
+  std::vector<Record> records;
+  std::vector<SampleSet> samples;
+  std::vector<Example> examples;
+};
+
+/// The first breach of the rules above (a number that is not finite, half an interval, a duplicate key or model), as
+/// ErrorCode::bad_input with the field's path ("records[3].value").
+Status validate(const RunResults& results);
+
+}  // namespace trm::reports

@@ -1,0 +1,95 @@
+#include "reports/stats.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numbers>
+
+namespace trm::reports {
+namespace {
+
+bool all_finite(const std::vector<double>& samples) {
+  return std::all_of(samples.begin(), samples.end(), [](double x) { return std::isfinite(x); });
+}
+
+/// Number of successes l such that P(B <= l - 1) <= tail < P(B <= l) for B ~ binomial(n, p).
+std::size_t lower_rank(std::size_t n, double p, double tail) {
+  const double log_odds = std::log(p) - std::log1p(-p);
+  double log_mass = static_cast<double>(n) * std::log1p(-p);
+  double cumulative = 0;
+  for (std::size_t k = 0; k <= n; ++k) {
+    cumulative += std::exp(log_mass);
+    if (cumulative > tail) return k;
+    log_mass += std::log(static_cast<double>(n - k) / static_cast<double>(k + 1)) + log_odds;
+  }
+  return n;
+}
+
+}  // namespace
+
+double normal_quantile(double p) {
+  if (!(p > 0 && p < 1)) return std::numeric_limits<double>::quiet_NaN();
+  if (p > 0.5) return -normal_quantile(1 - p);
+  // A rough start (Abramowitz and Stegun 26.2.23), then Newton steps on the distribution function.
+  const double t = std::sqrt(-2 * std::log(p));
+  double z = (2.515517 + t * (0.802853 + t * 0.010328)) / (1 + t * (1.432788 + t * (0.189269 + t * 0.001308))) - t;
+  for (int i = 0; i < 6; ++i) {
+    const double cdf = 0.5 * std::erfc(-z / std::numbers::sqrt2);
+    const double density = std::exp(-0.5 * z * z) / std::sqrt(2 * std::numbers::pi);
+    z -= (cdf - p) / density;
+  }
+  return z;
+}
+
+Interval wilson_interval(std::uint64_t successes, std::uint64_t n, double confidence) {
+  if (n == 0) return {0, 1};
+  const double count = static_cast<double>(n);
+  const double share = static_cast<double>(std::min(successes, n)) / count;
+  const double z = normal_quantile(0.5 + confidence / 2);
+  const double scale = 1 + z * z / count;
+  const double centre = (share + z * z / (2 * count)) / scale;
+  const double half = z / scale * std::sqrt(share * (1 - share) / count + z * z / (4 * count * count));
+  // At the borders the formula is exact only up to rounding.
+  const double low = successes == 0 ? 0 : std::max(0.0, centre - half);
+  const double high = successes >= n ? 1 : std::min(1.0, centre + half);
+  return {low, high};
+}
+
+std::optional<double> percentile(std::vector<double> samples, double p) {
+  if (samples.empty() || !(p > 0 && p <= 1) || !all_finite(samples)) return std::nullopt;
+  const double n = static_cast<double>(samples.size());
+  // 0.07 * 100 is a little above 7: the factor keeps rounding from moving the rank.
+  const double rank = std::clamp(std::ceil(p * n * (1 - 1e-12)), 1.0, n);
+  const auto at = samples.begin() + static_cast<std::ptrdiff_t>(rank) - 1;
+  std::nth_element(samples.begin(), at, samples.end());
+  return *at;
+}
+
+std::optional<double> median(std::vector<double> samples) {
+  if (samples.empty() || !all_finite(samples)) return std::nullopt;
+  std::sort(samples.begin(), samples.end());
+  const std::size_t middle = samples.size() / 2;
+  if (samples.size() % 2 == 1) return samples[middle];
+  return samples[middle - 1] + (samples[middle] - samples[middle - 1]) / 2;
+}
+
+bool percentile_is_supported(std::uint64_t n, double p, double confidence) {
+  if (!(p > 0 && p < 1 && confidence > 0 && confidence < 1)) return false;
+  return static_cast<double>(n) >= std::log1p(-confidence) / std::log(p);
+}
+
+std::optional<Interval> percentile_interval(std::vector<double> samples, double p, double confidence) {
+  if (samples.empty() || !(p > 0 && p < 1 && confidence > 0 && confidence < 1) || !all_finite(samples)) {
+    return std::nullopt;
+  }
+  const std::size_t n = samples.size();
+  const double tail = (1 - confidence) / 2;
+  const std::size_t low = lower_rank(n, p, tail);
+  // Counted from the largest sample down, the upper rank is a lower rank of the mirrored distribution.
+  const std::size_t from_top = lower_rank(n, 1 - p, tail);
+  if (low == 0 || from_top == 0) return std::nullopt;
+  std::sort(samples.begin(), samples.end());
+  return Interval{samples[low - 1], samples[n - from_top]};
+}
+
+}  // namespace trm::reports

@@ -1,0 +1,37 @@
+// Which instruction sets this machine has, and the kernel table to use.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "simd/kernels.h"
+
+namespace trm::simd {
+
+enum class Isa { generic, avx2, avx512, neon };
+
+std::string_view isa_name(Isa isa);
+std::optional<Isa> parse_isa(std::string_view name);
+
+/// Instruction sets this binary was built with, worst first. generic is always there.
+std::span<const Isa> built_isas();
+/// Why the machine cannot run `isa` (CPUID and XCR0, or HWCAP); empty: it can.
+std::string missing_reason(Isa isa);
+/// The float32 table of one instruction set; null where it is not built or the machine cannot run it.
+const Kernels<float>* isa_table(Isa isa);
+
+struct Selection {
+  const Kernels<float>* table = nullptr;  ///< null on error
+  Isa isa = Isa::generic;
+  std::string error;  ///< names TRM_ISA, its value and the legal values
+};
+/// The best table, capped by `cap` (usually the environment variable TRM_ISA; empty: no cap).
+/// An unknown name, or one that this binary or machine does not have, is an error, never a silent fallback.
+Selection select_isa(std::string_view cap);
+
+/// One line for records and reports: vendor, model name, features that matter.
+std::string cpu_description();
+
+}  // namespace trm::simd

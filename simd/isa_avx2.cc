@@ -1,0 +1,23 @@
+// AVX2 and FMA: 6 x 16 sums in 12 of the 16 registers.
+#include "simd/isa_tables.h"
+#include "simd/table.inl"
+
+namespace trm::simd {
+namespace {
+
+struct Tag {
+  using Isa = Avx2;
+  static constexpr std::size_t panel = 16;
+  static constexpr std::size_t rows = 6;
+  static constexpr const char* name = "avx2";
+};
+
+constexpr Kernels<float> table = make_table<Tag>();
+
+}  // namespace
+
+const Kernels<float>* avx2_table() {
+  return &table;
+}
+
+}  // namespace trm::simd

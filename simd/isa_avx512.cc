@@ -1,0 +1,23 @@
+// AVX-512 F, BW, DQ, VL: 12 x 32 sums in 24 of the 32 registers.
+#include "simd/isa_tables.h"
+#include "simd/table.inl"
+
+namespace trm::simd {
+namespace {
+
+struct Tag {
+  using Isa = Avx512;
+  static constexpr std::size_t panel = 32;
+  static constexpr std::size_t rows = 12;
+  static constexpr const char* name = "avx512";
+};
+
+constexpr Kernels<float> table = make_table<Tag>();
+
+}  // namespace
+
+const Kernels<float>* avx512_table() {
+  return &table;
+}
+
+}  // namespace trm::simd

@@ -1,0 +1,27 @@
+// The baseline of every machine: SSE2 on x86-64, four plain floats elsewhere. 4 x 8 sums in eight registers.
+#include "simd/isa_tables.h"
+#include "simd/table.inl"
+
+namespace trm::simd {
+namespace {
+
+struct Tag {
+#if defined(__x86_64__)
+  using Isa = Sse2;
+#else
+  using Isa = Plain;
+#endif
+  static constexpr std::size_t panel = 8;
+  static constexpr std::size_t rows = 4;
+  static constexpr const char* name = "generic";
+};
+
+constexpr Kernels<float> table = make_table<Tag>();
+
+}  // namespace
+
+const Kernels<float>* generic_table() {
+  return &table;
+}
+
+}  // namespace trm::simd

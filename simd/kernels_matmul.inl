@@ -1,0 +1,247 @@
+// Matrix products.
+//
+// The right-hand side lies in panels of Tag::panel columns, so the inner loop reads it in order. A tile keeps
+// Tag::rows x Tag::panel sums in registers (6 x 16 on AVX2: 12 of 16 registers, the rest for one row of the panel and
+// a broadcast). With one to three rows a tile takes several panels, or too few independent chains of fused
+// multiply-adds would hide their latency of about 4 cycles. Each sum is one accumulator with k ascending, also across
+// blocks of k, so the bits of a row do not depend on the number of rows.
+namespace trm::simd {
+namespace {
+
+template <std::size_t N>
+struct Const {
+  static constexpr std::size_t value = N;
+};
+
+/// Calls f(Const<n>) for 1 <= n <= Max.
+template <std::size_t Max, class F>
+TRM_INLINE void with_const(std::size_t n, F&& f) {
+  if constexpr (Max > 0) {
+    if (n == Max) {
+      f(Const<Max>{});
+    } else {
+      with_const<Max - 1>(n, f);
+    }
+  }
+}
+
+constexpr std::size_t panels_per_tile(std::size_t rows) {
+  return rows == 1 ? 6 : rows == 2 ? 3 : rows == 3 ? 2 : 1;
+}
+
+template <class Tag>
+std::size_t packed_size(std::size_t k, std::size_t n) {
+  return (n + Tag::panel - 1) / Tag::panel * Tag::panel * k;
+}
+
+template <class Tag>
+void pack(const float* b, std::size_t row_stride, std::size_t col_stride, std::size_t k, std::size_t n, float* packed) {
+  constexpr std::size_t panel = Tag::panel;
+  for (std::size_t j0 = 0; j0 < n; j0 += panel, packed += panel * k) {
+    const std::size_t columns = n - j0 < panel ? n - j0 : panel;
+    const float* from = b + j0 * col_stride;
+    if (col_stride == 1) {
+      for (std::size_t i = 0; i < k; ++i) {
+        for (std::size_t j = 0; j < columns; ++j) packed[i * panel + j] = from[i * row_stride + j];
+      }
+    } else {
+      for (std::size_t j = 0; j < columns; ++j) {
+        for (std::size_t i = 0; i < k; ++i) packed[i * panel + j] = from[i * row_stride + j * col_stride];
+      }
+    }
+    for (std::size_t i = 0; i < k; ++i) {
+      for (std::size_t j = columns; j < panel; ++j) packed[i * panel + j] = 0.0F;
+    }
+  }
+}
+
+/// Rows x (Panels * panel) sums; the last panel has `last` columns, the others are full.
+template <class Tag, std::size_t Rows, std::size_t Panels>
+void matmul_tile(const float* __restrict a, std::size_t lda, const float* __restrict packed, std::size_t panel_stride,
+                 float* __restrict c, std::size_t ldc, std::size_t k, std::size_t last, bool accumulate) {
+  using I = typename Tag::Isa;
+  using V = Vec<I>;
+  constexpr std::size_t per = Tag::panel / V::width;
+  constexpr std::size_t vecs = Panels * per;
+  const std::size_t columns = (Panels - 1) * Tag::panel + last;
+  V acc[Rows][vecs];
+  if (!accumulate) {
+    for (std::size_t i = 0; i < Rows; ++i) {
+      for (std::size_t v = 0; v < vecs; ++v) acc[i][v] = V::set(0.0F);
+    }
+  } else if (columns == Panels * Tag::panel) {
+    for (std::size_t i = 0; i < Rows; ++i) {
+      for (std::size_t v = 0; v < vecs; ++v) acc[i][v] = V::load(c + i * ldc + v * V::width);
+    }
+  } else {
+    for (std::size_t i = 0; i < Rows; ++i) {
+      for (std::size_t v = 0; v < vecs; ++v) {
+        const std::size_t at = v * V::width;
+        const float* p = c + i * ldc + at;
+        acc[i][v] = at + V::width <= columns ? V::load(p) : at < columns ? Part<I>{columns - at}.load(p) : V::set(0.0F);
+      }
+    }
+  }
+  // Whichever side is shorter waits in registers.
+  for (std::size_t p = 0; p < k; ++p) {
+    if constexpr (Rows < vecs) {
+      V x[Rows];
+      for (std::size_t i = 0; i < Rows; ++i) x[i] = V::set(a[i * lda + p]);
+      for (std::size_t v = 0; v < vecs; ++v) {
+        const V b = V::load(packed + v / per * panel_stride + p * Tag::panel + v % per * V::width);
+        for (std::size_t i = 0; i < Rows; ++i) acc[i][v] = fma(x[i], b, acc[i][v]);
+      }
+    } else {
+      V b[vecs];
+      for (std::size_t v = 0; v < vecs; ++v) {
+        b[v] = V::load(packed + v / per * panel_stride + p * Tag::panel + v % per * V::width);
+      }
+      for (std::size_t i = 0; i < Rows; ++i) {
+        const V x = V::set(a[i * lda + p]);
+        for (std::size_t v = 0; v < vecs; ++v) acc[i][v] = fma(x, b[v], acc[i][v]);
+      }
+    }
+  }
+  if (columns == Panels * Tag::panel) {
+    for (std::size_t i = 0; i < Rows; ++i) {
+      for (std::size_t v = 0; v < vecs; ++v) acc[i][v].store(c + i * ldc + v * V::width);
+    }
+  } else {
+    for (std::size_t i = 0; i < Rows; ++i) {
+      for (std::size_t v = 0; v < vecs; ++v) {
+        const std::size_t at = v * V::width;
+        if (at + V::width <= columns) {
+          acc[i][v].store(c + i * ldc + at);
+        } else if (at < columns) {
+          Part<I>{columns - at}.store(c + i * ldc + at, acc[i][v]);
+        }
+      }
+    }
+  }
+}
+
+/// How many rows the next tile takes of `left`: all of them, a full tile, or half of what would leave a thin rest.
+template <class Tag>
+TRM_INLINE std::size_t next_rows(std::size_t left) {
+  if (left <= Tag::rows) return left;
+  return left < 2 * Tag::rows ? (left + 1) / 2 : Tag::rows;
+}
+
+template <class Tag>
+void matmul(const float* a, std::size_t lda, const float* packed, float* c, std::size_t ldc, std::size_t m,
+            std::size_t n, std::size_t k, bool accumulate) {
+  constexpr std::size_t panel = Tag::panel;
+  // A block of a panel (256 x 16 floats are 16 KiB) stays in L1 while all rows pass over it.
+  constexpr std::size_t block = 4096 / panel;
+  if (m == 0 || n == 0) return;
+  const std::size_t stride = panel * k;
+  std::size_t k0 = 0;
+  do {
+    const std::size_t depth = m <= 3 || k - k0 <= block + block / 2 ? k - k0 : block;
+    const bool add = accumulate || k0 > 0;
+    for (std::size_t j = 0; j < n;) {
+      const std::size_t left = (n - j + panel - 1) / panel;
+      std::size_t group = 1;
+      if (m <= 3) {
+        group = panels_per_tile(m);
+        // Two groups of similar size beat a full one and a thin one.
+        if (left <= group) {
+          group = left;
+        } else if (left < 2 * group) {
+          group = (left + 1) / 2;
+        }
+      }
+      const std::size_t columns = n - j < group * panel ? n - j : group * panel;
+      const std::size_t last = columns - (group - 1) * panel;
+      const float* b = packed + j / panel * stride + k0 * panel;
+      for (std::size_t i = 0; i < m;) {
+        const std::size_t rows = m <= 3 ? m : next_rows<Tag>(m - i);
+        with_const<Tag::rows>(rows, [&](auto r) {
+          constexpr std::size_t count = decltype(r)::value;
+          with_const<panels_per_tile(count)>(group, [&](auto g) {
+            matmul_tile<Tag, count, decltype(g)::value>(a + i * lda + k0, lda, b, stride, c + i * ldc + j, ldc, depth,
+                                                        last, add);
+          });
+        });
+        i += rows;
+      }
+      j += columns;
+    }
+    k0 += depth;
+  } while (k0 < k);
+}
+
+/// Rows x panel elements of dw, `columns` of them real; x is packed (m, panel).
+template <class Tag, std::size_t Rows>
+void weight_grad_tile(const float* __restrict dy, std::size_t lddy, const float* __restrict x, float* __restrict dw,
+                      std::size_t lddw, std::size_t m, std::size_t columns) {
+  using I = typename Tag::Isa;
+  using V = Vec<I>;
+  constexpr std::size_t per = Tag::panel / V::width;
+  V acc[Rows][per];
+  const bool full = columns == Tag::panel;
+  for (std::size_t i = 0; i < Rows; ++i) {
+    for (std::size_t v = 0; v < per; ++v) {
+      const std::size_t at = v * V::width;
+      const float* p = dw + i * lddw + at;
+      acc[i][v] = full || at + V::width <= columns ? V::load(p)
+                  : at < columns                   ? Part<I>{columns - at}.load(p)
+                                                   : V::set(0.0F);
+    }
+  }
+  for (std::size_t r = 0; r < m; ++r) {
+    V b[per];
+    for (std::size_t v = 0; v < per; ++v) b[v] = V::load(x + r * Tag::panel + v * V::width);
+    for (std::size_t i = 0; i < Rows; ++i) {
+      const V g = V::set(dy[r * lddy + i]);
+      for (std::size_t v = 0; v < per; ++v) acc[i][v] = fma(g, b[v], acc[i][v]);
+    }
+  }
+  for (std::size_t i = 0; i < Rows; ++i) {
+    for (std::size_t v = 0; v < per; ++v) {
+      const std::size_t at = v * V::width;
+      if (full || at + V::width <= columns) {
+        acc[i][v].store(dw + i * lddw + at);
+      } else if (at < columns) {
+        Part<I>{columns - at}.store(dw + i * lddw + at, acc[i][v]);
+      }
+    }
+  }
+}
+
+template <class Tag>
+void matmul_weight_grad(const float* dy, std::size_t lddy, const float* x, std::size_t ldx, float* dw, std::size_t lddw,
+                        std::size_t m, std::size_t n, std::size_t k) {
+  using I = typename Tag::Isa;
+  constexpr std::size_t panel = Tag::panel;
+  // Rows of x lie a power of two apart more often than not and would fight for a few sets of L1: a panel of them is
+  // copied (16 KiB) and read once for every tile of rows of dw.
+  constexpr std::size_t block = 4096 / panel;
+  alignas(64) float packed[block * panel];
+  for (std::size_t r0 = 0; r0 < m; r0 += block) {
+    const std::size_t rows = m - r0 < block ? m - r0 : block;
+    for (std::size_t j = 0; j < k; j += panel) {
+      const std::size_t columns = k - j < panel ? k - j : panel;
+      for (std::size_t r = 0; r < rows; ++r) {
+        const float* from = x + (r0 + r) * ldx + j;
+        float* to = packed + r * panel;
+        if (columns == panel) {
+          for (std::size_t v = 0; v < panel; v += Vec<I>::width) Vec<I>::load(from + v).store(to + v);
+        } else {
+          for (std::size_t v = 0; v < panel; ++v) to[v] = v < columns ? from[v] : 0.0F;
+        }
+      }
+      for (std::size_t i = 0; i < n;) {
+        const std::size_t count = next_rows<Tag>(n - i);
+        with_const<Tag::rows>(count, [&](auto c) {
+          weight_grad_tile<Tag, decltype(c)::value>(dy + r0 * lddy + i, lddy, packed, dw + i * lddw + j, lddw, rows,
+                                                    columns);
+        });
+        i += count;
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace trm::simd

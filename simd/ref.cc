@@ -1,0 +1,51 @@
+#include "simd/ref.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "simd/ref_attention.inl"
+#include "simd/ref_elementwise.inl"
+#include "simd/ref_matmul.inl"
+
+namespace trm::simd {
+
+template <class T>
+const Kernels<T>& reference() {
+  static constexpr Kernels<T> table = {
+      .isa = "reference",
+      .panel = ref::panel,
+      .packed_size = ref::packed_size,
+      .pack = ref::pack<T>,
+      .matmul = ref::matmul<T>,
+      .matmul_weight_grad = ref::matmul_weight_grad<T>,
+      .rms_norm_forward = ref::rms_norm_forward<T>,
+      .rms_norm_backward = ref::rms_norm_backward<T>,
+      .silu_gate_forward = ref::silu_gate_forward<T>,
+      .silu_gate_backward = ref::silu_gate_backward<T>,
+      .softmax = ref::softmax<T>,
+      .conv_silu_forward = ref::conv_silu_forward<T>,
+      .conv_silu_backward = ref::conv_silu_backward<T>,
+      .local_attention_forward = ref::local_attention_forward<T>,
+      .local_attention_backward = ref::local_attention_backward<T>,
+      .linear_attention_forward = ref::linear_attention_forward<T>,
+      .linear_attention_backward = ref::linear_attention_backward<T>,
+      .rope = ref::rope<T>,
+      .transpose = ref::transpose<T>,
+      .gather = ref::gather<T>,
+      .scatter_add = ref::scatter_add<T>,
+      .cross_entropy = ref::cross_entropy<T>,
+      .add = ref::add<T>,
+      .add_to = ref::add_to<T>,
+      .scale = ref::scale<T>,
+      .sum_squares = ref::sum_squares<T>,
+      .ema = ref::ema<T>,
+      .adamw = ref::adamw<T>,
+      .adam_atan2 = ref::adam_atan2<T>,
+  };
+  return table;
+}
+
+template const Kernels<float>& reference<float>();
+template const Kernels<double>& reference<double>();
+
+}  // namespace trm::simd

@@ -1,0 +1,47 @@
+// Scalar matrix products: one accumulator per element, k ascending, accumulation in T.
+namespace trm::simd::ref {
+namespace {
+
+// Unlike the panel of every instruction set, so that a caller that assumes one fails its tests.
+constexpr std::size_t panel = 4;
+
+std::size_t packed_size(std::size_t k, std::size_t n) {
+  return (n + panel - 1) / panel * panel * k;
+}
+
+template <class T>
+void pack(const T* b, std::size_t row_stride, std::size_t col_stride, std::size_t k, std::size_t n, T* packed) {
+  for (std::size_t j0 = 0; j0 < n; j0 += panel) {
+    for (std::size_t i = 0; i < k; ++i) {
+      for (std::size_t j = 0; j < panel; ++j) {
+        *packed++ = j0 + j < n ? b[i * row_stride + (j0 + j) * col_stride] : T(0);
+      }
+    }
+  }
+}
+
+template <class T>
+void matmul(const T* a, std::size_t lda, const T* packed, T* c, std::size_t ldc, std::size_t m, std::size_t n,
+            std::size_t k, bool accumulate) {
+  for (std::size_t i = 0; i < m; ++i) {
+    for (std::size_t j = 0; j < n; ++j) {
+      const T* column = packed + j / panel * panel * k + j % panel;
+      T sum = accumulate ? c[i * ldc + j] : T(0);
+      for (std::size_t p = 0; p < k; ++p) sum += a[i * lda + p] * column[p * panel];
+      c[i * ldc + j] = sum;
+    }
+  }
+}
+
+template <class T>
+void matmul_weight_grad(const T* dy, std::size_t lddy, const T* x, std::size_t ldx, T* dw, std::size_t lddw,
+                        std::size_t m, std::size_t n, std::size_t k) {
+  for (std::size_t r = 0; r < m; ++r) {
+    for (std::size_t i = 0; i < n; ++i) {
+      for (std::size_t j = 0; j < k; ++j) dw[i * lddw + j] += dy[r * lddy + i] * x[r * ldx + j];
+    }
+  }
+}
+
+}  // namespace
+}  // namespace trm::simd::ref

@@ -1,0 +1,42 @@
+// Items and predictions as JSON Lines: one flat object per line, every field checked. Text is UTF-8 and a line has at
+// most 1 MiB. Errors name the file, the line and the field.
+//
+//   {"id":"factorial/test/0/17","task":"factorial","version":1,"slice":"test","seed":0,"index":17,
+//    "prompt":"fact 12 3","answer":"1437004800","canonical":"factorial c=3","depth":12}
+//   {"id":"factorial/test/0/17","answer":"1437004800"}
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/status.h"
+#include "tasks/task.h"
+
+namespace trm::tasks {
+
+/// Longest line in bytes, without its line break.
+inline constexpr std::size_t max_line_bytes = std::size_t{1} << 20;
+
+/// Somebody's answer to an item.
+struct Prediction {
+  std::string id;
+  std::string answer;
+};
+
+/// `file` names the source in errors. Error: no line; a line that is empty, too long, not UTF-8, not one JSON object;
+/// a field that is missing, unknown, repeated, of the wrong type or out of range; an id that occurred before; an
+/// unknown task or version; a prompt that is none of the task's; an answer, canonical form or depth that does not
+/// belong to it.
+Result<std::vector<Item>> read_items(std::string_view text, const std::string& file);
+
+/// Error: as above, as far as it applies. Any text is an answer.
+Result<std::vector<Prediction>> read_predictions(std::string_view text, const std::string& file);
+
+/// One line per entry, each with its line break. Bytes that are not UTF-8 become U+FFFD.
+std::string write_items(std::span<const Item> items);
+std::string write_predictions(std::span<const Prediction> predictions);
+
+}  // namespace trm::tasks

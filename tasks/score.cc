@@ -1,0 +1,87 @@
+#include "tasks/score.h"
+
+#include <algorithm>
+#include <cmath>
+#include <unordered_map>
+
+#include "tasks/words.h"
+
+namespace trm::tasks {
+namespace {
+
+void count(GroupScore& group, std::size_t depth, bool right, bool missing) {
+  const auto add = [right](Rate& rate) {
+    ++rate.total;
+    if (right) ++rate.right;
+  };
+  add(group.exact);
+  if (missing) ++group.missing;
+  auto place = std::lower_bound(group.by_depth.begin(), group.by_depth.end(), depth,
+                                [](const DepthRate& entry, std::size_t value) { return entry.depth < value; });
+  if (place == group.by_depth.end() || place->depth != depth) place = group.by_depth.insert(place, {depth, {}});
+  add(place->exact);
+}
+
+GroupScore& group_of(std::vector<GroupScore>& groups, std::string_view task, std::string_view slice) {
+  for (GroupScore& group : groups)
+    if (group.task == task && group.slice == slice) return group;
+  GroupScore group;
+  group.task = task;
+  group.slice = slice;
+  return groups.emplace_back(std::move(group));
+}
+
+Error id_error(const char* of, const std::string& id, const char* message, const char* fix) {
+  return Error{ErrorCode::bad_input, "", std::string(of) + " " + in_quotes(id), message, fix};
+}
+
+}  // namespace
+
+Interval wilson(std::size_t right, std::size_t total) {
+  if (total == 0) return {};
+  constexpr double z = 1.959963984540054;  // 97.5 % quantile of the normal distribution
+  const auto n = static_cast<double>(total);
+  const double p = static_cast<double>(right) / n;
+  const double scale = 1 + z * z / n;
+  const double centre = (p + z * z / (2 * n)) / scale;
+  const double half = z * std::sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / scale;
+  // At the ends the formula is exact; rounding must not leave them out.
+  return {right == 0 ? 0.0 : std::max(0.0, centre - half), right == total ? 1.0 : std::min(1.0, centre + half)};
+}
+
+double Rate::value() const {
+  return total == 0 ? 0.0 : static_cast<double>(right) / static_cast<double>(total);
+}
+
+bool is_right(const Item& item, std::string_view answer) {
+  const Task* task = find_task(item.task);
+  return task != nullptr && task->verify(item, answer);
+}
+
+Result<Score> score(std::span<const Item> items, std::span<const Prediction> predictions) {
+  std::unordered_map<std::string_view, const Prediction*> answers;
+  for (const Item& item : items)
+    if (!answers.emplace(item.id, nullptr).second)
+      return id_error("item", item.id, "occurs twice", "give each item its own id");
+  for (const Prediction& prediction : predictions) {
+    const auto place = answers.find(prediction.id);
+    if (place == answers.end())
+      return id_error("prediction", prediction.id, "answers no item of the list", "score it with the items it answers");
+    if (place->second != nullptr)
+      return id_error("prediction", prediction.id, "occurs twice", "give one prediction for each item");
+    place->second = &prediction;
+  }
+
+  Score out;
+  for (const Item& item : items) {
+    const Prediction* prediction = answers[item.id];
+    const bool missing = prediction == nullptr;
+    const bool right = !missing && is_right(item, prediction->answer);
+    count(out.all, item.depth, right, missing);
+    count(group_of(out.tasks, item.task, ""), item.depth, right, missing);
+    count(group_of(out.slices, item.task, item.slice), item.depth, right, missing);
+  }
+  return out;
+}
+
+}  // namespace trm::tasks

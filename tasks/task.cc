@@ -1,0 +1,51 @@
+#include "tasks/task.h"
+
+#include <array>
+
+#include "tasks/digits.h"
+#include "tasks/factorial/factorial.h"
+#include "tasks/fibonacci/fibonacci.h"
+#include "tasks/vocabulary.h"
+#include "tasks/words.h"
+
+namespace trm::tasks {
+
+std::span<const Task* const> all_tasks() {
+  static const std::array<const Task*, 2> tasks = {&factorial::task(), &fibonacci::task()};
+  return tasks;
+}
+
+const Task* find_task(std::string_view name) {
+  for (const Task* task : all_tasks())
+    if (task->name() == name) return task;
+  return nullptr;
+}
+
+Result<Item> parse_prompt(std::string_view prompt) {
+  const Result<std::vector<std::string_view>> words = prompt_words(prompt);
+  if (!words) return words.error();
+  if ((*words)[0] == "fact") return factorial::task().parse(prompt);
+  if ((*words)[0] == "fib") return fibonacci::task().parse(prompt);
+  return prompt_error(prompt, "first word", in_quotes((*words)[0]) + " is not a known function",
+                      "start with \"fact\" or \"fib\"");
+}
+
+Result<std::string> decode_number(std::span<const Token> tokens) {
+  const auto error = [](std::string message) {
+    return Error{ErrorCode::bad_input, "", "number", std::move(message),
+                 "give digits, least significant first, without leading zeros"};
+  };
+  if (tokens.empty()) return error("is empty");
+  std::string text;
+  for (std::size_t i = tokens.size(); i-- > 0;) {
+    if (!token::is_digit(tokens[i])) {
+      return error("token " + std::to_string(tokens[i]) + " (" + to_text(tokens.subspan(i, 1)) + ") at position " +
+                   std::to_string(i) + " is not a digit");
+    }
+    text += static_cast<char>('0' + tokens[i]);
+  }
+  if (!is_number(tokens)) return error("\"" + text + "\" has a leading zero");
+  return text;
+}
+
+}  // namespace trm::tasks

@@ -1,0 +1,151 @@
+#include "tasks/words.h"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <utility>
+
+#include "tasks/task.h"
+
+namespace trm::tasks {
+namespace {
+
+constexpr std::size_t max_prompt_bytes = 4096;
+
+/// Length of the UTF-8 sequence at the start of text; 0 if it is not valid.
+std::size_t sequence_length(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const auto follows = [&](std::size_t i, unsigned low = 0x80, unsigned high = 0xBF) {
+    return i < text.size() && byte(i) >= low && byte(i) <= high;
+  };
+  const unsigned lead = byte(0);
+  if (lead < 0x80) return 1;
+  if (lead >= 0xC2 && lead <= 0xDF) return follows(1) ? 2 : 0;
+  if (lead >= 0xE0 && lead <= 0xEF) {
+    const unsigned low = lead == 0xE0 ? 0xA0 : 0x80;
+    const unsigned high = lead == 0xED ? 0x9F : 0xBF;  // no surrogates
+    return follows(1, low, high) && follows(2) ? 3 : 0;
+  }
+  if (lead >= 0xF0 && lead <= 0xF4) {
+    const unsigned low = lead == 0xF0 ? 0x90 : 0x80;
+    const unsigned high = lead == 0xF4 ? 0x8F : 0xBF;  // up to U+10FFFF
+    return follows(1, low, high) && follows(2) && follows(3) ? 4 : 0;
+  }
+  return 0;
+}
+
+std::string example_fix(const PromptForm& form, const std::string& what) {
+  return what + ", as in \"" + std::string(form.example) + "\"";
+}
+
+/// A decimal number of a prompt.
+Status check_number(std::string_view prompt, const std::string& field, std::string_view word, const PromptForm& form) {
+  if (is_decimal(word)) return {};
+  if (std::all_of(word.begin(), word.end(), [](char c) { return c >= '0' && c <= '9'; })) {
+    return prompt_error(prompt, field, in_quotes(word) + " has leading zeros",
+                        example_fix(form, "write the number without them"));
+  }
+  return prompt_error(prompt, field, in_quotes(word) + " is not a natural number",
+                      example_fix(form, "write decimal digits only"));
+}
+
+}  // namespace
+
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t length = sequence_length(text);
+    if (length == 0) return false;
+    text.remove_prefix(length);
+  }
+  return true;
+}
+
+bool is_decimal(std::string_view text) {
+  if (text.empty() || (text.size() > 1 && text[0] == '0')) return false;
+  return std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+std::string in_quotes(std::string_view text) {
+  constexpr std::size_t shown = 60;
+  constexpr std::string_view hex = "0123456789abcdef";
+  std::string out = "\"";
+  std::size_t used = 0;
+  while (used < text.size() && used < shown) {
+    const std::size_t length = sequence_length(text.substr(used));
+    const auto byte = static_cast<unsigned char>(text[used]);
+    if (length == 0 || byte < 0x20 || byte == 0x7F) {
+      out += "\\x";
+      out += hex[byte >> 4];
+      out += hex[byte & 15];
+      ++used;
+    } else {
+      out += text.substr(used, length);
+      used += length;
+    }
+  }
+  out += used < text.size() ? "...\"" : "\"";
+  return out;
+}
+
+Error prompt_error(std::string_view prompt, std::string field, std::string message, std::string fix) {
+  return Error{ErrorCode::bad_input, "prompt " + in_quotes(prompt), std::move(field), std::move(message),
+               std::move(fix)};
+}
+
+Result<std::vector<std::string_view>> prompt_words(std::string_view prompt) {
+  if (prompt.size() > max_prompt_bytes) {
+    return prompt_error(prompt, "", "has " + std::to_string(prompt.size()) + " bytes",
+                        "write at most " + std::to_string(max_prompt_bytes));
+  }
+  if (!is_utf8(prompt)) return prompt_error(prompt, "", "is not valid UTF-8", "write plain ASCII");
+  std::vector<std::string_view> words;
+  constexpr std::string_view blanks = " \t\r\n";
+  for (std::size_t at = prompt.find_first_not_of(blanks); at != std::string_view::npos;) {
+    const std::size_t stop = std::min(prompt.find_first_of(blanks, at), prompt.size());
+    words.push_back(prompt.substr(at, stop - at));
+    at = prompt.find_first_not_of(blanks, stop);
+  }
+  if (words.empty()) return prompt_error(prompt, "", "is empty", "write a question such as \"fact 12\" or \"fib 30\"");
+  return words;
+}
+
+Result<TypedPrompt> read_typed_prompt(std::string_view prompt, const PromptForm& form) {
+  const Result<std::vector<std::string_view>> words = prompt_words(prompt);
+  if (!words) return words.error();
+  if ((*words)[0] != form.word) {
+    return prompt_error(prompt, "first word", in_quotes((*words)[0]) + " is another function",
+                        example_fix(form, "start with \"" + std::string(form.word) + "\""));
+  }
+  const std::size_t given = words->size() - 1;
+  if (given == 0) return prompt_error(prompt, "N", "is missing", example_fix(form, "write a number from 0 to 99"));
+  if (given > 1 + form.starts.size()) {
+    return prompt_error(prompt, "word " + std::to_string(form.starts.size() + 3),
+                        in_quotes((*words)[form.starts.size() + 2]) + " is too much",
+                        example_fix(form, "write no more than " + std::to_string(1 + form.starts.size()) + " numbers"));
+  }
+  TypedPrompt out;
+  const std::string_view n = (*words)[1];
+  if (Status status = check_number(prompt, "N", n, form); !status) return status.error();
+  if (n.size() > 2) {
+    return prompt_error(prompt, "N", in_quotes(n) + " is too large", example_fix(form, "write a number from 0 to 99"));
+  }
+  for (const char c : n) out.n = out.n * 10 + static_cast<std::uint32_t>(c - '0');
+  if (given == 1) return out;
+  for (std::size_t i = 0; i < form.starts.size(); ++i) {
+    const std::string name(form.starts[i]);
+    if (i + 1 >= given) {
+      return prompt_error(prompt, name, "is missing", example_fix(form, "write all start values or none"));
+    }
+    const std::string_view word = (*words)[i + 2];
+    if (Status status = check_number(prompt, name, word, form); !status) return status.error();
+    if (word.size() > max_value_digits) {
+      return prompt_error(
+          prompt, name, "has " + std::to_string(word.size()) + " digits, more than " + std::to_string(max_value_digits),
+          "write a smaller number");
+    }
+    out.starts.emplace_back(word);
+  }
+  return out;
+}
+
+}  // namespace trm::tasks

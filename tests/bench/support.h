@@ -1,0 +1,81 @@
+// Models in files for the tests of the benchmark.
+#pragma once
+
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "bench/harness/contestant.h"
+#include "engine/model/model_file.h"
+#include "simd/ref.h"
+#include "tasks/frame.h"
+#include "tests/support/bigram_model.h"
+
+namespace trm::tests {
+
+/// A directory that goes away with the object.
+class ScratchDirectory {
+ public:
+  ScratchDirectory() {
+    std::string name = (std::filesystem::temp_directory_path() / "trm_bench_XXXXXX").string();
+    path_ = ::mkdtemp(name.data());
+  }
+  ScratchDirectory(const ScratchDirectory&) = delete;
+  ScratchDirectory& operator=(const ScratchDirectory&) = delete;
+  ~ScratchDirectory() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  [[nodiscard]] std::string file(const std::string& name) const { return (path_ / name).string(); }
+
+ private:
+  std::filesystem::path path_;
+};
+
+inline std::vector<std::string> task_words() {
+  std::vector<std::string> words;
+  for (const std::string_view word : tasks::vocabulary()) words.emplace_back(word);
+  return words;
+}
+
+/// Answers 1 to everything.
+inline bench::Contestant one_model(const ScratchDirectory& scratch) {
+  const std::vector<std::pair<std::string, std::string>> one = {{"END", "RET"}, {"RET", "1"}, {"1", "END"}};
+  const Model model = bigram_model(task_words(), one);
+  const std::string path = scratch.file("one.safetensors");
+  return save_model(path, model).ok() ? bench::Contestant{"one", path} : bench::Contestant{};
+}
+
+/// Calls the same prompt for ever.
+inline bench::Contestant loop_model(const ScratchDirectory& scratch) {
+  const std::vector<std::pair<std::string, std::string>> loop = {{"END", "CALL"}, {"CALL", "5"}, {"5", "END"}};
+  const Model model = bigram_model(task_words(), loop);
+  const std::string path = scratch.file("loop.safetensors");
+  return save_model(path, model).ok() ? bench::Contestant{"loop", path} : bench::Contestant{};
+}
+
+/// A small recursive model with random weights.
+inline bench::Contestant random_model(const ScratchDirectory& scratch) {
+  ModelConfig config;
+  config.family = Family::trm;
+  config.vocab_size = task_words().size();
+  config.hidden_size = 16;
+  config.layers = 1;
+  config.num_heads = 2;
+  config.global_heads = 1;
+  config.head_dim = 8;
+  config.window = 16;
+  config.intermediate_size = 24;
+  config.run_tokens = 10;
+  config.run_positions = 8;
+  config.segment_positions = 8;
+  Model model(config);
+  initialise(model.registry, 3, model.weights.span());
+  model.vocabulary = task_words();
+  const std::string path = scratch.file("random.safetensors");
+  return save_model(path, model).ok() ? bench::Contestant{"random", path} : bench::Contestant{};
+}
+
+}  // namespace trm::tests

@@ -1,0 +1,170 @@
+#!/usr/bin/env python3
+"""trm tasks: list, gen and score, with good and bad input."""
+
+import json
+import math
+import os
+import resource
+import unittest
+
+from support import CliTest
+
+
+class List(CliTest):
+    def test_text_and_json_agree(self):
+        text = self.passes('tasks', 'list').stdout
+        tasks = json.loads(self.passes('tasks', 'list', '--json').stdout)
+        self.assertEqual({t['name'] for t in tasks}, {'factorial', 'fibonacci'})
+        for task in tasks:
+            self.assertIn(f"{task['name']} (version {task['version']}): {task['summary']}\n", text)
+            for s in task['slices']:
+                self.assertIn('  ' + s['name'] + ' ', text)
+        plain = {t['name']: {s['name']: s.get('items') for s in t['slices']}['plain'] for t in tasks}
+        self.assertEqual(plain, {'factorial': 21, 'fibonacci': 91})
+
+    def test_usage(self):
+        self.fails(2, ['trm tasks needs a command: list, gen, score'], 'tasks')
+        self.fails(2, ['unexpected argument more of trm tasks list'], 'tasks', 'list', 'more')
+
+
+class Gen(CliTest):
+    def gen(self, *args, **options):
+        return self.passes('tasks', 'gen', *args, **options).stdout
+
+    def test_items(self):
+        text = self.gen('--task', 'factorial', '--slice', 'plain', '--items', '21')
+        items = [json.loads(line) for line in text.splitlines()]
+        self.assertEqual(len(items), 21)
+        for i, item in enumerate(items):
+            self.assertEqual(item['index'], i)
+            self.assertEqual(item['answer'], str(math.factorial(item['depth'])))
+        self.assertEqual(len({item['id'] for item in items}), 21)
+
+    def test_every_slice_of_every_task(self):
+        for task in json.loads(self.passes('tasks', 'list', '--json').stdout):
+            for slice_ in task['slices']:
+                with self.subTest(task=task['name'], slice=slice_['name']):
+                    text = self.gen('--task', task['name'], '--slice', slice_['name'], '--items', '20', '--seed', '3')
+                    self.assertEqual(len(text.splitlines()), 20)
+
+    def test_seed(self):
+        args = ('--task', 'fibonacci', '--slice', 'test', '--items', '50')
+        a, again, b = self.gen(*args, '--seed', '42'), self.gen(*args, '--seed', '42'), self.gen(*args, '--seed', '43')
+        self.assertEqual(a, again)
+        prompts = [{json.loads(line)['prompt'] for line in text.splitlines()} for text in (a, b)]
+        self.assertLess(len(prompts[0] & prompts[1]), 5)
+
+    def test_out(self):
+        out = self.path('items.jsonl')
+        args = ('--task', 'fibonacci', '--slice', 'lucas', '--items', '5')
+        self.assertEqual(self.gen(*args, '--out', out), '')
+        with open(out) as f:
+            self.assertEqual(f.read(), self.gen(*args))
+
+    def test_out_that_cannot_be_written(self):
+        file = self.write('file', 'kept')
+        for out in (os.path.join(file, 'x'), self.path('no/such/dir/x'), '/proc/x', self.directory):
+            with self.subTest(out):
+                self.fails(4, ['error: ', out], 'tasks', 'gen', '--task', 'factorial', '--slice', 'plain', '--items', '2',
+                           '--out', out)
+        with open(file) as f:
+            self.assertEqual(f.read(), 'kept')
+
+    def test_out_that_outgrows_a_file_size_limit(self):
+        out = self.write('limited.jsonl', 'kept')
+        before = set(os.listdir(self.directory))
+        self.fails(4, ['limited.jsonl: '], 'tasks', 'gen', '--task', 'factorial', '--slice', 'test', '--items', '1000',
+                   '--out', out, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096)))
+        self.assertEqual(set(os.listdir(self.directory)), before)
+        with open(out) as f:
+            self.assertEqual(f.read(), 'kept')
+
+    def test_usage(self):
+        self.fails(2, ['--task', 'factorial, fibonacci', 'did you mean factorial?'], 'tasks', 'gen', '--task', 'factoral',
+                   '--slice', 'plain')
+        self.fails(2, ['--slice', '"tset" is none of ', 'did you mean test?'], 'tasks', 'gen', '--task', 'factorial',
+                   '--slice', 'tset')
+        self.fails(2, ['--items', 'has 21 items only', 'at most 21'], 'tasks', 'gen', '--task', 'factorial', '--slice',
+                   'plain', '--items', '22')
+        self.fails(2, ['--task is required'], 'tasks', 'gen')
+        for value in ('0', '-1', 'x', '1e3'):
+            self.fails(2, ['--items', 'is not a whole number from 1'], 'tasks', 'gen', '--task', 'factorial', '--slice',
+                       'test', f'--items={value}')
+        self.fails(2, ['--seed', '18446744073709551616'], 'tasks', 'gen', '--task', 'factorial', '--slice', 'test',
+                   '--seed', '18446744073709551616')
+
+
+class Score(CliTest):
+    def setUp(self):
+        self.items = self.path('items.jsonl')
+        self.passes('tasks', 'gen', '--task', 'factorial', '--slice', 'plain', '--items', '20', '--out', self.items)
+        with open(self.items) as f:
+            self.rows = [json.loads(line) for line in f]
+
+    def predictions(self, rows):
+        return self.write('predictions.jsonl', ''.join(json.dumps(row) + '\n' for row in rows))
+
+    def score(self, rows, *args):
+        return self.passes('tasks', 'score', '--items', self.items, '--predictions', self.predictions(rows), *args).stdout
+
+    def test_all_right(self):
+        rows = [{'id': r['id'], 'answer': r['answer']} for r in self.rows]
+        out = json.loads(self.score(rows, '--format', 'json'))
+        self.assertEqual((out['all']['right'], out['all']['items'], out['all']['exact_match']), (20, 20, 1.0))
+        self.assertEqual(out['all']['not_answered'], 0)
+        self.assertEqual(out['all']['ci_high'], 1.0)
+        self.assertAlmostEqual(out['all']['ci_low'], 20 / (20 + 1.959964 ** 2), places=5)
+        self.assertIn('| factorial | plain | 20 | 20 | 0 | 100.00 % |', self.score(rows))
+
+    def test_wrong_and_missing(self):
+        rows = [{'id': r['id'], 'answer': r['answer'] + '1'} for r in self.rows[:5]]
+        rows += [{'id': r['id'], 'answer': r['answer']} for r in self.rows[5:15]]
+        out = json.loads(self.score(rows, '--format', 'json'))
+        self.assertEqual((out['all']['right'], out['all']['items'], out['all']['not_answered']), (10, 20, 5))
+        self.assertEqual([s['slice'] for s in out['slices']], ['plain'])
+        by_depth = {d['depth']: d['right'] for d in out['slices'][0]['by_depth']}
+        self.assertEqual(by_depth, {r['depth']: int(5 <= i < 15) for i, r in enumerate(self.rows)})
+        self.assertIn('| factorial | plain | 10 | 20 | 5 | 50.00 % |', self.score(rows))
+
+    def test_from_items_to_score(self):
+        lines = self.trm('run', self.model('one'), '--file', self.items, '--predictions').stdout
+        predictions = self.write('from_run.jsonl', lines)
+        out = json.loads(self.passes('tasks', 'score', '--items', self.items, '--predictions', predictions, '--format',
+                                     'json').stdout)
+        self.assertEqual(out['all']['right'], sum(r['answer'] == '1' for r in self.rows))
+        self.assertEqual(out['all']['not_answered'], 0)
+
+    def test_bad_predictions(self):
+        first = self.rows[0]['id']
+        for name, content, message in (
+                ('unknown', '{"id":"factorial/plain/0/999","answer":"1"}\n', 'factorial/plain/0/999'),
+                ('twice', '{"id":"%s","answer":"1"}\n' % first * 2, 'line 2'),
+                ('type', '{"id":"%s","answer":1}\n' % first, 'answer'),
+                ('field', '{"id":"%s"}\n' % first, 'answer'),
+                ('json', '{"id":\n', 'line 1'),
+                ('text', 'answer: 12\n', 'line 1'),
+                ('utf8', b'{"id":"\xff","answer":"1"}\n', 'UTF-8'),
+                ('empty', '', 'empty.jsonl')):
+            with self.subTest(name):
+                file = self.write(name + '.jsonl', content)
+                self.fails(4, ['error: ', message], 'tasks', 'score', '--items', self.items, '--predictions', file)
+        self.fails(4, ['absent.jsonl: '], 'tasks', 'score', '--items', self.items, '--predictions',
+                   self.path('absent.jsonl'))
+        self.fails(4, [self.directory], 'tasks', 'score', '--items', self.items, '--predictions', self.directory)
+
+    def test_bad_items(self):
+        good = self.predictions([{'id': self.rows[0]['id'], 'answer': '1'}])
+        for name, change in (('answer', {'answer': '7'}), ('task', {'task': 'sums'}), ('version', {'version': 99}),
+                             ('prompt', {'prompt': 'fact x'}), ('extra', {'colour': 'red'}), ('depth', {'depth': -1})):
+            with self.subTest(name):
+                file = self.write(name + '.jsonl', json.dumps({**self.rows[3], **change}) + '\n')
+                self.fails(4, [name + '.jsonl: line 1: '], 'tasks', 'score', '--items', file, '--predictions', good)
+        self.fails(4, ['absent.jsonl: '], 'tasks', 'score', '--items', self.path('absent.jsonl'), '--predictions', good)
+
+    def test_usage(self):
+        self.fails(2, ['--predictions is required'], 'tasks', 'score', '--items', self.items)
+        self.fails(2, ['--format', 'xml'], 'tasks', 'score', '--items', 'a', '--predictions', 'b', '--format', 'xml')
+
+
+if __name__ == '__main__':
+    unittest.main()

@@ -1,0 +1,153 @@
+#!/usr/bin/env python3
+"""trm train and trm bench on a model of a few steps: what they write, how they resume, and what bad input meets."""
+
+import json
+import os
+import resource
+import signal
+import subprocess
+import time
+import unittest
+
+from support import TRM, CliTest, damaged_models
+
+SMALL = {
+    'name': 'small',
+    'steps': 6,
+    'batch_size': 4,
+    'micro_batch': 2,
+    'validate_every': 3,
+    'validation_samples': 4,
+    'checkpoint_every': 2,
+    'model': {'hidden_size': 16, 'num_heads': 2, 'global_heads': 1, 'head_dim': 8, 'window': 16, 'intermediate_size': 16,
+              'run_positions': 8, 'segment_positions': 8},
+    'stages': [{'name': 'all', 'mix': {'factorial': 1, 'fibonacci': 1, 'product': 1, 'max_digits': 4}}],
+}
+
+
+class Train(CliTest):
+    def config(self, name='small.json', **changes):
+        return self.write(name, json.dumps({**SMALL, **changes}))
+
+    def files(self, directory):
+        return sorted(os.listdir(self.path(directory)))
+
+    def read(self, *parts):
+        with open(self.path(os.path.join(*parts)), 'rb') as f:
+            return f.read()
+
+    def test_a_run_writes_model_checkpoint_and_metrics(self):
+        result = self.passes('train', self.config(), '--out', self.path('a'), '--threads', '1')
+        self.assertEqual(result.stdout, self.path('a') + '/model.safetensors\n')
+        self.assertEqual(self.files('a'), ['checkpoint.safetensors', 'metrics.jsonl', 'model.safetensors'])
+        self.assertNotIn('\r', result.stderr)
+        self.assertIn('step 6/6', result.stderr)
+        lines = [json.loads(line) for line in self.read('a', 'metrics.jsonl').splitlines()]
+        self.assertEqual([x['step'] for x in lines if x['kind'] == 'train'], [1, 2, 3, 4, 5, 6])
+        self.assertEqual([x['step'] for x in lines if x['kind'] == 'validation'], [3, 6])
+        info = json.loads(self.passes('info', self.path('a/model.safetensors'), '--json').stdout)
+        self.assertEqual(info['config']['hidden_size'], 16)
+        again = self.passes('train', self.config(), '--out', self.path('a'))
+        self.assertNotIn('step 6/6', again.stderr)  # finished: nothing left to do
+
+    def test_an_interrupted_run_resumes_to_the_same_weights(self):
+        config = self.config('long.json', steps=400, checkpoint_every=1000)
+        self.passes('train', config, '--out', self.path('whole'), '--threads', '2')
+        process = subprocess.Popen([TRM, 'train', config, '--out', self.path('cut'), '--threads', '1'],
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        deadline = time.monotonic() + 50
+        metrics = self.path('cut/metrics.jsonl')
+        while time.monotonic() < deadline and not (os.path.exists(metrics) and os.path.getsize(metrics) > 0):
+            time.sleep(0.005)
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=50)
+        if process.returncode != 0:  # 0: it was quicker than the signal, and there is nothing to resume
+            self.assertEqual(process.returncode, 1, errors)
+            self.assertIn('the same command resumes', errors)
+        self.passes('train', config, '--out', self.path('cut'), '--threads', '1')
+
+        def tensors(data):
+            return data[8 + int.from_bytes(data[:8], 'little'):]
+        self.assertEqual(tensors(self.read('cut', 'model.safetensors')), tensors(self.read('whole', 'model.safetensors')))
+
+    def test_dry_run_prints_the_complete_configuration(self):
+        out = json.loads(self.passes('train', self.config(), '--dry-run').stdout)
+        self.assertEqual(out['model']['vocab_size'], 17)
+        self.assertEqual(out['optimizer']['name'], 'adamw')
+        self.assertFalse(os.path.exists(self.path('out')))
+
+    def test_bad_configurations(self):
+        cases = [
+            ('missing', self.path('absent.json'), ['absent.json: ']),
+            ('directory', self.directory, [self.directory + ': ']),
+            ('truncated', self.write('cut.json', json.dumps(SMALL)[:80]), ['cut.json: ']),
+            ('not UTF-8', self.write('utf8.json', b'{"name": "\xff"}'), ['utf8.json: ']),
+            ('wrong type', self.config('type.json', steps='many'), ['type.json: steps: ', 'fix: ']),
+            ('unknown field', self.config('field.json', stepz=3), ['field.json: stepz: ', 'steps']),
+            ('contradiction', self.config('contra.json', warmup_steps=7), ['contra.json: warmup_steps: exceeds steps']),
+            ('unknown frame', self.config('mix.json', stages=[{'name': 's', 'mix': {'hanoi': 1}}]),
+             ['mix.json: stages.s.mix.hanoi: is no kind of frame']),
+            ('no weight', self.config('zero.json', stages=[{'name': 's', 'mix': {'product': 0}}]), ['no kind of frame has']),
+            ('digits', self.config('digits.json', stages=[{'name': 's', 'mix': {'product': 1, 'max_digits': 21}}]),
+             ['mix.max_digits: must be a whole number from 1 to 20']),
+        ]
+        for name, config, messages in cases:
+            with self.subTest(name):
+                self.fails(4, ['trm: ', *messages], 'train', config, '--out', self.path('never'))
+                self.assertFalse(os.path.exists(self.path('never')))
+
+    def test_usage(self):
+        self.fails(2, ['--threads'], 'train', self.config(), '--threads', '-1')
+        self.fails(2, ['unknown flag --thread of trm train', '--threads'], 'train', self.config(), '--thread', '1')
+        self.fails(2, ['config'], 'train')
+
+    def test_output_that_cannot_be_written(self):
+        blocked = self.write('a-file', 'x')
+        self.fails(4, [blocked + '/out', 'fix: '], 'train', self.config(), '--out', blocked + '/out')
+
+    def test_a_full_disk_keeps_the_last_checkpoint(self):
+        self.passes('train', self.config('disk.json', steps=4), '--out', self.path('disk'))
+        before = self.read('disk', 'checkpoint.safetensors')
+
+        def small_files():
+            resource.setrlimit(resource.RLIMIT_FSIZE, (30000, 30000))
+        self.fails(4, ['checkpoint.safetensors', 'fix: '], 'train', self.config('disk2.json', steps=4), '--out',
+                   self.path('disk'), '--restart', preexec_fn=small_files)
+        self.assertEqual(self.read('disk', 'checkpoint.safetensors'), before)
+        self.assertEqual([f for f in self.files('disk') if f not in
+                          ('checkpoint.safetensors', 'metrics.jsonl', 'model.safetensors')], [])
+
+    def test_a_checkpoint_of_another_run_is_refused(self):
+        self.passes('train', self.config(), '--out', self.path('other'))
+        other = self.config('other.json', seed=2)
+        self.fails(4, ['other/checkpoint.safetensors: ', '"seed": 1 in the checkpoint, "seed": 2'], 'train', other,
+                   '--out', self.path('other'))
+        self.passes('train', other, '--out', self.path('other'), '--restart')
+
+
+class Bench(CliTest):
+    def test_a_small_run_writes_all_reports(self):
+        self.passes('bench', '--model', self.model('one'), '--items', '3', '--task', 'factorial', '--split', 'test',
+                    '--threads', '1', '--out', self.path('b'))
+        self.assertEqual(sorted(os.listdir(self.path('b'))), ['report.html', 'report.md', 'results.json'])
+        with open(self.path('b/results.json')) as f:
+            results = json.load(f)
+        for record in results['records']:
+            for field in ('task', 'slice', 'model', 'mode', 'metric', 'value', 'unit', 'n'):
+                self.assertIn(field, record)
+        self.assertIn('exact_answer', {r['metric'] for r in results['records']})
+
+    def test_bad_input(self):
+        for name, path, message in damaged_models(self):
+            with self.subTest(name):
+                self.fails(4, ['trm: ', message], 'bench', '--model', path, '--items', '1', '--out', self.path('never'))
+                self.assertFalse(os.path.exists(self.path('never')))
+        blocked = self.write('b-file', 'x')
+        self.fails(4, [blocked], 'bench', '--model', self.model('one'), '--items', '1', '--out', blocked + '/out')
+        self.fails(2, ['factoriel', 'factorial'], 'bench', '--task', 'factoriel')
+        self.fails(2, ['--items'], 'bench', '--items', '-3')
+        self.fails(2, ['--format'], 'bench', '--format', 'xml')
+
+
+if __name__ == '__main__':
+    unittest.main()

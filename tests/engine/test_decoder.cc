@@ -1,0 +1,290 @@
+// Generation against the teacher-forced pass: same logits, whatever the length, the batch and the pieces.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "engine/infer/decoder.h"
+#include "engine/sys/thread_pool.h"
+#include "engine/train/gradient.h"
+#include "simd/cpu.h"
+#include "tests/engine/models.h"
+#include "tests/engine/support.h"
+
+using namespace trm;
+
+namespace {
+
+/// Same formulas, other order of some sums (window offsets, split inputs): a few hundred roundings of numbers around
+/// one.
+constexpr float kBound = 2e-5f;
+
+struct FloatModel {
+  FloatModel(const ModelConfig& c, const simd::Kernels<float>& k)
+      : config(c),
+        registry(c),
+        flat(random_weights(registry)),
+        network(config, registry, flat.data(), k, Purpose::training) {}
+  static Buffer<float> random_weights(const Registry& r) {
+    Buffer<float> w(r.flat_size);
+    initialise(r, 11, w.span());
+    for (const TensorSpec& t : r.tensors) {
+      if (t.init_std != 0.0) continue;
+      for (std::size_t i = 0; i < t.elements; ++i) w.data()[t.offset + i] += 0.3f * std::sin(static_cast<float>(i));
+    }
+    return w;
+  }
+  ModelConfig config;
+  Registry registry;
+  Buffer<float> flat;
+  Network<float> network;
+};
+
+std::vector<std::int32_t> stream(const ModelConfig& c, std::size_t length, std::size_t seed) {
+  std::vector<std::int32_t> out;
+  for (std::size_t t = 0; t < length; ++t) {
+    out.push_back(static_cast<std::int32_t>((t * t * 7 + t * (seed + 3) + seed) % c.vocab_size));
+  }
+  return out;
+}
+
+/// Logits after every token from one teacher-forced pass.
+std::vector<float> teacher_forced(const FloatModel& m, std::vector<std::int32_t> tokens) {
+  tokens.push_back(0);  // the last token of a training sequence is only a target
+  const std::vector<std::uint8_t> own(tokens.size(), 1);
+  TokenBatch batch;
+  batch.add(m.config, tokens, own);
+  auto pass = GradientPass<float>::create(m.config, batch.rows(), batch.rows());
+  REQUIRE(pass.ok());
+  pass->forward(m.network, batch, 1.0f);
+  return {pass->logits().begin(), pass->logits().end()};
+}
+
+std::span<const float> row(const std::vector<float>& logits, std::size_t t, std::size_t vocab) {
+  return std::span(logits).subspan(t * vocab, vocab);
+}
+
+float largest_difference(std::span<const float> a, std::span<const float> b) {
+  float out = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) out = std::max(out, std::fabs(a[i] - b[i]));
+  return out;
+}
+
+std::vector<const simd::Kernels<float>*> tables() {
+  std::vector<const simd::Kernels<float>*> out;
+  for (simd::Isa isa : simd::built_isas()) {
+    if (const auto* k = simd::isa_table(isa)) out.push_back(k);
+  }
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("generation agrees with the teacher-forced pass for every length and every piece size") {
+  for (const auto* kernels : tables()) {
+    CAPTURE(std::string(kernels->isa));
+    for (const auto& [name, config] : test_models::all()) {
+      CAPTURE(name);
+      const FloatModel m(config, *kernels);
+      const std::size_t vocab = config.vocab_size;
+      for (std::size_t length : {1, 2, 3, 7, 8, 23, 24, 25, 60}) {
+        CAPTURE(length);
+        const auto tokens = stream(config, length, length);
+        const auto want = teacher_forced(m, tokens);
+        for (std::size_t piece : {std::size_t{1}, std::size_t{2}, std::size_t{5}, length}) {
+          CAPTURE(piece);
+          auto decoder = Decoder::create(m.network, {1, 1});
+          REQUIRE(decoder.ok());
+          const StateId s = *decoder->acquire();
+          std::vector<float> last(vocab);
+          std::vector<float> all(length * vocab);
+          for (std::size_t at = 0; at < length; at += piece) {
+            const std::size_t n = std::min(piece, length - at);
+            const Decoder::Feed feed{s, std::span(tokens).subspan(at, n), last.data(), all.data() + at * vocab};
+            REQUIRE(decoder->forward({&feed, 1}).ok());
+          }
+          CHECK(decoder->length(s) == length);
+          CHECK(largest_difference(all, want) <= kBound);
+          CHECK(largest_difference(last, row(want, length - 1, vocab)) <= kBound);
+          for (std::size_t t = 0; t < length; ++t) {
+            CHECK(argmax(row(all, t, vocab)) == argmax(row(want, t, vocab)));
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("the lightweight state keeps its size on a stream many windows long") {
+  // The wider windows pass through one and two of the smaller sizes of a state on their way.
+  for (std::size_t window : {7, 40, 90}) {
+    for (std::size_t piece : {1, 20, 1000}) {
+      CAPTURE(window);
+      CAPTURE(piece);
+      ModelConfig c = test_models::lightweight();
+      c.window = window;
+      const FloatModel m(c, *tables().back());
+      auto decoder = Decoder::create(m.network, {1, 2});
+      REQUIRE(decoder.ok());
+      StateId s = *decoder->acquire();
+      const std::size_t before = decoder->state_bytes();
+      const auto tokens = stream(c, 1000, 5);
+      const auto want = teacher_forced(m, tokens);
+      std::vector<float> all(tokens.size() * c.vocab_size);
+      for (std::size_t at = 0; at < tokens.size(); at += piece) {
+        const std::size_t n = std::min(piece, tokens.size() - at);
+        const Decoder::Feed feed{s, std::span(tokens).subspan(at, n), nullptr, all.data() + at * c.vocab_size};
+        REQUIRE(decoder->forward({&feed, 1}).ok());
+        if (at % 50 == 0) {  // forked in every size
+          const StateId fork = *decoder->acquire();
+          decoder->copy(s, fork);
+          decoder->release(s);
+          s = fork;
+        }
+      }
+      CHECK(largest_difference(all, want) <= kBound);
+      CHECK(decoder->state_bytes() == before);
+    }
+  }
+}
+
+TEST_CASE("a stream's logits have the same bits alone, in a batch and in any company") {
+  for (const auto* kernels : tables()) {
+    CAPTURE(std::string(kernels->isa));
+    for (const auto& [name, config] : test_models::all()) {
+      CAPTURE(name);
+      const FloatModel m(config, *kernels);
+      const std::size_t vocab = config.vocab_size;
+      constexpr std::size_t kStreams = 37;
+      std::vector<std::vector<std::int32_t>> tokens;
+      std::vector<std::vector<float>> alone;
+      for (std::size_t i = 0; i < kStreams; ++i) {
+        tokens.push_back(stream(config, 1 + i, i));
+        auto decoder = Decoder::create(m.network, {1, 1});
+        REQUIRE(decoder.ok());
+        alone.emplace_back(vocab);
+        const Decoder::Feed feed{*decoder->acquire(), tokens[i], alone[i].data()};
+        REQUIRE(decoder->forward({&feed, 1}).ok());
+      }
+      auto decoder = Decoder::create(m.network, {kStreams, kStreams});
+      REQUIRE(decoder.ok());
+      std::vector<std::vector<float>> together(kStreams, std::vector<float>(vocab));
+      std::vector<Decoder::Feed> feeds;
+      for (std::size_t i = 0; i < kStreams; ++i) feeds.push_back({*decoder->acquire(), tokens[i], together[i].data()});
+      REQUIRE(decoder->forward(feeds).ok());
+      for (std::size_t i = 0; i < kStreams; ++i) {
+        CAPTURE(i);
+        CHECK(alone[i] == together[i]);
+      }
+    }
+  }
+}
+
+TEST_CASE("threads with decoders of their own give the same bits as one thread") {
+  const FloatModel m(test_models::lightweight(), *tables().back());
+  const std::size_t vocab = m.config.vocab_size;
+  constexpr std::size_t kStreams = 24;
+  std::vector<std::vector<std::vector<float>>> results;
+  for (std::size_t threads : {1, 2, 3}) {
+    ThreadOptions options;
+    options.threads = threads;
+    auto pool = ThreadPool::create(options);
+    REQUIRE(pool.ok());
+    std::vector<Decoder> decoders;
+    for (std::size_t w = 0; w < threads; ++w) decoders.push_back(std::move(*Decoder::create(m.network, {1, 1})));
+    std::vector<std::vector<float>> out(kStreams, std::vector<float>(vocab));
+    (*pool)->run(kStreams, [&](std::size_t i, std::size_t worker) {
+      Decoder& d = decoders[worker];
+      const StateId s = *d.acquire();
+      const auto tokens = stream(m.config, 5 + i, i);
+      const Decoder::Feed feed{s, tokens, out[i].data()};
+      if (!d.forward({&feed, 1}).ok()) out[i].assign(vocab, NAN);
+      d.release(s);
+    });
+    results.push_back(std::move(out));
+  }
+  CHECK(results[0] == results[1]);
+  CHECK(results[0] == results[2]);
+}
+
+TEST_CASE("a copied state continues like the original, and both go their own ways") {
+  for (const auto& [name, config] : test_models::all()) {
+    CAPTURE(name);
+    const FloatModel m(config, *tables().back());
+    const std::size_t vocab = config.vocab_size;
+    auto decoder = Decoder::create(m.network, {2, 3});
+    REQUIRE(decoder.ok());
+    const auto head = stream(config, 19, 1);
+    const auto a_tail = stream(config, 6, 2);
+    const auto b_tail = stream(config, 6, 3);
+    const StateId original = *decoder->acquire();
+    const StateId fork = *decoder->acquire();
+    std::vector<float> a(vocab);
+    std::vector<float> b(vocab);
+    const Decoder::Feed start{original, head, nullptr};
+    REQUIRE(decoder->forward({&start, 1}).ok());
+    decoder->copy(original, fork);
+    const Decoder::Feed feeds[] = {{original, a_tail, a.data()}, {fork, b_tail, b.data()}};
+    REQUIRE(decoder->forward(feeds).ok());
+    auto whole = [&](const std::vector<std::int32_t>& tail) {
+      auto tokens = head;
+      tokens.insert(tokens.end(), tail.begin(), tail.end());
+      const auto logits = teacher_forced(m, tokens);
+      return std::vector<float>(logits.end() - static_cast<std::ptrdiff_t>(vocab), logits.end());
+    };
+    CHECK(largest_difference(a, whole(a_tail)) <= kBound);
+    CHECK(largest_difference(b, whole(b_tail)) <= kBound);
+    CHECK(largest_difference(a, b) > 1e-4f);
+  }
+}
+
+TEST_CASE("a released state starts afresh") {
+  const FloatModel m(test_models::lightweight(), *tables().back());
+  auto decoder = Decoder::create(m.network, {1, 1});
+  REQUIRE(decoder.ok());
+  const auto tokens = stream(m.config, 12, 4);
+  std::vector<std::vector<float>> out(2, std::vector<float>(m.config.vocab_size));
+  for (auto& logits : out) {
+    const StateId s = *decoder->acquire();
+    const Decoder::Feed feed{s, tokens, logits.data()};
+    REQUIRE(decoder->forward({&feed, 1}).ok());
+    decoder->release(s);
+  }
+  CHECK(out[0] == out[1]);
+}
+
+TEST_CASE("generating allocates nothing") {
+  const FloatModel m(test_models::lightweight(), *tables().back());
+  auto decoder = Decoder::create(m.network, {4, 4});
+  REQUIRE(decoder.ok());
+  const auto tokens = stream(m.config, 50, 1);
+  std::vector<float> logits(4 * m.config.vocab_size);
+  std::vector<Decoder::Feed> feeds;
+  for (std::size_t i = 0; i < 4; ++i) {
+    feeds.push_back({*decoder->acquire(), tokens, logits.data() + i * m.config.vocab_size});
+  }
+  const std::size_t before = test::allocations();
+  const bool ok = decoder->forward(feeds).ok() && decoder->forward(feeds).ok();
+  CHECK(test::allocations() == before);
+  CHECK(ok);
+}
+
+TEST_CASE("misuse is an error and changes nothing") {
+  const FloatModel m(test_models::transformer(), *tables().back());
+  auto decoder = Decoder::create(m.network, {1, 1});
+  REQUIRE(decoder.ok());
+  const StateId s = *decoder->acquire();
+  CHECK(decoder->acquire().error().text() == "max_states: all 1 states are in use; fix: raise max_states");
+  const std::vector<std::int32_t> outside{0, 11};
+  const Decoder::Feed bad{s, outside, nullptr};
+  CHECK(decoder->forward({&bad, 1}).error().text() ==
+        "tokens: token 11 is outside the vocabulary of 11; fix: use tokens of this model's vocabulary");
+  const auto tokens = stream(m.config, 65, 1);
+  const Decoder::Feed longer{s, tokens, nullptr};
+  CHECK(decoder->forward({&longer, 1}).error().text() ==
+        "max_tokens: a sequence outgrows the model's 64 positions; fix: use a model with more positions or shorter "
+        "frames");
+  const Decoder::Feed two[] = {longer, longer};
+  CHECK(decoder->forward(two).error().field == "feeds");
+  CHECK(decoder->length(s) == 0);
+}

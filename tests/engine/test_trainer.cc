@@ -1,0 +1,355 @@
+// Training: it learns, its bits do not depend on threads or interruptions, and nothing that goes wrong costs a
+// checkpoint.
+#include <doctest/doctest.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <cmath>
+#include <csignal>
+
+#include "engine/io/files.h"
+#include "engine/io/safetensors.h"
+#include "engine/train/trainer.h"
+#include "simd/cpu.h"
+#include "tests/engine/models.h"
+#include "tests/engine/support.h"
+
+using namespace trm;
+
+namespace {
+
+/// Digits and a mark; after the mark the digits come again in order.
+class CopySource final : public SampleSource {
+ public:
+  [[nodiscard]] std::vector<std::string> vocabulary() const override {
+    return {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "="};
+  }
+  [[nodiscard]] std::size_t run_tokens() const override { return 10; }
+  [[nodiscard]] std::size_t max_tokens() const override { return 24; }
+  [[nodiscard]] Status check(const Mix& mix) const override {
+    for (const auto& [key, value] : mix) {
+      if (key != "length") return Error{ErrorCode::bad_input, "", key, "is unknown", "use length"};
+      if (value < 1 || value > 8) return Error{ErrorCode::bad_input, "", key, "is out of range", "use 1 to 8"};
+    }
+    return {};
+  }
+  void train_sample(std::uint64_t seed, const Mix& mix, std::uint64_t index, Sample& out) const override {
+    make(seed * 2, mix, index, out);
+  }
+  void validation_sample(std::uint64_t seed, const Mix& mix, std::uint64_t index, Sample& out) const override {
+    make(seed * 2 + 1, mix, index, out);
+  }
+
+ private:
+  static void make(std::uint64_t seed, const Mix& mix, std::uint64_t index, Sample& out) {
+    std::uint64_t state = seed * 0x9e3779b97f4a7c15ull + index * 0xbf58476d1ce4e5b9ull + 1;
+    auto draw = [&](std::uint64_t n) {
+      state ^= state << 13;
+      state ^= state >> 7;
+      state ^= state << 17;
+      return (state >> 11) % n;
+    };
+    for (int i = 0; i < 4; ++i) draw(2);
+    const std::size_t length = 1 + draw(static_cast<std::uint64_t>(mix.at("length")));
+    out.tokens.clear();
+    out.own.clear();
+    for (std::size_t i = 0; i < length; ++i) out.tokens.push_back(static_cast<std::int32_t>(draw(10)));
+    out.tokens.push_back(10);
+    out.own.assign(out.tokens.size(), 0);
+    for (std::size_t i = 0; i < length; ++i) {
+      out.tokens.push_back(out.tokens[i]);
+      out.own.push_back(1);
+    }
+  }
+};
+
+TrainConfig small_config() {
+  TrainConfig c;
+  c.name = "copy";
+  c.model = test_models::lightweight();
+  c.model.run_tokens = 10;
+  c.steps = 24;
+  c.warmup_steps = 4;
+  c.batch_size = 13;
+  c.micro_batch = 3;
+  c.ema = 0.9;
+  c.validate_every = 8;
+  c.validation_samples = 20;
+  c.checkpoint_every = 8;
+  c.stages = {{"short", {{"length", 3}}, 0.0, 0}, {"long", {{"length", 8}}, 1.0, 0}};
+  return c;
+}
+
+const simd::Kernels<float>& best() {
+  return *simd::select_isa("").table;
+}
+
+std::unique_ptr<ThreadPool> make_pool(std::size_t threads) {
+  ThreadOptions options;
+  options.threads = threads;
+  auto pool = ThreadPool::create(options);
+  REQUIRE(pool.ok());
+  return std::move(*pool);
+}
+
+Trainer make_trainer(const TrainConfig& c, ThreadPool& pool) {
+  static const CopySource source;
+  auto trainer = Trainer::create(c, source, pool, best());
+  REQUIRE(trainer.ok());
+  return std::move(*trainer);
+}
+
+/// Tensor data of a file, in order: what two runs must share bit for bit (metadata holds the seconds spent).
+std::string tensor_bytes(const std::string& path) {
+  auto file = SafetensorsFile::open(path);
+  REQUIRE(file.ok());
+  std::string out;
+  for (const TensorView& t : file->tensors()) {
+    out += t.name;
+    out.append(reinterpret_cast<const char*>(t.data.data()), t.data.size());
+  }
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("a run with any number of threads, interrupted or not, gives the same bits") {
+  const TrainConfig c = small_config();
+  std::vector<std::string> checkpoints;
+  std::vector<std::string> models;
+  std::vector<std::string> metrics;
+  auto collect = [&](const std::string& dir) {
+    checkpoints.push_back(tensor_bytes(dir + "/checkpoint.safetensors"));
+    models.push_back(tensor_bytes(dir + "/model.safetensors"));
+    std::string lines;
+    std::istringstream in(test::slurp(dir + "/metrics.jsonl"));
+    for (std::string line; std::getline(in, line);) {
+      const std::size_t at = line.find("\"seconds\":");
+      if (at != std::string::npos) line.erase(at, line.find_first_of(",}", at) - at);
+      lines += line + "\n";
+    }
+    metrics.push_back(lines);
+  };
+  for (std::size_t threads : {1, 2, 3}) {
+    const test::TempDir dir;
+    auto pool = make_pool(threads);
+    Trainer t = make_trainer(c, *pool);
+    const auto done = train(t, c, {dir.path(), true, nullptr, {}, {}});
+    REQUIRE(done.ok());
+    CHECK(*done);
+    collect(dir.path());
+  }
+  {
+    // Stopped politely in the middle of nowhere, then continued.
+    const test::TempDir dir;
+    auto pool = make_pool(2);
+    for (std::size_t stop_at : {5, 13}) {
+      Trainer t = make_trainer(c, *pool);
+      std::atomic<bool> stop{false};
+      const auto done =
+          train(t, c, {dir.path(), true, &stop, [&](const StepReport& r) { stop = r.step >= stop_at; }, {}});
+      REQUIRE(done.ok());
+      CHECK_FALSE(*done);
+      CHECK(t.step() == stop_at);
+    }
+    Trainer t = make_trainer(c, *pool);
+    REQUIRE(train(t, c, {dir.path(), true, nullptr, {}, {}}).ok());
+    collect(dir.path());
+  }
+  {
+    // Killed between two checkpoints: the steps since the last one are done again.
+    const test::TempDir dir;
+    test::in_child([&]() -> std::string {
+      auto pool = make_pool(1);
+      Trainer t = make_trainer(c, *pool);
+      const auto ignored = train(t, c,
+                                 {dir.path(),
+                                  true,
+                                  nullptr,
+                                  [](const StepReport& r) {
+                                    if (r.step == 11) raise(SIGKILL);
+                                  },
+                                  {}});
+      return ignored.ok() ? "ended" : "failed";
+    });
+    auto pool = make_pool(2);
+    Trainer t = make_trainer(c, *pool);
+    REQUIRE(train(t, c, {dir.path(), true, nullptr, {}, {}}).ok());
+    collect(dir.path());
+  }
+  for (std::size_t i = 1; i < checkpoints.size(); ++i) {
+    CAPTURE(i);
+    CHECK(checkpoints[i] == checkpoints[0]);
+    CHECK(models[i] == models[0]);
+    CHECK(metrics[i] == metrics[0]);
+  }
+}
+
+TEST_CASE("both optimizers learn to copy, and the curriculum advances on validation accuracy") {
+  for (OptimizerKind kind : {OptimizerKind::adamw, OptimizerKind::adam_atan2}) {
+    CAPTURE(static_cast<int>(kind));
+    TrainConfig c = small_config();
+    c.optimizer = kind;
+    c.lr = kind == OptimizerKind::adamw ? 5e-3 : 2e-3;
+    c.weight_decay = 0.01;
+    c.steps = 600;
+    c.warmup_steps = 20;
+    c.batch_size = 32;
+    c.micro_batch = 4;
+    c.ema = 0.97;
+    c.validate_every = 50;
+    c.validation_samples = 100;
+    c.stages = {{"short", {{"length", 2}}, 0.9, 0}, {"long", {{"length", 5}}, 1.0, 0}};
+    auto pool = make_pool(2);
+    Trainer t = make_trainer(c, *pool);
+    ValidationReport last;
+    std::size_t advances = 0;
+    double first_loss = 0;
+    while (!t.finished()) {
+      const auto r = t.advance();
+      REQUIRE(r.ok());
+      if (r->step == 1) first_loss = r->loss;
+      if (!t.validation_due()) continue;
+      last = t.validate();
+      if (last.advanced) {
+        ++advances;
+        CHECK(last.sequence_accuracy >= 0.9);
+        CHECK(last.reason == "validation accuracy reached advance_at");
+      }
+    }
+    CHECK(first_loss > 1.5);
+    CHECK(advances == 1);
+    CHECK(last.stage == 1);
+    CHECK(last.sequence_accuracy > 0.8);
+  }
+}
+
+TEST_CASE("an update allocates nothing once its buffers have grown") {
+  const TrainConfig c = small_config();
+  auto pool = make_pool(2);
+  Trainer t = make_trainer(c, *pool);
+  for (int i = 0; i < 12; ++i) REQUIRE(t.advance().ok());
+  const std::size_t before = test::allocations();
+  const bool ok = t.advance().ok();
+  CHECK(test::allocations() == before);
+  CHECK(ok);
+}
+
+TEST_CASE("a loss that is not finite stops the run and keeps the last good checkpoint") {
+  TrainConfig c = small_config();
+  c.clip = 0.0;
+  c.lr = 100.0;
+  c.warmup_steps = 20;
+  c.weight_decay = 100.0;
+  c.steps = 400;
+  c.checkpoint_every = 1;
+  const test::TempDir dir;
+  auto pool = make_pool(1);
+  Trainer t = make_trainer(c, *pool);
+  const auto done = train(t, c, {dir.path(), true, nullptr, {}, {}});
+  REQUIRE_FALSE(done.ok());
+  CHECK(done.error().code == ErrorCode::diverged);
+  CHECK(done.error().text().find("loss: is not finite at step") != std::string::npos);
+  CHECK(done.error().text().find("fix: lower optimizer.lr") != std::string::npos);
+  Trainer again = make_trainer(c, *pool);
+  CHECK(again.resume(dir / "checkpoint.safetensors").ok());
+  CHECK(again.step() > 0);
+}
+
+TEST_CASE("a full disk leaves the old checkpoint whole and nothing beside it") {
+  const TrainConfig c = small_config();
+  const test::TempDir dir;
+  auto pool = make_pool(1);
+  Trainer t = make_trainer(c, *pool);
+  REQUIRE(t.advance().ok());
+  const std::string path = dir / "checkpoint.safetensors";
+  REQUIRE(t.save_checkpoint(path).ok());
+  const std::string good = test::slurp(path);
+  REQUIRE(t.advance().ok());
+  const std::string said = test::in_child([&] {
+    std::signal(SIGXFSZ, SIG_IGN);
+    const rlimit limit{10'000, 10'000};
+    setrlimit(RLIMIT_FSIZE, &limit);
+    const Status s = t.save_checkpoint(path);
+    return s.ok() ? std::string("saved") : s.error().text();
+  });
+  CHECK(said.find(path) == 0);
+  CHECK(said.find("fix: ") != std::string::npos);
+  CHECK(test::slurp(path) == good);
+  CHECK(dir.entries() == 1);
+}
+
+TEST_CASE("a checkpoint of another configuration is refused with the field that differs") {
+  TrainConfig c = small_config();
+  const test::TempDir dir;
+  auto pool = make_pool(1);
+  Trainer t = make_trainer(c, *pool);
+  const std::string path = dir / "checkpoint.safetensors";
+  REQUIRE(t.save_checkpoint(path).ok());
+  c.lr = 0.25;
+  Trainer other = make_trainer(c, *pool);
+  const Status s = other.resume(path);
+  REQUIRE_FALSE(s.ok());
+  CHECK(s.error().text().find("\"lr\": 0.003 in the checkpoint, \"lr\": 0.25 in the configuration") !=
+        std::string::npos);
+  CHECK(other.step() == 0);
+  test::spill(path, test::slurp(path).substr(0, 5000));
+  CHECK_FALSE(other.resume(path).ok());
+}
+
+TEST_CASE("training configurations: a table of mistakes") {
+  const CopySource source;
+  auto error = [&](std::string_view json) {
+    const auto c = TrainConfig::parse(json, "c.json", source);
+    return c.ok() ? std::string("accepted") : c.error().text();
+  };
+  const std::string stages = R"("stages": [{"name": "a", "mix": {"length": 2}}])";
+  CHECK(error(R"({"steps": 10, "model": {}, )" + stages + "}") == "accepted");
+  CHECK(error(R"({"model": {}, )" + stages + "}").find("c.json: steps: ") == 0);
+  CHECK(error(R"({"steps": 10, )" + stages + "}").find("c.json: model: ") == 0);
+  CHECK(error(R"({"steps": 10, "model": {}})").find("c.json: stages: ") == 0);
+  CHECK(error(R"({"steps": 10, "model": {}, "stages": []})").find("c.json: stages: is empty") == 0);
+  CHECK(error(R"({"steps": "10", "model": {}, )" + stages + "}").find("c.json: steps: ") == 0);
+  CHECK(error(R"({"step": 10, "steps": 10, "model": {}, )" + stages + "}").find("c.json: step: ") == 0);
+  CHECK(error(R"({"steps": 10, "warmup_steps": 11, "model": {}, )" + stages + "}") ==
+        "c.json: warmup_steps: exceeds steps; fix: use at most 10");
+  CHECK(error(R"({"steps": 10, "model": {"hidden_sise": 3}, )" + stages + "}").find("c.json: model.hidden_sise: ") ==
+        0);
+  CHECK(
+      error(R"({"steps": 10, "model": {"global_heads": 9}, )" + stages + "}").find("global_heads: exceeds num_heads") !=
+      std::string::npos);
+  CHECK(
+      error(R"({"steps": 10, "model": {"vocab_size": 50}, )" + stages + "}").find("c.json: model.vocab_size: is 50") ==
+      0);
+  CHECK(error(R"({"steps": 10, "model": {}, "stages": [{"name": "a", "mix": {"depth": 2}}]})") ==
+        "c.json: stages.a.mix.depth: is unknown; fix: use length");
+  CHECK(error(R"({"steps": 10, "optimizer": {"name": "sgd"}, "model": {}, )" + stages + "}")
+            .find("c.json: optimizer.name: ") == 0);
+  CHECK(error("[1]").find("c.json: ") == 0);
+}
+
+TEST_CASE("configurations round-trip through their canonical text") {
+  const CopySource source;
+  const TrainConfig c = small_config();
+  const auto again = TrainConfig::parse(c.canonical(), "canonical", source);
+  REQUIRE(again.ok());
+  CHECK(again->canonical() == c.canonical());
+  CHECK(again->model == c.model);
+  for (const auto& [name, model] : test_models::all()) {
+    CAPTURE(name);
+    const auto parsed = ModelConfig::parse(model.canonical(), "canonical");
+    REQUIRE(parsed.ok());
+    CHECK(*parsed == model);
+  }
+}
+
+TEST_CASE("the learning rate warms up and follows the cosine") {
+  TrainConfig c;
+  c.steps = 110;
+  c.warmup_steps = 10;
+  c.min_lr_ratio = 0.1;
+  CHECK(lr_factor(c, 1) == doctest::Approx(0.1));
+  CHECK(lr_factor(c, 10) == doctest::Approx(1.0));
+  CHECK(lr_factor(c, 60) == doctest::Approx(0.55));
+  CHECK(lr_factor(c, 110) == doctest::Approx(0.1));
+}

@@ -1,0 +1,229 @@
+#!/usr/bin/env python3
+"""The house rules, checked: who may include whom, where third-party headers stay, and what the tree may hold."""
+
+import os
+import re
+import subprocess
+import unittest
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+FOLDERS = ('simd', 'engine', 'tasks', 'reports', 'bench', 'tools', 'tests')
+TOP_LEVEL = {'meson.build', 'meson_options.txt', 'README.md', 'LICENSE', 'CHANGELOG.md', 'CONTRIBUTING.md', *FOLDERS}
+
+# Folder -> folders whose headers it may include, itself aside.
+MAY_INCLUDE = {
+    'simd': set(),
+    'engine': {'simd'},
+    'tasks': set(),
+    'reports': set(),
+    'bench': {'simd', 'engine', 'tasks', 'reports'},
+    'tools': {'simd', 'engine', 'tasks', 'reports', 'bench'},
+    'tests': {'simd', 'engine', 'tasks', 'reports', 'bench', 'tools'},
+}
+# Errors are one type for the whole house; these two folders know nothing else of the engine.
+STATUS = 'engine/base/status.h'
+STATUS_FOLDERS = {'tasks', 'reports'}
+
+# First part of a third-party include -> pattern of the files that may have it.
+THIRD_PARTY = {
+    'xsimd': r'simd/',
+    'dnnl': r'(bench|engine/ops)/',
+    'dnnl.hpp': r'(bench|engine/ops)/',
+    'oneapi': r'(bench|engine/ops)/',
+    'hwloc': r'engine/sys/',
+    'hwloc.h': r'engine/sys/',
+    'nlohmann': r'(engine/io/[^/]+\.cc|tasks/jsonl\.cc|reports/json\.cc|tools/)',
+    'CLI': r'tools/',
+    'fmt': r'(tools|bench|tests)/',
+    'benchmark': r'bench/',
+    'mimalloc.h': r'(bench|tools)/',
+    'doctest': r'tests/',
+}
+SYSTEM = re.compile(r'^(sys|linux|asm)/|^(unistd|fcntl|sched|pthread|poll|dirent|spawn|signal|time|errno|stddef|stdint|stdbool|'
+                    r'immintrin|cpuid|x86intrin|arm_neon|malloc|elf|dlfcn|link)\.h$')
+
+MAX_LINES = 700
+MAX_MODEL_BYTES = 2_000_000
+# Split, so that this file does not find itself.
+MARKS = re.compile(r'\b(' + '|'.join(['TO' + 'DO', 'FIX' + 'ME', 'X' + 'XX', 'HA' + 'CK']) + r')\b')
+MACHINE_PATH = re.compile(r'(?<![\w.])/(home|root|wo' + r'rk|Users|mnt)/\w')
+
+INCLUDE = re.compile(r'^\s*#\s*include\s+(["<])([^">]+)[">]', re.MULTILINE)
+
+
+def tracked():
+    """Files of the tree relative to the root: what git knows or would add; without git, everything but build folders."""
+    try:
+        text = subprocess.run(['git', '-c', f'safe.directory={ROOT}', 'ls-files', '-z', '--cached', '--others',
+                               '--exclude-standard'], cwd=ROOT, capture_output=True, check=True).stdout.decode()
+        names = [name for name in text.split('\0') if name]
+    except (OSError, subprocess.CalledProcessError):
+        names = []
+        for path, folders, files in os.walk(ROOT):
+            folders[:] = [name for name in folders if not name.startswith('build') and name not in ('.git', '__pycache__')]
+            names += [os.path.relpath(os.path.join(path, name), ROOT) for name in files]
+    return sorted({name for name in names if os.path.isfile(os.path.join(ROOT, name))})
+
+
+def read(name):
+    with open(os.path.join(ROOT, name), 'rb') as file:
+        return file.read()
+
+
+def breaches_of(name, text):
+    """What is wrong with the includes of the file `name`, one line each."""
+    folder = name.split('/')[0]
+    found = []
+    for kind, target in INCLUDE.findall(text):
+        first = target.split('/')[0]
+        if kind == '"':
+            if first not in FOLDERS:
+                found.append(f'{name}: "{target}" is not a path from the root')
+            elif first in ('tools', 'tests') and first != folder:
+                if not (folder == 'tests' and first == 'tools'):
+                    found.append(f'{name}: nothing may include {first}/')
+            elif first != folder and first not in MAY_INCLUDE[folder]:
+                if not (target == STATUS and folder in STATUS_FOLDERS):
+                    found.append(f'{name}: {folder}/ may not include "{target}"')
+        elif first in THIRD_PARTY:
+            if not re.match(THIRD_PARTY[first], name):
+                found.append(f'{name}: <{target}> belongs to {THIRD_PARTY[first]}')
+        elif '.' in target or '/' in target:
+            if not SYSTEM.match(target):
+                found.append(f'{name}: <{target}> is neither the standard library nor a known dependency')
+    return found
+
+
+class Includes(unittest.TestCase):
+    def test_every_file(self):
+        seen = 0
+        for name in SOURCES:
+            with self.subTest(file=name):
+                self.assertEqual(breaches_of(name, read(name).decode('utf-8')), [])
+                seen += 1
+        self.assertGreater(seen, 20)
+
+    def test_breaches_are_seen(self):
+        for name, line in (('engine/a.cc', '#include "tasks/task.h"'), ('engine/a.cc', '#include "bench/x.h"'),
+                           ('engine/a.cc', '#include "reports/x.h"'), ('simd/a.cc', '#include "engine/base/status.h"'),
+                           ('tasks/a.cc', '#include "engine/base/arena.h"'), ('reports/a.cc', '#include "tasks/task.h"'),
+                           ('bench/a.cc', '#include "tools/cli.h"'), ('tools/a.cc', '#include "tests/x.h"'),
+                           ('engine/a.cc', '#include "status.h"'), ('engine/a.cc', '#include <xsimd/xsimd.hpp>'),
+                           ('engine/io/a.h', '#include <nlohmann/json.hpp>'), ('bench/a.cc', '#include <CLI/CLI.hpp>'),
+                           ('engine/model/a.cc', '#include <hwloc.h>'), ('tasks/a.cc', '#include <boost/any.hpp>'),
+                           ('engine/a.cc', '  #  include "tasks/task.h"')):
+            with self.subTest(file=name, line=line):
+                self.assertEqual(len(breaches_of(name, line + '\n')), 1)
+
+    def test_what_is_allowed_passes(self):
+        for name, line in (('tasks/a.cc', '#include "engine/base/status.h"'), ('engine/a.cc', '#include "simd/kernels.h"'),
+                           ('bench/a.cc', '#include "reports/record.h"'), ('tests/tasks/a.cc', '#include "tasks/task.h"'),
+                           ('tools/a.cc', '#include "bench/harness/runner.h"'), ('simd/vec.h', '#include <xsimd/xsimd.hpp>'),
+                           ('engine/io/a.cc', '#include <nlohmann/json.hpp>'), ('engine/a.cc', '#include <vector>')):
+            with self.subTest(file=name, line=line):
+                self.assertEqual(breaches_of(name, line + '\n'), [])
+
+
+class Hygiene(unittest.TestCase):
+    def test_files_are_short(self):
+        for name in TEXTS:
+            if name == 'LICENSE' or name.startswith('tests/fuzz/corpus/') or not name.endswith(CODE):
+                continue
+            with self.subTest(file=name):
+                self.assertLessEqual(read(name).count(b'\n'), MAX_LINES)
+
+    def test_no_marks_of_unfinished_work(self):
+        for name in SOURCES + SCRIPTS:
+            with self.subTest(file=name):
+                self.assertEqual(MARKS.findall(read(name).decode('utf-8')), [])
+
+    def test_no_machine_paths(self):
+        for name in TEXTS:
+            if name.startswith('tests/fuzz/corpus/'):
+                continue
+            with self.subTest(file=name):
+                match = MACHINE_PATH.search(read(name).decode('utf-8', 'replace'))
+                self.assertIsNone(match, match and match.group(0))
+
+    def test_text_is_clean(self):
+        for name in SOURCES + SCRIPTS:
+            with self.subTest(file=name):
+                data = read(name)
+                self.assertNotIn(b'\r', data)
+                self.assertNotIn(b'\t', data)
+                self.assertEqual([number for number, line in enumerate(data.split(b'\n'), 1) if line != line.rstrip()], [])
+                self.assertTrue(not data or data.endswith(b'\n'))
+
+    def test_headers_are_guarded(self):
+        for name in SOURCES:
+            if name.endswith('.h'):
+                with self.subTest(file=name):
+                    self.assertIn(b'\n#pragma once\n', b'\n' + read(name))
+
+    def test_names(self):
+        for name in SOURCES:
+            with self.subTest(file=name):
+                self.assertRegex(name, r'^[a-z0-9_/]+\.(h|cc|inl|c)$')
+
+    def test_version_is_in_meson_build_alone(self):
+        version = re.search(r"^\s*version:\s*'([0-9.]+)'", read('meson.build').decode(), re.MULTILINE).group(1)
+        for name in SOURCES + SCRIPTS:
+            if name == 'meson.build':
+                continue
+            with self.subTest(file=name):
+                self.assertNotRegex(read(name).decode('utf-8'), rf'["\']v?{re.escape(version)}["\']')
+
+
+class Tree(unittest.TestCase):
+    def test_top_level(self):
+        top = {name.split('/')[0] for name in FILES}
+        self.assertEqual(sorted(name for name in top - TOP_LEVEL if not name.startswith('.')), [])
+
+    def test_what_must_be_there(self):
+        for name in ('meson.build', 'LICENSE', 'CHANGELOG.md', 'CONTRIBUTING.md', '.ci/run', 'tools/test', 'tools/bench',
+                     'tools/setup'):
+            with self.subTest(file=name):
+                self.assertIn(name, FILES)
+
+    def test_scripts_can_be_started(self):
+        for name in FILES:
+            if read(name).startswith(b'#!/bin/sh'):
+                with self.subTest(file=name):
+                    self.assertTrue(os.access(os.path.join(ROOT, name), os.X_OK))
+                    subprocess.run(['sh', '-n', os.path.join(ROOT, name)], check=True)
+
+    def test_no_built_files(self):
+        for name in FILES:
+            with self.subTest(file=name):
+                self.assertNotRegex(name, r'\.(o|a|so|pyc|exe|log)$')
+
+    def test_models_are_small(self):
+        for name in FILES:
+            if name.startswith('bench/models/'):
+                with self.subTest(file=name):
+                    self.assertLess(os.path.getsize(os.path.join(ROOT, name)), MAX_MODEL_BYTES)
+
+    def test_other_files_are_small(self):
+        for name in FILES:
+            if not name.startswith('bench/models/'):
+                with self.subTest(file=name):
+                    self.assertLess(os.path.getsize(os.path.join(ROOT, name)), 500_000)
+
+    def test_foreign_symbols_are_watched(self):
+        # An object built with ISA flags that exports a shared inline function breaks older processors: simd/ has a test.
+        text = '\n'.join(read(name).decode() for name in FILES
+                         if name.startswith('tests/simd/') and (name.endswith(('.py', '.sh', 'meson.build'))))
+        self.assertRegex(text, r'\bnm\b')
+
+
+FILES = tracked()
+SOURCES = [name for name in FILES if name.startswith(tuple(folder + '/' for folder in FOLDERS))
+           and name.endswith(('.h', '.cc', '.inl', '.c'))]
+SCRIPTS = [name for name in FILES if name.endswith(('.py', '.sh', 'meson.build', 'meson_options.txt', '.ini'))
+           or read(name).startswith(b'#!/')]
+CODE = ('.h', '.cc', '.inl', '.c', '.py', '.sh', '.md', 'meson.build')
+TEXTS = [name for name in FILES if b'\0' not in read(name)[:4096]]
+
+if __name__ == '__main__':
+    unittest.main()

@@ -1,0 +1,205 @@
+#include <doctest/doctest.h>
+
+#include <limits>
+#include <string>
+
+#include "reports/csv.h"
+#include "reports/json.h"
+#include "tests/reports/example.h"
+
+using namespace trm::reports;
+
+namespace {
+
+/// A small valid file, in which single pieces are then broken.
+std::string small_json() {
+  RunResults run;
+  run.title = "t";
+  run.environment = {{"z", "1"}, {"a", "2"}};
+  run.seeds = {7};
+  run.records.push_back({"task", "test", "m", "", "exact_answer", "ratio", -1, 0.5, 0.25, 0.75, 10});
+  run.samples.push_back({"task", "test", "m", "", "latency_ns", "ns", {1, 2.5}});
+  return *to_json(run);
+}
+
+std::string with(std::string text, const std::string& from, const std::string& to) {
+  const std::size_t at = text.find(from);
+  REQUIRE_MESSAGE(at != std::string::npos, from);
+  return text.replace(at, from.size(), to);
+}
+
+}  // namespace
+
+TEST_CASE("JSON: round trip gives the same bytes and values") {
+  const RunResults run = example_results();
+  const auto first = to_json(run);
+  REQUIRE(first.ok());
+  CHECK(*first == *to_json(run));
+  const auto back = from_json(*first, "results.json");
+  REQUIRE_MESSAGE(back.ok(), (back.ok() ? "" : back.error().text()));
+  CHECK(*to_json(*back) == *first);
+  CHECK(to_csv(*back) == to_csv(run));
+  REQUIRE(back->environment.size() == run.environment.size());
+  CHECK(back->environment[0].key == "machine");
+  CHECK(back->seeds == run.seeds);
+  CHECK(back->models[1].training_minutes == 41.5);
+  CHECK(back->samples[3].values == run.samples[3].values);
+  CHECK(back->examples[2].transcript == run.examples[2].transcript);
+  CHECK_FALSE(back->examples[2].correct);
+}
+
+TEST_CASE("JSON: numbers keep every bit") {
+  RunResults run;
+  for (double value : {0.1, 1.0 / 3.0, 5e-324, 1.7976931348623157e308, -0.0, 123456789012345680.0}) {
+    Record r;
+    r.model = "m";
+    r.metric = "x" + std::to_string(run.records.size());
+    r.value = value;
+    r.n = std::numeric_limits<std::uint64_t>::max();
+    run.records.push_back(r);
+  }
+  const auto back = from_json(*to_json(run), "f");
+  REQUIRE(back.ok());
+  for (std::size_t i = 0; i < run.records.size(); ++i) {
+    CAPTURE(i);
+    CHECK(back->records[i].value == run.records[i].value);
+    CHECK(back->records[i].n == run.records[i].n);
+    CHECK_FALSE(back->records[i].ci_low.has_value());
+  }
+}
+
+TEST_CASE("JSON: hostile strings survive, bad UTF-8 is replaced") {
+  RunResults run;
+  run.title = "\"\\\n\x01</script>";
+  run.models.push_back({});
+  run.models[0].name = "caf\xC3\xA9 \xFF";
+  const auto text = to_json(run);
+  REQUIRE(text.ok());
+  const auto back = from_json(*text, "f");
+  REQUIRE(back.ok());
+  CHECK(back->title == run.title);
+  CHECK(back->models[0].name == "caf\xC3\xA9 \xEF\xBF\xBD");
+}
+
+TEST_CASE("JSON: each kind of wrong file has its error") {
+  const std::string good = small_json();
+  REQUIRE(from_json(good, "f").ok());
+  struct Case {
+    const char* from;
+    const char* to;
+    const char* field;
+    const char* message;
+  };
+  for (const Case& c : {Case{"\"title\":", "\"titel\":", "title", "missing"},
+                        Case{"\"title\": \"t\"", "\"title\": 3", "title", "not a string"},
+                        Case{"\"title\": \"t\"", "\"title\": \"t\", \"title\": \"t\"", "title", "twice"},
+                        Case{"\"title\": \"t\"", "\"title\": \"t\", \"extra\": 1", "extra", "not a known field"},
+                        Case{"\"schema_version\": 1", "\"schema_version\": 2", "schema_version", "is 2"},
+                        Case{"\"schema_version\": 1", "\"schema_version\": 1e99", "schema_version", "32-bit"},
+                        Case{"\"schema_version\": 1", "\"schema_version\": 1.5", "schema_version", "32-bit"},
+                        Case{"[7]", "[-7]", "seeds[0]", "whole number"},
+                        Case{"[7]", "7", "seeds", "not a list"},
+                        Case{"\"z\": \"1\"", "\"z\": 1", "environment.z", "not a string"},
+                        Case{"\"z\": \"1\"", "\"a\": \"1\"", "a", "twice"},
+                        Case{"\"value\":0.5", "\"value\":\"0.5\"", "records[0].value", "not a number"},
+                        Case{"\"value\":0.5", "\"value\":null", "records[0].value", "not a number"},
+                        Case{"\"value\":0.5", "\"value\":1.5", "records[0].value", "outside"},
+                        Case{"\"value\":0.5", "\"value\":1e999", "", "out of range"},
+                        Case{"\"ci_low\":0.25,", "", "records[0].ci_low", "one end"},
+                        Case{"\"ci_low\":0.25", "\"ci_low\":0.9", "records[0].ci_low", "above"},
+                        Case{"\"n\":10", "\"n\":-1", "records[0].n", "whole number"},
+                        Case{"\"n\":10", "\"n\":10,\"m\":0", "records[0].m", "not a known field"},
+                        Case{"\"depth\":-1", "\"depth\":-2", "records[0].depth", "below"},
+                        Case{"\"model\":\"m\"", "\"model\":\"\"", "records[0].model", "empty"},
+                        Case{"[1.0,2.5]", "[1.0,\"2.5\"]", "samples[0].values[1]", "finite number"},
+                        Case{"[1.0,2.5]", "[[[[[[[[[[1]]]]]]]]]]", "", "nested"},
+                        Case{"\"examples\": []", "\"examples\": [3]", "examples[0]", "not an object"},
+                        Case{"{\n", "{,", "", "line 1"}}) {
+    CAPTURE(c.from);
+    CAPTURE(c.to);
+    const auto result = from_json(with(good, c.from, c.to), "file.json");
+    REQUIRE_FALSE(result.ok());
+    const trm::Error& error = result.error();
+    CAPTURE(error.text());
+    CHECK(error.code == trm::ErrorCode::bad_input);
+    CHECK(error.file == "file.json");
+    CHECK(error.field == c.field);
+    CHECK(error.message.find(c.message) != std::string::npos);
+    CHECK_FALSE(error.fix.empty());
+  }
+}
+
+TEST_CASE("JSON: every prefix and every one-byte damage is an error or a valid file, never a crash") {
+  const std::string good = small_json();
+  for (std::size_t i = 0; i + 1 < good.size(); ++i) {
+    CAPTURE(i);
+    CHECK_FALSE(from_json(good.substr(0, i), "f").ok());
+  }
+  std::size_t refused = 0;
+  for (std::size_t i = 0; i < good.size(); ++i) {
+    for (char c : {'\0', '"', '{', '\xFF', '9'}) {
+      std::string bad = good;
+      bad[i] = c;
+      const auto result = from_json(bad, "f");
+      if (!result.ok()) {
+        ++refused;
+        CHECK_FALSE(result.error().message.empty());
+      }
+    }
+  }
+  CHECK(refused > good.size());
+  for (const char* text : {"", "null", "[]", "3", "\xEF\xBB\xBF", "{}"}) {
+    CAPTURE(text);
+    CHECK_FALSE(from_json(text, "f").ok());
+  }
+  CHECK_FALSE(from_json(std::string(1000000, '['), "f").ok());
+  std::string deep;
+  for (int i = 0; i < 100000; ++i) deep += "{\"a\":";
+  CHECK_FALSE(from_json(deep, "f").ok());
+}
+
+TEST_CASE("validate: what cannot be written") {
+  const auto refused = [](const RunResults& run) { return !to_json(run).ok() && !to_google_benchmark_json(run).ok(); };
+  RunResults run;
+  run.records.push_back({"t", "s", "m", "", "x", "", -1, 1, {}, {}, 0});
+  CHECK_FALSE(refused(run));
+  RunResults bad = run;
+  bad.records.push_back(run.records[0]);
+  CHECK(refused(bad));
+  bad.records[1].depth = 3;
+  CHECK_FALSE(refused(bad));
+  bad.records[1].value = std::numeric_limits<double>::quiet_NaN();
+  CHECK(refused(bad));
+  bad = run;
+  bad.samples.push_back({"t", "s", "m", "", "x", "", {std::numeric_limits<double>::infinity()}});
+  CHECK(refused(bad));
+  bad = run;
+  bad.models = {ModelInfo{}, ModelInfo{}};
+  CHECK(refused(bad));
+  bad = run;
+  bad.environment = {{"k", "1"}, {"k", "2"}};
+  CHECK(refused(bad));
+  bad = run;
+  bad.version = 99;
+  CHECK(refused(bad));
+}
+
+TEST_CASE("Google Benchmark export: samples, aggregates and counters") {
+  RunResults run;
+  run.environment = {{"isa", "avx2"}};
+  run.samples.push_back({"fib", "test", "m", "machine", "latency_ns", "ns", {30, 10, 20}});
+  run.records.push_back({"fib", "test", "m", "machine", "exact_answer", "ratio", -1, 0.75, {}, {}, 4});
+  run.records.push_back({"fib", "test", "m", "machine", "exact_answer_by_depth", "ratio", 3, 0.5, {}, {}, 4});
+  const auto text = to_google_benchmark_json(run);
+  REQUIRE(text.ok());
+  for (const char* piece :
+       {"\"context\": {", "\"isa\": \"avx2\"", "\"benchmarks\": [", "\"name\":\"fib/test/m/machine\"",
+        "\"run_type\":\"iteration\",\"repetitions\":3,\"repetition_index\":2", "\"real_time\":30.0",
+        "\"name\":\"fib/test/m/machine_median\"", "\"aggregate_name\":\"median\"",
+        "\"real_time\":20.0,\"cpu_time\":20.0,\"time_unit\":\"ns\",\"exact_answer\":0.75",
+        "\"exact_answer_by_depth/depth:3\":0.5"}) {
+    CAPTURE(piece);
+    CHECK(text->find(piece) != std::string::npos);
+  }
+  CHECK(*to_google_benchmark_json(example_results()) == *to_google_benchmark_json(example_results()));
+}

@@ -1,0 +1,144 @@
+#include <doctest/doctest.h>
+
+#include <set>
+#include <string>
+
+#include "reports/figures.h"
+#include "reports/stats.h"
+#include "reports/summary.h"
+#include "reports/tables.h"
+#include "tests/reports/example.h"
+
+using namespace trm::reports;
+
+namespace {
+
+Record answers(const std::string& task, const std::string& slice, const std::string& model, std::uint64_t right,
+               std::uint64_t n) {
+  return ratio_record({task, slice, model, "", "exact_answer", "", -1, 0, {}, {}, 0}, right, n);
+}
+
+bool contains(const std::string& text, const std::string& piece) {
+  return text.find(piece) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("claim: the best, the next, and honesty about overlap") {
+  RunResults run;
+  run.records = {answers("a", "test", "good", 990, 1000), answers("a", "test", "poor", 500, 1000)};
+  std::string text = claim(RecordIndex(run));
+  CHECK(text.starts_with("good answers 99.0"));
+  CHECK(contains(text, "of 1,000 items from 1 task exactly"));
+  CHECK(contains(text, "the next, poor, 50.0"));
+  CHECK_FALSE(contains(text, "told apart"));
+
+  run.records[1] = answers("a", "test", "poor", 985, 1000);
+  CHECK(contains(claim(RecordIndex(run)), "not told apart"));
+
+  // A row that one model skipped, and totals, do not count.
+  run.records = {answers("a", "test", "good", 99, 100),    answers("a", "test", "poor", 10, 100),
+                 answers("b", "test", "poor", 1000, 1000), answers("", "", "poor", 1010, 1100),
+                 answers("", "", "good", 99, 100),         answers("a", "", "good", 99, 100),
+                 answers("a", "", "poor", 10, 100)};
+  text = claim(RecordIndex(run));
+  CHECK(text.starts_with("good answers 99.0"));
+  CHECK(contains(text, "of 100 items"));
+
+  run.records = {answers("a", "test", "one", 1, 2), answers("b", "test", "two", 2, 2)};
+  CHECK(contains(claim(RecordIndex(run)), "row by row"));
+  run.records.clear();
+  CHECK(contains(claim(RecordIndex(run)), "no answers were scored"));
+}
+
+TEST_CASE("accuracy table: rows, order, bold, missing cells") {
+  RunResults run;
+  run.models = {ModelInfo{}, ModelInfo{}};
+  run.models[0].name = "second";
+  run.models[1].name = "first";
+  run.records = {answers("a", "test", "first", 10, 100), answers("a", "test", "second", 90, 100),
+                 answers("b", "test", "first", 50, 100), answers("a", "ood", "first", 50, 100),
+                 answers("a", "ood", "second", 52, 100)};
+  const Table table = accuracy_table(RecordIndex(run));
+  REQUIRE(table.columns.size() == 4);
+  CHECK(table.columns[2].label == "second");
+  REQUIRE(table.rows.size() == 4);  // a test, a ood, b test, pooled
+  CHECK(table.rows[1][1].text == "ood");
+  CHECK(table.rows[0][2].strong);
+  CHECK_FALSE(table.rows[0][3].strong);
+  CHECK_FALSE(table.rows[1][2].strong);  // intervals overlap for all
+  CHECK_FALSE(table.rows[1][3].strong);
+  CHECK(table.rows[2][2].text.empty());
+  CHECK_FALSE(table.rows[2][3].strong);
+  CHECK(table.rows[0][1].details.back() == "n 100");
+  CHECK(table.rows[3][0].text == "all of these");
+  CHECK(table.rows[3][2].text == "71.0\u00A0%");
+  CHECK(table.rows[3][1].details.back() == "n 200");
+}
+
+TEST_CASE("depth: slices are pooled, with the interval of the pooled counts") {
+  RunResults run;
+  for (const char* slice : {"test", "ood"}) {
+    Record r{"a", slice, "m", "", "exact_answer_by_depth", "", 4, 0, {}, {}, 0};
+    run.records.push_back(ratio_record(r, slice[0] == 't' ? 9 : 6, 10));
+  }
+  const RecordIndex index(run);
+  const auto points = index.by_depth("a", {"m", ""}, "exact_answer_by_depth");
+  REQUIRE(points.size() == 1);
+  CHECK(points.at(4).successes == 15);
+  CHECK(points.at(4).n == 20);
+  const FigureSet set = depth_figures(index, "exact_answer_by_depth");
+  REQUIRE(set.figures.size() == 1);
+  CHECK(set.figures[0].plot.series[0].y[0] == 75);
+  CHECK(set.figures[0].plot.series[0].low[0] == doctest::Approx(100 * wilson_interval(15, 20).low));
+  const auto tables = depth_tables(index);
+  REQUIRE(tables.size() == 1);
+  CHECK(tables[0].id == set.table_id);
+  CHECK(tables[0].rows[0][2].text == "75.0\u00A0%");
+}
+
+TEST_CASE("latency: weak percentiles are left out, raw samples stand in for records") {
+  RunResults run;
+  run.samples.push_back({"a", "test", "m", "", "latency_ns", "ns", std::vector<double>(100, 5000.0)});
+  run.records.push_back({"b", "test", "m", "", "latency_p50_ns", "ns", -1, 7000, {}, {}, 40});
+  run.records.push_back({"b", "test", "m", "", "latency_p90_ns", "ns", -1, 8000, {}, {}, 40});
+  const Table table = latency_table(RecordIndex(run));
+  REQUIRE(table.rows.size() == 2);
+  CHECK(table.rows[0][0].text == "b");
+  CHECK(table.rows[0][2].text == "7\u00A0µs");
+  CHECK(table.rows[0][2].details.empty());
+  CHECK(table.rows[1][2].text == "5\u00A0µs");
+  REQUIRE(table.rows[1][2].details.size() == 2);
+  CHECK(table.rows[1][2].details[1] == "p90 5\u00A0µs");
+}
+
+TEST_CASE("memory: the largest over tasks; every record has a table") {
+  const RunResults run = example_results();
+  const RecordIndex index(run);
+  const Table table = memory_table(index);
+  REQUIRE(table.rows.size() == 4);
+  CHECK(table.rows[2][0].text == "hrm");
+  CHECK(table.rows[2][1].text == "270,336");
+  CHECK(table.rows[2][2].text == "1\u00A0MiB");
+  std::set<std::string> titles;
+  for (const Table& each : remaining_tables(index)) titles.insert(each.title);
+  CHECK(titles == std::set<std::string>{"Startup"});
+}
+
+TEST_CASE("latency figures end together at 100 % and stay small") {
+  const RunResults run = example_results();
+  const FigureSet set = latency_figures(RecordIndex(run));
+  CHECK(set.figures.size() == 8);
+  for (const Figure& figure : set.figures) {
+    CAPTURE(figure.heading);
+    double end = 0;
+    for (const PlotSeries& s : figure.plot.series) {
+      CHECK(s.x.size() <= 202);
+      CHECK(s.y.front() == 0);
+      CHECK(s.y.back() == 100);
+      if (end > 0) CHECK(s.x.back() == end);
+      end = s.x.back();
+      for (std::size_t i = 1; i < s.x.size(); ++i) CHECK((s.x[i] >= s.x[i - 1] && s.y[i] >= s.y[i - 1]));
+    }
+  }
+}

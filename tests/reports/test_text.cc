@@ -1,0 +1,67 @@
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <string>
+
+#include "reports/csv.h"
+#include "reports/markdown.h"
+#include "tests/reports/example.h"
+
+using namespace trm::reports;
+
+TEST_CASE("CSV: quoting and exact numbers") {
+  RunResults run;
+  run.records.push_back({"a,b", "say \"hi\"", "two\nlines", "", "x", "ns", 4, 0.1, 0.05, 0.2, 12});
+  run.records.push_back({"", "", "plain", "", "y", "", -1, 3, {}, {}, 0});
+  CHECK(to_csv(run) ==
+        "task,slice,model,mode,metric,unit,depth,value,ci_low,ci_high,n\n"
+        "\"a,b\",\"say \"\"hi\"\"\",\"two\nlines\",,x,ns,4,0.1,0.05,0.2,12\n"
+        ",,plain,,y,,-1,3,,,0\n");
+}
+
+TEST_CASE("Markdown: each table line has as many cells as its header") {
+  const std::string text = to_markdown(example_results());
+  CHECK(text == to_markdown(example_results()));
+  std::size_t begin = 0;
+  std::ptrdiff_t bars = 0;
+  std::size_t lines = 0;
+  while (begin < text.size()) {
+    const std::size_t end = text.find('\n', begin);
+    const std::string line = text.substr(begin, end - begin);
+    begin = end + 1;
+    CAPTURE(line);
+    if (!line.starts_with("|")) {
+      bars = 0;
+      continue;
+    }
+    const auto here = std::count(line.begin(), line.end(), '|');
+    if (bars == 0) bars = here;
+    CHECK(here == bars);
+    CHECK(line.ends_with(" |"));
+    ++lines;
+  }
+  CHECK(lines > 60);
+  for (const char* piece :
+       {"### Recursion tasks", "#### Exact answers", "#### Latency per answer", "**", "Memory and size"}) {
+    CAPTURE(piece);
+    CHECK(text.find(piece) != std::string::npos);
+  }
+}
+
+TEST_CASE("Markdown: hostile text stays text") {
+  RunResults run;
+  run.title = "# x\n\n<script>alert(1)</script>";
+  run.records.push_back({"a|b\nc", "**s**", "[m](http://x)", "`@all`", "exact_answer", "ratio", -1, 1, {}, {}, 5});
+  const std::string text = to_markdown(run);
+  for (const char* piece : {"<script", "\n\n<", "a|b", "**s**", "[m]", "`", "@all"}) {
+    CAPTURE(piece);
+    CHECK(text.find(piece) == std::string::npos);
+  }
+  CHECK(text.find("a&#124;b c") != std::string::npos);
+}
+
+TEST_CASE("an empty run still makes a page") {
+  const std::string text = to_markdown(RunResults{});
+  CHECK(text.find("no answers were scored") != std::string::npos);
+  CHECK(to_csv(RunResults{}).find('\n') == to_csv(RunResults{}).size() - 1);
+}

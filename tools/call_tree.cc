@@ -1,0 +1,49 @@
+#include "tools/call_tree.h"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <string>
+
+#include "tasks/frame.h"
+#include "tools/cli.h"
+
+namespace trm::cli {
+namespace {
+
+void line(std::size_t depth, const std::string& text) {
+  print(std::string(2 * depth, ' ') + text + "\n");
+  std::fflush(stdout);  // the tree grows before the reader's eyes
+}
+
+}  // namespace
+
+MachineObserver call_tree_printer() {
+  MachineObserver observer;
+  observer.opened = [](std::size_t, std::size_t depth, std::span<const std::int32_t> prompt) {
+    line(depth, readable(prompt));
+  };
+  observer.memo_hit = [](std::size_t, std::size_t depth, std::span<const std::int32_t> prompt,
+                         std::span<const std::int32_t> value) {
+    line(depth, fmt::format("{} = {}   {}", readable(prompt), readable(value), coloured(Stream::out, "2", "memo")));
+  };
+  observer.closed = [](const FrameRecord& frame) {
+    std::size_t own = 0, after_ret = 0;
+    for (const std::uint8_t by_model : frame.own) own += by_model;
+    const std::string cost = fmt::format("{} tokens, {}", own, duration_text(frame.elapsed_ns));
+    if (frame.complete) {
+      const std::int32_t ret = tasks::token_of("RET");
+      for (std::size_t i = frame.prompt; i < frame.tokens.size(); ++i) {
+        if (frame.own[i] != 0 && frame.tokens[i] == ret) after_ret = i + 1;
+      }
+      const auto value = frame.tokens.subspan(after_ret, frame.tokens.size() - 1 - after_ret);
+      line(frame.depth, fmt::format("= {}   {}", readable(value), coloured(Stream::out, "2", cost)));
+    } else {
+      line(frame.depth, fmt::format("{} {}   {}", coloured(Stream::out, "31", "cut off after:"),
+                                    tasks::to_text(frame.tokens.subspan(frame.prompt)), cost));
+    }
+  };
+  return observer;
+}
+
+}  // namespace trm::cli

@@ -1,0 +1,185 @@
+#include "tools/cli.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cctype>
+#include <cerrno>
+#include <charconv>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <system_error>
+
+#include "engine/io/files.h"
+#include "tasks/frame.h"
+
+namespace trm::cli {
+namespace {
+
+std::string environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+}  // namespace
+
+int exit_status(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::usage:
+      return kUsage;
+    case ErrorCode::diverged:
+      return kFailed;
+    case ErrorCode::bad_input:
+    case ErrorCode::io:
+    case ErrorCode::unsupported:
+      break;
+  }
+  return kBadInput;
+}
+
+void print(std::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), stdout);
+}
+
+void note(std::string_view text) {
+  fmt::print(stderr, "trm: {}\n", text);
+}
+
+int report(const Error& error) {
+  note(coloured(Stream::err, "31", "error: ") + error.text());
+  return exit_status(error.code);
+}
+
+Status flush_output() {
+  errno = 0;
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return {};
+  const std::string reason = errno == 0 ? "an earlier write failed" : std::strerror(errno);
+  // Whoever closed a pipe knows that; a full device wants room.
+  const std::string fix = errno == EPIPE ? "" : "give it a place with room";
+  return Error{ErrorCode::io, "standard output", "", "cannot write: " + reason, fix};
+}
+
+std::string coloured(Stream stream, const char* code, std::string_view text) {
+  const bool plain = !environment("NO_COLOR").empty() || environment("TERM") == "dumb" ||
+                     isatty(stream == Stream::out ? STDOUT_FILENO : STDERR_FILENO) == 0;
+  return plain ? std::string(text) : fmt::format("\x1b[{}m{}\x1b[0m", code, text);
+}
+
+void add_number(CLI::App& app, const std::string& name, std::uint64_t& out, std::uint64_t min, std::uint64_t max,
+                const std::string& help) {
+  const auto read = [&out, name, min, max](const std::string& text) {
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc{} || end != text.data() + text.size() || value < min || value > max) {
+      throw CLI::ValidationError(name, fmt::format("\"{}\" is not a whole number from {} to {}", text, min, max));
+    }
+    out = value;
+  };
+  app.add_option_function<std::string>(name, read, help)
+      ->type_name("N")
+      ->default_str(std::to_string(out))
+      ->force_callback(false);
+}
+
+Result<std::string> find_model(const std::string& name) {
+  namespace fs = std::filesystem;
+  const auto is_file = [](const fs::path& path) {
+    std::error_code ignored;
+    return fs::is_regular_file(path, ignored);
+  };
+  std::error_code ignored;
+  if (fs::exists(name, ignored) || name.find('/') != std::string::npos) return name;
+  const std::string file = fs::path(name).extension() == ".safetensors" ? name : name + ".safetensors";
+  const fs::path inside = fs::path("bench") / "models" / file;
+  std::vector<fs::path> places;
+  if (const std::string root = environment("TRM_MODELS"); !root.empty()) {
+    places.push_back(fs::path(root) / file);
+    places.push_back(fs::path(root) / inside);
+  }
+  places.push_back(inside);
+  const fs::path program = fs::read_symlink("/proc/self/exe", ignored);
+  for (fs::path at = program.parent_path(); !at.empty(); at = at.parent_path()) {
+    places.push_back(at / inside);
+    if (at == at.root_path()) break;
+  }
+  places.emplace_back(fs::path(TRM_SHARE_DIR) / "models" / file);
+  for (const fs::path& place : places) {
+    if (is_file(place)) return place.string();
+  }
+  return Error{ErrorCode::bad_input, name, "",
+               "no model of that name: no such file, and no " + inside.string() +
+                   " under TRM_MODELS, this directory or the program's directory and its parents",
+               "give the path of a model, or set TRM_MODELS to the directory that holds " + file};
+}
+
+Result<Model> load_task_model(const std::string& name) {
+  Result<std::string> path = find_model(name);
+  if (!path.ok()) return path.error();
+  Result<Model> model = load_model(*path);
+  if (!model.ok()) return model;
+  const auto words = tasks::vocabulary();
+  if (!std::equal(words.begin(), words.end(), model->vocabulary.begin(), model->vocabulary.end())) {
+    return Error{ErrorCode::bad_input, *path, "__metadata__.vocabulary",
+                 fmt::format("is not the vocabulary of the tasks ({})", fmt::join(words, " ")),
+                 "use a model that was trained on this program's tasks"};
+  }
+  return model;
+}
+
+Result<simd::Selection> select_kernels() {
+  simd::Selection selection = simd::select_isa(environment("TRM_ISA"));
+  if (selection.table == nullptr) return Error{ErrorCode::unsupported, "", "", selection.error, ""};
+  return selection;
+}
+
+Status write_result(const std::string& path, std::string_view text) {
+  if (!path.empty()) return write_atomic(path, text);
+  print(text);
+  return {};
+}
+
+std::string readable(std::span<const std::int32_t> tokens) {
+  const auto words = tasks::vocabulary();
+  std::string out;
+  for (std::size_t i = 0; i < tokens.size();) {
+    std::size_t end = i;
+    // Numbers are written least significant digit first.
+    while (end < tokens.size() && tokens[end] >= 0 && tokens[end] < 10) ++end;
+    std::string part;
+    for (std::size_t j = end; j > i; --j) part += static_cast<char>('0' + tokens[j - 1]);
+    if (end == i) {
+      const auto id = static_cast<std::size_t>(tokens[i]);
+      part = id < words.size() ? std::string(words[id]) : "?";
+      std::transform(part.begin(), part.end(), part.begin(),
+                     [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+      ++end;
+    }
+    i = end;
+    if (part == ",") continue;
+    if (!out.empty()) out += ' ';
+    out += part;
+  }
+  return out;
+}
+
+std::string duration_text(std::int64_t ns) {
+  const double value = static_cast<double>(ns);
+  if (value < 1e3) return fmt::format("{} ns", ns);
+  if (value < 1e6) return fmt::format("{:.3g} us", value / 1e3);
+  if (value < 1e9) return fmt::format("{:.3g} ms", value / 1e6);
+  return fmt::format("{:.2f} s", value / 1e9);
+}
+
+std::string bytes_text(std::size_t bytes) {
+  const double value = static_cast<double>(bytes);
+  if (bytes < 1024) return fmt::format("{} B", bytes);
+  if (bytes < (std::size_t{1} << 20)) return fmt::format("{:.1f} KiB", value / 0x1p10);
+  if (bytes < (std::size_t{1} << 30)) return fmt::format("{:.1f} MiB", value / 0x1p20);
+  return fmt::format("{:.1f} GiB", value / 0x1p30);
+}
+
+}  // namespace trm::cli

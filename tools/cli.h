@@ -1,0 +1,76 @@
+// What the commands of the program share: exit statuses, the two output streams, options with ranges, finding models.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/closest.h"
+#include "engine/base/status.h"
+#include "engine/model/model_file.h"
+#include "simd/cpu.h"
+
+namespace CLI {
+class App;
+}
+
+namespace trm::cli {
+
+enum ExitStatus : int {
+  kPass = 0,
+  kFailed = 1,        ///< the model, a comparison or a training run failed
+  kUsage = 2,         ///< wrong command, flag or value
+  kInconclusive = 3,  ///< too noisy to tell
+  kBadInput = 4,      ///< a file, prompt or environment variable is wrong, or cannot be read or written
+};
+int exit_status(ErrorCode code);
+
+/// A subcommand: its place in the parser, and what it does once its options are read.
+struct Command {
+  CLI::App* app;
+  std::function<int()> run;
+};
+
+/// Text to standard output (results) and a line "trm: ..." to standard error (everything else).
+void print(std::string_view text);
+void note(std::string_view text);
+/// note() of the error's text; returns its exit status.
+int report(const Error& error);
+/// Writes what print() still holds. Error: standard output is full or closed.
+Status flush_output();
+
+enum class Stream { out, err };
+/// `text` in the colour of an ANSI code ("31": red, "2": dim), unless the stream is no terminal or NO_COLOR is set.
+std::string coloured(Stream stream, const char* code, std::string_view text);
+
+/// Adds "--name N": decimal digits, min <= N <= max. The value that `out` has now is the default and shown in the help.
+void add_number(CLI::App& app, const std::string& name, std::uint64_t& out, std::uint64_t min, std::uint64_t max,
+                const std::string& help);
+
+/// The file of a model: `name` as a path; a bare name also as bench/models/NAME.safetensors under TRM_MODELS, the
+/// current directory, the program's directory and its parents, and in the installed models' directory. Error: none of
+/// these exists.
+Result<std::string> find_model(const std::string& name);
+
+/// find_model and load_model. Error: also when the vocabulary is not that of the tasks.
+Result<Model> load_task_model(const std::string& name);
+
+/// The kernels that TRM_ISA selects. Error: TRM_ISA names no instruction set of this program and machine.
+Result<simd::Selection> select_kernels();
+
+/// Text to `path` atomically, or to standard output if `path` is empty.
+Status write_result(const std::string& path, std::string_view text);
+
+/// Tokens as a person would type them: "fact 12 3".
+std::string readable(std::span<const std::int32_t> tokens);
+/// "1.23 ms"
+std::string duration_text(std::int64_t ns);
+/// "1.5 MiB"
+std::string bytes_text(std::size_t bytes);
+
+}  // namespace trm::cli

@@ -1,0 +1,207 @@
+// trm bench: accuracy, latency and memory of the models on the tasks; writes results.json, report.md and report.html.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include "bench/harness/suite.h"
+#include "engine/io/files.h"
+#include "reports/csv.h"
+#include "reports/html.h"
+#include "reports/json.h"
+#include "reports/markdown.h"
+#include "tools/commands.h"
+
+namespace trm::cli {
+namespace {
+
+struct Options {
+  std::vector<std::string> tasks, models, slices;
+  std::string out = "out/bench", format, from;
+  std::uint64_t items = 1000, threads = 0, seed = 0, latency_items = 500, latency_seconds = 8;
+};
+
+const std::vector<std::string>& default_models() {
+  static const std::vector<std::string> names = {"trm-frames", "transformer-frames", bench::exact_solver};
+  return names;
+}
+
+/// Error: a name outside `known`, with the nearest one.
+Status check_names(const std::string& flag, const std::vector<std::string>& names,
+                   const std::vector<std::string>& known) {
+  for (const std::string& name : names) {
+    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+    const std::string near = closest(name, known);
+    return Error{
+        ErrorCode::usage, "", flag, fmt::format("unknown name \"{}\"", name),
+        near.empty() ? fmt::format("use one of {}", fmt::join(known, ", ")) : fmt::format("did you mean {}?", near)};
+  }
+  return {};
+}
+
+/// A path to a model, a name of one, or the exact solver.
+Result<bench::Contestant> find_contestant(const std::string& name) {
+  if (name == bench::exact_solver) return bench::Contestant{name, ""};
+  Result<std::string> path = find_model(name);
+  if (!path.ok()) {
+    Error error = path.error();
+    const std::string near = closest(name, default_models());
+    if (!near.empty() && near != name) {
+      return Error{ErrorCode::usage, "", "--model", fmt::format("unknown name \"{}\"", name),
+                   fmt::format("did you mean {}?", near)};
+    }
+    return error;
+  }
+  // A model that cannot be used is found out before anything is written.
+  if (const Result<Model> model = load_task_model(*path); !model.ok()) return model.error();
+  return bench::Contestant{std::filesystem::path(*path).stem().string(), *path};
+}
+
+/// A line that redraws itself on a terminal; elsewhere a line for each finished step.
+class ProgressLine {
+ public:
+  void show(const bench::SuiteStep& step) {
+    const std::string head = fmt::format("[{}/{}] {}", step.number, step.steps, step.what);
+    if (!step.outcome.empty()) {
+      if (terminal_) fmt::print(stderr, "\r\x1b[K");
+      note(fmt::format("{}: {}", head, step.outcome));
+    } else if (terminal_) {
+      const std::size_t width = 24;
+      const std::size_t full = step.total == 0 ? 0 : width * std::min(step.done, step.total) / step.total;
+      fmt::print(stderr, "\r\x1b[K{} [{}{}] {}/{}", head, std::string(full, '#'), std::string(width - full, '.'),
+                 step.done, step.total);
+    }
+  }
+
+ private:
+  bool terminal_ = ::isatty(STDERR_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
+};
+
+/// Makes the directory before the work starts, so that a place that cannot be written to costs no minutes.
+Status prepare_directory(const std::string& directory) {
+  std::error_code failed;
+  std::filesystem::create_directories(directory, failed);
+  const auto refused = [&](const std::string& reason) {
+    return Error{ErrorCode::io, directory, "--out", "cannot write there: " + reason, "name a directory that you own"};
+  };
+  if (failed) return refused(failed.message());
+  if (!std::filesystem::is_directory(directory, failed)) return refused("it is no directory");
+  if (::access(directory.c_str(), W_OK | X_OK) != 0) return refused(std::strerror(errno));
+  return {};
+}
+
+Status write_reports(const reports::RunResults& results, const Options& options) {
+  const Result<std::string> json = reports::to_json(results);
+  if (!json.ok()) return json.error();
+  const std::string markdown = reports::to_markdown(results);
+  const std::filesystem::path directory(options.out);
+  if (Status s = write_atomic((directory / "results.json").string(), *json); !s.ok()) return s;
+  if (Status s = write_atomic((directory / "report.md").string(), markdown); !s.ok()) return s;
+  if (Status s = write_atomic((directory / "report.html").string(), reports::to_html(results)); !s.ok()) return s;
+  if (options.format == "json") print(*json);
+  if (options.format == "md") print(markdown);
+  if (options.format == "csv") print(reports::to_csv(results));
+  const std::string last = "results: " + options.out;
+  // Standard output holds the chosen format alone.
+  if (options.format.empty()) {
+    print(last + "\n");
+  } else {
+    fmt::print(stderr, "{}\n", last);
+  }
+  return {};
+}
+
+Result<reports::RunResults> measure(const Options& options) {
+  bench::SuiteOptions suite;
+  const std::vector<std::string> tasks = options.tasks.empty() ? bench::known_tasks() : options.tasks;
+  if (Status s = check_names("--task", tasks, bench::known_tasks()); !s.ok()) return s.error();
+  if (Status s = check_names("--split", options.slices, bench::known_slices(tasks)); !s.ok()) return s.error();
+  const Result<simd::Selection> kernels = select_kernels();
+  if (!kernels.ok()) return kernels.error();
+  for (const std::string& name : options.models.empty() ? default_models() : options.models) {
+    Result<bench::Contestant> contestant = find_contestant(name);
+    if (!contestant.ok()) return contestant.error();
+    suite.contestants.push_back(*std::move(contestant));
+  }
+  if (Status s = prepare_directory(options.out); !s.ok()) return s.error();
+  suite.workload.tasks = tasks;
+  suite.workload.slices = options.slices;
+  suite.workload.items = options.items;
+  suite.workload.seed = options.seed;
+  suite.kernels = *kernels;
+  const char* cap = std::getenv("TRM_ISA");
+  suite.isa_cap = cap == nullptr ? "" : cap;
+  suite.threads = options.threads;
+  suite.latency_items = options.latency_items;
+  suite.latency_seconds = static_cast<double>(options.latency_seconds);
+  suite.token_text = readable;
+
+  const auto begin = std::chrono::steady_clock::now();
+  ProgressLine line;
+  Result<reports::RunResults> results = bench::run_suite(suite, [&](const bench::SuiteStep& step) { line.show(step); });
+  const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - begin;
+  if (results.ok()) note(fmt::format("measured in {:.0f} s", elapsed.count()));
+  return results;
+}
+
+Result<reports::RunResults> read_results(const Options& options) {
+  const Result<std::string> text = read_text(options.from);
+  if (!text.ok()) return text.error();
+  Result<reports::RunResults> results = reports::from_json(*text, options.from);
+  if (!results.ok()) return results;
+  if (Status s = prepare_directory(options.out); !s.ok()) return s.error();
+  return results;
+}
+
+int run(const Options& options) {
+  const Result<reports::RunResults> results = options.from.empty() ? measure(options) : read_results(options);
+  if (!results.ok()) return report(results.error());
+  if (Status s = write_reports(*results, options); !s.ok()) return report(s.error());
+  return kPass;
+}
+
+}  // namespace
+
+Command add_bench(CLI::App& program) {
+  auto options = std::make_shared<Options>();
+  CLI::App* app = program.add_subcommand("bench", "Measure accuracy, latency and memory of models on the tasks");
+  std::vector<CLI::Option*> choices = {
+      app->add_option("--task", options->tasks, "Tasks, separated by commas (default: all)"),
+      app->add_option("--model", options->models,
+                      "Names of models in bench/models, paths, or exact-solver, separated by commas (default: " +
+                          fmt::format("{}", fmt::join(default_models(), ",")) + ")"),
+      app->add_option("--split", options->slices,
+                      "Slices of the tasks, separated by commas (default: test,plain,lucas,depth_2x)"),
+  };
+  for (CLI::Option* choice : choices) choice->type_name("NAMES")->delimiter(',');
+  add_number(*app, "--items", options->items, 1, 1'000'000, "Items of each slice; all of them where it is smaller");
+  add_number(*app, "--threads", options->threads, 0, 1024, "Threads of the offline pass; 0: all usable cores");
+  add_number(*app, "--seed", options->seed, 0, std::numeric_limits<std::uint64_t>::max(), "Seed of the items");
+  add_number(*app, "--latency-items", options->latency_items, 1, 1'000'000,
+             "Questions of each slice asked one by one, at most");
+  add_number(*app, "--latency-seconds", options->latency_seconds, 0, 86'400,
+             "Time for them in each slice, all models together");
+  app->add_option("--out", options->out, "Directory for results.json, report.md and report.html")
+      ->type_name("DIR")
+      ->capture_default_str();
+  app->add_option("--format", options->format, "Print the results to standard output as json, md or csv")
+      ->check(CLI::IsMember({"json", "md", "csv"}));
+  CLI::Option* from = app->add_option("--from", options->from, "Make the reports again from a results.json");
+  from->type_name("FILE");
+  for (CLI::Option* choice : choices) from->excludes(choice);
+  app->footer(
+      "Each record of results.json is flat: jq '.records[] | select(.metric == \"exact_answer\")' results.json");
+  return {app, [options] { return run(*options); }};
+}
+
+}  // namespace trm::cli

@@ -1,0 +1,133 @@
+// trm info MODEL: what a model file holds.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "tools/commands.h"
+
+namespace trm::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct Options {
+  std::string model;
+  bool json = false;
+};
+
+/// Tensors that a person thinks of as one thing: an embedding, a layer, the head.
+struct Group {
+  std::string name;
+  std::size_t tensors = 0, parameters = 0;
+};
+
+std::string group_name(const std::string& tensor) {
+  const std::string layers = ".layers.";
+  const std::size_t at = tensor.find(layers);
+  if (at == std::string::npos) return tensor.substr(0, tensor.find('.'));
+  const std::size_t end = tensor.find('.', at + layers.size());
+  return "layer " + tensor.substr(at + layers.size(), end - at - layers.size());
+}
+
+std::vector<Group> groups_of(const Registry& registry) {
+  std::vector<Group> out;
+  for (const TensorSpec& spec : registry.tensors) {
+    const std::string name = group_name(spec.name);
+    if (out.empty() || out.back().name != name) out.push_back({name});
+    ++out.back().tensors;
+    out.back().parameters += spec.elements;
+  }
+  return out;
+}
+
+std::string_view role_name(TensorRole role) {
+  switch (role) {
+    case TensorRole::matrix:
+      return "matrix";
+    case TensorRole::embedding:
+      return "embedding";
+    case TensorRole::small:
+      return "small";
+    case TensorRole::constant:
+      return "constant";
+  }
+  return "unknown";
+}
+
+/// A value of the training record: objects in it (the training configuration) are JSON, all else is text.
+Json record_value(const std::string& text) {
+  Json parsed = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+  return parsed.is_object() ? parsed : Json(text);
+}
+
+std::string as_json(const Model& model) {
+  Json out;
+  out["path"] = model.path;
+  out["hash"] = model.hash;
+  out["family"] = family_name(model.config.family);
+  out["parameters"] = model.registry.parameters;
+  out["config"] = Json::parse(model.config.canonical());
+  out["vocabulary"] = model.vocabulary;
+  out["training"] = Json::object();
+  for (const auto& [key, value] : model.info) out["training"][key] = record_value(value);
+  for (const Group& group : groups_of(model.registry)) {
+    out["groups"].push_back({{"name", group.name}, {"tensors", group.tensors}, {"elements", group.parameters}});
+  }
+  for (const TensorSpec& spec : model.registry.tensors) {
+    out["tensors"].push_back({{"name", spec.name}, {"shape", spec.shape}, {"role", role_name(spec.role)}});
+  }
+  return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string as_text(const Model& model) {
+  std::string out = fmt::format("file        {}\nhash        {}\nfamily      {}\nparameters  {} ({} as float32)\n",
+                                model.path, model.hash, family_name(model.config.family), model.registry.parameters,
+                                bytes_text(model.registry.parameters * sizeof(float)));
+  out += fmt::format("vocabulary  {}\n", fmt::join(model.vocabulary, " "));
+  out += "\nconfiguration\n";
+  const Json config = Json::parse(model.config.canonical());
+  for (const auto& [key, value] : config.items()) {
+    out += fmt::format("  {:<22} {}\n", key, value.is_string() ? value.get<std::string>() : value.dump());
+  }
+  out += "\ntraining record\n";
+  for (const auto& [key, text] : model.info) {
+    const Json value = record_value(text);
+    out += fmt::format("  {:<22} {}\n", key, value.is_object() ? value.dump() : text);
+  }
+  if (model.info.empty()) out += "  none\n";
+  out += fmt::format("\n{:<24} {:>7} {:>12}\n", "group", "tensors", "elements");
+  for (const Group& group : groups_of(model.registry)) {
+    out += fmt::format("{:<24} {:>7} {:>12}\n", group.name, group.tensors, group.parameters);
+  }
+  out += fmt::format("\n{:<52} {:<14} {}\n", "tensor", "shape", "role");
+  for (const TensorSpec& spec : model.registry.tensors) {
+    out += fmt::format("{:<52} {:<14} {}\n", spec.name, fmt::format("{}", fmt::join(spec.shape, " x ")),
+                       role_name(spec.role));
+  }
+  return out;
+}
+
+int run(const Options& options) {
+  Result<std::string> path = find_model(options.model);
+  if (!path.ok()) return report(path.error());
+  const Result<Model> model = load_model(*path);
+  if (!model.ok()) return report(model.error());
+  print(options.json ? as_json(*model) : as_text(*model));
+  return kPass;
+}
+
+}  // namespace
+
+Command add_info(CLI::App& program) {
+  auto options = std::make_shared<Options>();
+  CLI::App* app = program.add_subcommand("info", "Say what a model file holds");
+  app->add_option("MODEL", options->model, "Path of a model, or the name of one in bench/models")->required();
+  app->add_flag("--json", options->json, "Print JSON");
+  return {app, [options] { return run(*options); }};
+}
+
+}  // namespace trm::cli

@@ -1,0 +1,250 @@
+// trm run MODEL PROMPT...: answers prompts with a model on the recursion machine.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "engine/infer/machine.h"
+#include "engine/io/files.h"
+#include "engine/sys/thread_pool.h"
+#include "tasks/jsonl.h"
+#include "tasks/task.h"
+#include "tools/call_tree.h"
+#include "tools/commands.h"
+
+namespace trm::cli {
+namespace {
+
+struct Options {
+  std::string model, file;
+  std::vector<std::string> prompts;
+  bool trace = false, json = false, predictions = false, no_memo = false, check = false;
+  std::uint64_t recursion_limit = MachineOptions{}.recursion_limit;
+  std::uint64_t max_frame_tokens = MachineOptions{}.max_frame_tokens;
+  std::uint64_t threads = 0;
+};
+
+/// Questions that one machine works on together: enough rows for the matrix kernels.
+constexpr std::size_t kConcurrency = 16;
+
+struct Questions {
+  std::vector<tasks::Item> items;
+  std::vector<std::vector<tasks::Token>> prompts;
+};
+
+void add(Questions& questions, tasks::Item item) {
+  questions.prompts.push_back(tasks::find_task(item.task)->encode(item));
+  questions.items.push_back(std::move(item));
+}
+
+Status add_prompt(Questions& questions, const std::string& prompt, const std::string& place) {
+  Result<tasks::Item> item = tasks::parse_prompt(prompt);
+  if (!item.ok()) {
+    Error error = item.error();
+    error.file = place;
+    return error;
+  }
+  add(questions, *std::move(item));
+  return {};
+}
+
+/// One prompt per line, or items as `trm tasks gen` writes them.
+Status read_questions(const std::string& file, Questions& questions) {
+  const Result<std::string> text = read_text(file);
+  if (!text.ok()) return text.error();
+  const std::size_t first = text->find_first_not_of(" \t\r\n");
+  if (first == std::string::npos) {
+    return Error{ErrorCode::bad_input, file, "", "holds no prompts", "write one prompt per line"};
+  }
+  if ((*text)[first] == '{') {
+    Result<std::vector<tasks::Item>> items = tasks::read_items(*text, file);
+    if (!items.ok()) return items.error();
+    for (tasks::Item& item : *items) add(questions, std::move(item));
+    return {};
+  }
+  std::size_t number = 0;
+  for (std::size_t at = 0; at < text->size();) {
+    const std::size_t end = std::min(text->find('\n', at), text->size());
+    std::string line = text->substr(at, end - at);
+    at = end + 1;
+    ++number;
+    if (line.ends_with('\r')) line.pop_back();
+    if (line.find_first_not_of(" \t") == std::string::npos) continue;
+    if (Status s = add_prompt(questions, line, fmt::format("{}: line {}", file, number)); !s.ok()) return s;
+  }
+  return {};
+}
+
+Result<Questions> gather(const Options& options) {
+  Questions out;
+  if (options.file.empty() == options.prompts.empty()) {
+    return Error{ErrorCode::usage, "", "",
+                 options.file.empty() ? "no prompt was given" : "prompts and --file were both given",
+                 "give prompts, as in trm run MODEL \"fact 12\", or --file FILE"};
+  }
+  if (!options.file.empty()) {
+    if (Status s = read_questions(options.file, out); !s.ok()) return s.error();
+    return out;
+  }
+  // No prompt has one word only: words without blanks are one prompt that the shell took apart.
+  std::vector<std::string> prompts = options.prompts;
+  if (std::none_of(prompts.begin(), prompts.end(), [](const std::string& p) { return p.find(' ') != p.npos; })) {
+    prompts = {fmt::format("{}", fmt::join(prompts, " "))};
+  }
+  for (const std::string& prompt : prompts) {
+    if (Status s = add_prompt(out, prompt, "prompt"); !s.ok()) return s.error();
+  }
+  return out;
+}
+
+/// Runs the questions in chunks, each worker with a machine of its own. Answers do not depend on the split.
+Status answer_all(const Network<float>& network, const Model& model, const Options& options, const Questions& questions,
+                  std::span<Answer> answers) {
+  MachineOptions machine_options;
+  machine_options.recursion_limit = options.recursion_limit;
+  machine_options.max_frame_tokens = options.max_frame_tokens;
+  machine_options.memo = !options.no_memo;
+  const std::size_t count = questions.prompts.size();
+  if (options.trace || count == 1) {
+    Result<Machine> machine = Machine::create(network, model.vocabulary, machine_options);
+    if (!machine.ok()) return machine.error();
+    return machine->run(questions.prompts, answers, options.trace ? call_tree_printer() : MachineObserver{});
+  }
+  ThreadOptions thread_options;
+  thread_options.threads = options.threads;
+  Result<std::unique_ptr<ThreadPool>> pool = ThreadPool::create(thread_options);
+  if (!pool.ok()) return pool.error();
+  const std::size_t workers = std::min((*pool)->size(), count);
+  const std::size_t chunk = (count + 4 * workers - 1) / (4 * workers);
+  machine_options.concurrency = std::min(chunk, kConcurrency);
+  std::vector<Machine> machines;
+  for (std::size_t i = 0; i < (*pool)->size(); ++i) {
+    Result<Machine> machine = Machine::create(network, model.vocabulary, machine_options);
+    if (!machine.ok()) return machine.error();
+    machines.push_back(*std::move(machine));
+  }
+  const std::size_t chunks = (count + chunk - 1) / chunk;
+  std::vector<Status> statuses(chunks);
+  const std::span<const std::vector<tasks::Token>> prompts(questions.prompts);
+  (*pool)->run(chunks, [&](std::size_t task, std::size_t worker) {
+    const std::size_t first = task * chunk, size = std::min(chunk, count - first);
+    statuses[task] = machines[worker].run(prompts.subspan(first, size), answers.subspan(first, size));
+  });
+  for (Status& status : statuses) {
+    if (!status.ok()) return status;
+  }
+  return {};
+}
+
+/// What a person can do about a verdict.
+std::string advice(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::recursion_limit:
+      return "; fix: raise --recursion-limit";
+    case Verdict::frame_too_long:
+      return "; fix: raise --max-frame-tokens, or use a model that was trained longer";
+    case Verdict::answered:
+    case Verdict::too_many_frames:
+    case Verdict::malformed:
+    case Verdict::endless_loop:
+      break;
+  }
+  return "; fix: use a model that was trained for this task";
+}
+
+std::string json_line(const tasks::Item& item, const Answer& answer, const std::string& value,
+                      const std::string& failure, const Options& options, const Model& model) {
+  nlohmann::ordered_json out;
+  out["id"] = item.id;
+  out["prompt"] = item.prompt;
+  if (failure.empty()) out["answer"] = value;
+  out["verdict"] = verdict_text(answer.verdict);
+  if (!failure.empty()) out["failure"] = failure;
+  if (options.check) {
+    out["expected"] = item.answer;
+    out["right"] = failure.empty() && tasks::find_task(item.task)->verify(item, value);
+  }
+  out["frames"] = answer.frames;
+  out["memo_hits"] = answer.memo_hits;
+  out["own_tokens"] = answer.own_tokens;
+  out["fed_tokens"] = answer.fed_tokens;
+  out["max_depth"] = answer.max_depth;
+  out["first_token_ns"] = answer.first_token_ns;
+  out["elapsed_ns"] = answer.elapsed_ns;
+  out["model"] = model.hash;
+  return out.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+}
+
+int run(const Options& options) {
+  const Result<simd::Selection> kernels = select_kernels();
+  if (!kernels.ok()) return report(kernels.error());
+  const Result<Questions> questions = gather(options);
+  if (!questions.ok()) return report(questions.error());
+  const Result<Model> model = load_task_model(options.model);
+  if (!model.ok()) return report(model.error());
+  const Network<float> network(model->config, model->registry, model->weights.data(), *kernels->table,
+                               Purpose::inference);
+  std::vector<Answer> answers(questions->items.size());
+  if (Status s = answer_all(network, *model, options, *questions, answers); !s.ok()) return report(s.error());
+
+  int status = kPass;
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    const tasks::Item& item = questions->items[i];
+    std::string value, failure;
+    if (answers[i].verdict == Verdict::answered) {
+      const Result<std::string> number = tasks::decode_number(answers[i].value);
+      if (number.ok()) {
+        value = *number;
+      } else {
+        failure = "the value \"" + tasks::to_text(answers[i].value) + "\" is no number: " + number.error().text();
+      }
+    } else {
+      failure = std::string(verdict_text(answers[i].verdict)) + advice(answers[i].verdict);
+    }
+    // A line for each prompt, empty where there is no answer, so that line n answers prompt n.
+    if (options.predictions) {
+      print(tasks::write_predictions(std::vector<tasks::Prediction>{{item.id, value}}));
+    } else {
+      print(options.json ? json_line(item, answers[i], value, failure, options, *model) : value + "\n");
+    }
+    if (!failure.empty()) {
+      note(fmt::format("{}: {}", item.prompt, failure));
+      status = kFailed;
+    } else if (options.check) {
+      const bool right = tasks::find_task(item.task)->verify(item, value);
+      note(fmt::format("{}: {}", item.prompt, right ? "right" : "wrong, the answer is " + item.answer));
+      if (!right) status = kFailed;
+    }
+  }
+  return status;
+}
+
+}  // namespace
+
+Command add_run(CLI::App& program) {
+  auto options = std::make_shared<Options>();
+  CLI::App* app = program.add_subcommand("run", "Answer prompts with a model");
+  app->add_option("MODEL", options->model, "Path of a model, or the name of one in bench/models")->required();
+  app->add_option("PROMPT", options->prompts, "Questions, as in \"fact 12\" or \"fib 30 2 1\"");
+  app->add_option("--file", options->file, "Read prompts from FILE, one per line, or items of trm tasks gen")
+      ->type_name("FILE");
+  CLI::Option* trace =
+      app->add_flag("--trace", options->trace, "Print the call tree as it grows, one question after another");
+  CLI::Option* json = app->add_flag("--json", options->json, "Print a JSON object per answer")->excludes(trace);
+  app->add_flag("--predictions", options->predictions, "Print the answers as trm tasks score reads them")
+      ->excludes(trace)
+      ->excludes(json);
+  app->add_flag("--check", options->check, "Say whether each answer is right, by exact arithmetic");
+  app->add_flag("--no-memo", options->no_memo, "Run frames again whose prompt was answered before");
+  add_number(*app, "--recursion-limit", options->recursion_limit, 1, 1'000'000, "Frames on one stack");
+  add_number(*app, "--max-frame-tokens", options->max_frame_tokens, 1, 1'000'000, "Tokens of one frame");
+  add_number(*app, "--threads", options->threads, 0, 1024, "Threads; 0: as many as the machine allows");
+  app->footer("Exit status 1 when a prompt gets no answer, or with --check a wrong one.");
+  return {app, [options] { return run(*options); }};
+}
+
+}  // namespace trm::cli

@@ -1,0 +1,208 @@
+// trm tasks list|gen|score: what the tasks are, their items, and anyone's answers to them.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <limits>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "engine/io/files.h"
+#include "tasks/jsonl.h"
+#include "tasks/score.h"
+#include "tasks/task.h"
+#include "tools/commands.h"
+
+namespace trm::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::size_t kUnlimited = std::numeric_limits<std::size_t>::max();
+/// Files of items and predictions may be larger than configurations.
+constexpr std::size_t kLargestFile = std::size_t{1} << 30;
+
+struct Options {
+  bool json = false;
+  std::string task, slice, out;
+  std::uint64_t items = 100, seed = 0;
+  std::string items_file, predictions_file, format = "md";
+};
+
+int list(const Options& options) {
+  Json tasks = Json::array();
+  std::string text;
+  for (const tasks::Task* task : tasks::all_tasks()) {
+    Json slices = Json::array();
+    text += fmt::format("{} (version {}): {}\n", task->name(), task->version(), task->summary());
+    for (const std::string_view slice : task->slices()) {
+      const std::size_t size = task->size(slice);
+      Json entry = {{"name", slice}};
+      if (size != kUnlimited) entry["items"] = size;
+      slices.push_back(std::move(entry));
+      text += fmt::format("  {:<12} {}\n", slice,
+                          size == kUnlimited ? "as many items as you ask for" : fmt::format("{} items", size));
+    }
+    tasks.push_back(
+        {{"name", task->name()}, {"version", task->version()}, {"summary", task->summary()}, {"slices", slices}});
+  }
+  print(options.json ? tasks.dump(2) + "\n" : text);
+  return kPass;
+}
+
+/// A word on the command line that is none of the legal ones.
+Error no_such(const char* flag, const std::string& word, const std::vector<std::string>& legal) {
+  const std::string near = closest(word, legal);
+  return Error{ErrorCode::usage, "", flag, fmt::format("\"{}\" is none of {}", word, fmt::join(legal, ", ")),
+               near.empty() ? "see trm tasks list" : "did you mean " + near + "?"};
+}
+
+int gen(const Options& options) {
+  const tasks::Task* task = tasks::find_task(options.task);
+  if (task == nullptr) {
+    std::vector<std::string> names;
+    for (const tasks::Task* known : tasks::all_tasks()) names.emplace_back(known->name());
+    return report(no_such("--task", options.task, names));
+  }
+  const auto slices = task->slices();
+  if (std::find(slices.begin(), slices.end(), options.slice) == slices.end()) {
+    return report(no_such("--slice", options.slice, {slices.begin(), slices.end()}));
+  }
+  const std::size_t size = task->size(options.slice);
+  if (options.items > size) {
+    return report(Error{ErrorCode::usage, "", "--items",
+                        fmt::format("slice {} of {} has {} items only", options.slice, options.task, size),
+                        fmt::format("ask for at most {}", size)});
+  }
+  std::vector<tasks::Item> items;
+  for (std::uint64_t i = 0; i < options.items; ++i) {
+    Result<tasks::Item> item = task->item(options.slice, options.seed, i);
+    if (!item.ok()) return report(item.error());
+    items.push_back(*std::move(item));
+  }
+  if (Status s = write_result(options.out, tasks::write_items(items)); !s.ok()) return report(s.error());
+  return kPass;
+}
+
+/// A row of the tables: a group as a whole, or one depth of it.
+struct Row {
+  std::string task, slice, depth;
+  tasks::Rate exact;
+  std::size_t missing = 0;
+};
+
+Row row_of(const tasks::GroupScore& group) {
+  return {group.task.empty() ? "all" : group.task, group.slice.empty() ? "all" : group.slice, "all", group.exact,
+          group.missing};
+}
+
+std::string as_markdown(const tasks::Score& score) {
+  std::string out =
+      "| task | slice | right | items | not answered | exact match | 95 % interval |\n"
+      "| --- | --- | ---: | ---: | ---: | ---: | --- |\n";
+  const auto percent = [](double ratio) { return fmt::format("{:.2f} %", 100.0 * ratio); };
+  const auto interval = [&](const tasks::Rate& rate) {
+    return fmt::format("{} to {}", percent(rate.interval().low), percent(rate.interval().high));
+  };
+  const auto add = [&](const tasks::GroupScore& group) {
+    const Row row = row_of(group);
+    out += fmt::format("| {} | {} | {} | {} | {} | {} | {} |\n", row.task, row.slice, row.exact.right, row.exact.total,
+                       row.missing, percent(row.exact.value()), interval(row.exact));
+  };
+  for (const tasks::GroupScore& group : score.slices) add(group);
+  for (const tasks::GroupScore& group : score.tasks) add(group);
+  if (score.tasks.size() > 1) add(score.all);
+  out += "\n| task | slice | depth | right | items | exact match | 95 % interval |\n";
+  out += "| --- | --- | ---: | ---: | ---: | ---: | --- |\n";
+  for (const tasks::GroupScore& group : score.slices) {
+    for (const tasks::DepthRate& at : group.by_depth) {
+      out += fmt::format("| {} | {} | {} | {} | {} | {} | {} |\n", group.task, group.slice, at.depth, at.exact.right,
+                         at.exact.total, percent(at.exact.value()), interval(at.exact));
+    }
+  }
+  return out;
+}
+
+Json rate_json(const tasks::Rate& rate) {
+  return {{"right", rate.right},
+          {"items", rate.total},
+          {"exact_match", rate.value()},
+          {"ci_low", rate.interval().low},
+          {"ci_high", rate.interval().high}};
+}
+
+Json group_json(const tasks::GroupScore& group) {
+  const Row row = row_of(group);
+  Json out = {{"task", row.task}, {"slice", row.slice}};
+  out.update(rate_json(group.exact));
+  out["not_answered"] = group.missing;
+  out["by_depth"] = Json::array();
+  for (const tasks::DepthRate& at : group.by_depth) {
+    Json entry = {{"depth", at.depth}};
+    entry.update(rate_json(at.exact));
+    out["by_depth"].push_back(std::move(entry));
+  }
+  return out;
+}
+
+std::string as_json(const tasks::Score& score) {
+  Json out = {{"all", group_json(score.all)}, {"tasks", Json::array()}, {"slices", Json::array()}};
+  for (const tasks::GroupScore& group : score.tasks) out["tasks"].push_back(group_json(group));
+  for (const tasks::GroupScore& group : score.slices) out["slices"].push_back(group_json(group));
+  return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+int score(const Options& options) {
+  const Result<std::string> items_text = read_text(options.items_file, kLargestFile);
+  if (!items_text.ok()) return report(items_text.error());
+  const Result<std::vector<tasks::Item>> items = tasks::read_items(*items_text, options.items_file);
+  if (!items.ok()) return report(items.error());
+  const Result<std::string> predictions_text = read_text(options.predictions_file, kLargestFile);
+  if (!predictions_text.ok()) return report(predictions_text.error());
+  const Result<std::vector<tasks::Prediction>> predictions =
+      tasks::read_predictions(*predictions_text, options.predictions_file);
+  if (!predictions.ok()) return report(predictions.error());
+  const Result<tasks::Score> result = tasks::score(*items, *predictions);
+  if (!result.ok()) return report(result.error());
+  print(options.format == "json" ? as_json(*result) : as_markdown(*result));
+  return kPass;
+}
+
+}  // namespace
+
+Command add_tasks(CLI::App& program) {
+  auto options = std::make_shared<Options>();
+  CLI::App* app = program.add_subcommand("tasks", "List tasks, generate items, score predictions");
+  app->require_subcommand(1);
+
+  CLI::App* list_app = app->add_subcommand("list", "Print tasks, slices and their sizes");
+  list_app->add_flag("--json", options->json, "Print JSON");
+
+  CLI::App* gen_app = app->add_subcommand("gen", "Print items as JSON Lines");
+  gen_app->add_option("--task", options->task, "Task, as trm tasks list names it")->required();
+  gen_app->add_option("--slice", options->slice, "Slice of the task")->required();
+  add_number(*gen_app, "--items", options->items, 1, 10'000'000, "Items to print");
+  add_number(*gen_app, "--seed", options->seed, 0, std::numeric_limits<std::uint64_t>::max(), "Seed of the items");
+  gen_app->add_option("--out", options->out, "Write to FILE instead of standard output")->type_name("FILE");
+
+  CLI::App* score_app = app->add_subcommand("score", "Score predictions: exact match with 95 % intervals");
+  score_app->add_option("--items", options->items_file, "Items, as trm tasks gen prints them")
+      ->type_name("FILE")
+      ->required();
+  score_app
+      ->add_option("--predictions", options->predictions_file,
+                   "JSON Lines of {\"id\": of the item, \"answer\": text}; an item without one counts as wrong")
+      ->type_name("FILE")
+      ->required();
+  score_app->add_option("--format", options->format, "md or json")
+      ->check(CLI::IsMember({"md", "json"}))
+      ->default_str(options->format);
+  return {app, [options, list_app, gen_app] {
+            if (list_app->parsed()) return list(*options);
+            return gen_app->parsed() ? gen(*options) : score(*options);
+          }};
+}
+
+}  // namespace trm::cli

@@ -1,0 +1,15 @@
+// The commands of the program, one file each: tools/cmd_NAME.cc.
+#pragma once
+
+#include "tools/cli.h"
+
+namespace trm::cli {
+
+/// Each adds its subcommand and options to the parser.
+Command add_run(CLI::App& program);
+Command add_train(CLI::App& program);
+Command add_tasks(CLI::App& program);
+Command add_info(CLI::App& program);
+Command add_bench(CLI::App& program);
+
+}  // namespace trm::cli
