@@ -8,8 +8,8 @@
 //   * (T, D) after a name is its shape. Outputs never alias inputs unless a comment says so.
 //   * "accumulates" means `+=` into the output; everything else overwrites.
 //   * Any size from 0 upwards and any alignment is legal. Nothing is read or written outside the stated shapes.
-//   * A result depends on its own row only, and sums over k run in ascending order with one accumulator, so a product of
-//     one row and the same row inside a larger product have the same bits.
+//   * A result depends on its own row only, and sums over k run in ascending order with one accumulator, so a
+//     product of one row and the same row inside a larger product have the same bits.
 #pragma once
 
 #include <cstddef>
@@ -23,32 +23,42 @@ namespace trm::simd {
 template <class T>
 struct LocalAttention {
   std::size_t heads, head_dim, window;
-  std::size_t tokens;           ///< queries, which are also the newest keys
-  std::size_t past;             ///< keys in front of the first query
-  const T* q; std::size_t ldq;  ///< (tokens, heads*head_dim)
-  const T* kt; std::size_t ldkt;///< keys transposed: kt[(h*head_dim+d)*ldkt + j], j < past+tokens
-  const T* v; std::size_t ldv;  ///< (past+tokens, heads*head_dim)
-  const T* bias;                ///< (heads, window) by slot, added to the scaled score; null: no bias
-  T scale;                      ///< usually 1/sqrt(head_dim)
-  T* out; std::size_t ldo;      ///< (tokens, heads*head_dim)
-  T* probs;                     ///< (heads, tokens, window) by slot, unseen slots 0; null: not kept
-  T* scratch;                   ///< window elements
+  std::size_t tokens;  ///< queries, which are also the newest keys
+  std::size_t past;    ///< keys in front of the first query
+  const T* q;
+  std::size_t ldq;  ///< (tokens, heads*head_dim)
+  const T* kt;
+  std::size_t ldkt;  ///< keys transposed: kt[(h*head_dim+d)*ldkt + j], j < past+tokens
+  const T* v;
+  std::size_t ldv;  ///< (past+tokens, heads*head_dim)
+  const T* bias;    ///< (heads, window) by slot, added to the scaled score; null: no bias
+  T scale;          ///< usually 1/sqrt(head_dim)
+  T* out;
+  std::size_t ldo;  ///< (tokens, heads*head_dim)
+  T* probs;         ///< (heads, tokens, window) by slot, unseen slots 0; null: not kept
+  T* scratch;       ///< window elements
 };
 
 /// Backward of LocalAttention with past = 0.
 template <class T>
 struct LocalAttentionGrad {
   std::size_t heads, head_dim, window, tokens;
-  const T* q; std::size_t ldq;
-  const T* k; std::size_t ldk;    ///< keys row-major (tokens, heads*head_dim)
-  const T* vt; std::size_t ldvt;  ///< values transposed: vt[(h*head_dim+d)*ldvt + j]
-  const T* probs;                 ///< as the forward pass kept them
-  const T* dout; std::size_t lddo;
+  const T* q;
+  std::size_t ldq;
+  const T* k;
+  std::size_t ldk;  ///< keys row-major (tokens, heads*head_dim)
+  const T* vt;
+  std::size_t ldvt;  ///< values transposed: vt[(h*head_dim+d)*ldvt + j]
+  const T* probs;    ///< as the forward pass kept them
+  const T* dout;
+  std::size_t lddo;
   T scale;
-  T* dq; T* dk; T* dv;            ///< (tokens, heads*head_dim), row distance lddqkv
+  T* dq;
+  T* dk;
+  T* dv;  ///< (tokens, heads*head_dim), row distance lddqkv
   std::size_t lddqkv;
-  T* dbias;                       ///< (heads, window), accumulates; null: none
-  T* scratch;                     ///< tokens*window elements
+  T* dbias;    ///< (heads, window), accumulates; null: none
+  T* scratch;  ///< tokens*window elements
 };
 
 /// Linear attention with decay (Katharopoulos et al. 2020, feature map phi(x) = elu(x)+1; one decay per head):
@@ -57,39 +67,51 @@ struct LocalAttentionGrad {
 template <class T>
 struct LinearAttention {
   std::size_t heads, head_dim, tokens;
-  const T* q; const T* k; const T* v; std::size_t ldqkv;  ///< (tokens, heads*head_dim) each
-  const T* decay;                                         ///< (heads), in (0, 1)
+  const T* q;
+  const T* k;
+  const T* v;
+  std::size_t ldqkv;  ///< (tokens, heads*head_dim) each
+  const T* decay;     ///< (heads), in (0, 1)
   T eps;
-  T* state;                                               ///< (heads, head_dim, head_dim), [key][value], updated in place
-  T* norm;                                                ///< (heads, head_dim), updated in place
-  T* out; std::size_t ldo;
+  T* state;  ///< (heads, head_dim, head_dim), [key][value], updated in place
+  T* norm;   ///< (heads, head_dim), updated in place
+  T* out;
+  std::size_t ldo;
 };
 
 /// Backward of LinearAttention from a zero state.
 template <class T>
 struct LinearAttentionGrad {
   std::size_t heads, head_dim, tokens;
-  const T* q; const T* k; const T* v; std::size_t ldqkv;
+  const T* q;
+  const T* k;
+  const T* v;
+  std::size_t ldqkv;
   const T* decay;
   T eps;
-  const T* out; std::size_t ldo;    ///< output of the forward pass
-  const T* dout; std::size_t lddo;
-  T* dq; T* dk; T* dv; std::size_t lddqkv;
-  T* ddecay;                        ///< (heads), accumulates
-  T* scratch;                       ///< (tokens+2) * head_dim * (head_dim+1) elements
+  const T* out;
+  std::size_t ldo;  ///< output of the forward pass
+  const T* dout;
+  std::size_t lddo;
+  T* dq;
+  T* dk;
+  T* dv;
+  std::size_t lddqkv;
+  T* ddecay;   ///< (heads), accumulates
+  T* scratch;  ///< (tokens+2) * head_dim * (head_dim+1) elements
 };
 
 /// What one optimizer step needs besides the tensors.
 struct OptimizerStep {
   double lr, beta1, beta2, eps, weight_decay;
-  double bias1, bias2;   ///< 1 - beta^t
-  double grad_scale;     ///< every gradient is multiplied by this first (clipping)
+  double bias1, bias2;  ///< 1 - beta^t
+  double grad_scale;    ///< every gradient is multiplied by this first (clipping)
 };
 
 template <class T>
 struct Kernels {
-  const char* isa;         ///< "generic", "avx2", "avx512", "neon", "reference"
-  std::size_t panel;       ///< columns per packed panel
+  const char* isa;    ///< "generic", "avx2", "avx512", "neon", "reference"
+  std::size_t panel;  ///< columns per packed panel
 
   // --- matrix products -------------------------------------------------------------------------------------------
   /// Elements that pack() needs for a (k, n) right-hand side: ceil(n/panel)*panel*k.
@@ -98,8 +120,8 @@ struct Kernels {
   /// y = x W^T for W (out, in): pack(W, 1, in, k=in, n=out). dx = dy W: pack(W, in, 1, k=out, n=in).
   void (*pack)(const T* b, std::size_t row_stride, std::size_t col_stride, std::size_t k, std::size_t n, T* packed);
   /// c(m, n) = a(m, k) B, or accumulates.
-  void (*matmul)(const T* a, std::size_t lda, const T* packed, T* c, std::size_t ldc,
-                 std::size_t m, std::size_t n, std::size_t k, bool accumulate);
+  void (*matmul)(const T* a, std::size_t lda, const T* packed, T* c, std::size_t ldc, std::size_t m, std::size_t n,
+                 std::size_t k, bool accumulate);
   /// dw(n, k) += dy(m, n)^T x(m, k): the weight gradient of y = x W^T.
   void (*matmul_weight_grad)(const T* dy, std::size_t lddy, const T* x, std::size_t ldx, T* dw, std::size_t lddw,
                              std::size_t m, std::size_t n, std::size_t k);
@@ -121,8 +143,8 @@ struct Kernels {
   /// Causal depthwise convolution over one sequence, then SiLU:
   /// pre[t][c] = sum_{j<k} w[j][c] x[t-(k-1)+j][c]; out = silu(pre). w(k, d): tap k-1 is the token itself.
   /// past(k-1, d): the rows in front of x, oldest first; null: zeros. pre null: not kept.
-  void (*conv_silu_forward)(const T* x, const T* past, const T* w, T* pre, T* out,
-                            std::size_t tokens, std::size_t d, std::size_t k);
+  void (*conv_silu_forward)(const T* x, const T* past, const T* w, T* pre, T* out, std::size_t tokens, std::size_t d,
+                            std::size_t k);
   /// Backward with zeros in front. dx overwrites; dw(k, d) accumulates. scratch: tokens*d elements.
   void (*conv_silu_backward)(const T* x, const T* w, const T* pre, const T* dout, T* dx, T* dw, T* scratch,
                              std::size_t tokens, std::size_t d, std::size_t k);
@@ -141,20 +163,21 @@ struct Kernels {
 
   // --- embedding and loss ----------------------------------------------------------------------------------------
   /// out(rows, d) = scale * table[ids[r]], or accumulates.
-  void (*gather)(const T* table, const std::int32_t* ids, T* out, std::size_t rows, std::size_t d, T scale, bool accumulate);
+  void (*gather)(const T* table, const std::int32_t* ids, T* out, std::size_t rows, std::size_t d, T scale,
+                 bool accumulate);
   /// dtable[ids[r]] += scale * dout[r], rows in ascending order.
   void (*scatter_add)(const T* dout, const std::int32_t* ids, T* dtable, std::size_t rows, std::size_t d, T scale);
-  /// Softmax cross-entropy per row: loss(rows) = -log softmax(logits)[target], target < 0: ignored (loss 0, gradient 0).
-  /// dlogits(rows, n) = weight * (softmax - onehot); null: loss only. dlogits may be logits.
-  void (*cross_entropy)(const T* logits, const std::int32_t* targets, T weight, T* loss, T* dlogits,
-                        std::size_t rows, std::size_t n);
+  /// Softmax cross-entropy per row: loss(rows) = -log softmax(logits)[target], target < 0: ignored (loss 0, gradient
+  /// 0). dlogits(rows, n) = weight * (softmax - onehot); null: loss only. dlogits may be logits.
+  void (*cross_entropy)(const T* logits, const std::int32_t* targets, T weight, T* loss, T* dlogits, std::size_t rows,
+                        std::size_t n);
 
   // --- vectors ---------------------------------------------------------------------------------------------------
-  void (*add)(T* y, const T* x, std::size_t n);              ///< y += x
-  void (*add_to)(T* y, const T* a, const T* b, std::size_t n);///< y = a + b
-  void (*scale)(T* y, T factor, std::size_t n);              ///< y *= factor
-  double (*sum_squares)(const T* x, std::size_t n);          ///< in double, fixed order
-  void (*ema)(T* shadow, const T* x, T rate, std::size_t n); ///< shadow = rate*shadow + (1-rate)*x
+  void (*add)(T* y, const T* x, std::size_t n);                 ///< y += x
+  void (*add_to)(T* y, const T* a, const T* b, std::size_t n);  ///< y = a + b
+  void (*scale)(T* y, T factor, std::size_t n);                 ///< y *= factor
+  double (*sum_squares)(const T* x, std::size_t n);             ///< in double, fixed order
+  void (*ema)(T* shadow, const T* x, T rate, std::size_t n);    ///< shadow = rate*shadow + (1-rate)*x
 
   // --- optimizers --------------------------------------------------------------------------------------------------
   /// g <- grad_scale g; p <- p (1 - lr weight_decay); m <- m + (1-beta1)(g - m); v <- v + (1-beta2)(g^2 - v);
