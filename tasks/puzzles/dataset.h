@@ -1,0 +1,69 @@
+// Puzzle data in the published on-disk layout (TinyRecursiveModels and HRM, `dataset/common.py`):
+//   DIR/identifiers.json                       names by puzzle identifier, "<blank>" first
+//   DIR/{train,test}/dataset.json              the fields of PuzzleMetadata
+//   DIR/{train,test}/all__inputs.npy, all__labels.npy          (examples, seq_len)
+//   DIR/{train,test}/all__puzzle_identifiers.npy               (puzzles)
+//   DIR/{train,test}/all__puzzle_indices.npy                   (puzzles+1) offsets of examples
+//   DIR/{train,test}/all__group_indices.npy                    (groups+1) offsets of puzzles
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/base/status.h"
+
+namespace trm::tasks {
+
+/// What a label is where nothing is asked.
+inline constexpr std::int32_t ignored_label = -100;
+
+struct PuzzleMetadata {
+  std::int32_t pad_id = 0;
+  std::int32_t ignore_label_id = 0;  ///< label value that reads as ignored_label; -1: none
+  std::int32_t blank_identifier_id = 0;
+  std::size_t vocab_size = 0;
+  std::size_t seq_len = 0;
+  std::size_t num_puzzle_identifiers = 1;
+  std::size_t total_groups = 0;
+  std::size_t total_puzzles = 0;  ///< absent in files of the HRM repository: read as total_groups
+  double mean_puzzle_examples = 1;
+  bool operator==(const PuzzleMetadata&) const = default;
+};
+
+/// One split. A group holds the copies (puzzles) of one original; a puzzle holds its examples.
+struct PuzzleDataset {
+  PuzzleMetadata metadata;
+  std::vector<std::uint8_t> inputs, labels;  ///< (examples, seq_len), as stored
+  std::vector<std::int32_t> puzzle_identifiers;
+  std::vector<std::int32_t> puzzle_indices{0};
+  std::vector<std::int32_t> group_indices{0};
+
+  [[nodiscard]] std::size_t examples() const { return metadata.seq_len == 0 ? 0 : inputs.size() / metadata.seq_len; }
+  [[nodiscard]] std::size_t puzzles() const { return puzzle_identifiers.size(); }
+  [[nodiscard]] std::size_t groups() const { return group_indices.size() - 1; }
+
+  /// Opens the next example of the puzzle being built.
+  void add_example(std::span<const std::uint8_t> input, std::span<const std::uint8_t> label);
+  /// Closes a puzzle, and a group.
+  void end_puzzle(std::int32_t identifier);
+  void end_group();
+
+  /// Tokens and labels (ignored_label where nothing is asked) of example `row`, seq_len each.
+  void example(std::size_t row, std::span<std::int32_t> input, std::span<std::int32_t> label) const;
+  /// Puzzle that holds example `row`.
+  [[nodiscard]] std::size_t puzzle_of(std::size_t row) const;
+};
+
+/// Reads DIR/split. Arrays of 1, 4 and 8 byte integers are accepted. Error: names file, row and column of what is
+/// missing, out of range (token >= vocab_size, identifier >= num_puzzle_identifiers) or contradicts the metadata.
+Result<PuzzleDataset> read_puzzle_dataset(const std::string& directory, const std::string& split);
+/// Writes DIR/split: every file beside its target, dataset.json last, so a directory that has it is complete.
+Status write_puzzle_dataset(const std::string& directory, const std::string& split, const PuzzleDataset& dataset);
+/// DIR/identifiers.json.
+Result<std::vector<std::string>> read_identifiers(const std::string& directory);
+Status write_identifiers(const std::string& directory, std::span<const std::string> names);
+
+}  // namespace trm::tasks
