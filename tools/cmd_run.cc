@@ -102,8 +102,8 @@ Result<Questions> gather(const Options& options) {
 }
 
 /// Runs the questions in chunks, each worker with a machine of its own. Answers do not depend on the split.
-Status answer_all(const Network<float>& network, const Model& model, const Options& options, const Questions& questions,
-                  std::span<Answer> answers) {
+Status answer_all(const CausalNetwork<float>& network, const Model& model, const Options& options,
+                  const Questions& questions, std::span<Answer> answers) {
   MachineOptions machine_options;
   machine_options.recursion_limit = options.recursion_limit;
   machine_options.max_frame_tokens = options.max_frame_tokens;
@@ -186,8 +186,8 @@ int run(const Options& options) {
   if (!questions.ok()) return report(questions.error());
   const Result<Model> model = load_task_model(options.model);
   if (!model.ok()) return report(model.error());
-  const Network<float> network(model->config, model->registry, model->weights.data(), *kernels->table,
-                               Purpose::inference);
+  const CausalNetwork<float> network(model->config, model->registry, model->weights.data(), *kernels->table,
+                                     Purpose::inference);
   std::vector<Answer> answers(questions->items.size());
   if (Status s = answer_all(network, *model, options, *questions, answers); !s.ok()) return report(s.error());
 

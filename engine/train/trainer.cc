@@ -32,7 +32,7 @@ struct Trainer::Impl {
 
   Buffer<float> weights, m, v, shadow;
   std::vector<Buffer<float>> lanes;
-  std::unique_ptr<Network<float>> network, averaged;
+  std::unique_ptr<CausalNetwork<float>> network, averaged;
   std::vector<GradientPass<float>> passes;  ///< one per worker
 
   std::size_t micro_batches = 0;
@@ -54,8 +54,8 @@ struct Trainer::Impl {
     for (std::size_t i = 0; i < kLanes; ++i) lanes.emplace_back(n);
     initialise(registry, c.seed, weights.span());
     std::copy_n(weights.data(), n, shadow.data());
-    network = std::make_unique<Network<float>>(c.model, registry, weights.data(), k, Purpose::training);
-    averaged = std::make_unique<Network<float>>(c.model, registry, shadow.data(), k, Purpose::inference);
+    network = std::make_unique<CausalNetwork<float>>(c.model, registry, weights.data(), k, Purpose::training);
+    averaged = std::make_unique<CausalNetwork<float>>(c.model, registry, shadow.data(), k, Purpose::inference);
     micro_batches = (c.batch_size + c.micro_batch - 1) / c.micro_batch;
     batches.resize(std::max(micro_batches, (c.validation_samples + c.micro_batch - 1) / c.micro_batch));
     outcomes.resize(batches.size());
@@ -140,7 +140,8 @@ Result<Trainer> Trainer::create(const TrainConfig& config, const SampleSource& s
   auto impl = std::make_unique<Impl>(config, source, pool, kernels);
   const std::size_t longest = source.max_tokens();
   for (std::size_t w = 0; w < pool.size(); ++w) {
-    Result<GradientPass<float>> pass = GradientPass<float>::create(config.model, config.micro_batch * longest, longest);
+    Result<GradientPass<float>> pass =
+        GradientPass<float>::create(*impl->network, config.micro_batch * longest, longest);
     if (!pass.ok()) return pass.error();
     impl->passes.push_back(std::move(*pass));
   }

@@ -37,7 +37,7 @@ struct FloatModel {
   ModelConfig config;
   Registry registry;
   Buffer<float> flat;
-  Network<float> network;
+  CausalNetwork<float> network;
 };
 
 std::vector<std::int32_t> stream(const ModelConfig& c, std::size_t length, std::size_t seed) {
@@ -54,7 +54,7 @@ std::vector<float> teacher_forced(const FloatModel& m, std::vector<std::int32_t>
   const std::vector<std::uint8_t> own(tokens.size(), 1);
   TokenBatch batch;
   batch.add(m.config, tokens, own);
-  auto pass = GradientPass<float>::create(m.config, batch.rows(), batch.rows());
+  auto pass = GradientPass<float>::create(m.network, batch.rows(), batch.rows());
   REQUIRE(pass.ok());
   pass->forward(m.network, batch, 1.0f);
   return {pass->logits().begin(), pass->logits().end()};
