@@ -94,7 +94,9 @@ void train(benchmark::State& state, const simd::Kernels<float>& k, const ModelCo
 void register_model(const std::vector<NamedKernels>& kernels) {
   const std::pair<std::string, ModelConfig> models[] = {{"trm-frames", trm_frames_config()},
                                                         {"transformer-frames", transformer_frames_config()}};
-  for (const auto& [name, config] : models) {
+  for (const auto& model : models) {
+    const std::string& name = model.first;
+    const ModelConfig& config = model.second;
     for (const NamedKernels& k : kernels) {
       for (const std::size_t streams : {1, 32}) {
         benchmark::RegisterBenchmark(("token/" + name + "/streams:" + std::to_string(streams) + "/" + k.isa).c_str(),

@@ -52,7 +52,9 @@ double weighted_loss(GradientPass<double>& pass, const CausalNetwork<double>& ne
 }  // namespace
 
 TEST_CASE("gradients equal central differences for every tensor") {
-  for (const auto& [name, config] : test_models::all()) {
+  for (const auto& named : test_models::all()) {
+    const std::string& name = named.first;
+    const ModelConfig& config = named.second;
     CAPTURE(name);
     DoubleModel m(config);
     const TokenBatch batch = ragged_batch(config);
@@ -126,7 +128,9 @@ TEST_CASE("earlier outer cycles are constants of the gradient") {
 }
 
 TEST_CASE("float gradients of every instruction set follow the double reference") {
-  for (const auto& [name, config] : test_models::all()) {
+  for (const auto& named : test_models::all()) {
+    const std::string& name = named.first;
+    const ModelConfig& config = named.second;
     CAPTURE(name);
     DoubleModel m(config);
     const TokenBatch batch = ragged_batch(config);

@@ -335,7 +335,9 @@ TEST_CASE("configurations round-trip through their canonical text") {
   REQUIRE(again.ok());
   CHECK(again->canonical() == c.canonical());
   CHECK(again->model == c.model);
-  for (const auto& [name, model] : test_models::all()) {
+  for (const auto& named : test_models::all()) {
+    const std::string& name = named.first;
+    const ModelConfig& model = named.second;
     CAPTURE(name);
     const auto parsed = ModelConfig::parse(model.canonical(), "canonical");
     REQUIRE(parsed.ok());
