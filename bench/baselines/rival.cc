@@ -127,8 +127,8 @@ Status measure(const Model& model, const simd::Selection& kernels, double second
   config.batch_size = kBatch;
   config.micro_batch = kMicroBatch;
   config.steps = 1'000'000;
-  config.ema = 0;
-  config.lr = 1e-4;
+  config.optimizer.ema = 0;
+  config.optimizer.lr = 1e-4;
   config.stages = {{"all", {{"frames", 1}}, 1.0, 0}};
   ThreadOptions one_thread;
   one_thread.threads = 1;

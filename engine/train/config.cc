@@ -39,20 +39,20 @@ std::string TrainConfig::canonical() const {
   out.set("name", name);
   out.set("seed", static_cast<std::size_t>(seed));
   JsonWriter opt;
-  opt.set("name", optimizer_name(optimizer));
-  opt.set("lr", lr);
-  opt.set("beta1", beta1);
-  opt.set("beta2", beta2);
-  opt.set("eps", eps);
-  opt.set("weight_decay", weight_decay);
-  opt.set("clip", clip);
+  opt.set("name", optimizer_name(optimizer.kind));
+  opt.set("lr", optimizer.lr);
+  opt.set("beta1", optimizer.beta1);
+  opt.set("beta2", optimizer.beta2);
+  opt.set("eps", optimizer.eps);
+  opt.set("weight_decay", optimizer.weight_decay);
+  opt.set("clip", optimizer.clip);
   out.set("optimizer", opt);
   out.set("steps", steps);
   out.set("warmup_steps", warmup_steps);
   out.set("min_lr_ratio", min_lr_ratio);
   out.set("batch_size", batch_size);
   out.set("micro_batch", micro_batch);
-  out.set("ema", ema);
+  out.set("ema", optimizer.ema);
   out.set("validate_every", validate_every);
   out.set("validation_samples", validation_samples);
   out.set("checkpoint_every", checkpoint_every);
@@ -86,22 +86,22 @@ Result<TrainConfig> TrainConfig::parse(std::string_view text, const std::string&
   json->get("min_lr_ratio", c.min_lr_ratio, 0.0, 1.0);
   json->get("batch_size", c.batch_size, 1, 1 << 20);
   json->get("micro_batch", c.micro_batch, 1, 1 << 20);
-  json->get("ema", c.ema, 0.0, 0.9999999);
+  json->get("ema", c.optimizer.ema, 0.0, 0.9999999);
   json->get("validate_every", c.validate_every, 1, kManySteps);
   json->get("validation_samples", c.validation_samples, 1, 1 << 24);
   json->get("checkpoint_every", c.checkpoint_every, 1, kManySteps);
   json->require("model");
   json->require("stages");
   if (std::optional<JsonObject> opt = json->object("optimizer")) {
-    std::string name = optimizer_name(c.optimizer);
+    std::string name = optimizer_name(c.optimizer.kind);
     opt->get("name", name, {"adamw", "adam_atan2"});
-    c.optimizer = name == "adamw" ? OptimizerKind::adamw : OptimizerKind::adam_atan2;
-    opt->get("lr", c.lr, 0.0, 100.0);
-    opt->get("beta1", c.beta1, 0.0, 0.9999999);
-    opt->get("beta2", c.beta2, 0.0, 0.9999999);
-    opt->get("eps", c.eps, 0.0, 1.0);
-    opt->get("weight_decay", c.weight_decay, 0.0, 100.0);
-    opt->get("clip", c.clip, 0.0, 1e12);
+    c.optimizer.kind = name == "adamw" ? OptimizerKind::adamw : OptimizerKind::adam_atan2;
+    opt->get("lr", c.optimizer.lr, 0.0, 100.0);
+    opt->get("beta1", c.optimizer.beta1, 0.0, 0.9999999);
+    opt->get("beta2", c.optimizer.beta2, 0.0, 0.9999999);
+    opt->get("eps", c.optimizer.eps, 0.0, 1.0);
+    opt->get("weight_decay", c.optimizer.weight_decay, 0.0, 100.0);
+    opt->get("clip", c.optimizer.clip, 0.0, 1e12);
     if (Status s = opt->finish(); !s.ok()) return s.error();
   }
   if (std::optional<JsonObject> model = json->object("model")) {
@@ -147,14 +147,6 @@ Result<TrainConfig> TrainConfig::parse(std::string_view text, const std::string&
                  "leave the field out"};
   }
   return c;
-}
-
-double lr_factor(const TrainConfig& c, std::size_t k) {
-  if (k < c.warmup_steps) return static_cast<double>(k) / static_cast<double>(c.warmup_steps);
-  if (c.steps == c.warmup_steps) return 1.0;
-  const double progress = static_cast<double>(k - c.warmup_steps) / static_cast<double>(c.steps - c.warmup_steps);
-  return c.min_lr_ratio +
-         std::max(0.0, (1.0 - c.min_lr_ratio) * 0.5 * (1.0 + std::cos(M_PI * std::min(1.0, progress))));
 }
 
 }  // namespace trm
