@@ -11,5 +11,6 @@ Command add_train(CLI::App& program);
 Command add_tasks(CLI::App& program);
 Command add_info(CLI::App& program);
 Command add_bench(CLI::App& program);
+Command add_verify(CLI::App& program);
 
 }  // namespace trm::cli

@@ -8,20 +8,11 @@
 
 #include "engine/base/status.h"
 #include "engine/infer/carry.h"
+#include "engine/model/canvas_model.h"
 #include "engine/ops/recursion_pass.h"
 #include "engine/sys/thread_pool.h"
 
 namespace trm {
-
-/// Rows of the puzzle embedding; they may be mapped from a file. Without a table: rows 0.
-template <class T>
-struct PuzzleTable {
-  const T* data = nullptr;
-  std::size_t rows = 0, ndim = 0;
-  [[nodiscard]] const T* row(std::int32_t identifier) const {
-    return data == nullptr ? nullptr : data + static_cast<std::size_t>(identifier) * ndim;
-  }
-};
 
 /// What the heads say about a batch.
 template <class T>

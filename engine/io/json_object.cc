@@ -278,6 +278,10 @@ std::vector<std::string> JsonObject::keys() const {
   return out;
 }
 
+void JsonObject::skip(const char* key) {
+  impl_->known.insert(key);
+}
+
 void JsonObject::fail(const char* key, std::string message, std::string fix) {
   impl_->known.insert(key);
   impl_->fail(impl_->field(key), std::move(message), std::move(fix));

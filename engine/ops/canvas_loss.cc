@@ -49,6 +49,10 @@ double cell_loss(CanvasLossKind kind, const T* logits, std::size_t vocab, std::s
 
 }  // namespace
 
+CanvasLossKind loss_kind(const PublishedConfig& config) {
+  return config.loss_type == "stablemax_cross_entropy" ? CanvasLossKind::stablemax : CanvasLossKind::softmax;
+}
+
 template <class T>
 CanvasOutcome canvas_loss(CanvasLossKind kind, const T* logits, const T* q, std::span<const std::int32_t> labels,
                           std::size_t vocab, std::optional<double> continue_target, double weight,

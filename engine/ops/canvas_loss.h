@@ -7,9 +7,12 @@
 #include <optional>
 #include <span>
 
+#include "engine/model/published_config.h"
+
 namespace trm {
 
 enum class CanvasLossKind : unsigned char { stablemax, softmax };
+CanvasLossKind loss_kind(const PublishedConfig& config);
 
 struct CanvasOutcome {
   double lm_loss = 0;          ///< mean over the labelled cells of -log p(label)

@@ -85,7 +85,7 @@ void CanvasGradientPass<T>::step(const CanvasNetwork<T>& net, const PuzzleTable<
       lesson.continue_target[b] = *target;
     }
     lesson.outcomes[b] =
-        canvas_loss(c.loss_type == "stablemax_cross_entropy" ? CanvasLossKind::stablemax : CanvasLossKind::softmax,
+        canvas_loss(loss_kind(c),
                     logits + i * canvas, q + 2 * i, std::as_const(carry.current).label(b), c.vocab_size, target, weight,
                     lesson.predictions.data() + b * c.seq_len, dlogits_.data() + i * canvas, dq_.data() + 2 * i);
   }
