@@ -92,7 +92,8 @@ Result<Questions> gather(const Options& options) {
   }
   // No prompt has one word only: words without blanks are one prompt that the shell took apart.
   std::vector<std::string> prompts = options.prompts;
-  if (std::none_of(prompts.begin(), prompts.end(), [](const std::string& p) { return p.find(' ') != std::string::npos; })) {
+  if (std::none_of(prompts.begin(), prompts.end(),
+                   [](const std::string& p) { return p.find(' ') != std::string::npos; })) {
     prompts = {fmt::format("{}", fmt::join(prompts, " "))};
   }
   for (const std::string& prompt : prompts) {
