@@ -11,5 +11,8 @@ Command add_train(CLI::App& program);
 Command add_tasks(CLI::App& program);
 Command add_info(CLI::App& program);
 Command add_bench(CLI::App& program);
+/// Of trm tasks.
+Command add_build(CLI::App& tasks);
+Command add_inspect(CLI::App& tasks);
 
 }  // namespace trm::cli

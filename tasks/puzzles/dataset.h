@@ -55,6 +55,9 @@ struct PuzzleDataset {
 
   /// Tokens and labels (ignored_label where nothing is asked) of example `row`, seq_len each.
   void example(std::size_t row, std::span<std::int32_t> input, std::span<std::int32_t> label) const;
+  /// The same for stored tokens that were changed on their way.
+  void widen(std::span<const std::uint8_t> stored_input, std::span<const std::uint8_t> stored_label,
+             std::span<std::int32_t> input, std::span<std::int32_t> label) const;
   /// Puzzle that holds example `row`.
   [[nodiscard]] std::size_t puzzle_of(std::size_t row) const;
 };
