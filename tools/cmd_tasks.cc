@@ -1,4 +1,4 @@
-// trm tasks list|gen|score: what the tasks are, their items, and anyone's answers to them.
+// trm tasks list|gen|score|build|inspect: what the tasks are, their items, and anyone's answers to them.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -174,7 +174,7 @@ int score(const Options& options) {
 
 Command add_tasks(CLI::App& program) {
   auto options = std::make_shared<Options>();
-  CLI::App* app = program.add_subcommand("tasks", "List tasks, generate items, score predictions");
+  CLI::App* app = program.add_subcommand("tasks", "List tasks, generate items, score predictions, build puzzle data");
   app->require_subcommand(1);
 
   CLI::App* list_app = app->add_subcommand("list", "Print tasks, slices and their sizes");
@@ -199,8 +199,11 @@ Command add_tasks(CLI::App& program) {
   score_app->add_option("--format", options->format, "md or json")
       ->check(CLI::IsMember({"md", "json"}))
       ->default_str(options->format);
-  return {app, [options, list_app, gen_app] {
+  const Command build = add_build(*app), inspect = add_inspect(*app);
+  return {app, [options, list_app, gen_app, build, inspect] {
             if (list_app->parsed()) return list(*options);
+            if (build.app->parsed()) return build.run();
+            if (inspect.app->parsed()) return inspect.run();
             return gen_app->parsed() ? gen(*options) : score(*options);
           }};
 }

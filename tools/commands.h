@@ -12,5 +12,8 @@ Command add_tasks(CLI::App& program);
 Command add_info(CLI::App& program);
 Command add_bench(CLI::App& program);
 Command add_verify(CLI::App& program);
+/// Of trm tasks.
+Command add_build(CLI::App& tasks);
+Command add_inspect(CLI::App& tasks);
 
 }  // namespace trm::cli

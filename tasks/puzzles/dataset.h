@@ -50,17 +50,23 @@ struct PuzzleDataset {
   /// Closes a puzzle, and a group.
   void end_puzzle(std::int32_t identifier);
   void end_group();
+  /// Sets total_groups, total_puzzles and mean_puzzle_examples to what was added.
+  void count();
 
   /// Tokens and labels (ignored_label where nothing is asked) of example `row`, seq_len each.
   void example(std::size_t row, std::span<std::int32_t> input, std::span<std::int32_t> label) const;
+  /// The same for stored tokens that were changed on their way.
+  void widen(std::span<const std::uint8_t> stored_input, std::span<const std::uint8_t> stored_label,
+             std::span<std::int32_t> input, std::span<std::int32_t> label) const;
   /// Puzzle that holds example `row`.
   [[nodiscard]] std::size_t puzzle_of(std::size_t row) const;
 };
 
-/// Reads DIR/split. Arrays of 1, 4 and 8 byte integers are accepted. Error: names file, row and column of what is
-/// missing, out of range (token >= vocab_size, identifier >= num_puzzle_identifiers) or contradicts the metadata.
+/// Reads DIR/split. Integers of any width are accepted. Error: names file, row and column (from 0) of what is missing,
+/// out of range (token >= vocab_size, identifier >= num_puzzle_identifiers) or contradicts the metadata.
 Result<PuzzleDataset> read_puzzle_dataset(const std::string& directory, const std::string& split);
-/// Writes DIR/split: every file beside its target, dataset.json last, so a directory that has it is complete.
+/// Writes DIR/split, which need not exist: every file beside its target, dataset.json last, so a directory that has it
+/// is complete. Error: the parts contradict each other or the metadata (see count()); what the system refused.
 Status write_puzzle_dataset(const std::string& directory, const std::string& split, const PuzzleDataset& dataset);
 /// DIR/identifiers.json.
 Result<std::vector<std::string>> read_identifiers(const std::string& directory);
