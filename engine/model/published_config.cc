@@ -29,9 +29,14 @@ bool is_trm_family(PublishedArch arch) {
 }
 
 // The fields in one place, for reading; the ranges keep every product of two sizes far below 2^63.
-void read_model(JsonObject& json, PublishedConfig& c) {
-  for (const char* key : {"vocab_size", "seq_len", "num_puzzle_identifiers", "hidden_size", "puzzle_emb_ndim"}) {
-    json.require(key);
+void read_model(JsonObject& json, const PublishedSizes* sizes, PublishedConfig& c) {
+  for (const char* key : {"hidden_size", "puzzle_emb_ndim"}) json.require(key);
+  if (sizes != nullptr) {
+    c.vocab_size = sizes->vocab_size;
+    c.seq_len = sizes->seq_len;
+    c.num_puzzle_identifiers = sizes->num_puzzle_identifiers;
+  } else {
+    for (const char* key : {"vocab_size", "seq_len", "num_puzzle_identifiers"}) json.require(key);
   }
   json.get("vocab_size", c.vocab_size, 2, std::size_t{1} << 24);
   json.get("seq_len", c.seq_len, 1, kMaxWidth);
@@ -173,38 +178,43 @@ Status PublishedConfig::validate() const {
   return {};
 }
 
-std::string PublishedConfig::canonical() const {
+JsonWriter published_config_json(const PublishedConfig& c) {
   JsonWriter model;
-  model.set("vocab_size", vocab_size);
-  model.set("seq_len", seq_len);
-  model.set("num_puzzle_identifiers", num_puzzle_identifiers);
-  model.set("hidden_size", hidden_size);
-  model.set("num_heads", num_heads);
-  model.set("expansion", expansion);
-  model.set("H_cycles", H_cycles);
-  model.set("L_cycles", L_cycles);
-  model.set("H_layers", H_layers);
-  model.set("L_layers", L_layers);
-  model.set("puzzle_emb_ndim", puzzle_emb_ndim);
-  model.set("puzzle_emb_len", puzzle_emb_len);
-  model.set("pos_encodings", std::string(pos_encodings_name(pos_encodings)));
-  model.set("mlp_t", mlp_t);
-  model.set("no_ACT_continue", no_ACT_continue);
-  model.set("halt_max_steps", halt_max_steps);
-  model.set("halt_exploration_prob", halt_exploration_prob);
-  model.set("rms_norm_eps", rms_norm_eps);
-  model.set("rope_theta", rope_theta);
-  model.set("forward_dtype", forward_dtype);
-  model.set("act_enabled", act_enabled);
-  model.set("act_inference", act_inference);
-  model.set("loss_type", loss_type);
+  model.set("vocab_size", c.vocab_size);
+  model.set("seq_len", c.seq_len);
+  model.set("num_puzzle_identifiers", c.num_puzzle_identifiers);
+  model.set("hidden_size", c.hidden_size);
+  model.set("num_heads", c.num_heads);
+  model.set("expansion", c.expansion);
+  model.set("H_cycles", c.H_cycles);
+  model.set("L_cycles", c.L_cycles);
+  model.set("H_layers", c.H_layers);
+  model.set("L_layers", c.L_layers);
+  model.set("puzzle_emb_ndim", c.puzzle_emb_ndim);
+  model.set("puzzle_emb_len", c.puzzle_emb_len);
+  model.set("pos_encodings", std::string(pos_encodings_name(c.pos_encodings)));
+  model.set("mlp_t", c.mlp_t);
+  model.set("no_ACT_continue", c.no_ACT_continue);
+  model.set("halt_max_steps", c.halt_max_steps);
+  model.set("halt_exploration_prob", c.halt_exploration_prob);
+  model.set("rms_norm_eps", c.rms_norm_eps);
+  model.set("rope_theta", c.rope_theta);
+  model.set("forward_dtype", c.forward_dtype);
+  model.set("act_enabled", c.act_enabled);
+  model.set("act_inference", c.act_inference);
+  model.set("loss_type", c.loss_type);
   JsonWriter out;
-  out.set("arch", std::string(arch_name(arch)));
+  out.set("arch", std::string(arch_name(c.arch)));
   out.set("model", model);
-  return out.text();
+  return out;
 }
 
-Result<PublishedConfig> read_published_config(JsonObject& json, const std::string& file) {
+std::string PublishedConfig::canonical() const {
+  return published_config_json(*this).text();
+}
+
+Result<PublishedConfig> read_published_config(JsonObject& json, const std::string& file,
+                                              const PublishedSizes* sizes) {
   std::string arch;
   json.require("arch");
   json.get("arch", arch, {"trm", "trm_singlez", "trm_hier6", "hrm", "transformer_baseline"});
@@ -213,7 +223,7 @@ Result<PublishedConfig> read_published_config(JsonObject& json, const std::strin
   const std::optional<PublishedArch> known = parse_arch(arch);
   if (!model || !known) return json.finish().error();
   PublishedConfig c = PublishedConfig::defaults(*known);
-  read_model(*model, c);
+  read_model(*model, sizes, c);
   if (Status s = model->finish(); !s.ok()) return s.error();
   if (Status s = c.validate(); !s.ok()) {
     s.error().file = file;

@@ -77,8 +77,18 @@ struct PublishedConfig {
   bool operator==(const PublishedConfig&) const = default;
 };
 
+/// What the data decide.
+struct PublishedSizes {
+  std::size_t vocab_size, seq_len, num_puzzle_identifiers;
+};
+
 class JsonObject;
+class JsonWriter;
+/// {"arch": ..., "model": {...}} for a larger file.
+JsonWriter published_config_json(const PublishedConfig& config);
 /// Reads "arch" and "model" of an open object; other fields of it are the caller's. `file` names the source in errors.
-Result<PublishedConfig> read_published_config(JsonObject& json, const std::string& file);
+/// `sizes` stand in for absent fields, which are required without them.
+Result<PublishedConfig> read_published_config(JsonObject& json, const std::string& file,
+                                              const PublishedSizes* sizes = nullptr);
 
 }  // namespace trm

@@ -21,6 +21,30 @@ constexpr std::size_t kManySteps = std::size_t{1} << 40;
 
 }  // namespace
 
+void read_optimizer(JsonObject& json, OptimizerConfig& c) {
+  std::string name = optimizer_name(c.kind);
+  json.get("name", name, {"adamw", "adam_atan2"});
+  c.kind = name == "adamw" ? OptimizerKind::adamw : OptimizerKind::adam_atan2;
+  json.get("lr", c.lr, 0.0, 100.0);
+  json.get("beta1", c.beta1, 0.0, 0.9999999);
+  json.get("beta2", c.beta2, 0.0, 0.9999999);
+  json.get("eps", c.eps, 0.0, 1.0);
+  json.get("weight_decay", c.weight_decay, 0.0, 100.0);
+  json.get("clip", c.clip, 0.0, 1e12);
+}
+
+JsonWriter optimizer_json(const OptimizerConfig& c) {
+  JsonWriter out;
+  out.set("name", optimizer_name(c.kind));
+  out.set("lr", c.lr);
+  out.set("beta1", c.beta1);
+  out.set("beta2", c.beta2);
+  out.set("eps", c.eps);
+  out.set("weight_decay", c.weight_decay);
+  out.set("clip", c.clip);
+  return out;
+}
+
 Status TrainConfig::validate() const {
   if (Status s = model.validate(); !s.ok()) {
     s.error().field = "model." + s.error().field;
@@ -38,15 +62,7 @@ std::string TrainConfig::canonical() const {
   JsonWriter out;
   out.set("name", name);
   out.set("seed", static_cast<std::size_t>(seed));
-  JsonWriter opt;
-  opt.set("name", optimizer_name(optimizer.kind));
-  opt.set("lr", optimizer.lr);
-  opt.set("beta1", optimizer.beta1);
-  opt.set("beta2", optimizer.beta2);
-  opt.set("eps", optimizer.eps);
-  opt.set("weight_decay", optimizer.weight_decay);
-  opt.set("clip", optimizer.clip);
-  out.set("optimizer", opt);
+  out.set("optimizer", optimizer_json(optimizer));
   out.set("steps", steps);
   out.set("warmup_steps", warmup_steps);
   out.set("min_lr_ratio", min_lr_ratio);
@@ -93,15 +109,7 @@ Result<TrainConfig> TrainConfig::parse(std::string_view text, const std::string&
   json->require("model");
   json->require("stages");
   if (std::optional<JsonObject> opt = json->object("optimizer")) {
-    std::string name = optimizer_name(c.optimizer.kind);
-    opt->get("name", name, {"adamw", "adam_atan2"});
-    c.optimizer.kind = name == "adamw" ? OptimizerKind::adamw : OptimizerKind::adam_atan2;
-    opt->get("lr", c.optimizer.lr, 0.0, 100.0);
-    opt->get("beta1", c.optimizer.beta1, 0.0, 0.9999999);
-    opt->get("beta2", c.optimizer.beta2, 0.0, 0.9999999);
-    opt->get("eps", c.optimizer.eps, 0.0, 1.0);
-    opt->get("weight_decay", c.optimizer.weight_decay, 0.0, 100.0);
-    opt->get("clip", c.optimizer.clip, 0.0, 1e12);
+    read_optimizer(*opt, c.optimizer);
     if (Status s = opt->finish(); !s.ok()) return s.error();
   }
   if (std::optional<JsonObject> model = json->object("model")) {

@@ -42,4 +42,10 @@ struct TrainConfig : Schedule {
   static Result<TrainConfig> parse(std::string_view json, const std::string& file, const SampleSource& source);
 };
 
+class JsonObject;
+class JsonWriter;
+/// The object "optimizer" of a training configuration; the average's rate is a field of its own, "ema".
+void read_optimizer(JsonObject& json, OptimizerConfig& config);
+JsonWriter optimizer_json(const OptimizerConfig& config);
+
 }  // namespace trm
