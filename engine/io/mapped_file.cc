@@ -52,4 +52,15 @@ void MappedFile::release(std::span<const std::byte> part) const {
   madvise(reinterpret_cast<void*>(from), to - from, MADV_DONTNEED);
 }
 
+void MappedFile::scan(std::span<const std::byte> part,
+                      const std::function<void(std::span<const std::byte>)>& see) const {
+  constexpr std::size_t kPiece = std::size_t{1} << 20;
+  while (!part.empty()) {
+    const auto piece = part.first(std::min(kPiece, part.size()));
+    see(piece);
+    release(piece);
+    part = part.subspan(piece.size());
+  }
+}
+
 }  // namespace trm

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <span>
 #include <string>
 #include <utility>
@@ -28,6 +29,8 @@ class MappedFile {
   /// Lets the pages of `part` leave the resident set; they are read again when touched. Bytes that are not of this
   /// file are left alone.
   void release(std::span<const std::byte> part) const;
+  /// Calls `see` with all of `part` in pieces, and releases each behind it.
+  void scan(std::span<const std::byte> part, const std::function<void(std::span<const std::byte>)>& see) const;
 
  private:
   std::span<const std::byte> bytes_;

@@ -152,11 +152,8 @@ const std::string& SafetensorsFile::path() const {
   return impl_->path;
 }
 
-std::span<const std::byte> SafetensorsFile::image() const {
-  return impl_->image;
-}
-void SafetensorsFile::release(std::span<const std::byte> part) const {
-  impl_->mapping.release(part);
+const MappedFile& SafetensorsFile::mapping() const {
+  return impl_->mapping;
 }
 
 const TensorView* SafetensorsFile::find(std::string_view name) const {

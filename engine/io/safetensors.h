@@ -4,7 +4,6 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
 #include <map>
 #include <memory>
 #include <span>
@@ -13,6 +12,7 @@
 #include <vector>
 
 #include "engine/base/status.h"
+#include "engine/io/tensor_reader.h"
 #include "engine/io/tensor_view.h"
 
 namespace trm {
@@ -34,20 +34,13 @@ class SafetensorsFile {
   [[nodiscard]] const TensorView* find(std::string_view name) const;
   [[nodiscard]] const std::map<std::string, std::string>& metadata() const;
   [[nodiscard]] const std::string& path() const;
-  /// The whole file.
-  [[nodiscard]] std::span<const std::byte> image() const;
-  /// MappedFile::release of the file.
-  void release(std::span<const std::byte> part) const;
+  [[nodiscard]] const MappedFile& mapping() const;
 
  private:
   struct Impl;
   static Result<SafetensorsFile> make(std::span<const std::byte> image, const std::string& name, MappedFile mapping);
   std::shared_ptr<const Impl> impl_;
 };
-
-/// Fills `out` with the bytes of a tensor from `offset` on. Pieces are asked for in order; each is a whole number of
-/// elements.
-using TensorReader = std::function<void(std::size_t offset, std::span<std::byte> out)>;
 
 /// One tensor to be written: from memory, or from `read` if that is given, a piece at a time.
 struct TensorRef {
