@@ -38,12 +38,6 @@ std::string_view TensorFile::format() const {
   return torch != nullptr ? torch->format() : "safetensors";
 }
 
-const std::map<std::string, std::string>& TensorFile::metadata() const {
-  static const std::map<std::string, std::string> kNone;
-  const auto* file = std::get_if<SafetensorsFile>(&file_);
-  return file != nullptr ? file->metadata() : kNone;
-}
-
 std::string TensorFile::hash() const {
   Hash hash;
   mapping().scan(mapping().bytes(), [&hash](std::span<const std::byte> piece) { hash.add(piece); });

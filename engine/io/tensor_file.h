@@ -1,7 +1,6 @@
 // A file of named tensors in any format that is read: safetensors, or torch.save.
 #pragma once
 
-#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -23,8 +22,8 @@ class TensorFile {
   [[nodiscard]] const std::string& path() const;
   /// "safetensors", "torch zip" or "torch legacy".
   [[nodiscard]] std::string_view format() const;
-  /// Of safetensors; torch.save has none.
-  [[nodiscard]] const std::map<std::string, std::string>& metadata() const;
+  /// null: another format.
+  [[nodiscard]] const SafetensorsFile* safetensors() const { return std::get_if<SafetensorsFile>(&file_); }
   [[nodiscard]] const MappedFile& mapping() const;
   /// hash_hex of the whole file.
   [[nodiscard]] std::string hash() const;

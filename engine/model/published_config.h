@@ -80,5 +80,7 @@ struct PublishedConfig {
 class JsonObject;
 /// Reads "arch" and "model" of an open object; other fields of it are the caller's. `file` names the source in errors.
 Result<PublishedConfig> read_published_config(JsonObject& json, const std::string& file);
+/// Reads the fields of a model that are there; others keep their value. Errors are left to the caller's finish().
+void read_published_fields(JsonObject& model, PublishedConfig& config);
 
 }  // namespace trm
