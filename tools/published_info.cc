@@ -34,7 +34,7 @@ Json config_of(const PublishedShapes& s) {
   out["H_layers"] = s.H_layers;
   out["mlp_t"] = s.mlp_t;
   if (s.learned_positions) out["pos_encodings"] = "learned";
-  if (s.total_len) out["positions with prefix"] = *s.total_len;
+  if (s.total_len) out["total_len"] = *s.total_len;
   return out;
 }
 

@@ -8,9 +8,13 @@
 namespace trm {
 
 Result<TensorFile> TensorFile::open(const std::string& path) {
-  Result<MappedFile> probe = MappedFile::open(path);
-  if (!probe) return std::move(probe.error());
-  if (TorchFile::recognises(probe->bytes())) {
+  bool torch = false;
+  {  // unmapped before the reader maps it
+    Result<MappedFile> head = MappedFile::open(path);
+    if (!head) return std::move(head.error());
+    torch = TorchFile::recognises(head->bytes());
+  }
+  if (torch) {
     Result<TorchFile> file = TorchFile::open(path);
     if (!file) return std::move(file.error());
     return TensorFile(std::move(*file));

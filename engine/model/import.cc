@@ -221,41 +221,44 @@ class Importer {
     return {};
   }
 
-  [[nodiscard]] Status require(const char* field, bool needed) const {
-    if (!needed || given(field)) return {};
-    return Error{ErrorCode::usage, file_, field, "cannot be read from the tensors",
-                 "give " + import_flag(field) +
-                     (sources_.yaml == nullptr ? ", or the all_config.yaml of the run with --config" : "")};
+  // The prefix is known without asking: the class default of TRM holds for runs that left it out of their file.
+  [[nodiscard]] bool prefix_known() const {
+    return !trm_family() || given("puzzle_emb_len") || sources_.yaml != nullptr || shapes_.puzzle_emb_ndim == 0;
   }
 
+  // All that is missing at once.
   Status require_rest() {
     const bool attention = !shapes_.mlp_t;
-    const bool positions = attention && trm_family() && !shapes_.learned_positions;
+    const bool length = !given("seq_len") && (!shapes_.total_len || !prefix_known());
+    std::string fields, flags;
     for (const auto& [field, needed] :
          {std::pair{"num_heads", attention}, std::pair{"H_cycles", c_.has_L_level()},
-          std::pair{"L_cycles", c_.has_L_level()}, std::pair{"pos_encodings", positions}}) {
-      if (Status s = require(field, needed); !s) return s;
+          std::pair{"L_cycles", c_.has_L_level()},
+          std::pair{"pos_encodings", attention && trm_family() && !shapes_.learned_positions},
+          std::pair{"puzzle_emb_len", !prefix_known() && !shapes_.total_len}, std::pair{"seq_len", length}}) {
+      if (!needed || given(field)) continue;
+      fields += (fields.empty() ? "" : ", ") + std::string(field);
+      flags += (flags.empty() ? "" : ", ") + import_flag(field);
     }
-    return {};
+    if (fields.empty()) return {};
+    return Error{ErrorCode::usage, file_, "", "the tensors do not tell " + fields,
+                 "give " + flags +
+                     (sources_.yaml == nullptr && fields != "seq_len"
+                          ? " (the all_config.yaml of the run has all of them but --seq-len: see --config)"
+                          : "")};
   }
 
   // T = P + S: two of the three give the other one.
   Status take_lengths() {
-    const bool prefix_known =
-        !trm_family() || given("puzzle_emb_len") || sources_.yaml != nullptr || shapes_.puzzle_emb_ndim == 0;
     if (shapes_.puzzle_emb_ndim == 0 && !given("puzzle_emb_len")) c_.puzzle_emb_len = 0;
-    if (!shapes_.total_len) {
-      if (Status s = require("seq_len", true); !s) return s;
-      return require("puzzle_emb_len", !prefix_known);
-    }
+    if (!shapes_.total_len) return {};
     const std::size_t total = *shapes_.total_len;
     if (!given("seq_len")) {
-      if (Status s = require("seq_len", !prefix_known); !s) return s;
       if (total <= c_.prefix_len()) {
         return contradiction("puzzle_emb_len", std::to_string(c_.prefix_len()), std::to_string(total) + " positions");
       }
       c_.seq_len = total - c_.prefix_len();
-    } else if (!prefix_known && c_.seq_len < total) {
+    } else if (!prefix_known() && c_.seq_len < total) {
       c_.puzzle_emb_len = total - c_.seq_len;
     }
     if (c_.total_len() == total) return {};
