@@ -10,6 +10,7 @@ Command add_run(CLI::App& program);
 Command add_train(CLI::App& program);
 Command add_tasks(CLI::App& program);
 Command add_info(CLI::App& program);
+Command add_convert(CLI::App& program);
 Command add_bench(CLI::App& program);
 Command add_verify(CLI::App& program);
 /// Of trm tasks.

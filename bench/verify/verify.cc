@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "engine/infer/canvas_stepper.h"
+#include "engine/model/published_tensors.h"
 
 namespace trm::bench {
 
@@ -245,7 +246,7 @@ void compare_update(Comparison& c, const GoldenCase& golden, const std::string& 
   c.relative(step + "grad.model.inner.puzzle_emb.local_weights", rows.size(), limit.grad_rel_to_tensor_max,
              from(rows.data()));
   c.exact(step + "puzzle_emb.local_ids", learner.carry().samples(), from(learner.carry().current.identifiers));
-  const std::string table = step + "after." + kPuzzleTableName;
+  const std::string table = step + "after." + kPuzzleTable;
   if (c.recorded(table)) {
     c.absolute(table, learner.table().size(), limit.params_after, from(learner.table().data()));
   }

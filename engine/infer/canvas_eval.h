@@ -12,11 +12,11 @@ namespace trm {
 
 struct CanvasScores {
   std::size_t samples = 0;
-  std::size_t cells = 0;                  ///< labelled ones of all samples
-  std::vector<std::size_t> exact_by_step; ///< samples right after step i + 1
-  std::vector<std::size_t> cells_by_step; ///< labelled cells right
-  std::size_t halted_exact = 0;           ///< samples right at the step at which they would halt
-  std::size_t halted_steps = 0;           ///< steps up to there, summed
+  std::size_t cells = 0;                   ///< labelled ones of all samples
+  std::vector<std::size_t> exact_by_step;  ///< samples right after step i + 1
+  std::vector<std::size_t> cells_by_step;  ///< labelled cells right
+  std::size_t halted_exact = 0;            ///< samples right at the step at which they would halt
+  std::size_t halted_steps = 0;            ///< steps up to there, summed
   CanvasScores() = default;
   explicit CanvasScores(std::size_t steps) : exact_by_step(steps), cells_by_step(steps) {}
 };

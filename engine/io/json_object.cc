@@ -278,8 +278,12 @@ std::vector<std::string> JsonObject::keys() const {
   return out;
 }
 
-void JsonObject::skip(const char* key) {
-  impl_->known.insert(key);
+std::vector<std::string> JsonObject::take_unknown() {
+  std::vector<std::string> out;
+  for (const auto& [key, value] : impl_->fields) {
+    if (impl_->known.insert(key).second) out.push_back(key);
+  }
+  return out;
 }
 
 void JsonObject::fail(const char* key, std::string message, std::string fix) {

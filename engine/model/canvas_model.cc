@@ -4,15 +4,11 @@
 #include <cstring>
 #include <utility>
 
+#include "engine/model/published_tensors.h"
+
 namespace trm {
 
 namespace {
-
-std::string shape_text(const std::vector<std::size_t>& shape) {
-  std::string out = "(";
-  for (std::size_t i = 0; i < shape.size(); ++i) out += (i == 0 ? "" : ", ") + std::to_string(shape[i]);
-  return out + ")";
-}
 
 /// The float32 tensor of that name and shape.
 Result<const TensorView*> find_tensor(const SafetensorsFile& file, const std::string& name,
@@ -49,7 +45,7 @@ Result<CanvasModel> read_canvas_weights(const PublishedConfig& config, const Saf
   }
   if (config.puzzle_emb_ndim > 0) {
     Result<const TensorView*> t =
-        find_tensor(file, kPuzzleTableName, {config.num_puzzle_identifiers, config.puzzle_emb_ndim});
+        find_tensor(file, kPuzzleTable, {config.num_puzzle_identifiers, config.puzzle_emb_ndim});
     if (!t.ok()) return t.error();
     out.table = {(*t)->as<float>().data(), config.num_puzzle_identifiers, config.puzzle_emb_ndim};
   }

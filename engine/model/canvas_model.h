@@ -20,9 +20,6 @@ struct PuzzleTable {
   }
 };
 
-/// Name of the puzzle table in published checkpoints.
-inline constexpr const char* kPuzzleTableName = "model.inner.puzzle_emb.weights";
-
 struct CanvasModel {
   PublishedConfig config;
   Registry registry;

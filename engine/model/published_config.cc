@@ -28,50 +28,6 @@ bool is_trm_family(PublishedArch arch) {
   return arch == PublishedArch::trm || arch == PublishedArch::trm_singlez || arch == PublishedArch::trm_hier6;
 }
 
-// The fields in one place, for reading; the ranges keep every product of two sizes far below 2^63.
-void read_model(JsonObject& json, const PublishedSizes* sizes, PublishedConfig& c) {
-  for (const char* key : {"hidden_size", "puzzle_emb_ndim"}) json.require(key);
-  if (sizes != nullptr) {
-    c.vocab_size = sizes->vocab_size;
-    c.seq_len = sizes->seq_len;
-    c.num_puzzle_identifiers = sizes->num_puzzle_identifiers;
-  } else {
-    for (const char* key : {"vocab_size", "seq_len", "num_puzzle_identifiers"}) json.require(key);
-  }
-  json.get("vocab_size", c.vocab_size, 2, std::size_t{1} << 24);
-  json.get("seq_len", c.seq_len, 1, kMaxWidth);
-  json.get("num_puzzle_identifiers", c.num_puzzle_identifiers, 0, kMaxIds);
-  json.get("hidden_size", c.hidden_size, 1, kMaxWidth);
-  json.get("num_heads", c.num_heads, 1, 1024);
-  json.get("expansion", c.expansion, 0.01, 64.0);
-  json.get("H_cycles", c.H_cycles, 0, 1024);
-  json.get("L_cycles", c.L_cycles, 0, 1024);
-  json.get("H_layers", c.H_layers, 0, 1024);
-  json.get("L_layers", c.L_layers, 0, 1024);
-  json.get("puzzle_emb_ndim", c.puzzle_emb_ndim, 0, kMaxWidth);
-  json.get("puzzle_emb_len", c.puzzle_emb_len, 0, kMaxWidth);
-  std::string positions{pos_encodings_name(c.pos_encodings)};
-  json.get("pos_encodings", positions, {kPositions[0], kPositions[1], kPositions[2]});
-  for (std::size_t i = 0; i < kPositions.size(); ++i) {
-    if (positions == kPositions[i]) c.pos_encodings = static_cast<PosEncodings>(i);
-  }
-  json.get("mlp_t", c.mlp_t);
-  json.get("no_ACT_continue", c.no_ACT_continue);
-  json.get("halt_max_steps", c.halt_max_steps, 1, 1 << 20);
-  json.get("halt_exploration_prob", c.halt_exploration_prob, 0.0, 1.0);
-  json.get("rms_norm_eps", c.rms_norm_eps, 1e-12, 1.0);
-  json.get("rope_theta", c.rope_theta, 1.0, 1e9);
-  json.get("forward_dtype", c.forward_dtype, {"bfloat16", "float16", "float32"});
-  json.get("act_enabled", c.act_enabled);
-  json.get("act_inference", c.act_inference);
-  json.get("loss_type", c.loss_type, {"stablemax_cross_entropy", "softmax_cross_entropy"});
-  // Public configurations carry these as well; they say how a run was fed, not what the model is.
-  std::size_t ignored_size = 0;
-  bool ignored_flag = false;
-  json.get("batch_size", ignored_size, 0, kMaxIds);
-  json.get("causal", ignored_flag);
-}
-
 }  // namespace
 
 std::string_view arch_name(PublishedArch arch) {
@@ -213,8 +169,43 @@ std::string PublishedConfig::canonical() const {
   return published_config_json(*this).text();
 }
 
-Result<PublishedConfig> read_published_config(JsonObject& json, const std::string& file,
-                                              const PublishedSizes* sizes) {
+// The ranges keep every product of two sizes far below 2^63.
+void read_published_fields(JsonObject& json, PublishedConfig& c) {
+  json.get("vocab_size", c.vocab_size, 2, std::size_t{1} << 24);
+  json.get("seq_len", c.seq_len, 1, kMaxWidth);
+  json.get("num_puzzle_identifiers", c.num_puzzle_identifiers, 0, kMaxIds);
+  json.get("hidden_size", c.hidden_size, 1, kMaxWidth);
+  json.get("num_heads", c.num_heads, 1, 1024);
+  json.get("expansion", c.expansion, 0.01, 64.0);
+  json.get("H_cycles", c.H_cycles, 0, 1024);
+  json.get("L_cycles", c.L_cycles, 0, 1024);
+  json.get("H_layers", c.H_layers, 0, 1024);
+  json.get("L_layers", c.L_layers, 0, 1024);
+  json.get("puzzle_emb_ndim", c.puzzle_emb_ndim, 0, kMaxWidth);
+  json.get("puzzle_emb_len", c.puzzle_emb_len, 0, kMaxWidth);
+  std::string positions{pos_encodings_name(c.pos_encodings)};
+  json.get("pos_encodings", positions, {kPositions[0], kPositions[1], kPositions[2]});
+  for (std::size_t i = 0; i < kPositions.size(); ++i) {
+    if (positions == kPositions[i]) c.pos_encodings = static_cast<PosEncodings>(i);
+  }
+  json.get("mlp_t", c.mlp_t);
+  json.get("no_ACT_continue", c.no_ACT_continue);
+  json.get("halt_max_steps", c.halt_max_steps, 1, 1 << 20);
+  json.get("halt_exploration_prob", c.halt_exploration_prob, 0.0, 1.0);
+  json.get("rms_norm_eps", c.rms_norm_eps, 1e-12, 1.0);
+  json.get("rope_theta", c.rope_theta, 1.0, 1e9);
+  json.get("forward_dtype", c.forward_dtype, {"bfloat16", "float16", "float32"});
+  json.get("act_enabled", c.act_enabled);
+  json.get("act_inference", c.act_inference);
+  json.get("loss_type", c.loss_type, {"stablemax_cross_entropy", "softmax_cross_entropy"});
+  // Public configurations carry these as well; they say how a run was fed, not what the model is.
+  std::size_t ignored_size = 0;
+  bool ignored_flag = false;
+  json.get("batch_size", ignored_size, 0, kMaxIds);
+  json.get("causal", ignored_flag);
+}
+
+Result<PublishedConfig> read_published_config(JsonObject& json, const std::string& file, const PublishedSizes* sizes) {
   std::string arch;
   json.require("arch");
   json.get("arch", arch, {"trm", "trm_singlez", "trm_hier6", "hrm", "transformer_baseline"});
@@ -223,7 +214,15 @@ Result<PublishedConfig> read_published_config(JsonObject& json, const std::strin
   const std::optional<PublishedArch> known = parse_arch(arch);
   if (!model || !known) return json.finish().error();
   PublishedConfig c = PublishedConfig::defaults(*known);
-  read_model(*model, sizes, c);
+  for (const char* key : {"hidden_size", "puzzle_emb_ndim"}) model->require(key);
+  if (sizes != nullptr) {
+    c.vocab_size = sizes->vocab_size;
+    c.seq_len = sizes->seq_len;
+    c.num_puzzle_identifiers = sizes->num_puzzle_identifiers;
+  } else {
+    for (const char* key : {"vocab_size", "seq_len", "num_puzzle_identifiers"}) model->require(key);
+  }
+  read_published_fields(*model, c);
   if (Status s = model->finish(); !s.ok()) return s.error();
   if (Status s = c.validate(); !s.ok()) {
     s.error().file = file;

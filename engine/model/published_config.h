@@ -90,5 +90,7 @@ JsonWriter published_config_json(const PublishedConfig& config);
 /// `sizes` stand in for absent fields, which are required without them.
 Result<PublishedConfig> read_published_config(JsonObject& json, const std::string& file,
                                               const PublishedSizes* sizes = nullptr);
+/// Reads the fields of a model that are there; others keep their value. Errors are left to the caller's finish().
+void read_published_fields(JsonObject& model, PublishedConfig& config);
 
 }  // namespace trm

@@ -3,23 +3,12 @@
 #include <cmath>
 #include <utility>
 
+#include "engine/base/random.h"
 #include "engine/model/recursion.h"
 
 namespace trm {
 
 namespace {
-
-/// Uniform in (0, 1), a function of (seed, stream, index): splitmix64 finaliser over a combined counter.
-double uniform(std::uint64_t seed, std::uint64_t stream, std::uint64_t index) {
-  auto mix = [](std::uint64_t z) {
-    z += 0x9e3779b97f4a7c15ull;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ull;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebull;
-    return z ^ (z >> 31);
-  };
-  const std::uint64_t bits = mix(mix(mix(seed) ^ stream) ^ index);
-  return (static_cast<double>(bits >> 11) + 0.5) * 0x1p-53;
-}
 
 /// Inverse error function by Newton steps on erf from Winitzki's start value; relative error below 1e-14 on (-0.96,
 /// 0.96).
@@ -141,7 +130,7 @@ void initialise(const Registry& registry, std::uint64_t seed, std::span<float> f
     }
     const double comp = spec.init_std / 0.87962566103423978;  // std of a unit normal cut at +-2
     for (std::size_t i = 0; i < spec.elements; ++i) {
-      const double u = low * (1.0 - 2.0 * uniform(seed, t, i));
+      const double u = low * (1.0 - 2.0 * random_uniform(seed, t, i));
       const double v = std::sqrt(2.0) * comp * inverse_erf(u);
       out[i] = static_cast<float>(std::fmin(std::fmax(v, -2.0 * comp), 2.0 * comp));
     }

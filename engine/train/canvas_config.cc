@@ -56,7 +56,7 @@ Result<CanvasTrainConfig> CanvasTrainConfig::read(JsonObject& json, const std::s
   c.optimizer.network.clip = 0.0;
   c.min_lr_ratio = 1.0;
   std::size_t seed = c.seed;
-  json.skip("data");
+  static_cast<void>(json.object("data"));  // the source reads it
   json.get("name", c.name);
   json.get("seed", seed, 0, static_cast<std::size_t>(-1) >> 1);
   c.seed = seed;

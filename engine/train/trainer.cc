@@ -12,6 +12,8 @@ namespace trm {
 
 namespace {
 
+constexpr const char* kFormat = "trm.cpp checkpoint 1";
+
 double now_seconds() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
@@ -65,6 +67,12 @@ struct Trainer::Impl {
       }
       batch.add(config.model, sample.tokens, sample.own);
     }
+  }
+
+  std::vector<CheckpointTensor> arrays() {
+    std::vector<CheckpointTensor> out;
+    add_optimizer(out, registry, optimizer);
+    return out;
   }
 
   void update(double lr, double norm) {
@@ -221,26 +229,34 @@ ValidationReport Trainer::validate() {
 
 Status Trainer::save_checkpoint(const std::string& path) const {
   const Impl& t = *impl_;
-  return write_checkpoint(path, t.config, t.registry,
-                          {t.optimizer.weights.span(), t.optimizer.exp_avg.span(), t.optimizer.exp_avg_sq.span(),
-                           t.optimizer.shadow.span()},
-                          {t.step, t.stage, t.stage_start, t.seconds});
+  JsonWriter progress;
+  progress.set("step", t.step);
+  progress.set("stage", t.stage);
+  progress.set("stage_start", t.stage_start);
+  progress.set("seconds", t.seconds);
+  return write_checkpoint(path, kFormat, t.config.canonical(), progress, impl_->arrays());
 }
 
 Status Trainer::resume(const std::string& path) {
   Impl& t = *impl_;
-  CheckpointProgress progress;
-  if (Status s = read_checkpoint(path, t.config, t.registry,
-                                 {t.optimizer.weights.span(), t.optimizer.exp_avg.span(), t.optimizer.exp_avg_sq.span(),
-                                  t.optimizer.shadow.span()},
-                                 progress);
-      !s.ok()) {
-    return s;
-  }
-  t.step = progress.step;
-  t.stage = progress.stage;
-  t.stage_start = progress.stage_start;
-  t.seconds = progress.seconds;
+  Result<CheckpointReader> file = CheckpointReader::open(path, kFormat, t.config.canonical());
+  if (!file.ok()) return file.error();
+  JsonObject& progress = file->progress();
+  std::size_t step = 0;
+  std::size_t stage = 0;
+  std::size_t stage_start = 0;
+  double seconds = 0;
+  for (const char* key : {"step", "stage", "stage_start", "seconds"}) progress.require(key);
+  progress.get("step", step, 0, t.config.steps);
+  progress.get("stage", stage, 0, t.config.stages.size() - 1);
+  progress.get("stage_start", stage_start, 0, t.config.steps);
+  progress.get("seconds", seconds, 0.0, 1e12);
+  if (Status s = progress.finish(); !s.ok()) return s;
+  if (Status s = file->load(t.arrays()); !s.ok()) return s;
+  t.step = step;
+  t.stage = stage;
+  t.stage_start = stage_start;
+  t.seconds = seconds;
   t.network->pack();
   return {};
 }

@@ -39,6 +39,7 @@ THIRD_PARTY = {
     'hwloc': r'engine/sys/',
     'hwloc.h': r'engine/sys/',
     'nlohmann': r'(engine/io/[^/]+\.cc|tasks/jsonl\.cc|reports/json\.cc|tools/)',
+    'yaml-cpp': r'engine/io/yaml_config\.cc',
     'CLI': r'tools/',
     'fmt': r'(tools|bench|tests)/',
     'benchmark': r'bench/',
