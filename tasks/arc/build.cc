@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t tries = 5;
 
 /// Streams of randomness of a task. Two tasks whose ids share a number merely share their draws.
-Rng task_rng(std::uint64_t seed, std::string_view what, const Task& task) {
+Rng task_rng(std::uint64_t seed, std::string_view what, const ArcTask& task) {
   return {seed, stream_of(what), stream_of(task.id)};
 }
 
@@ -25,7 +25,7 @@ Pair augment_pair(const Pair& pair, const Augmentation& augmentation) {
 }
 
 /// Equal for puzzles that differ in the order of their pairs only.
-std::vector<Pair> fingerprint(const Task& task, const Augmentation& augmentation) {
+std::vector<Pair> fingerprint(const ArcTask& task, const Augmentation& augmentation) {
   std::vector<Pair> out;
   for (const auto* pairs : {&task.train, &task.test})
     for (const Pair& pair : *pairs) out.push_back(augment_pair(pair, augmentation));
@@ -33,7 +33,7 @@ std::vector<Pair> fingerprint(const Task& task, const Augmentation& augmentation
   return out;
 }
 
-std::vector<Augmentation> draw_copies(const Task& task, std::size_t copies, std::uint64_t seed) {
+std::vector<Augmentation> draw_copies(const ArcTask& task, std::size_t copies, std::uint64_t seed) {
   Rng rng = task_rng(seed, "arc copies", task);
   std::set<std::vector<Pair>> seen = {fingerprint(task, {})};
   std::vector<Augmentation> out;
@@ -44,7 +44,7 @@ std::vector<Augmentation> draw_copies(const Task& task, std::size_t copies, std:
   return out;
 }
 
-Error task_error(const Task& task, std::string message, std::string fix) {
+Error task_error(const ArcTask& task, std::string message, std::string fix) {
   return Error{ErrorCode::bad_input, "", "task " + in_quotes(task.id), std::move(message), std::move(fix)};
 }
 
@@ -88,12 +88,12 @@ Offset random_offset(const Pair& pair, Rng& rng) {
 
 }  // namespace
 
-Result<Plan> plan_copies(std::vector<Task> training, std::vector<Task> evaluation, std::size_t copies,
+Result<Plan> plan_copies(std::vector<ArcTask> training, std::vector<ArcTask> evaluation, std::size_t copies,
                          std::uint64_t seed) {
   Plan plan{seed, {}};
   for (auto* tasks : {&training, &evaluation}) {
-    std::sort(tasks->begin(), tasks->end(), [](const Task& a, const Task& b) { return a.id < b.id; });
-    for (Task& task : *tasks) plan.groups.push_back({std::move(task), tasks == &evaluation, {}});
+    std::sort(tasks->begin(), tasks->end(), [](const ArcTask& a, const ArcTask& b) { return a.id < b.id; });
+    for (ArcTask& task : *tasks) plan.groups.push_back({std::move(task), tasks == &evaluation, {}});
   }
   if (Status status = check(plan.groups, copies); !status) return status.error();
   for (Group& group : plan.groups) group.copies = draw_copies(group.task, copies, seed);
@@ -144,8 +144,8 @@ PuzzleDataset build_split(const Plan& plan, Split split) {
   return out;
 }
 
-std::vector<Task> evaluation_tasks(const Plan& plan) {
-  std::vector<Task> out;
+std::vector<ArcTask> evaluation_tasks(const Plan& plan) {
+  std::vector<ArcTask> out;
   for (const Group& group : plan.groups)
     if (group.evaluation) out.push_back(group.task);
   return out;

@@ -16,7 +16,7 @@
 namespace trm::tasks::arc {
 
 struct Group {
-  Task task;
+  ArcTask task;
   bool evaluation = false;
   std::vector<Augmentation> copies;  ///< the original aside
 };
@@ -30,7 +30,7 @@ struct Plan {
 /// Draws up to `copies` augmentations for each task. Of 5 * copies draws those are kept whose pairs, in any order, are
 /// not those of the task or of an earlier copy. They depend on the seed and the task alone. Error: two tasks of one id;
 /// a pair without an output that is no test pair of an evaluation task; more examples than 32-bit offsets can count.
-Result<Plan> plan_copies(std::vector<Task> training, std::vector<Task> evaluation, std::size_t copies,
+Result<Plan> plan_copies(std::vector<ArcTask> training, std::vector<ArcTask> evaluation, std::size_t copies,
                          std::uint64_t seed);
 
 /// Name by puzzle identifier: "<blank>", then task after task the original and its copies.
@@ -43,6 +43,6 @@ enum class Split { train, test };
 PuzzleDataset build_split(const Plan& plan, Split split);
 
 /// The tasks that the test split asks, for test_puzzles.json.
-std::vector<Task> evaluation_tasks(const Plan& plan);
+std::vector<ArcTask> evaluation_tasks(const Plan& plan);
 
 }  // namespace trm::tasks::arc

@@ -34,10 +34,10 @@ struct Pair {
 };
 
 /// A rule to be guessed from the demonstrations `train` and applied to the inputs of `test`; neither is empty.
-struct Task {
+struct ArcTask {
   std::string id;
   std::vector<Pair> train, test;
-  bool operator==(const Task&) const = default;
+  bool operator==(const ArcTask&) const = default;
 };
 
 }  // namespace trm::tasks::arc

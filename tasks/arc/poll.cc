@@ -55,7 +55,7 @@ Result<Poll> Poll::open(const PuzzleDataset& test, std::span<const std::string> 
 Status Poll::add_original(const PuzzleDataset& test, std::size_t puzzle, const std::string& id) {
   if (!task_by_id_.emplace(id, tasks_.size()).second)
     return wrong("task " + in_quotes(id), "occurs twice", "build the data again");
-  Task task{id, {}, {}};
+  ArcTask task{id, {}, {}};
   std::vector<std::size_t> questions;
   for (auto row = static_cast<std::size_t>(test.puzzle_indices[puzzle]);
        row < static_cast<std::size_t>(test.puzzle_indices[puzzle + 1]); ++row) {

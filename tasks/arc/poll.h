@@ -47,7 +47,7 @@ class Poll {
   [[nodiscard]] std::size_t answered() const { return answered_; }
 
   /// The tasks asked, in the order of the data; without demonstrations.
-  [[nodiscard]] std::span<const Task> tasks() const { return tasks_; }
+  [[nodiscard]] std::span<const ArcTask> tasks() const { return tasks_; }
   /// Candidates for test pair `pair` of task `task`, best first: by votes, then by confidence, then by the row and
   /// before that the evaluation of the first vote, so the order in which votes were added does not matter. Test pairs
   /// of a task with the same input share their votes.
@@ -70,7 +70,7 @@ class Poll {
   Status add_original(const PuzzleDataset& test, std::size_t puzzle, const std::string& id);
   Status add_rows(const PuzzleDataset& test, std::size_t puzzle, const PuzzleName& name, const std::string& text);
 
-  std::vector<Task> tasks_;
+  std::vector<ArcTask> tasks_;
   std::unordered_map<std::string, std::size_t> task_by_id_;
   std::vector<std::vector<std::size_t>> questions_;       ///< of the pairs of each task
   std::vector<std::map<Grid, std::vector<Vote>>> votes_;  ///< by question

@@ -36,7 +36,7 @@ std::string write_number(double value) {
 }
 
 Status add_line(std::string_view line, const std::string& file, std::size_t number, Poll& poll) {
-  const Result<Prediction> prediction = read_prediction(line, file, number);
+  const Result<PredictedCanvas> prediction = read_prediction(line, file, number);
   if (!prediction) return prediction.error();
   const Result<std::size_t> row = poll.row_of(prediction->name, prediction->example);
   if (!row) return at_line(row.error(), file, number);
@@ -48,7 +48,7 @@ Status add_line(std::string_view line, const std::string& file, std::size_t numb
 
 }  // namespace
 
-std::string write_prediction(const Prediction& prediction) {
+std::string write_prediction(const PredictedCanvas& prediction) {
   std::string out = "{\"name\": " + json_quoted(prediction.name) +
                     ", \"example\": " + std::to_string(prediction.example) + ", \"output\": ";
   char separator = '[';
@@ -59,8 +59,8 @@ std::string write_prediction(const Prediction& prediction) {
   return out + "], \"q_halt\": " + write_number(prediction.q_halt) + "}\n";
 }
 
-Result<Prediction> read_prediction(std::string_view line, const std::string& file, std::size_t number) {
-  Prediction out;
+Result<PredictedCanvas> read_prediction(std::string_view line, const std::string& file, std::size_t number) {
+  PredictedCanvas out;
   const Sink sink = [&out](std::span<const Step> path, Leaf leaf) {
     const std::string& field = path[0].name;
     if (field == "name")

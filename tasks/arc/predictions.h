@@ -14,18 +14,18 @@
 
 namespace trm::tasks::arc {
 
-struct Prediction {
+struct PredictedCanvas {
   std::string name;
   std::size_t example = 0;
   std::vector<std::uint8_t> output;  ///< canvas_tokens tokens
   double q_halt = 0;
-  bool operator==(const Prediction&) const = default;
+  bool operator==(const PredictedCanvas&) const = default;
 };
 
 /// One line, with its line break. q_halt is finite and read back as it was.
-std::string write_prediction(const Prediction& prediction);
+std::string write_prediction(const PredictedCanvas& prediction);
 /// One line. Errors name `file` and line `number`.
-Result<Prediction> read_prediction(std::string_view line, const std::string& file, std::size_t number);
+Result<PredictedCanvas> read_prediction(std::string_view line, const std::string& file, std::size_t number);
 
 /// Adds every line's vote to the poll. Error: no line; a line that is empty, longer than 1 MiB, or not of the form
 /// above; what Poll::row_of and Poll::add refuse.

@@ -27,15 +27,15 @@ Result<std::vector<fs::path>> json_files(const std::string& folder) {
   return files;
 }
 
-Result<std::vector<Task>> load_folder(const std::string& folder, Solutions solutions) {
+Result<std::vector<ArcTask>> load_folder(const std::string& folder, Solutions solutions) {
   const Result<std::vector<fs::path>> files = json_files(folder);
   if (!files) return files.error();
-  std::vector<Task> tasks;
+  std::vector<ArcTask> tasks;
   for (const fs::path& path : *files) {
     const std::string file = path.string();
     const Result<std::string> text = read_text(file);
     if (!text) return text.error();
-    Result<Task> task = read_task(*text, file, path.stem().string());
+    Result<ArcTask> task = read_task(*text, file, path.stem().string());
     if (!task) return task.error();
     tasks.push_back(*std::move(task));
     if (solutions == Solutions::optional) continue;
@@ -56,10 +56,10 @@ std::optional<std::string> solutions_of(const fs::path& challenges) {
   return file.string();
 }
 
-Result<std::vector<Task>> load_challenges(const std::string& file, Solutions solutions) {
+Result<std::vector<ArcTask>> load_challenges(const std::string& file, Solutions solutions) {
   const Result<std::string> text = read_text(file);
   if (!text) return text.error();
-  Result<std::vector<Task>> tasks = read_challenges(*text, file);
+  Result<std::vector<ArcTask>> tasks = read_challenges(*text, file);
   if (!tasks) return tasks;
   if (const std::optional<std::string> beside = solutions_of(file)) {
     const Result<std::string> answers = read_text(*beside);
@@ -73,11 +73,11 @@ Result<std::vector<Task>> load_challenges(const std::string& file, Solutions sol
 
 }  // namespace
 
-Result<std::vector<Task>> load_tasks(const std::string& path, Solutions solutions) {
+Result<std::vector<ArcTask>> load_tasks(const std::string& path, Solutions solutions) {
   std::error_code error;
-  Result<std::vector<Task>> tasks =
+  Result<std::vector<ArcTask>> tasks =
       fs::is_directory(path, error) ? load_folder(path, solutions) : load_challenges(path, solutions);
-  if (tasks) std::sort(tasks->begin(), tasks->end(), [](const Task& a, const Task& b) { return a.id < b.id; });
+  if (tasks) std::sort(tasks->begin(), tasks->end(), [](const ArcTask& a, const ArcTask& b) { return a.id < b.id; });
   return tasks;
 }
 

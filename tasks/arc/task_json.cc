@@ -30,7 +30,7 @@ Error wrong(const std::string& file, std::string place, std::string message, std
   return Error{ErrorCode::bad_input, file, std::move(place), std::move(message), std::move(fix)};
 }
 
-std::string output_place(const Task& task, std::size_t pair) {
+std::string output_place(const ArcTask& task, std::size_t pair) {
   return task.id + ".test[" + std::to_string(pair) + "].output";
 }
 
@@ -41,7 +41,7 @@ Status check_id_in(const std::string& file, const std::string& id) {
 }
 
 /// Stores a grid at train[2].input or the like.
-void store(Task& task, std::span<const Step> path, Leaf leaf) {
+void store(ArcTask& task, std::span<const Step> path, Leaf leaf) {
   if (path[0].name == "name") return;
   std::vector<Pair>& pairs = path[0].name == "train" ? task.train : task.test;
   pairs.resize(std::max(pairs.size(), path[1].index + 1));
@@ -64,33 +64,33 @@ std::string write_pairs(std::span<const Pair> pairs) {
 
 }  // namespace
 
-Result<Task> read_task(std::string_view text, const std::string& file, const std::string& id) {
+Result<ArcTask> read_task(std::string_view text, const std::string& file, const std::string& id) {
   if (Status status = check_id_in(file, id); !status) return status.error();
-  Task task{id, {}, {}};
+  ArcTask task{id, {}, {}};
   const Sink sink = [&task](std::span<const Step> path, Leaf leaf) { store(task, path, std::move(leaf)); };
   if (Status status = read_form(text, file, task_form, sink); !status) return status.error();
   return task;
 }
 
-Result<std::vector<Task>> read_challenges(std::string_view text, const std::string& file) {
-  std::vector<Task> tasks;
+Result<std::vector<ArcTask>> read_challenges(std::string_view text, const std::string& file) {
+  std::vector<ArcTask> tasks;
   const Sink sink = [&tasks](std::span<const Step> path, Leaf leaf) {
     if (tasks.empty() || tasks.back().id != path[0].name) tasks.push_back({path[0].name, {}, {}});
     store(tasks.back(), path.subspan(1), std::move(leaf));
   };
   if (Status status = read_form(text, file, challenges_form, sink); !status) return status.error();
-  for (const Task& task : tasks)
+  for (const ArcTask& task : tasks)
     if (Status status = check_id_in(file, task.id); !status) return status.error();
   return tasks;
 }
 
-Status add_solutions(std::vector<Task>& tasks, std::string_view text, const std::string& file) {
+Status add_solutions(std::vector<ArcTask>& tasks, std::string_view text, const std::string& file) {
   std::unordered_map<std::string, std::vector<Grid>> solutions;
   const Sink sink = [&solutions](std::span<const Step> path, Leaf leaf) {
     solutions[path[0].name].push_back(std::move(std::get<Grid>(leaf)));
   };
   if (Status status = read_form(text, file, solutions_form, sink); !status) return status;
-  for (Task& task : tasks) {
+  for (ArcTask& task : tasks) {
     const auto found = solutions.find(task.id);
     if (found == solutions.end()) continue;
     std::vector<Grid>& outputs = found->second;
@@ -114,8 +114,8 @@ Status add_solutions(std::vector<Task>& tasks, std::string_view text, const std:
   return wrong(file, first->first, "is no task of the challenges", "remove it or name the right file of challenges");
 }
 
-Status check_solved(std::span<const Task> tasks, const std::string& file) {
-  for (const Task& task : tasks) {
+Status check_solved(std::span<const ArcTask> tasks, const std::string& file) {
+  for (const ArcTask& task : tasks) {
     for (std::size_t i = 0; i < task.test.size(); ++i) {
       if (task.test[i].output.empty())
         return wrong(file, output_place(task, i), "is missing", "add it, or the file of solutions");
@@ -124,9 +124,9 @@ Status check_solved(std::span<const Task> tasks, const std::string& file) {
   return {};
 }
 
-std::string write_challenges(std::span<const Task> tasks) {
+std::string write_challenges(std::span<const ArcTask> tasks) {
   std::string out;
-  for (const Task& task : tasks) {
+  for (const ArcTask& task : tasks) {
     out += (out.empty() ? "{" : ",\n ") + json_quoted(task.id) + ": {\"train\": " + write_pairs(task.train) +
            ", \"test\": " + write_pairs(task.test) + '}';
   }

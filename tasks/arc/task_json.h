@@ -18,17 +18,17 @@ namespace trm::tasks::arc {
 
 /// Test pairs may lack their output in what is read here; see check_solved(). Error: what is not of the form above, ids
 /// that check_id() refuses.
-Result<Task> read_task(std::string_view text, const std::string& file, const std::string& id);
-Result<std::vector<Task>> read_challenges(std::string_view text, const std::string& file);
+Result<ArcTask> read_task(std::string_view text, const std::string& file, const std::string& id);
+Result<std::vector<ArcTask>> read_challenges(std::string_view text, const std::string& file);
 
 /// Error: also solutions of a task that is not there, too many or too few of them, or others than the task has.
-Status add_solutions(std::vector<Task>& tasks, std::string_view text, const std::string& file);
+Status add_solutions(std::vector<ArcTask>& tasks, std::string_view text, const std::string& file);
 
 /// Error: the first test pair without an output.
-Status check_solved(std::span<const Task> tasks, const std::string& file);
+Status check_solved(std::span<const ArcTask> tasks, const std::string& file);
 
 /// The combined form, with the outputs that are known: test_puzzles.json of the published data.
-std::string write_challenges(std::span<const Task> tasks);
+std::string write_challenges(std::span<const ArcTask> tasks);
 /// A list of rows.
 std::string write_grid(const Grid& grid);
 
