@@ -199,7 +199,13 @@ Command add_tasks(CLI::App& program) {
   score_app->add_option("--format", options->format, "md or json")
       ->check(CLI::IsMember({"md", "json"}))
       ->default_str(options->format);
-  return {app, [options, list_app, gen_app] {
+
+  CLI::App* build_app = app->add_subcommand("build", "Build puzzle data in the published layout");
+  build_app->require_subcommand(1);
+  const Command parts[] = {add_build_arc(*build_app), add_vote(*app)};
+  return {app, [options, list_app, gen_app, parts = std::vector<Command>(std::begin(parts), std::end(parts))] {
+            for (const Command& part : parts)
+              if (part.app->parsed()) return part.run();
             if (list_app->parsed()) return list(*options);
             return gen_app->parsed() ? gen(*options) : score(*options);
           }};

@@ -12,4 +12,8 @@ Command add_tasks(CLI::App& program);
 Command add_info(CLI::App& program);
 Command add_bench(CLI::App& program);
 
+/// Parts of trm tasks build and of trm tasks.
+Command add_build_arc(CLI::App& group);
+Command add_vote(CLI::App& group);
+
 }  // namespace trm::cli

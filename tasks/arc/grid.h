@@ -24,13 +24,13 @@ struct Grid {
   [[nodiscard]] std::uint8_t at(std::size_t row, std::size_t column) const { return cells[row * columns + column]; }
   std::uint8_t& at(std::size_t row, std::size_t column) { return cells[row * columns + column]; }
   [[nodiscard]] bool empty() const { return cells.empty(); }
-  auto operator<=>(const Grid&) const = default;
+  auto operator<=>(const Grid&) const = default;  // NOLINT(modernize-use-nullptr): a false alarm
 };
 
 struct Pair {
   Grid input;
-  Grid output;  ///< empty only in test pairs whose solution is not public
-  auto operator<=>(const Pair&) const = default;
+  Grid output;                                    ///< empty only in test pairs whose solution is not public
+  auto operator<=>(const Pair&) const = default;  // NOLINT(modernize-use-nullptr): a false alarm
 };
 
 /// A rule to be guessed from the demonstrations `train` and applied to the inputs of `test`; neither is empty.

@@ -148,6 +148,7 @@ std::vector<Candidate> Poll::candidates(std::size_t task, std::size_t pair) cons
            std::tuple(a.candidate.votes, a.candidate.confidence, b.order);
   });
   std::vector<Candidate> out;
+  out.reserve(ranked.size());
   for (Ranked& at : ranked) out.push_back(std::move(at.candidate));
   return out;
 }

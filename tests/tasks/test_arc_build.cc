@@ -109,12 +109,14 @@ TEST_CASE("demonstrations of all tasks are trained on, test pairs of evaluation 
   const std::map<std::string, std::vector<Pair>> test_pairs = {{"e0", e[1].test}, {"e1", e[0].test}};
   CHECK(trained.size() == 32);
   CHECK(tested.size() == 16);
-  for (const auto& [name, pairs] : trained) {
-    CAPTURE(name);
+  for (const auto& at : trained) {
+    const auto& [name, pairs] = at;
+    CAPTURE(at.first);
     CHECK(pairs == train_pairs.at(read_name(name)->task));
   }
-  for (const auto& [name, pairs] : tested) {
-    CAPTURE(name);
+  for (const auto& at : tested) {
+    const auto& [name, pairs] = at;
+    CAPTURE(at.first);
     CHECK(pairs == test_pairs.at(read_name(name)->task));
   }
   // Identifiers count through the groups, and a group is a task, its original first.

@@ -150,8 +150,9 @@ TEST_CASE("ids of tasks") {
       {"a_t1_0123456789", "task \"a_t1_0123456789\": has an id that reads as the name of a copy; fix: rename the task"},
       {std::string(101, 'a'),
        "task \"" + std::string(60, 'a') + "...\": has an id of more than 100 bytes; fix: rename the task"}};
-  for (const auto& [id, text] : bad) {
-    CAPTURE(id);
+  for (const auto& at : bad) {
+    const auto& [id, text] = at;
+    CAPTURE(at.first);
     REQUIRE_FALSE(check_id(id).ok());
     CHECK(check_id(id).error().text() == text);
   }

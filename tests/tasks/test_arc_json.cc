@@ -111,8 +111,9 @@ TEST_CASE("hostile task files are refused with file, place, problem and fix") {
       {R"({"name": )" + std::string(1'000'000, '['), "name: is a list; fix: write a string"},
       {R"({"train": )" + std::string(1'000'000, '['), "train[0]: is a list; fix: write an object with input, output"},
   };
-  for (const auto& [text, expected] : files) {
-    CAPTURE(text.substr(0, 200));
+  for (const auto& at : files) {
+    const auto& [text, expected] = at;
+    CAPTURE(at.first.substr(0, 200));
     const Result<ArcTask> task = read_task(text, "f.json", "id");
     REQUIRE_FALSE(task.ok());
     CHECK(task.error().text() == "f.json: " + expected);
@@ -158,8 +159,9 @@ TEST_CASE("hostile challenges and solutions are refused") {
       {R"({"a_t0_0123456789": )" + task + "}",
        "task \"a_t0_0123456789\": has an id that reads as the name of a copy; fix: rename the task"},
   };
-  for (const auto& [text, expected] : challenges) {
-    CAPTURE(text);
+  for (const auto& at : challenges) {
+    const auto& [text, expected] = at;
+    CAPTURE(at.first);
     const Result<std::vector<ArcTask>> tasks = read_challenges(text, "c.json");
     REQUIRE_FALSE(tasks.ok());
     CHECK(tasks.error().text() == "c.json: " + expected);
@@ -174,8 +176,9 @@ TEST_CASE("hostile challenges and solutions are refused") {
        "c: is no task of the challenges; fix: remove it or name the right file of challenges"},
       {R"({"b": [[[1]]]})", "b.test[0].output: is another grid than the task itself has; fix: keep one of them"},
   };
-  for (const auto& [text, expected] : solutions) {
-    CAPTURE(text);
+  for (const auto& at : solutions) {
+    const auto& [text, expected] = at;
+    CAPTURE(at.first);
     std::vector<ArcTask> tasks =
         *read_challenges(R"({"a": )" + task + R"(, "b": )" + with_pair(good_pair) + "}", "c.json");
     const Status status = add_solutions(tasks, text, "s.json");

@@ -330,8 +330,9 @@ TEST_CASE("a submission has two attempts at each test pair and survives its file
        "one[0].attempt_1[0]: is empty; fix: write a list of 1 to 30 colours"},
       {R"({"one": [{"attempt_3": [[1]]}]})",
        "one[0].attempt_3: is not a known field; fix: write an object with attempt_1, attempt_2"}};
-  for (const auto& [content, message] : bad) {
-    CAPTURE(content);
+  for (const auto& at : bad) {
+    const auto& [content, message] = at;
+    CAPTURE(at.first);
     REQUIRE_FALSE(read_submission(content, "s.json").ok());
     CHECK(read_submission(content, "s.json").error().text() == "s.json: " + message);
   }
@@ -395,8 +396,9 @@ TEST_CASE("lines of predictions become votes, and bad ones are refused with thei
        "0"},
       {std::string(3'000'000, ' '), "line 1: is longer than 1048576 bytes; fix: write one JSON object on each line"},
   };
-  for (const auto& [text, message] : bad) {
-    CAPTURE(text.substr(0, 100));
+  for (const auto& at : bad) {
+    const auto& [text, message] = at;
+    CAPTURE(at.first.substr(0, 100));
     const Status status = add(text).first;
     REQUIRE_FALSE(status.ok());
     CHECK(status.error().text() == "p.jsonl: " + message);
