@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <filesystem>
 #include <iterator>
 #include <limits>
@@ -21,26 +22,13 @@ namespace trm::cli {
 namespace {
 
 namespace arc = tasks::arc;
+namespace fs = std::filesystem;
 
 struct Options {
   std::string training, evaluation, concept_tasks, out;
   std::uint64_t copies = 1000, seed = 42;
   bool unsolved = false, force = false;
 };
-
-/// Makes the folder ready to be written. Data in it are in the way unless they may be replaced; then they lose the
-/// files that declare them complete, so nobody takes a mixture of old and new for data.
-Status clear_folder(const std::string& folder, bool force) {
-  for (const char* split : {"train", "test"}) {
-    const std::string file = (std::filesystem::path(folder) / split / "dataset.json").string();
-    std::error_code error;
-    if (!std::filesystem::exists(file, error)) continue;
-    if (!force) return Error{ErrorCode::usage, folder, "", "holds data already", "name another folder or add --force"};
-    if (!std::filesystem::remove(file, error))
-      return Error{ErrorCode::io, file, "", "cannot be removed: " + error.message(), "remove it"};
-  }
-  return {};
-}
 
 Result<arc::Plan> plan(const Options& options) {
   Result<std::vector<arc::ArcTask>> training = arc::load_tasks(options.training);
@@ -56,39 +44,49 @@ Result<arc::Plan> plan(const Options& options) {
   return arc::plan_copies(*std::move(training), *std::move(evaluation), options.copies, options.seed);
 }
 
-/// One split in memory at a time: the training split of ARC-AGI-1 takes gigabytes.
-Status write_split(const arc::Plan& plan, arc::Split split, const std::string& folder, const std::string& name) {
+/// Writes a split and says how many examples it has. One split in memory at a time: the training split of ARC-AGI-1
+/// takes gigabytes.
+Result<std::size_t> write_split(const arc::Plan& plan, arc::Split split, const std::string& folder) {
   const tasks::PuzzleDataset data = arc::build_split(plan, split);
-  if (Status status = tasks::write_puzzle_dataset(folder, name, data); !status) return status;
-  note(fmt::format("{}: {} tasks, {} puzzles, {} examples", name, data.groups(), data.puzzles(), data.examples()));
-  return {};
+  const char* name = split == arc::Split::train ? "train" : "test";
+  if (Status status = tasks::write_puzzle_dataset(folder, name, data); !status) return status.error();
+  return data.examples();
 }
 
-Status write_data(const arc::Plan& plan, const std::string& folder) {
-  if (Status status = tasks::write_identifiers(folder, arc::puzzle_names(plan)); !status) return status;
-  const std::string asked = (std::filesystem::path(folder) / "test_puzzles.json").string();
-  const std::vector<arc::ArcTask> evaluation = arc::evaluation_tasks(plan);
-  if (Status status = write_atomic(asked, arc::write_challenges(evaluation)); !status) return status;
-  if (Status status = write_split(plan, arc::Split::test, folder, "test"); !status) return status;
-  return write_split(plan, arc::Split::train, folder, "train");
+int write(const arc::Plan& plan, const std::string& folder) {
+  // The names come last, and old ones leave first: nobody takes a mixture of old and new files for data.
+  const fs::path names_file = fs::path(folder) / "identifiers.json";
+  std::error_code ignored;
+  fs::remove(names_file, ignored);
+  const Result<std::size_t> test = write_split(plan, arc::Split::test, folder);
+  if (!test) return report(test.error());
+  const Result<std::size_t> train = write_split(plan, arc::Split::train, folder);
+  if (!train) return report(train.error());
+  const std::string asked = (fs::path(folder) / "test_puzzles.json").string();
+  if (Status status = write_atomic(asked, arc::write_challenges(arc::evaluation_tasks(plan))); !status)
+    return report(status.error());
+  const std::vector<std::string> names = arc::puzzle_names(plan);
+  if (Status status = tasks::write_identifiers(folder, names); !status) return report(status.error());
+  print(fmt::format("{}: arc, {} tasks, {} puzzles, {} training examples, {} test examples\n", folder,
+                    plan.groups.size(), names.size() - 1, *train, *test));
+  return kPass;
 }
 
 int build(const Options& options) {
+  if (Status status = tasks::check_data_folder(options.out, options.force); !status) return report(status.error());
   const Result<arc::Plan> planned = plan(options);
   if (!planned) return report(planned.error());
-  if (Status status = clear_folder(options.out, options.force); !status) return report(status.error());
-  if (Status status = write_data(*planned, options.out); !status) return report(status.error());
-  std::size_t short_of = 0;
-  for (const arc::Group& group : planned->groups) short_of += group.copies.size() < options.copies ? 1 : 0;
-  if (short_of > 0) note(fmt::format("{} tasks have fewer than {} different copies", short_of, options.copies));
-  return kPass;
+  const auto few = std::count_if(planned->groups.begin(), planned->groups.end(),
+                                 [&](const arc::Group& group) { return group.copies.size() < options.copies; });
+  if (few > 0) note(fmt::format("tasks with fewer than {} different copies: {}", options.copies, few));
+  return write(*planned, options.out);
 }
 
 }  // namespace
 
-Command add_build_arc(CLI::App& group) {
+Command add_build_arc(CLI::App& builders) {
   auto options = std::make_shared<Options>();
-  CLI::App* app = group.add_subcommand("arc", "ARC tasks with their copies, in the published layout");
+  CLI::App* app = builders.add_subcommand("arc", "ARC tasks with their copies, in the published layout");
   const auto add_path = [app](const char* flag, std::string& out, const char* help) {
     return app->add_option(flag, out, help)->type_name("DIR|FILE");
   };
@@ -100,8 +98,8 @@ Command add_build_arc(CLI::App& group) {
   app->add_flag("--unsolved", options->unsolved, "Evaluation tasks may lack their solutions");
   add_number(*app, "--copies", options->copies, 0, 1'000'000, "Augmented copies of each task, if there are so many");
   add_number(*app, "--seed", options->seed, 0, std::numeric_limits<std::uint64_t>::max(), "Seed of copies and places");
-  app->add_option("--out", options->out, "Folder of the data")->type_name("DIR")->required();
-  app->add_flag("--force", options->force, "Replace data that are there");
+  app->add_option("--out", options->out, "Folder of the data set")->required()->type_name("DIR");
+  app->add_flag("--force", options->force, "Replace a data set that is there");
   return {app, [options] { return build(*options); }};
 }
 

@@ -1,4 +1,4 @@
-// trm tasks list|gen|score: what the tasks are, their items, and anyone's answers to them.
+// trm tasks list|gen|score|build|inspect: what the tasks are, their items, and anyone's answers to them.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -174,7 +174,7 @@ int score(const Options& options) {
 
 Command add_tasks(CLI::App& program) {
   auto options = std::make_shared<Options>();
-  CLI::App* app = program.add_subcommand("tasks", "List tasks, generate items, score predictions");
+  CLI::App* app = program.add_subcommand("tasks", "List tasks, generate items, score predictions, build puzzle data");
   app->require_subcommand(1);
 
   CLI::App* list_app = app->add_subcommand("list", "Print tasks, slices and their sizes");
@@ -199,14 +199,12 @@ Command add_tasks(CLI::App& program) {
   score_app->add_option("--format", options->format, "md or json")
       ->check(CLI::IsMember({"md", "json"}))
       ->default_str(options->format);
-
-  CLI::App* build_app = app->add_subcommand("build", "Build puzzle data in the published layout");
-  build_app->require_subcommand(1);
-  const Command parts[] = {add_build_arc(*build_app), add_vote(*app)};
-  return {app, [options, list_app, gen_app, parts = std::vector<Command>(std::begin(parts), std::end(parts))] {
-            for (const Command& part : parts)
-              if (part.app->parsed()) return part.run();
+  const Command build = add_build(*app), inspect = add_inspect(*app), vote = add_vote(*app);
+  return {app, [options, list_app, gen_app, build, inspect, vote] {
             if (list_app->parsed()) return list(*options);
+            if (build.app->parsed()) return build.run();
+            if (inspect.app->parsed()) return inspect.run();
+            if (vote.app->parsed()) return vote.run();
             return gen_app->parsed() ? gen(*options) : score(*options);
           }};
 }

@@ -120,9 +120,9 @@ int vote(const Options& options) {
 
 }  // namespace
 
-Command add_vote(CLI::App& group) {
+Command add_vote(CLI::App& tasks) {
   auto options = std::make_shared<Options>();
-  CLI::App* app = group.add_subcommand("vote", "Count the votes of predictions for ARC data: pass@K");
+  CLI::App* app = tasks.add_subcommand("vote", "Count the votes of predictions for ARC data: pass@K");
   app->add_option("--data", options->data, "Folder of the data, as trm tasks build arc writes it")
       ->type_name("DIR")
       ->required();

@@ -11,9 +11,11 @@ Command add_train(CLI::App& program);
 Command add_tasks(CLI::App& program);
 Command add_info(CLI::App& program);
 Command add_bench(CLI::App& program);
-
-/// Parts of trm tasks build and of trm tasks.
-Command add_build_arc(CLI::App& group);
-Command add_vote(CLI::App& group);
+/// Of trm tasks.
+Command add_build(CLI::App& tasks);
+Command add_inspect(CLI::App& tasks);
+Command add_vote(CLI::App& tasks);
+/// Of trm tasks build.
+Command add_build_arc(CLI::App& builders);
 
 }  // namespace trm::cli

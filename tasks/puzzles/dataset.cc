@@ -29,11 +29,16 @@ void PuzzleDataset::count() {
 
 void PuzzleDataset::example(std::size_t row, std::span<std::int32_t> input, std::span<std::int32_t> label) const {
   const std::size_t start = row * metadata.seq_len;
-  for (std::size_t i = 0; i < metadata.seq_len; ++i) {
-    input[i] = inputs[start + i];
-    label[i] = labels[start + i];
-    if (label[i] == metadata.ignore_label_id) label[i] = ignored_label;
-  }
+  widen(std::span(inputs).subspan(start, metadata.seq_len), std::span(labels).subspan(start, metadata.seq_len), input,
+        label);
+}
+
+void PuzzleDataset::widen(std::span<const std::uint8_t> stored_input, std::span<const std::uint8_t> stored_label,
+                          std::span<std::int32_t> input, std::span<std::int32_t> label) const {
+  std::copy(stored_input.begin(), stored_input.end(), input.begin());
+  std::transform(
+      stored_label.begin(), stored_label.end(), label.begin(),
+      [ignored = metadata.ignore_label_id](std::int32_t token) { return token == ignored ? ignored_label : token; });
 }
 
 std::size_t PuzzleDataset::puzzle_of(std::size_t row) const {

@@ -55,10 +55,15 @@ struct PuzzleDataset {
 
   /// Tokens and labels (ignored_label where nothing is asked) of example `row`, seq_len each.
   void example(std::size_t row, std::span<std::int32_t> input, std::span<std::int32_t> label) const;
+  /// The same for stored tokens that were changed on their way.
+  void widen(std::span<const std::uint8_t> stored_input, std::span<const std::uint8_t> stored_label,
+             std::span<std::int32_t> input, std::span<std::int32_t> label) const;
   /// Puzzle that holds example `row`.
   [[nodiscard]] std::size_t puzzle_of(std::size_t row) const;
 };
 
+/// May a data set be written here? Error: one is there, unless `force` lets it be replaced; no name.
+Status check_data_folder(const std::string& directory, bool force);
 /// Reads DIR/split. Integers of any width are accepted. Error: names file, row and column (from 0) of what is missing,
 /// out of range (token >= vocab_size, identifier >= num_puzzle_identifiers) or contradicts the metadata.
 Result<PuzzleDataset> read_puzzle_dataset(const std::string& directory, const std::string& split);

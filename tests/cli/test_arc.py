@@ -109,13 +109,13 @@ class Build(Arc):
         self.write('dots/dot.json', json.dumps({'train': [pair], 'test': [pair]}))
         done = self.passes('tasks', 'build', 'arc', '--training', self.path('dots'), '--evaluation', EVALUATION,
                            '--copies', '20', '--out', self.path('dots_out'))
-        self.assertIn('train: 3 tasks, 51 puzzles, ', done.stderr)
-        self.assertIn('1 tasks have fewer than 20 different copies', done.stderr)
+        self.assertEqual(done.stdout, self.path('dots_out') + ': arc, 3 tasks, 51 puzzles, 186 training examples, 63 test examples\n')
+        self.assertEqual(done.stderr, 'trm: tasks with fewer than 20 different copies: 1\n')
 
     def test_data_are_replaced_only_when_told(self):
         out = self.build('kept', '--copies', '2')
         before = contents(out)
-        self.fails(2, ['kept: ', 'holds data already', '--force'], 'tasks', 'build', 'arc', '--training', TRAINING,
+        self.fails(4, ['kept: holds a data set already', '--force'], 'tasks', 'build', 'arc', '--training', TRAINING,
                    '--evaluation', EVALUATION, '--copies', '1', '--out', out)
         self.assertEqual(contents(out), before)
         self.build('kept', '--copies', '1', '--force')

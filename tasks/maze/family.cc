@@ -1,0 +1,102 @@
+#include "tasks/maze/family.h"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "tasks/maze/solver.h"
+
+namespace trm::tasks::maze {
+namespace {
+
+class Family final : public PuzzleFamily {
+ public:
+  explicit Family(Request request) : request_(std::move(request)) {}
+
+  [[nodiscard]] std::string name() const override {
+    const std::string size = std::to_string(request_.size);
+    return "maze " + size + "x" + size;
+  }
+  [[nodiscard]] std::size_t seq_len() const override { return request_.size * request_.size; }
+  [[nodiscard]] std::size_t vocab_size() const override { return maze::vocab_size; }
+
+  [[nodiscard]] Result<PuzzleExample> generate(std::string_view split, std::uint64_t seed,
+                                               std::uint64_t index) const override {
+    Request request = request_;
+    request.split = split;
+    Result<Puzzle> puzzle = maze::generate(request, seed, index);
+    if (!puzzle) return puzzle.error();
+    return PuzzleExample{std::move(puzzle->question.cells), std::move(puzzle->answer.cells), puzzle->steps};
+  }
+
+  [[nodiscard]] Result<PuzzleExample> read(std::string_view question, std::string_view answer,
+                                           bool unique) const override {
+    PuzzleExample out;
+    for (auto [text, tokens, field] :
+         {std::tuple(question, &out.input, "question"), std::tuple(answer, &out.label, "answer")}) {
+      Result<Grid> grid = parse(text);
+      if (!grid) return in_field(grid.error(), field);
+      if (grid->size != request_.size) {
+        return Error{ErrorCode::bad_input, "", field,
+                     "has " + std::to_string(grid->size) + " rows, not " + std::to_string(request_.size),
+                     "name its size"};
+      }
+      *tokens = std::move(grid->cells);
+    }
+    if (std::find(out.input.begin(), out.input.end(), cell::path) != out.input.end())
+      return Error{ErrorCode::bad_input, "", "question", "has a path marked", "leave the cells open"};
+    if (!verify(out.input, out.label))
+      return Error{ErrorCode::bad_input, "", "answer", "is not a shortest path", "correct it"};
+    const Solved solved = solve({request_.size, out.input});
+    if (unique && solved.paths != 1)
+      return Error{ErrorCode::bad_input, "", "question", "has more than one shortest path", "add walls"};
+    out.rating = solved.steps;
+    return out;
+  }
+
+  [[nodiscard]] std::string canonical(std::span<const std::uint8_t> input) const override {
+    const Result<Grid> grid = grid_of(input);
+    return grid ? canonical_text(*grid) : "";
+  }
+
+  void augment(std::span<std::uint8_t> input, std::span<std::uint8_t> label, Rng& rng) const override {
+    const std::uint32_t image = rng.below(dihedral_images);
+    for (const std::span<std::uint8_t> tokens : {input, label}) {
+      const Grid changed = dihedral({request_.size, {tokens.begin(), tokens.end()}}, image);
+      std::copy(changed.cells.begin(), changed.cells.end(), tokens.begin());
+    }
+  }
+  [[nodiscard]] std::size_t max_copies() const override { return dihedral_images - 1; }
+  /// The images in the order of their numbers; nothing about them is random.
+  [[nodiscard]] std::vector<PuzzleExample> copies(const PuzzleExample& example, std::size_t count,
+                                                  Rng&) const override {
+    std::vector<PuzzleExample> out;
+    for (unsigned image = 1; image <= count; ++image) {
+      out.push_back({dihedral({request_.size, example.input}, image).cells,
+                     dihedral({request_.size, example.label}, image).cells, example.rating});
+    }
+    return out;
+  }
+
+  [[nodiscard]] bool verify(std::span<const std::uint8_t> input, std::span<const std::uint8_t> output) const override {
+    const Result<Grid> question = grid_of(input), answer = grid_of(output);
+    return question && answer && is_solution(*question, *answer);
+  }
+  [[nodiscard]] std::string text(std::span<const std::uint8_t> tokens) const override {
+    Grid grid{request_.size, {tokens.begin(), tokens.end()}};
+    for (std::uint8_t& token : grid.cells)
+      if (token >= maze::vocab_size) token = 0;
+    return pretty_text(grid);
+  }
+
+ private:
+  Request request_;
+};
+
+}  // namespace
+
+std::unique_ptr<PuzzleFamily> make_family(const Request& request) {
+  return std::make_unique<Family>(request);
+}
+
+}  // namespace trm::tasks::maze

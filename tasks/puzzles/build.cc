@@ -1,0 +1,167 @@
+#include "tasks/puzzles/build.h"
+
+#include <algorithm>
+#include <limits>
+#include <tuple>
+#include <unordered_set>
+#include <utility>
+
+#include "tasks/puzzles/csv_sample.h"
+#include "tasks/rng.h"
+
+namespace trm::tasks {
+namespace {
+
+/// So many puzzles in a row that were there before: the family is exhausted, or nearly so.
+constexpr std::size_t patience = 1000;
+
+void tell(const BuildProgress& progress, std::string_view what, std::size_t done, std::size_t total) {
+  if (progress) progress(what, done, total);
+}
+
+Status check_counts(const PuzzleFamily& family, const BuildRequest& request) {
+  if (request.copies > family.max_copies()) {
+    return Error{ErrorCode::usage, "", "copies",
+                 family.name() + " has at most " + std::to_string(family.max_copies()) + " beside the original",
+                 "ask for fewer"};
+  }
+  constexpr std::size_t most = std::numeric_limits<std::int32_t>::max();
+  if (request.test > most || request.train > most / (request.copies + 1)) {
+    return Error{ErrorCode::usage, "", "copies", "make more examples than offsets of 32 bits can count",
+                 "ask for fewer"};
+  }
+  return {};
+}
+
+struct Collected {
+  std::vector<PuzzleExample> train, test;
+  std::size_t near_copies = 0;
+};
+
+Result<Collected> generated(const PuzzleFamily& family, const BuildRequest& request, const BuildProgress& progress) {
+  Collected out;
+  for (auto [split, count, place] :
+       {std::tuple("test", request.test, &out.test), std::tuple("train", request.train, &out.train)}) {
+    Result<std::vector<PuzzleExample>> puzzles = generate_puzzles(family, split, count, request.seed, progress);
+    if (!puzzles) return puzzles.error();
+    *place = *std::move(puzzles);
+  }
+  return out;
+}
+
+/// One file for both splits: the hash of the canonical form says which row belongs where.
+Result<Collected> from_one_file(const PuzzleFamily& family, const BuildRequest& request,
+                                const BuildProgress& progress) {
+  CsvSample train("train rows", request.train, request.seed), test("test rows", request.test, request.seed);
+  const auto on_row = [&](std::size_t line, PuzzleExample example) {
+    const std::string_view split = split_of_example(family, example);
+    if (split == "train") train.offer(line, std::move(example));
+    if (split == "test") test.offer(line, std::move(example));
+  };
+  const CsvRules rules{request.min_rating, request.check_unique};
+  if (Status s = read_examples(family, request.train_csv, rules, progress, on_row); !s) return s.error();
+  if (Status s = train.check(request.train_csv); !s) return s.error();
+  if (Status s = test.check(request.train_csv); !s) return s.error();
+  return Collected{train.take(), test.take(), 0};
+}
+
+/// A file for each split, as published: copies of what is in the test file leave the training rows.
+Result<Collected> from_two_files(const PuzzleFamily& family, const BuildRequest& request,
+                                 const BuildProgress& progress) {
+  const CsvRules rules{request.min_rating, request.check_unique};
+  CsvSample train("train rows", request.train, request.seed), test("test rows", request.test, request.seed);
+  std::unordered_set<std::string> asked;
+  const auto on_test = [&](std::size_t line, PuzzleExample example) {
+    asked.insert(family.canonical(example.input));
+    test.offer(line, std::move(example));
+  };
+  if (Status s = read_examples(family, request.test_csv, {0, rules.unique}, progress, on_test); !s) return s.error();
+  if (Status s = test.check(request.test_csv); !s) return s.error();
+  std::size_t near_copies = 0;
+  const auto on_train = [&](std::size_t line, PuzzleExample example) {
+    if (asked.contains(family.canonical(example.input))) {
+      ++near_copies;
+    } else {
+      train.offer(line, std::move(example));
+    }
+  };
+  if (Status s = read_examples(family, request.train_csv, rules, progress, on_train); !s) return s.error();
+  if (Status s = train.check(request.train_csv); !s) return s.error();
+  return Collected{train.take(), test.take(), near_copies};
+}
+
+}  // namespace
+
+Result<std::vector<PuzzleExample>> generate_puzzles(const PuzzleFamily& family, std::string_view split,
+                                                    std::size_t count, std::uint64_t seed,
+                                                    const BuildProgress& progress) {
+  const std::string what = std::string(split) + " puzzles";
+  std::vector<PuzzleExample> out;
+  std::unordered_set<std::string> seen;
+  std::size_t repeated = 0;
+  for (std::uint64_t index = 0; out.size() < count; ++index) {
+    Result<PuzzleExample> example = family.generate(split, seed, index);
+    if (!example) return example.error();
+    if (!seen.emplace(example->input.begin(), example->input.end()).second) {
+      if (++repeated < patience) continue;
+      return Error{ErrorCode::bad_input, "", what,
+                   family.name() + " has hardly more than " + std::to_string(out.size()) + " different ones",
+                   "ask for fewer, or for a larger size"};
+    }
+    repeated = 0;
+    out.push_back(*std::move(example));
+    tell(progress, what, out.size(), count);
+  }
+  return out;
+}
+
+PuzzleDataset dataset_of(const PuzzleFamily& family, const std::vector<PuzzleExample>& examples, std::size_t copies,
+                         std::uint64_t seed) {
+  PuzzleDataset out;
+  out.metadata.vocab_size = family.vocab_size();
+  out.metadata.seq_len = family.seq_len();
+  out.inputs.reserve(examples.size() * (copies + 1) * family.seq_len());
+  out.labels.reserve(examples.size() * (copies + 1) * family.seq_len());
+  const auto add = [&out](const PuzzleExample& example) {
+    out.add_example(example.input, example.label);
+    out.end_puzzle(out.metadata.blank_identifier_id);
+  };
+  for (std::size_t i = 0; i < examples.size(); ++i) {
+    add(examples[i]);
+    Rng rng(seed, stream_of("puzzle copies"), i);
+    for (const PuzzleExample& copy : family.copies(examples[i], copies, rng)) add(copy);
+    out.end_group();
+  }
+  out.count();
+  // As the published builders of these families count.
+  out.metadata.total_puzzles = out.metadata.total_groups;
+  return out;
+}
+
+Result<BuildReport> build_puzzles(const PuzzleFamily& family, const BuildRequest& request,
+                                  const BuildProgress& progress) {
+  if (Status s = check_data_folder(request.directory, request.force); !s) return s.error();
+  if (Status s = check_counts(family, request); !s) return s.error();
+  const auto collect = request.train_csv.empty()  ? generated
+                       : request.test_csv.empty() ? from_one_file
+                                                  : from_two_files;
+  Result<Collected> puzzles = collect(family, request, progress);
+  if (!puzzles) return puzzles.error();
+
+  BuildReport report;
+  report.near_copies = puzzles->near_copies;
+  const PuzzleDataset test = dataset_of(family, puzzles->test, 0, request.seed);
+  const PuzzleDataset train = dataset_of(family, puzzles->train, request.copies, request.seed);
+  report.test_examples = test.examples();
+  report.train_examples = train.examples();
+  tell(progress, "examples written", 0, report.train_examples + report.test_examples);
+  const std::string names[] = {"<blank>"};
+  if (Status s = write_identifiers(request.directory, names); !s) return s.error();
+  if (Status s = write_puzzle_dataset(request.directory, "train", train); !s) return s.error();
+  if (Status s = write_puzzle_dataset(request.directory, "test", test); !s) return s.error();
+  tell(progress, "examples written", report.train_examples + report.test_examples,
+       report.train_examples + report.test_examples);
+  return report;
+}
+
+}  // namespace trm::tasks

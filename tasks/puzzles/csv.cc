@@ -1,0 +1,109 @@
+#include "tasks/puzzles/csv.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+#include "engine/io/file_descriptor.h"
+
+namespace trm::tasks {
+
+CsvParser::CsvParser(std::string file, OnCsvRecord on_record)
+    : file_(std::move(file)), on_record_(std::move(on_record)), fields_(1) {}
+
+Error CsvParser::bad(std::string message, std::string fix) const {
+  return Error{ErrorCode::bad_input, file_, "line " + std::to_string(line_), std::move(message), std::move(fix)};
+}
+
+Status CsvParser::end_field() {
+  if (++complete_ > max_csv_fields)
+    return bad("has more than " + std::to_string(max_csv_fields) + " fields", "write one record on each line");
+  if (fields_.size() <= complete_) fields_.emplace_back();
+  fields_[complete_].clear();
+  state_ = State::field_start;
+  return {};
+}
+
+Status CsvParser::end_record() {
+  if (Status status = end_field(); !status) return status;
+  Status status = on_record_(record_line_, {fields_.data(), complete_});
+  complete_ = 0;
+  fields_[0].clear();
+  state_ = State::record_start;
+  return status;
+}
+
+Status CsvParser::take(char c) {
+  if (return_seen_ && c != '\n') return bad("has a carriage return within it", "end lines with \\n or \\r\\n");
+  std::string& field = fields_[complete_];
+  if (state_ == State::quoted) {
+    if (c == '"') {
+      state_ = State::after_quote;
+      return {};
+    }
+  } else if (c == '\n') {
+    return_seen_ = false;
+    if (state_ == State::record_start) return bad("is empty", "remove it");
+    return end_record();
+  } else if (c == '\r') {
+    return_seen_ = true;
+    return {};
+  } else if (c == ',') {
+    return end_field();
+  } else if (c == '"') {
+    if (state_ == State::plain) return bad("has a quote within a field", "put the field in quotes, and \"\" for one");
+    if (state_ == State::after_quote) field += c;
+    state_ = State::quoted;
+    return {};
+  } else if (state_ == State::after_quote) {
+    return bad("has text after a closing quote", "put a comma there, or \"\" for a quote");
+  } else {
+    state_ = State::plain;
+  }
+  if (field.size() == max_csv_field_bytes) {
+    return bad("has a field of more than " + std::to_string(max_csv_field_bytes) + " bytes", "close its quotes");
+  }
+  field += c;
+  return {};
+}
+
+Status CsvParser::feed(std::string_view piece) {
+  for (const char c : piece) {
+    if (state_ == State::record_start) record_line_ = line_;
+    if (Status status = take(c); !status) return status;
+    if (c == '\n') ++line_;
+  }
+  return {};
+}
+
+Status CsvParser::finish() {
+  if (state_ == State::quoted) {
+    line_ = record_line_;
+    return bad("has quotes that never close", "close them");
+  }
+  return_seen_ = false;
+  return state_ == State::record_start ? Status{} : end_record();
+}
+
+Status read_csv(const std::string& path, OnCsvRecord on_record) {
+  const FileDescriptor fd(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+  if (!fd.valid()) return open_error(path, errno);
+  CsvParser parser(path, std::move(on_record));
+  std::vector<char> block(std::size_t{1} << 18);
+  for (;;) {
+    const ssize_t n = read(fd.get(), block.data(), block.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0 && errno == EISDIR) return open_error(path, errno);
+    if (n < 0) {
+      return Error{ErrorCode::io, path, "", "cannot be read: " + std::generic_category().message(errno),
+                   "check the disk and the path"};
+    }
+    if (n == 0) return parser.finish();
+    if (Status s = parser.feed({block.data(), static_cast<std::size_t>(n)}); !s) return s;
+  }
+}
+
+}  // namespace trm::tasks

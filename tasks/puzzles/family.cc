@@ -1,0 +1,30 @@
+#include "tasks/puzzles/family.h"
+
+#include "tasks/maze/family.h"
+#include "tasks/sudoku/family.h"
+
+namespace trm::tasks {
+
+Error in_field(Error error, const char* field) {
+  if (!error.field.empty()) error.message = error.field + ": " + error.message;
+  error.field = field;
+  return error;
+}
+
+std::unique_ptr<PuzzleFamily> family_of(const PuzzleMetadata& metadata) {
+  std::size_t size = 1;
+  while (size * size < metadata.seq_len) ++size;
+  if (size * size != metadata.seq_len) return nullptr;
+  // Sudokus of 4x4 have six tokens too, but no maze is that small.
+  const Result<sudoku::Layout> layout = sudoku::layout_of(size);
+  if (layout && metadata.vocab_size == sudoku::vocab_size(*layout)) {
+    sudoku::Request request;
+    request.layout = *layout;
+    return sudoku::make_family(request);
+  }
+  if (metadata.vocab_size == maze::vocab_size && size >= maze::min_size && size <= maze::max_size)
+    return maze::make_family({size, maze::default_min_steps(size), ""});
+  return nullptr;
+}
+
+}  // namespace trm::tasks

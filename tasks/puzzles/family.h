@@ -1,0 +1,62 @@
+// A family of puzzles as builders, trainers and judges see it: rows of tokens. One implementation for each folder.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/status.h"
+#include "tasks/puzzles/dataset.h"
+#include "tasks/rng.h"
+
+namespace trm::tasks {
+
+struct PuzzleExample {
+  std::vector<std::uint8_t> input, label;  ///< (seq_len)
+  std::uint64_t rating = 0;                ///< sudoku: guesses; maze: steps of the shortest path
+};
+
+class PuzzleFamily {
+ public:
+  virtual ~PuzzleFamily() = default;
+  [[nodiscard]] virtual std::string name() const = 0;  ///< "sudoku 9x9"
+  [[nodiscard]] virtual std::size_t seq_len() const = 0;
+  [[nodiscard]] virtual std::size_t vocab_size() const = 0;
+
+  /// Example `index` of (seed, split), which depends on nothing else; "": any split. Safe from several threads. Error:
+  /// nothing that was asked for is found.
+  [[nodiscard]] virtual Result<PuzzleExample> generate(std::string_view split, std::uint64_t seed,
+                                                       std::uint64_t index) const = 0;
+  /// From text, such as a row of a CSV file. Error: names "question" or "answer" as its field; also when the answer is
+  /// wrong, and with `unique` when it is not the only one.
+  [[nodiscard]] virtual Result<PuzzleExample> read(std::string_view question, std::string_view answer,
+                                                   bool unique) const = 0;
+  /// Near copies of a question share it; splits are made by its hash.
+  [[nodiscard]] virtual std::string canonical(std::span<const std::uint8_t> input) const = 0;
+
+  /// Turns an example into a random one of its copies, perhaps itself: for training on the fly.
+  virtual void augment(std::span<std::uint8_t> input, std::span<std::uint8_t> label, Rng& rng) const = 0;
+  /// Copies that a file can hold beside the original.
+  [[nodiscard]] virtual std::size_t max_copies() const = 0;
+  /// The first `count` of them, as the published builders make them.
+  [[nodiscard]] virtual std::vector<PuzzleExample> copies(const PuzzleExample& example, std::size_t count,
+                                                          Rng& rng) const = 0;
+
+  /// Does `output` answer `input`? Knows nothing of the generator's solver.
+  [[nodiscard]] virtual bool verify(std::span<const std::uint8_t> input,
+                                    std::span<const std::uint8_t> output) const = 0;
+  /// For people, several lines. Any token is printed, legal or not.
+  [[nodiscard]] virtual std::string text(std::span<const std::uint8_t> tokens) const = 0;
+};
+
+/// The error of a text as that of a field which holds it: for read().
+Error in_field(Error error, const char* field);
+
+/// The family that a data set belongs to, by vocab_size and seq_len; null: none that is known.
+std::unique_ptr<PuzzleFamily> family_of(const PuzzleMetadata& metadata);
+
+}  // namespace trm::tasks

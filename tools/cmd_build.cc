@@ -1,0 +1,157 @@
+// trm tasks build FAMILY and trm tasks inspect: puzzle data in the published layout.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <limits>
+#include <memory>
+#include <string>
+
+#include "tasks/maze/family.h"
+#include "tasks/puzzles/build.h"
+#include "tasks/sudoku/family.h"
+#include "tools/commands.h"
+
+namespace trm::cli {
+namespace {
+
+constexpr std::uint64_t kAny = std::numeric_limits<std::uint64_t>::max();
+constexpr std::uint64_t kMostPuzzles = 100'000'000;
+
+/// What all families ask for.
+struct Options {
+  std::uint64_t size = 0;
+  std::string csv, test_csv, out;
+  bool generate = false, force = false, any_solution = false;
+  std::uint64_t train = 1000, test = 1000, copies = 0, seed = 0, min_rating = 0;
+  std::uint64_t givens = 0, min_path = 0;
+};
+
+/// A line on standard error that redraws itself on a terminal; elsewhere one every few seconds.
+class Progress {
+ public:
+  void show(std::string_view what, std::size_t done, std::size_t total) {
+    const auto now = Clock::now();
+    const bool last = total != 0 && done == total;
+    if (!last && now - shown_ < (terminal_ ? std::chrono::milliseconds(100) : std::chrono::seconds(5))) return;
+    shown_ = now;
+    const std::string text = total == 0 ? fmt::format("{} {}", done, what) : fmt::format("{}/{} {}", done, total, what);
+    if (!terminal_) return note(text);
+    fmt::print(stderr, "\r{:60}{}", text, last ? "\n" : "");
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  Clock::time_point shown_{};
+  bool terminal_ = ::isatty(STDERR_FILENO) != 0;
+};
+
+int build(const tasks::PuzzleFamily& family, const Options& options) {
+  if (options.generate == !options.csv.empty())
+    return report(Error{ErrorCode::usage, "", "--generate", "and --csv FILE: one of the two is needed", "add one"});
+  if (!options.test_csv.empty() && options.csv.empty())
+    return report(Error{ErrorCode::usage, "", "--test-csv", "needs --csv FILE beside it", "add it"});
+  tasks::BuildRequest request;
+  request.directory = options.out;
+  request.force = options.force;
+  request.train = options.train;
+  request.test = options.test;
+  request.copies = options.copies;
+  request.seed = options.seed;
+  request.train_csv = options.csv;
+  request.test_csv = options.test_csv;
+  request.min_rating = static_cast<double>(options.min_rating);
+  request.check_unique = !options.any_solution;
+  Progress progress;
+  const Result<tasks::BuildReport> built = tasks::build_puzzles(
+      family, request, [&](auto what, auto done, auto total) { progress.show(what, done, total); });
+  if (!built.ok()) return report(built.error());
+  if (built->near_copies > 0)
+    note(fmt::format("{} training rows left out: the test file has copies of them", built->near_copies));
+  print(fmt::format("{}: {}, {} training examples, {} test examples\n", options.out, family.name(),
+                    built->train_examples, built->test_examples));
+  return kPass;
+}
+
+int build_sudoku(const Options& options) {
+  tasks::sudoku::Request request;
+  const Result<tasks::sudoku::Layout> layout = tasks::sudoku::layout_of(options.size);
+  if (!layout.ok()) {
+    Error error = layout.error();
+    error.code = ErrorCode::usage;
+    error.field = "--size";
+    return report(error);
+  }
+  request.layout = *layout;
+  request.givens = options.givens;
+  request.min_rating = static_cast<std::uint32_t>(options.min_rating);
+  return build(*tasks::sudoku::make_family(request), options);
+}
+
+int build_maze(const Options& options) {
+  tasks::maze::Request request;
+  request.size = options.size;
+  request.min_steps = options.min_path != 0 ? options.min_path : tasks::maze::default_min_steps(options.size);
+  return build(*tasks::maze::make_family(request), options);
+}
+
+void add_common(CLI::App& app, Options& options) {
+  app.add_flag("--generate", options.generate, "Make puzzles with our own generator");
+  app.add_option("--csv", options.csv, "Take puzzles from FILE: columns source,question,answer,rating")
+      ->type_name("FILE");
+  app.add_option("--test-csv", options.test_csv,
+                 "Take test puzzles from FILE; without it both come from --csv, told apart by hash")
+      ->type_name("FILE");
+  add_number(app, "--train", options.train, 1, kMostPuzzles, "Training puzzles");
+  add_number(app, "--test", options.test, 1, kMostPuzzles, "Test puzzles");
+  add_number(app, "--augment", options.copies, 0, kMostPuzzles, "Copies of each training puzzle beside it");
+  add_number(app, "--seed", options.seed, 0, kAny, "Seed of everything that is drawn");
+  app.add_flag("--any-solution", options.any_solution, "Take rows of CSV files that have more than one solution");
+  app.add_option("--out", options.out, "Folder of the data set")->required()->type_name("DIR");
+  app.add_flag("--force", options.force, "Replace a data set that is there");
+}
+
+Command add_sudoku(CLI::App& builders) {
+  auto options = std::make_shared<Options>();
+  options->size = 9;
+  CLI::App* app = builders.add_subcommand("sudoku", "Sudokus of 4x4, 6x6 or 9x9 cells");
+  add_number(*app, "--size", options->size, 4, 9, "4, 6 or 9 rows");
+  add_number(*app, "--givens", options->givens, 0, 81, "Stop at so many givens; 0: no given can be left out");
+  add_number(*app, "--min-rating", options->min_rating, 0, 1'000'000,
+             "Least rating: of the CSV row, or guesses that our solver needs");
+  add_common(*app, *options);
+  return {app, [options] { return build_sudoku(*options); }};
+}
+
+Command add_maze(CLI::App& builders) {
+  auto options = std::make_shared<Options>();
+  options->size = 30;
+  CLI::App* app = builders.add_subcommand("maze", "Mazes with one shortest path");
+  add_number(*app, "--size", options->size, tasks::maze::min_size, tasks::maze::max_size, "Rows");
+  add_number(*app, "--min-path", options->min_path, 0, tasks::maze::max_size * tasks::maze::max_size,
+             "Least steps of the shortest path; 0: 110 in 30x30 cells, the same part of other areas");
+  add_number(*app, "--min-rating", options->min_rating, 0, 1'000'000, "Least rating of a CSV row");
+  add_common(*app, *options);
+  return {app, [options] { return build_maze(*options); }};
+}
+
+}  // namespace
+
+Command add_build(CLI::App& tasks) {
+  CLI::App* app = tasks.add_subcommand("build", "Build a puzzle data set in the published layout");
+  app->require_subcommand(1);
+  // One line for each family.
+  const std::vector<Command> builders = {
+      add_sudoku(*app),
+      add_maze(*app),
+      add_build_arc(*app),
+  };
+  return {app, [builders] {
+            for (const Command& builder : builders)
+              if (builder.app->parsed()) return builder.run();
+            return static_cast<int>(kUsage);
+          }};
+}
+
+}  // namespace trm::cli
