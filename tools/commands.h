@@ -16,5 +16,8 @@ Command add_verify(CLI::App& program);
 /// Of trm tasks.
 Command add_build(CLI::App& tasks);
 Command add_inspect(CLI::App& tasks);
+Command add_vote(CLI::App& tasks);
+/// Of trm tasks build.
+Command add_build_arc(CLI::App& builders);
 
 }  // namespace trm::cli
