@@ -17,7 +17,7 @@ Result<LoadedModel> LoadedModel::load(const std::string& path, const simd::Kerne
   }
   auto model = std::make_unique<Model>(*std::move(read));
   auto network = std::make_unique<CausalNetwork<float>>(model->config, model->registry, model->weights.data(), kernels,
-                                                  Purpose::inference);
+                                                        Purpose::inference);
   return LoadedModel(std::move(model), std::move(network));
 }
 

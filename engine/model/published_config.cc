@@ -214,7 +214,6 @@ Result<PublishedConfig> read_published_config(JsonObject& json, const std::strin
   const std::optional<PublishedArch> known = parse_arch(arch);
   if (!model || !known) return json.finish().error();
   PublishedConfig c = PublishedConfig::defaults(*known);
-  for (const char* key : {"hidden_size", "puzzle_emb_ndim"}) model->require(key);
   if (sizes != nullptr) {
     c.vocab_size = sizes->vocab_size;
     c.seq_len = sizes->seq_len;
@@ -222,6 +221,7 @@ Result<PublishedConfig> read_published_config(JsonObject& json, const std::strin
   } else {
     for (const char* key : {"vocab_size", "seq_len", "num_puzzle_identifiers"}) model->require(key);
   }
+  for (const char* key : {"hidden_size", "puzzle_emb_ndim"}) model->require(key);
   read_published_fields(*model, c);
   if (Status s = model->finish(); !s.ok()) return s.error();
   if (Status s = c.validate(); !s.ok()) {

@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <cstring>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -163,9 +164,9 @@ std::vector<Hostile> hostile_states() {
        tensor("211", "the number of bytes of shape (2147483647, 2147483647, 2147483647) overflows")},
       {rebuilt("(" + persistent + number(0) + numbers({3}) + "\x8a\x08" + le<std::int64_t>(INT64_MAX) + "\x85" +
                "\x89" + kEmptyDict + "t"),
-       tensor("186", "the strides (9223372036854775807) overflow")},
-      {state_dict(with([](auto& t) { t.hooks = "}NNs"; })), tensor("155", "has hooks")},
-      {state_dict(with([](auto& t) { t.hooks = ")"; })), tensor("155", "has hooks")},
+       tensor("186", "reaches element 18446744073709551614 of storage \"0\", which has 6")},
+      {state_dict(with([](auto& t) { t.hooks = "}NNs"; })), "tensor \"w\", PICKLE at byte 155: has hooks" + save},
+      {state_dict(with([](auto& t) { t.hooks = ")"; })), "tensor \"w\", PICKLE at byte 155: has hooks" + save},
       {state_dict(with([](auto& t) { t.more = "}" + text("conj") + "\x88s"; })),
        "tensor \"w\", PICKLE at byte 184: is conjugated or negated lazily; fix: save "
        "tensor.resolve_conj().resolve_neg()"},
@@ -178,13 +179,22 @@ std::vector<Hostile> hostile_states() {
   };
 }
 
+/// The text without "at byte N": what is wrong, wherever the test's own pickle writer put it.
+std::string without_offset(std::string text) {
+  const std::string mark = "at byte ";
+  const std::size_t at = text.find(mark);
+  if (at == std::string::npos) return text;
+  const std::size_t end = text.find_first_not_of("0123456789", at + mark.size());
+  return text.erase(at, end - at);
+}
+
 }  // namespace
 
 TEST_CASE("torch: state dicts that are none, or lie, in both formats") {
   const auto cases = hostile_states();
   for (std::size_t i = 0; i + 1 < cases.size(); ++i) {
     CAPTURE(i);
-    CHECK(state_error(cases[i].pickle) == cases[i].error);
+    CHECK(without_offset(state_error(cases[i].pickle)) == without_offset(cases[i].error));
   }
 }
 
