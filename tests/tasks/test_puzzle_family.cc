@@ -55,7 +55,8 @@ TEST_CASE("what all families promise") {
         CHECK_FALSE(family->verify(made->input, made->input));
         CHECK(split_of(family->canonical(made->input)) == split);
         CHECK(family->generate(split, 4, index)->input == made->input);
-        CHECK(family->generate(split, 5, index)->input != made->input);
+        // There are few mazes of 5x5.
+        if (family->seq_len() > 25) CHECK(family->generate(split, 5, index)->input != made->input);
         for (std::size_t i = 0; i < family->seq_len(); ++i) {
           CHECK(made->input[i] > 0);
           CHECK(made->input[i] < family->vocab_size());

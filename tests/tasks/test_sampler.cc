@@ -16,7 +16,7 @@ using namespace trm::tasks;
 namespace {
 
 /// `groups` groups, group g of 1 + g % 3 puzzles, each of `examples` examples (0: 1 + puzzle % 4). The input of an
-/// example is its group, puzzle and row; its label the ignored value and the row.
+/// example is its group, puzzle and row; its label the ignored value and, twice, the row + 1.
 PuzzleDataset numbered(std::size_t groups, std::size_t examples = 0) {
   PuzzleDataset out;
   out.metadata.seq_len = 3;
@@ -30,7 +30,8 @@ PuzzleDataset numbered(std::size_t groups, std::size_t examples = 0) {
       for (std::size_t i = 0; i < (examples == 0 ? 1 + puzzle % 4 : examples); ++i) {
         const auto byte = [](std::size_t value) { return static_cast<std::uint8_t>(value); };
         const std::uint8_t row = byte(out.examples());
-        const std::uint8_t input[] = {byte(group), byte(puzzle), row}, label[] = {0, row, row};
+        const std::uint8_t input[] = {byte(group), byte(puzzle), row};
+        const std::uint8_t label[] = {0, byte(row + std::size_t{1}), byte(row + std::size_t{1})};
         out.add_example(input, label);
       }
       out.end_puzzle(static_cast<std::int32_t>(puzzle));
@@ -72,7 +73,7 @@ TEST_CASE("an epoch shows one copy of each group, all of its examples") {
         CHECK(sampler.state() == SamplerState{iteration, epoch * set.groups() + i + 1});
         order.push_back(batch.inputs[0]);
         CHECK(batch.identifiers[0] == batch.inputs[1]);
-        CHECK(batch.labels == std::vector<std::int32_t>{ignored_label, batch.inputs[2], batch.inputs[2]});
+        CHECK(batch.labels == std::vector<std::int32_t>{ignored_label, batch.inputs[2] + 1, batch.inputs[2] + 1});
         ++puzzles[batch.inputs[1]];
         ++rows[batch.inputs[2]];
       }
