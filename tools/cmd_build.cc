@@ -43,7 +43,7 @@ class Progress {
 
  private:
   using Clock = std::chrono::steady_clock;
-  Clock::time_point shown_{};
+  Clock::time_point shown_ = Clock::now();
   bool terminal_ = ::isatty(STDERR_FILENO) != 0;
 };
 

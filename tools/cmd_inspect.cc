@@ -6,7 +6,6 @@
 #include <filesystem>
 #include <limits>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,11 +16,10 @@
 namespace trm::cli {
 namespace {
 
-constexpr std::uint64_t kNoRow = std::numeric_limits<std::uint64_t>::max();
-
 struct Options {
   std::string directory, split;
-  std::uint64_t row = kNoRow;
+  std::uint64_t row = 0;
+  bool one_row = false;
 };
 
 /// Token numbers, in a square if they make one.
@@ -80,14 +78,14 @@ int inspect(const Options& options) {
   std::vector<std::string> splits = {"train", "test"};
   if (!options.split.empty())
     splits = {options.split};
-  else if (options.row != kNoRow)
+  else if (options.one_row)
     splits = {"train"};
   std::string out;
-  if (options.row == kNoRow) out += fmt::format("{} identifiers\n", names->size());
+  if (!options.one_row) out += fmt::format("{} identifiers\n", names->size());
   for (const std::string& split : splits) {
     const Result<tasks::PuzzleDataset> set = tasks::read_puzzle_dataset(options.directory, split);
     if (!set.ok()) return report(set.error());
-    if (options.row == kNoRow) {
+    if (!options.one_row) {
       out += summary(split, *set);
     } else if (options.row < set->examples()) {
       out += example_text(split, *set, options.row, *names);
@@ -109,8 +107,12 @@ Command add_inspect(CLI::App& tasks) {
   app->add_option("directory", options->directory, "Folder of the data set")->required()->type_name("DIR");
   app->add_option("--split", options->split, "train or test; both if it is not given")
       ->check(CLI::IsMember({"train", "test"}));
-  add_number(*app, "--row", options->row, 0, kNoRow - 1, "Print this example, of the training split if none is named");
-  return {app, [options] { return inspect(*options); }};
+  add_number(*app, "--row", options->row, 0, std::numeric_limits<std::uint64_t>::max(),
+             "Print this example instead, of the training split if none is named");
+  return {app, [options, app] {
+            options->one_row = app->count("--row") > 0;
+            return inspect(*options);
+          }};
 }
 
 }  // namespace trm::cli

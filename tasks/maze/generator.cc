@@ -66,10 +66,10 @@ class Builder {
     }
   }
 
-  /// Doors where a tree has walls, up to one wall in sixteen: then a path is not the only one, and the shortest one has
+  /// Doors where a tree has walls, up to one wall in eight: then a path is not the only one, and the shortest one has
   /// to be found.
   void add_loops() {
-    const std::uint32_t of_64 = rng_.below(5);
+    const std::uint32_t of_64 = rng_.below(9);
     for (std::size_t row = 1; row < width(); row += 2) {
       for (std::size_t column = 1; column < width(); column += 2) {
         const std::size_t room = row * width() + column;
