@@ -55,9 +55,11 @@ Result<std::size_t> write_split(const arc::Plan& plan, arc::Split split, const s
 
 int write(const arc::Plan& plan, const std::string& folder) {
   // The names come last, and old ones leave first: nobody takes a mixture of old and new files for data.
-  const fs::path names_file = fs::path(folder) / "identifiers.json";
-  std::error_code ignored;
-  fs::remove(names_file, ignored);
+  const std::string names_file = (fs::path(folder) / "identifiers.json").string();
+  std::error_code error;
+  fs::remove(names_file, error);
+  if (error)
+    return report(Error{ErrorCode::io, names_file, "", "cannot be removed: " + error.message(), "name another folder"});
   const Result<std::size_t> test = write_split(plan, arc::Split::test, folder);
   if (!test) return report(test.error());
   const Result<std::size_t> train = write_split(plan, arc::Split::train, folder);

@@ -10,6 +10,7 @@
 
 #include "tasks/maze/family.h"
 #include "tasks/puzzles/build.h"
+#include "tasks/puzzles/csv_sample.h"
 #include "tasks/sudoku/family.h"
 #include "tasks/task.h"
 #include "tests/tasks/folder.h"
@@ -122,16 +123,16 @@ TEST_CASE("generated data sets hold what they promise") {
 
 TEST_CASE("a data set is a function of its request") {
   const auto family = sudokus(6);
-  const auto bytes = [&](std::uint64_t seed, const char* name) {
-    const tests::Folder folder;
-    BuildRequest request = request_of(folder, 30, 10, 2);
-    request.seed = seed;
+  const tests::Folder first, same, other;
+  for (const auto* folder : {&first, &same, &other}) {
+    BuildRequest request = request_of(*folder, 30, 10, 2);
+    request.seed = folder == &other ? 2 : 1;
     REQUIRE(build_puzzles(*family, request).ok());
-    return folder.read(std::string("out/") + name);
-  };
-  for (const char* name : {"train/all__inputs.npy", "train/all__labels.npy", "test/all__inputs.npy"}) {
-    CHECK(bytes(1, name) == bytes(1, name));
-    CHECK(bytes(1, name) != bytes(2, name));
+  }
+  for (const std::string name :
+       {"out/train/all__inputs.npy", "out/train/all__labels.npy", "out/test/all__inputs.npy"}) {
+    CHECK(first.read(name) == same.read(name));
+    CHECK(first.read(name) != other.read(name));
   }
 }
 
@@ -155,8 +156,8 @@ TEST_CASE("a data set that is there stays unless it is to be replaced") {
 
 TEST_CASE("requests that cannot be met") {
   const tests::Folder folder;
-  CHECK(
-      error_of(*sudokus(4), request_of(folder, 1'000'000, 5)).starts_with("train puzzles: sudoku 4x4 has hardly more"));
+  CHECK(error_of(*maze::make_family({5, 3, ""}), request_of(folder, 1'000'000, 5))
+            .starts_with("train puzzles: maze 5x5 has hardly more than "));
   CHECK(error_of(*maze::make_family({9, 9, ""}), request_of(folder, 5, 5, 8)) ==
         "copies: maze 9x9 has at most 7 beside the original; fix: ask for fewer");
   CHECK(error_of(*sudokus(9), request_of(folder, 1'000'000, 5, 10'000)) ==
@@ -245,35 +246,25 @@ TEST_CASE("two CSV files: copies of what the test file asks leave the training r
 }
 
 TEST_CASE("every row of a file is equally likely to be drawn") {
-  const auto family = sudokus(4);
-  const tests::Folder folder;
-  std::string csv = "source,question,answer,rating\n";
-  // Copies of one puzzle, so that all rows are of one split.
-  PuzzleExample example = *family->generate("train", 3, 0);
-  const sudoku::Layout layout = *sudoku::layout_of(4);
-  Rng rng(1, stream_of("rows"), 0);
-  std::map<std::string, std::size_t> drawn;
-  while (drawn.size() < 20) {
-    family->augment(example.input, example.label, rng);
-    if (!drawn.emplace(key(example.input), 0).second) continue;
-    csv += "s," + sudoku::compact_text(*sudoku::board_of(example.input, layout)) + "," +
-           sudoku::compact_text(*sudoku::board_of(example.label, layout)) + ",0\n";
+  constexpr std::size_t rows = 20, wanted = 5, samples = 4000;
+  std::vector<std::size_t> drawn(rows);
+  for (std::uint64_t seed = 0; seed < samples; ++seed) {
+    CsvSample sample("rows", wanted, seed);
+    for (std::size_t row = 0; row < rows; ++row) {
+      CHECK(sample.check("a.csv").ok() == (row >= wanted));
+      sample.offer(row, {{static_cast<std::uint8_t>(row)}, {}, 0});
+    }
+    const std::vector<PuzzleExample> taken = sample.take();
+    REQUIRE(taken.size() == wanted);
+    for (std::size_t i = 0; i < wanted; ++i) {
+      ++drawn[taken[i].input[0]];
+      if (i > 0) CHECK(taken[i - 1].input[0] < taken[i].input[0]);
+    }
   }
-  BuildRequest request = request_of(folder, 5, 1);
-  request.force = true;
-  request.train_csv = folder.write("train.csv", csv);
-  request.test_csv = folder.write("test.csv", csv_of(*family, 4, 0, 1));
-  if (family->canonical(example.input) == family->canonical(family->generate("", 77, 0)->input)) return;
-  constexpr std::size_t builds = 400;
-  for (request.seed = 0; request.seed < builds; ++request.seed) {
-    REQUIRE(build_puzzles(*family, request).ok());
-    const PuzzleDataset train = read(folder, "train");
-    for (std::size_t row = 0; row < 5; ++row) ++drawn.at(key(input_of(train, row)));
-  }
-  // 100 expected of each, with a standard deviation of 9.
-  for (const auto& [input, times] : drawn) {
-    CHECK(times > 60);
-    CHECK(times < 140);
+  // 1000 expected of each, with a standard deviation of 27.
+  for (const std::size_t times : drawn) {
+    CHECK(times > 860);
+    CHECK(times < 1140);
   }
 }
 

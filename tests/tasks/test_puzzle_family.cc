@@ -1,0 +1,148 @@
+#include <doctest/doctest.h>
+
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "tasks/maze/family.h"
+#include "tasks/puzzles/family.h"
+#include "tasks/sudoku/family.h"
+#include "tasks/task.h"
+
+using namespace trm;
+using namespace trm::tasks;
+
+namespace {
+
+std::vector<std::unique_ptr<PuzzleFamily>> families() {
+  std::vector<std::unique_ptr<PuzzleFamily>> out;
+  for (const std::size_t size : {4u, 6u, 9u}) {
+    sudoku::Request request;
+    request.layout = *sudoku::layout_of(size);
+    out.push_back(sudoku::make_family(request));
+  }
+  for (const std::size_t size : {5u, 10u, 11u, 30u})
+    out.push_back(maze::make_family({size, maze::default_min_steps(size), ""}));
+  return out;
+}
+
+/// Tokens as the key of a set.
+std::string key(const std::vector<std::uint8_t>& tokens) {
+  return {tokens.begin(), tokens.end()};
+}
+
+std::string read_error(const PuzzleFamily& family, const std::string& question, const std::string& answer) {
+  const Result<PuzzleExample> example = family.read(question, answer, true);
+  REQUIRE_FALSE(example.ok());
+  return example.error().text();
+}
+
+}  // namespace
+
+TEST_CASE("what all families promise") {
+  for (const auto& family : families()) {
+    CAPTURE(family->name());
+    Rng rng(1, stream_of("family"), 0);
+    for (const std::string split : {"train", "test"}) {
+      for (std::uint64_t index = 0; index < 15; ++index) {
+        const Result<PuzzleExample> made = family->generate(split, 4, index);
+        REQUIRE(made.ok());
+        CAPTURE(family->text(made->input));
+        REQUIRE(made->input.size() == family->seq_len());
+        REQUIRE(made->label.size() == family->seq_len());
+        CHECK(family->verify(made->input, made->label));
+        CHECK_FALSE(family->verify(made->input, made->input));
+        CHECK(split_of(family->canonical(made->input)) == split);
+        CHECK(family->generate(split, 4, index)->input == made->input);
+        // There are few mazes of 5x5.
+        if (family->seq_len() > 25) CHECK(family->generate(split, 5, index)->input != made->input);
+        for (std::size_t i = 0; i < family->seq_len(); ++i) {
+          CHECK(made->input[i] > 0);
+          CHECK(made->input[i] < family->vocab_size());
+          CHECK(made->label[i] > 0);
+          CHECK(made->label[i] < family->vocab_size());
+        }
+
+        std::vector<PuzzleExample> copies = family->copies(*made, 7, rng);
+        REQUIRE(copies.size() == 7);
+        copies.push_back(*made);
+        family->augment(copies.back().input, copies.back().label, rng);
+        for (const PuzzleExample& copy : copies) {
+          CHECK(family->verify(copy.input, copy.label));
+          CHECK(family->canonical(copy.input) == family->canonical(made->input));
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("augmentation on the fly reaches all images of a maze") {
+  const auto family = maze::make_family({11, 14, ""});
+  const Result<PuzzleExample> made = family->generate("", 1, 0);
+  REQUIRE(made.ok());
+  Rng rng(1, stream_of("images"), 0);
+  std::set<std::string> images = {key(made->input)};
+  for (const PuzzleExample& copy : family->copies(*made, 7, rng)) images.insert(key(copy.input));
+  REQUIRE(images.size() == 8);
+  CHECK(family->max_copies() == 7);
+  std::set<std::string> reached;
+  for (int i = 0; i < 200; ++i) {
+    PuzzleExample copy = *made;
+    family->augment(copy.input, copy.label, rng);
+    reached.insert(key(copy.input));
+  }
+  CHECK(reached == images);
+}
+
+TEST_CASE("augmentation moves tokens that are no cells without touching them") {
+  const auto family = sudoku::make_family({});
+  std::vector<std::uint8_t> input(81, 0), label(81, 255);
+  input[7] = 200;
+  Rng rng(1, stream_of("foreign"), 0);
+  family->augment(input, label, rng);
+  CHECK(std::multiset<std::uint8_t>(input.begin(), input.end()).count(200) == 1);
+  CHECK(label == std::vector<std::uint8_t>(81, 255));
+  CHECK(family->canonical(input).empty());
+  CHECK_FALSE(family->verify(input, label));
+  CHECK(family->text(input).find('?') != std::string::npos);
+  const auto mazes = maze::make_family({9, 9, ""});
+  CHECK(mazes->canonical(input).empty());
+  CHECK_FALSE(mazes->verify(input, label));
+  CHECK(mazes->text(label).starts_with("?????????\n"));
+}
+
+TEST_CASE("the family of a data set") {
+  for (const auto& family : families()) {
+    PuzzleMetadata metadata;
+    metadata.vocab_size = family->vocab_size();
+    metadata.seq_len = family->seq_len();
+    const auto found = family_of(metadata);
+    REQUIRE(found != nullptr);
+    CHECK(found->name() == family->name());
+  }
+  PuzzleMetadata arc;
+  arc.vocab_size = 12;
+  arc.seq_len = 900;
+  CHECK(family_of(arc) == nullptr);
+  arc.seq_len = 82;
+  CHECK(family_of(arc) == nullptr);
+}
+
+TEST_CASE("rows that are read") {
+  const auto family = maze::make_family({5, 3, ""});
+  const std::string question = "######S  #### ##G  ######", answer = "######Soo####o##Goo######";
+  const Result<PuzzleExample> good = family->read(question, answer, true);
+  REQUIRE(good.ok());
+  CHECK(good->rating == 6);
+  CHECK(read_error(*family, answer, answer) == "question: has a path marked; fix: leave the cells open");
+  CHECK(read_error(*family, question, question) == "answer: is not a shortest path; fix: correct it");
+  CHECK(read_error(*family, "x" + question.substr(1), answer) ==
+        "question: row 1, column 1: \"x\" is no cell; fix: write #, a space, S, G or o");
+  CHECK(read_error(*family, question, std::string(36, '#')) == "answer: has no S; fix: write one");
+  const auto larger = maze::make_family({6, 3, ""});
+  CHECK(read_error(*larger, question, answer) == "question: has 5 rows, not 6; fix: name its size");
+  const std::string two = "######S  ## # ##  G######", one_of_two = "######Soo## #o##  G######";
+  CHECK(read_error(*family, two, one_of_two) == "question: has more than one shortest path; fix: add walls");
+  CHECK(family->read(two, one_of_two, false).ok());
+}
