@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <regex>
-#include <vector>
+#include <iterator>
+#include <string_view>
 
 #include "reports/format.h"
 #include "reports/plot.h"
@@ -52,19 +52,53 @@ void drop_empty_groups(std::string& text) {
   }
 }
 
+constexpr std::string_view kBlank = " \t\n\v\f\r";
+
+/// The identifier of the marker definition (`<path ... id='x' .../>` and the like) that is `element`; empty: it is
+/// none.
+std::string_view defined_id(std::string_view element) {
+  constexpr std::string_view kTags[] = {"<path", "<circle", "<rect", "<use"};
+  constexpr std::string_view kId = " id='";
+  if (std::none_of(std::begin(kTags), std::end(kTags),
+                   [&](std::string_view tag) { return element.starts_with(tag); }) ||
+      !element.ends_with("/>")) {
+    return {};
+  }
+  const std::size_t id = element.find(kId);
+  if (id == std::string_view::npos) return {};
+  element.remove_prefix(id + kId.size());
+  return element.substr(0, element.find('\''));
+}
+
 /// Removes the marker definitions that nothing refers to, following references between definitions.
 void drop_unused_definitions(std::string& text) {
-  static const std::regex definition(R"(\n[ \t]*<(?:path|circle|rect|use)[^>]* id='([A-Za-z0-9]+)'[^>]*/>)");
   for (bool changed = true; changed;) {
     changed = false;
-    std::vector<std::string> unused;
-    for (std::sregex_iterator at(text.begin(), text.end(), definition), end; at != end; ++at) {
-      if (text.find("#" + at->str(1) + "'") == std::string::npos) unused.push_back(at->str(0));
+    std::size_t at = 0;
+    while ((at = text.find('\n', at)) != std::string::npos) {
+      const std::size_t begin = text.find_first_not_of(kBlank, at);
+      const std::size_t end = text.find('>', at);
+      if (begin == std::string::npos || end == std::string::npos) return;
+      const std::string_view id =
+          end < begin ? std::string_view() : defined_id(std::string_view(text).substr(begin, end + 1 - begin));
+      if (id.empty() || text.find("#" + std::string(id) + "'") != std::string::npos) {
+        ++at;
+      } else {
+        text.erase(at, end + 1 - at);
+        changed = true;
+      }
     }
-    for (const std::string& element : unused) {
-      text.erase(text.find(element), element.size());
-      changed = true;
-    }
+  }
+}
+
+/// Line ends with the blanks around them become one line end.
+void squeeze_lines(std::string& text) {
+  for (std::size_t at = text.find('\n'); at != std::string::npos; at = text.find('\n', at + 1)) {
+    std::size_t begin = at;
+    while (begin > 0 && (text[begin - 1] == ' ' || text[begin - 1] == '\t')) --begin;
+    const std::size_t end = std::min(text.find_first_not_of(kBlank, at), text.size());
+    text.replace(begin, end - begin, "\n");
+    at = begin;
   }
 }
 
@@ -109,7 +143,7 @@ std::string adapt_svg(std::string_view document, const std::string& id, const st
   svg.insert(head, " role=\"img\" aria-labelledby=\"" + id + "-title\"");
   svg.insert(svg.find('>') + 1, "<title id=\"" + id + "-title\">" + escape_html(title) + "</title>");
   // Blank lines and line ends inside the head carry nothing.
-  svg = std::regex_replace(svg, std::regex(R"([ \t]*\n\s*)"), "\n");
+  squeeze_lines(svg);
   replace_all(svg, "<svg\n", "<svg ");
   return svg;
 }

@@ -54,6 +54,7 @@ Better better_of(const std::string& metric, const std::string& unit) {
 
 std::vector<Column> model_columns(const RecordIndex& index, const std::vector<std::size_t>& positions) {
   std::vector<Column> out;
+  out.reserve(positions.size());
   for (std::size_t i : positions) out.push_back({index.columns()[i].model, index.columns()[i].mode});
   return out;
 }

@@ -103,6 +103,20 @@ void softmax(float* x, std::size_t ldx, std::size_t rows, std::size_t n) {
 }
 
 template <class Tag>
+void softmax_backward(const float* p, const float* dp, float* dx, std::size_t ld, std::size_t rows, std::size_t n,
+                      float scale) {
+  using I = typename Tag::Isa;
+  using V = Vec<I>;
+  const V factor = V::set(scale);
+  for (std::size_t r = 0; r < rows; ++r, p += ld, dp += ld, dx += ld) {
+    const V dot =
+        V::set(sum16<I>(n, [&](auto at, std::size_t i) TRM_LAMBDA { return at.load(p + i) * at.load(dp + i); }));
+    each<I>(n, [&](auto at, std::size_t i)
+                   TRM_LAMBDA { at.store(dx + i, factor * (at.load(p + i) * (at.load(dp + i) - dot))); });
+  }
+}
+
+template <class Tag>
 void cross_entropy(const float* logits, const std::int32_t* targets, float weight, float* loss, float* dlogits,
                    std::size_t rows, std::size_t n) {
   using I = typename Tag::Isa;

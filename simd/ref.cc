@@ -23,6 +23,7 @@ const Kernels<T>& reference() {
       .silu_gate_forward = ref::silu_gate_forward<T>,
       .silu_gate_backward = ref::silu_gate_backward<T>,
       .softmax = ref::softmax<T>,
+      .softmax_backward = ref::softmax_backward<T>,
       .conv_silu_forward = ref::conv_silu_forward<T>,
       .conv_silu_backward = ref::conv_silu_backward<T>,
       .local_attention_forward = ref::local_attention_forward<T>,

@@ -82,6 +82,15 @@ void softmax(T* x, std::size_t ldx, std::size_t rows, std::size_t n) {
 }
 
 template <class T>
+void softmax_backward(const T* p, const T* dp, T* dx, std::size_t ld, std::size_t rows, std::size_t n, T scale) {
+  for (std::size_t r = 0; r < rows; ++r) {
+    T dot = 0;
+    for (std::size_t i = 0; i < n; ++i) dot += p[r * ld + i] * dp[r * ld + i];
+    for (std::size_t i = 0; i < n; ++i) dx[r * ld + i] = scale * p[r * ld + i] * (dp[r * ld + i] - dot);
+  }
+}
+
+template <class T>
 void conv_silu_forward(const T* x, const T* past, const T* w, T* pre, T* out, std::size_t tokens, std::size_t d,
                        std::size_t k) {
   for (std::size_t t = 0; t < tokens; ++t) {

@@ -25,9 +25,9 @@ void matmul(const T* a, std::size_t lda, const T* packed, T* c, std::size_t ldc,
             std::size_t k, bool accumulate) {
   for (std::size_t i = 0; i < m; ++i) {
     for (std::size_t j = 0; j < n; ++j) {
-      const T* column = packed + j / panel * panel * k + j % panel;
+      const std::size_t column = j / panel * panel * k + j % panel;
       T sum = accumulate ? c[i * ldc + j] : T(0);
-      for (std::size_t p = 0; p < k; ++p) sum += a[i * lda + p] * column[p * panel];
+      for (std::size_t p = 0; p < k; ++p) sum += a[i * lda + p] * packed[column + p * panel];
       c[i * ldc + j] = sum;
     }
   }

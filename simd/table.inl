@@ -28,6 +28,7 @@ constexpr Kernels<float> make_table() {
       .silu_gate_forward = silu_gate_forward<Tag>,
       .silu_gate_backward = silu_gate_backward<Tag>,
       .softmax = softmax<Tag>,
+      .softmax_backward = softmax_backward<Tag>,
       .conv_silu_forward = conv_silu_forward<Tag>,
       .conv_silu_backward = conv_silu_backward<Tag>,
       .local_attention_forward = local_attention_forward<Tag>,

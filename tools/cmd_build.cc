@@ -145,6 +145,7 @@ Command add_build(CLI::App& tasks) {
   const std::vector<Command> builders = {
       add_sudoku(*app),
       add_maze(*app),
+      add_build_arc(*app),
   };
   return {app, [builders] {
             for (const Command& builder : builders)

@@ -1,4 +1,4 @@
-// trm info MODEL: what a model file holds.
+// trm info MODEL: what a model file or a checkpoint holds.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -7,7 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "engine/io/tensor_file.h"
 #include "tools/commands.h"
+#include "tools/published_info.h"
 
 namespace trm::cli {
 namespace {
@@ -114,6 +116,14 @@ std::string as_text(const Model& model) {
 int run(const Options& options) {
   Result<std::string> path = find_model(options.model);
   if (!path.ok()) return report(path.error());
+  const Result<TensorFile> file = TensorFile::open(*path);
+  if (!file.ok()) return report(file.error());
+  if (is_published(*file)) {
+    const Result<std::string> text = published_info(*file, options.json);
+    if (!text.ok()) return report(text.error());
+    print(*text);
+    return kPass;
+  }
   const Result<Model> model = load_model(*path);
   if (!model.ok()) return report(model.error());
   print(options.json ? as_json(*model) : as_text(*model));
@@ -124,8 +134,9 @@ int run(const Options& options) {
 
 Command add_info(CLI::App& program) {
   auto options = std::make_shared<Options>();
-  CLI::App* app = program.add_subcommand("info", "Say what a model file holds");
-  app->add_option("MODEL", options->model, "Path of a model, or the name of one in bench/models")->required();
+  CLI::App* app = program.add_subcommand("info", "Say what a model file or a checkpoint holds");
+  app->add_option("MODEL", options->model, "Path of a model or checkpoint, or the name of a model in bench/models")
+      ->required();
   app->add_flag("--json", options->json, "Print JSON");
   return {app, [options] { return run(*options); }};
 }

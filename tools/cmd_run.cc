@@ -92,7 +92,8 @@ Result<Questions> gather(const Options& options) {
   }
   // No prompt has one word only: words without blanks are one prompt that the shell took apart.
   std::vector<std::string> prompts = options.prompts;
-  if (std::none_of(prompts.begin(), prompts.end(), [](const std::string& p) { return p.find(' ') != p.npos; })) {
+  if (std::none_of(prompts.begin(), prompts.end(),
+                   [](const std::string& p) { return p.find(' ') != std::string::npos; })) {
     prompts = {fmt::format("{}", fmt::join(prompts, " "))};
   }
   for (const std::string& prompt : prompts) {
@@ -102,8 +103,8 @@ Result<Questions> gather(const Options& options) {
 }
 
 /// Runs the questions in chunks, each worker with a machine of its own. Answers do not depend on the split.
-Status answer_all(const Network<float>& network, const Model& model, const Options& options, const Questions& questions,
-                  std::span<Answer> answers) {
+Status answer_all(const CausalNetwork<float>& network, const Model& model, const Options& options,
+                  const Questions& questions, std::span<Answer> answers) {
   MachineOptions machine_options;
   machine_options.recursion_limit = options.recursion_limit;
   machine_options.max_frame_tokens = options.max_frame_tokens;
@@ -186,8 +187,8 @@ int run(const Options& options) {
   if (!questions.ok()) return report(questions.error());
   const Result<Model> model = load_task_model(options.model);
   if (!model.ok()) return report(model.error());
-  const Network<float> network(model->config, model->registry, model->weights.data(), *kernels->table,
-                               Purpose::inference);
+  const CausalNetwork<float> network(model->config, model->registry, model->weights.data(), *kernels->table,
+                                     Purpose::inference);
   std::vector<Answer> answers(questions->items.size());
   if (Status s = answer_all(network, *model, options, *questions, answers); !s.ok()) return report(s.error());
 

@@ -199,11 +199,12 @@ Command add_tasks(CLI::App& program) {
   score_app->add_option("--format", options->format, "md or json")
       ->check(CLI::IsMember({"md", "json"}))
       ->default_str(options->format);
-  const Command build = add_build(*app), inspect = add_inspect(*app);
-  return {app, [options, list_app, gen_app, build, inspect] {
+  const Command build = add_build(*app), inspect = add_inspect(*app), vote = add_vote(*app);
+  return {app, [options, list_app, gen_app, build, inspect, vote] {
             if (list_app->parsed()) return list(*options);
             if (build.app->parsed()) return build.run();
             if (inspect.app->parsed()) return inspect.run();
+            if (vote.app->parsed()) return vote.run();
             return gen_app->parsed() ? gen(*options) : score(*options);
           }};
 }

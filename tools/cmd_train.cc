@@ -14,13 +14,14 @@
 #include "engine/io/files.h"
 #include "engine/train/trainer.h"
 #include "tools/commands.h"
+#include "tools/train_puzzles.h"
 
 namespace trm::cli {
 namespace {
 
 struct Options {
   std::string config;
-  std::string out;
+  std::string out, data;
   std::uint64_t threads = 0;
   bool restart = false;
   bool dry_run = false;
@@ -82,9 +83,17 @@ class Progress {
 };
 
 int run(const Options& o) {
-  const bench::FrameSource source;
   Result<std::string> text = read_text(o.config);
   if (!text.ok()) return report(text.error());
+  std::signal(SIGINT, ask_to_stop);
+  std::signal(SIGTERM, ask_to_stop);
+  if (is_puzzle_config(*text)) {
+    return train_puzzles({o.config, *text, o.out, o.data, o.threads, o.restart, o.dry_run, &g_stop});
+  }
+  if (!o.data.empty()) {
+    return report(Error{ErrorCode::usage, "", "--data", "call frames are generated", "leave it out"});
+  }
+  const bench::FrameSource source;
   Result<TrainConfig> config = TrainConfig::parse(*text, o.config, source);
   if (!config.ok()) return report(config.error());
   const Result<simd::Selection> selection = select_kernels();
@@ -109,8 +118,6 @@ int run(const Options& o) {
   Result<Trainer> trainer = Trainer::create(*config, source, **pool, *selection->table);
   if (!trainer.ok()) return report(trainer.error());
 
-  std::signal(SIGINT, ask_to_stop);
-  std::signal(SIGTERM, ask_to_stop);
   TrainingRun settings;
   settings.directory = directory;
   settings.resume = !o.restart;
@@ -138,9 +145,12 @@ int run(const Options& o) {
 
 Command add_train(CLI::App& program) {
   auto options = std::make_shared<Options>();
-  CLI::App* app = program.add_subcommand("train", "Train a model on call frames, resuming an interrupted run");
+  CLI::App* app =
+      program.add_subcommand("train", "Train a model on call frames or puzzles, resuming an interrupted run");
   app->add_option("config", options->config, "Training configuration (JSON)")->required()->type_name("CONFIG");
   app->add_option("--out", options->out, "Directory for checkpoint, metrics and model (default out/NAME)")
+      ->type_name("DIR");
+  app->add_option("--data", options->data, "Puzzle models: directory of a data set in the published layout")
       ->type_name("DIR");
   add_number(*app, "--threads", options->threads, 0, 1024,
              "Threads; 0: all usable cores. The result does not depend on it");

@@ -87,7 +87,8 @@ int run(int argc, char** argv) {
   bool version = false;
   program.add_flag("--version", version, "Print version, build and instruction sets, and leave");
   const Command commands[] = {
-      add_run(program), add_train(program), add_tasks(program), add_info(program), add_bench(program),
+      add_run(program),     add_train(program), add_tasks(program),  add_info(program),
+      add_convert(program), add_bench(program), add_verify(program),
   };
   program.require_subcommand(0, 1);
   // After the commands, which would inherit it.

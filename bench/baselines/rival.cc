@@ -80,9 +80,9 @@ Status prepare(const Model& model, const simd::Kernels<float>& kernels, const st
   for (std::int32_t& target : batch.targets) {
     if (target >= 0) target = (target + 1) % static_cast<std::int32_t>(model.config.vocab_size);
   }
-  Result<GradientPass<float>> pass = GradientPass<float>::create(model.config, batch.rows(), batch.longest());
+  const CausalNetwork<float> network(model.config, model.registry, model.weights.data(), kernels, Purpose::training);
+  Result<GradientPass<float>> pass = GradientPass<float>::create(network, batch.rows(), batch.longest());
   if (!pass.ok()) return pass.error();
-  const Network<float> network(model.config, model.registry, model.weights.data(), kernels, Purpose::training);
   Buffer<float> gradient(model.registry.flat_size);
   const auto targets = static_cast<float>(batch.target_count());
   const BatchOutcome outcome = pass->forward(network, batch, 1.0f / targets);
@@ -127,8 +127,8 @@ Status measure(const Model& model, const simd::Selection& kernels, double second
   config.batch_size = kBatch;
   config.micro_batch = kMicroBatch;
   config.steps = 1'000'000;
-  config.ema = 0;
-  config.lr = 1e-4;
+  config.optimizer.ema = 0;
+  config.optimizer.lr = 1e-4;
   config.stages = {{"all", {{"frames", 1}}, 1.0, 0}};
   ThreadOptions one_thread;
   one_thread.threads = 1;
@@ -142,7 +142,8 @@ Status measure(const Model& model, const simd::Selection& kernels, double second
   });
   if (!training.ok()) return training.error();
 
-  const Network<float> network(model.config, model.registry, model.weights.data(), *kernels.table, Purpose::inference);
+  const CausalNetwork<float> network(model.config, model.registry, model.weights.data(), *kernels.table,
+                                     Purpose::inference);
   std::vector<TokenBatch> batches;
   std::size_t rows = 0, longest = 0;
   for (std::size_t i = 0; i < frames.samples().size(); i += kMicroBatch) {
@@ -150,7 +151,7 @@ Status measure(const Model& model, const simd::Selection& kernels, double second
     rows = std::max(rows, batches.back().rows());
     longest = std::max(longest, batches.back().longest());
   }
-  Result<GradientPass<float>> pass = GradientPass<float>::create(model.config, rows, longest);
+  Result<GradientPass<float>> pass = GradientPass<float>::create(network, rows, longest);
   if (!pass.ok()) return pass.error();
   std::size_t next = 0;
   double sum = 0;

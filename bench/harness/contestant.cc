@@ -16,8 +16,8 @@ Result<LoadedModel> LoadedModel::load(const std::string& path, const simd::Kerne
                  "use a model that was trained on this program's tasks"};
   }
   auto model = std::make_unique<Model>(*std::move(read));
-  auto network = std::make_unique<Network<float>>(model->config, model->registry, model->weights.data(), kernels,
-                                                  Purpose::inference);
+  auto network = std::make_unique<CausalNetwork<float>>(model->config, model->registry, model->weights.data(), kernels,
+                                                        Purpose::inference);
   return LoadedModel(std::move(model), std::move(network));
 }
 

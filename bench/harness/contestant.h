@@ -30,13 +30,13 @@ class LoadedModel {
   static Result<LoadedModel> load(const std::string& path, const simd::Kernels<float>& kernels);
 
   [[nodiscard]] const Model& model() const { return *model_; }
-  [[nodiscard]] const Network<float>& network() const { return *network_; }
+  [[nodiscard]] const CausalNetwork<float>& network() const { return *network_; }
 
  private:
-  LoadedModel(std::unique_ptr<Model> model, std::unique_ptr<Network<float>> network)
+  LoadedModel(std::unique_ptr<Model> model, std::unique_ptr<CausalNetwork<float>> network)
       : model_(std::move(model)), network_(std::move(network)) {}
   std::unique_ptr<Model> model_;  // the network points into it
-  std::unique_ptr<Network<float>> network_;
+  std::unique_ptr<CausalNetwork<float>> network_;
 };
 
 /// Limits of the machine in a benchmark. The deepest right answer of any slice needs 92 frames on the stack, the

@@ -22,7 +22,7 @@ std::string first_line(const std::string& text) {
   return text.substr(0, text.find('\n'));
 }
 
-std::string or_absent(std::string text) {
+std::string or_absent(const std::string& text) {
   return text.empty() ? "not available" : text;
 }
 

@@ -16,7 +16,7 @@ struct RandomModel {
   ModelConfig config;
   Registry registry;
   Buffer<float> weights;
-  Network<float> network;
+  CausalNetwork<float> network;
 
   RandomModel(const ModelConfig& c, const simd::Kernels<float>& kernels, Purpose purpose)
       : config(c),
@@ -73,7 +73,7 @@ void train(benchmark::State& state, const simd::Kernels<float>& k, const ModelCo
     source.train_sample(1, {{"factorial", 1}, {"fibonacci", 1}, {"product", 1}}, i, sample);
     batch.add(config, sample.tokens, sample.own);
   }
-  Result<GradientPass<float>> pass = GradientPass<float>::create(config, batch.rows(), batch.longest());
+  Result<GradientPass<float>> pass = GradientPass<float>::create(model.network, batch.rows(), batch.longest());
   if (!pass.ok()) return state.SkipWithError(pass.error().text().c_str());
   Buffer<float> gradient(model.registry.flat_size);
   const float weight = 1.0f / static_cast<float>(batch.target_count());
@@ -94,7 +94,9 @@ void train(benchmark::State& state, const simd::Kernels<float>& k, const ModelCo
 void register_model(const std::vector<NamedKernels>& kernels) {
   const std::pair<std::string, ModelConfig> models[] = {{"trm-frames", trm_frames_config()},
                                                         {"transformer-frames", transformer_frames_config()}};
-  for (const auto& [name, config] : models) {
+  for (const auto& model : models) {
+    const std::string& name = model.first;
+    const ModelConfig& config = model.second;
     for (const NamedKernels& k : kernels) {
       for (const std::size_t streams : {1, 32}) {
         benchmark::RegisterBenchmark(("token/" + name + "/streams:" + std::to_string(streams) + "/" + k.isa).c_str(),

@@ -38,7 +38,8 @@ Error too_large(std::size_t bytes, const std::string& reason) {
 // Maps every page now, so that no step pays for a page fault.
 void prefault(std::byte* base, std::size_t bytes) {
 #ifdef MADV_POPULATE_WRITE
-  if (madvise(base, bytes, MADV_POPULATE_WRITE) == 0) return;
+  madvise(base, bytes,
+          MADV_POPULATE_WRITE);  // one call for all pages; old kernels refuse, emulators accept and do nothing
 #endif
   const std::size_t page = page_bytes();
   for (std::size_t i = 0; i < bytes; i += page) *static_cast<volatile std::byte*>(base + i) = std::byte{0};

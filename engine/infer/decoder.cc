@@ -8,6 +8,7 @@
 
 #include "engine/base/arena.h"
 #include "engine/ops/layer.h"
+#include "engine/ops/recursion_pass.h"
 
 namespace trm {
 
@@ -73,7 +74,7 @@ struct Decoder::Impl {
     std::size_t feed, offset, count;
   };
 
-  const Network<float>* net;
+  const CausalNetwork<float>* net;
   const ModelConfig* config;
   DecoderOptions options;
   std::size_t chunk = 0;
@@ -98,7 +99,7 @@ struct Decoder::Impl {
     const ModelConfig& c = *config;
     const std::size_t keep = c.conv_kernel > 0 ? c.conv_kernel - 1 : 0;
     t.capacity = capacity;
-    for (std::size_t i = 0; i < net->evaluations().size() * c.layers; ++i) {
+    for (std::size_t i = 0; i < net->plan().evaluations.size() * c.layers; ++i) {
       LayerPlace p{};
       auto take = [&](std::size_t n) {
         const std::size_t at = t.stride;
@@ -237,7 +238,7 @@ Decoder::Decoder(Decoder&&) noexcept = default;
 Decoder& Decoder::operator=(Decoder&&) noexcept = default;
 Decoder::~Decoder() = default;
 
-Result<Decoder> Decoder::create(const Network<float>& network, const DecoderOptions& options) {
+Result<Decoder> Decoder::create(const CausalNetwork<float>& network, const DecoderOptions& options) {
   auto impl = std::make_unique<Impl>();
   impl->net = &network;
   impl->config = &network.config();
@@ -363,22 +364,12 @@ void Decoder::Impl::run_pass(std::span<const Feed> feeds) {
     done[p.feed] += p.count;
   }
   const std::size_t n = tokens.size();
-  const Registry& r = net->registry();
   embed_forward(*net, tokens.data(), runs.data(), segments.data(), x, n);
-  auto start = [&](std::size_t id, float* out) {
-    if (id == LayerTensors::kNone) return;
-    for (std::size_t t = 0; t < n; ++t) std::memcpy(out + t * d, net->tensor(id), d * sizeof(float));
-  };
-  start(r.L_init, z[Evaluation::L]);
-  start(r.H_init, z[Evaluation::H]);
-  for (std::size_t e = 0; e < net->evaluations().size(); ++e) {
-    const Evaluation& ev = net->evaluations()[e];
-    if (ev.inject_other) {
-      k.add_to(work, z[ev.target], z[1 - ev.target], n * d);
-    } else {
-      std::memcpy(work, z[ev.target], n * d * sizeof(float));
-    }
-    if (ev.inject_x) k.add(work, x, n * d);
+  const RecursionPlan& plan = net->plan();
+  for (std::size_t i = 0; i < plan.states; ++i) net->start_state(i, z[i], n);
+  for (std::size_t e = 0; e < plan.evaluations.size(); ++e) {
+    const Evaluation& ev = plan.evaluations[e];
+    recursion_input<float>(k, ev, {z, plan.states}, x, work, n * d);
     for (std::size_t l = 0; l < c.layers; ++l) {
       for (std::size_t i = 0; i < pieces.size(); ++i) {
         const StateId id = feeds[pieces[i].feed].state;
@@ -397,7 +388,7 @@ void Decoder::Impl::run_pass(std::span<const Feed> feeds) {
   for (std::size_t i = 0; i < pieces.size(); ++i) {
     const Piece& p = pieces[i];
     const Feed& f = feeds[p.feed];
-    const float* rows = z[Evaluation::H] + sequences[i].begin * d;
+    const float* rows = z[plan.output] + sequences[i].begin * d;
     if (f.all_logits != nullptr) {
       k.matmul(rows, d, net->lm_head().forward.data(), f.all_logits + p.offset * v, v, p.count, v, d, false);
     }

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "engine/base/status.h"
-#include "engine/model/network.h"
+#include "engine/model/causal.h"
 
 namespace trm {
 
@@ -28,7 +28,7 @@ class Decoder {
  public:
   /// The network must outlive the decoder. One decoder belongs to one thread.
   /// Error: not enough memory for the states.
-  static Result<Decoder> create(const Network<float>& network, const DecoderOptions& options);
+  static Result<Decoder> create(const CausalNetwork<float>& network, const DecoderOptions& options);
   Decoder(Decoder&&) noexcept;
   Decoder& operator=(Decoder&&) noexcept;
   ~Decoder();

@@ -348,7 +348,7 @@ Machine::Machine(Machine&&) noexcept = default;
 Machine& Machine::operator=(Machine&&) noexcept = default;
 Machine::~Machine() = default;
 
-Result<Machine> Machine::create(const Network<float>& network, std::span<const std::string> vocabulary,
+Result<Machine> Machine::create(const CausalNetwork<float>& network, std::span<const std::string> vocabulary,
                                 const MachineOptions& options) {
   if (Status s = check(options); !s.ok()) return s.error();
   Result<Decoder> decoder =

@@ -83,7 +83,7 @@ class Machine {
  public:
   /// Reserves concurrency * recursion_limit states lazily: memory grows with the depth that is really reached.
   /// Error: control tokens missing, not enough memory.
-  static Result<Machine> create(const Network<float>& network, std::span<const std::string> vocabulary,
+  static Result<Machine> create(const CausalNetwork<float>& network, std::span<const std::string> vocabulary,
                                 const MachineOptions& options);
   /// Over any stepper, which must allow `concurrency` streams and concurrency * recursion_limit states.
   static Result<Machine> create(std::unique_ptr<Stepper> stepper, std::span<const std::string> vocabulary,

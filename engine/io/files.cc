@@ -52,9 +52,9 @@ Error write_error(const std::string& path, const char* what, int error) {
 }
 
 // 0 or the error number. Short writes go on where they stopped; the next call then tells the reason, if any.
-int write_all(int fd, std::span<const std::span<const std::byte>> parts) {
+int write_all(int fd, const ByteSource& source) {
   constexpr std::size_t kMaxWrite = std::size_t{1} << 30;  // Linux moves at most 2 GiB in one call
-  for (const auto part : parts) {
+  for (auto part = source(); !part.empty(); part = source()) {
     for (std::size_t done = 0; done < part.size();) {
       const ssize_t n = write(fd, part.data() + done, std::min(part.size() - done, kMaxWrite));
       if (n > 0) {
@@ -70,10 +70,10 @@ int write_all(int fd, std::span<const std::span<const std::byte>> parts) {
 }
 
 // Devices and pipes (/dev/null, /dev/stdout) are written to, not replaced.
-Status write_stream(const std::string& path, std::span<const std::span<const std::byte>> parts) {
+Status write_stream(const std::string& path, const ByteSource& source) {
   FileDescriptor fd(open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY));
   if (!fd.valid()) return write_error(path, "cannot be opened for writing", errno);
-  if (const int error = write_all(fd.get(), parts); error != 0) return write_error(path, "cannot be written", error);
+  if (const int error = write_all(fd.get(), source); error != 0) return write_error(path, "cannot be written", error);
   if (const int error = fd.close(); error != 0) return write_error(path, "cannot be written", error);
   return {};
 }
@@ -137,12 +137,12 @@ Result<std::string> read_text(const std::string& path, std::size_t limit) {
   return text;
 }
 
-Status write_atomic(const std::string& path, std::span<const std::span<const std::byte>> parts) {
+Status write_atomic(const std::string& path, const ByteSource& source) {
   if (path.empty()) return Error{ErrorCode::usage, "", "path", "is empty", "name a file"};
   struct stat info {};
   const bool exists = stat(path.c_str(), &info) == 0;
   if (exists && S_ISDIR(info.st_mode)) return write_error(path, "cannot be written", EISDIR);
-  if (exists && !S_ISREG(info.st_mode)) return write_stream(path, parts);
+  if (exists && !S_ISREG(info.st_mode)) return write_stream(path, source);
   if (path.back() == '/') return write_error(path, "cannot be written", EISDIR);
   // A symbolic link stays: the file behind it is replaced.
   std::string target = path;
@@ -163,7 +163,7 @@ Status write_atomic(const std::string& path, std::span<const std::span<const std
     return write_error(path, what, error);
   };
   if (exists && fchmod(fd.get(), info.st_mode & 07777) != 0) return give_up("cannot keep its mode", errno);
-  if (const int error = write_all(fd.get(), parts); error != 0) return give_up("cannot be written", error);
+  if (const int error = write_all(fd.get(), source); error != 0) return give_up("cannot be written", error);
   if (fsync(fd.get()) != 0) return give_up("cannot be synced to the disk", errno);
   if (const int error = fd.close(); error != 0) return give_up("cannot be written", error);
   if (rename(temporary.c_str(), target.c_str()) != 0) return give_up("cannot be replaced", errno);
@@ -173,17 +173,33 @@ Status write_atomic(const std::string& path, std::span<const std::span<const std
   return {};
 }
 
+Status write_atomic(const std::string& path, std::span<const std::span<const std::byte>> parts) {
+  std::size_t next = 0;
+  return write_atomic(path, [&]() -> std::span<const std::byte> {
+    while (next < parts.size() && parts[next].empty()) ++next;
+    return next < parts.size() ? parts[next++] : std::span<const std::byte>{};
+  });
+}
+
 Status write_atomic(const std::string& path, std::string_view text) {
   const std::span<const std::byte> part(reinterpret_cast<const std::byte*>(text.data()), text.size());
   return write_atomic(path, std::span(&part, 1));
 }
 
-std::string hash_hex(std::span<const std::byte> bytes) {
-  std::uint64_t hash = 0xcbf29ce484222325;
-  for (const std::byte b : bytes) hash = (hash ^ static_cast<std::uint64_t>(b)) * 0x100000001b3;
+void Hash::add(std::span<const std::byte> bytes) {
+  for (const std::byte b : bytes) state_ = (state_ ^ static_cast<std::uint64_t>(b)) * 0x100000001b3;
+}
+
+std::string Hash::hex() const {
   std::string out(16, '0');
-  for (std::size_t i = 0; i < 16; ++i) out[i] = "0123456789abcdef"[(hash >> (60 - 4 * i)) & 15];
+  for (std::size_t i = 0; i < 16; ++i) out[i] = "0123456789abcdef"[(state_ >> (60 - 4 * i)) & 15];
   return out;
+}
+
+std::string hash_hex(std::span<const std::byte> bytes) {
+  Hash hash;
+  hash.add(bytes);
+  return hash.hex();
 }
 
 // Table 3-7 of the Unicode standard: no overlong forms, no surrogates, nothing above U+10FFFF.

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -20,8 +21,22 @@ Result<std::string> read_text(const std::string& path, std::size_t limit = std::
 Status write_atomic(const std::string& path, std::span<const std::span<const std::byte>> parts);
 Status write_atomic(const std::string& path, std::string_view text);
 
+/// The bytes of a file piece by piece: each call gives the next ones, valid until the call after it; none at the end.
+using ByteSource = std::function<std::span<const std::byte>()>;
+/// The same, for what is made or read while it is written.
+Status write_atomic(const std::string& path, const ByteSource& source);
+
 /// FNV-1a 64 of a byte string as 16 hex digits: identifies models and data in records. Not cryptographic.
 std::string hash_hex(std::span<const std::byte> bytes);
+/// The same of bytes that come in pieces.
+class Hash {
+ public:
+  void add(std::span<const std::byte> bytes);
+  [[nodiscard]] std::string hex() const;
+
+ private:
+  std::uint64_t state_ = 0xcbf29ce484222325;
+};
 
 /// True for a valid UTF-8 string; otherwise `bad_offset` (if given) is the first offending byte.
 bool valid_utf8(std::string_view text, std::size_t* bad_offset = nullptr);

@@ -278,6 +278,14 @@ std::vector<std::string> JsonObject::keys() const {
   return out;
 }
 
+std::vector<std::string> JsonObject::take_unknown() {
+  std::vector<std::string> out;
+  for (const auto& [key, value] : impl_->fields) {
+    if (impl_->known.insert(key).second) out.push_back(key);
+  }
+  return out;
+}
+
 void JsonObject::fail(const char* key, std::string message, std::string fix) {
   impl_->known.insert(key);
   impl_->fail(impl_->field(key), std::move(message), std::move(fix));

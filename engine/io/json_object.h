@@ -39,6 +39,9 @@ class JsonObject {
   /// Keys that are present, sorted.
   [[nodiscard]] std::vector<std::string> keys() const;
 
+  /// The keys that nothing has asked for; finish() no longer minds them.
+  std::vector<std::string> take_unknown();
+
   /// Reports a problem of meaning (not of type) with a field, unless an earlier error stands.
   void fail(const char* key, std::string message, std::string fix);
   /// The first error, or an error about a field that nothing asked for.

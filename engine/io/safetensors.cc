@@ -1,24 +1,18 @@
 #include "engine/io/safetensors.h"
 
-#include <fcntl.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <cerrno>
 #include <cstring>
+#include <functional>
 #include <new>
 #include <optional>
-#include <system_error>
 #include <tuple>
 #include <unordered_map>
 #include <utility>
 
-#include "engine/io/file_descriptor.h"
 #include "engine/io/files.h"
+#include "engine/io/mapped_file.h"
 #include "engine/io/safetensors_header.h"
 #include "engine/io/strict_json.h"
 
@@ -32,98 +26,27 @@ constexpr std::size_t kPrefix = 8;
 constexpr std::size_t kMaxHeader = 100'000'000;
 constexpr const char* kFetchAgain = "fetch or write the file again";
 
-struct DTypeInfo {
-  DType dtype;
-  std::string_view name;
-  std::size_t size;
-};
-constexpr std::array<DTypeInfo, 13> kDTypes{{{DType::boolean, "BOOL", 1},
-                                             {DType::u8, "U8", 1},
-                                             {DType::i8, "I8", 1},
-                                             {DType::u16, "U16", 2},
-                                             {DType::i16, "I16", 2},
-                                             {DType::f16, "F16", 2},
-                                             {DType::bf16, "BF16", 2},
-                                             {DType::u32, "U32", 4},
-                                             {DType::i32, "I32", 4},
-                                             {DType::f32, "F32", 4},
-                                             {DType::u64, "U64", 8},
-                                             {DType::i64, "I64", 8},
-                                             {DType::f64, "F64", 8}}};
-
 Error bad(const std::string& file, std::string field, std::string message, std::string fix = kFetchAgain) {
   return Error{ErrorCode::bad_input, file, std::move(field), std::move(message), std::move(fix)};
 }
 
-// Bytes of a tensor; nullopt: more than an address can say. Zeros do not hide an overflow of the other sizes.
-std::optional<std::size_t> tensor_bytes(DType dtype, std::span<const std::size_t> shape) {
-  std::size_t bytes = dtype_size(dtype);
-  bool empty = false;
-  for (const std::size_t n : shape) {
-    if (n == 0) {
-      empty = true;
-    } else if (bytes > SIZE_MAX / n) {
-      return std::nullopt;
-    } else {
-      bytes *= n;
-    }
-  }
-  return empty ? 0 : bytes;
-}
-
-// A mapped file; unmapped with its last user.
-struct Mapping {
-  const std::byte* data = nullptr;
-  std::size_t bytes = 0;
-  Mapping() = default;
-  Mapping(const std::byte* d, std::size_t n) : data(d), bytes(n) {}
-  Mapping(Mapping&& other) noexcept : data(std::exchange(other.data, nullptr)), bytes(std::exchange(other.bytes, 0)) {}
-  Mapping& operator=(Mapping&& other) noexcept {
-    std::swap(data, other.data);
-    std::swap(bytes, other.bytes);
-    return *this;
-  }
-  ~Mapping() {
-    if (data != nullptr) munmap(const_cast<std::byte*>(data), bytes);
-  }
-};
-
 }  // namespace
-
-std::size_t dtype_size(DType dtype) {
-  return kDTypes[static_cast<std::size_t>(dtype)].size;
-}
-std::string_view dtype_name(DType dtype) {
-  return kDTypes[static_cast<std::size_t>(dtype)].name;
-}
-
-std::optional<DType> parse_dtype(std::string_view name) {
-  for (const DTypeInfo& info : kDTypes) {
-    if (info.name == name) return info.dtype;
-  }
-  return std::nullopt;
-}
-
-std::string known_dtypes() {
-  std::string out;
-  for (const DTypeInfo& info : kDTypes) out += (out.empty() ? "" : ", ") + std::string(info.name);
-  return out;
-}
 
 struct SafetensorsFile::Impl {
   std::string path;
   std::vector<TensorView> tensors;
   std::unordered_map<std::string_view, std::size_t> index;
   std::map<std::string, std::string> metadata;
-  Mapping mapping;
+  MappedFile mapping;
+  std::span<const std::byte> image;
   // Copies of tensors that the file does not align to their element size.
   std::vector<std::vector<std::uint64_t>> aligned;
 
-  Status fill(std::span<const std::byte> image);
+  Status fill();
 };
 
 // Everything is checked against the size of the image before anything of that size is touched or allocated.
-Status SafetensorsFile::Impl::fill(std::span<const std::byte> image) {
+Status SafetensorsFile::Impl::fill() {
   if (image.empty()) return bad(path, "", "is empty");
   if (image.size() < kPrefix) {
     return bad(path, "header length", "needs 8 bytes, the file has " + std::to_string(image.size()));
@@ -193,39 +116,24 @@ Status SafetensorsFile::Impl::fill(std::span<const std::byte> image) {
 }
 
 Result<SafetensorsFile> SafetensorsFile::open(const std::string& path) {
-  // Not blocking: a pipe without a writer would hang here, before it can be refused.
-  const FileDescriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
-  if (!fd.valid()) return open_error(path, errno);
-  struct stat info {};
-  if (fstat(fd.get(), &info) != 0) return open_error(path, errno);
-  if (S_ISDIR(info.st_mode)) return open_error(path, EISDIR);
-  if (!S_ISREG(info.st_mode)) return bad(path, "", "is not a regular file", "copy its content to a file");
-  if (info.st_size == 0) return bad(path, "", "is empty");
-  const auto bytes = static_cast<std::size_t>(info.st_size);
-  void* raw = mmap(nullptr, bytes, PROT_READ, MAP_PRIVATE, fd.get(), 0);
-  if (raw == MAP_FAILED) {
-    return Error{ErrorCode::io, path, "", "cannot be mapped: " + std::generic_category().message(errno),
-                 "free some memory or check the disk"};
-  }
-  Mapping mapping(static_cast<const std::byte*>(raw), bytes);
-  try {
-    auto impl = std::make_shared<Impl>();
-    impl->path = path;
-    impl->mapping = std::move(mapping);
-    if (Status s = impl->fill({impl->mapping.data, bytes}); !s) return std::move(s.error());
-    SafetensorsFile file;
-    file.impl_ = std::move(impl);
-    return file;
-  } catch (const std::bad_alloc&) {
-    return Error{ErrorCode::io, path, "", "does not fit into memory", "free some memory"};
-  }
+  Result<MappedFile> mapping = MappedFile::open(path);
+  if (!mapping) return std::move(mapping.error());
+  const std::span<const std::byte> image = mapping->bytes();
+  return make(image, path, std::move(*mapping));
 }
 
 Result<SafetensorsFile> SafetensorsFile::parse(std::span<const std::byte> image, const std::string& name) {
+  return make(image, name, {});
+}
+
+Result<SafetensorsFile> SafetensorsFile::make(std::span<const std::byte> image, const std::string& name,
+                                              MappedFile mapping) {
   try {
     auto impl = std::make_shared<Impl>();
     impl->path = name;
-    if (Status s = impl->fill(image); !s) return std::move(s.error());
+    impl->image = image;
+    impl->mapping = std::move(mapping);
+    if (Status s = impl->fill(); !s) return std::move(s.error());
     SafetensorsFile file;
     file.impl_ = std::move(impl);
     return file;
@@ -244,10 +152,55 @@ const std::string& SafetensorsFile::path() const {
   return impl_->path;
 }
 
+const MappedFile& SafetensorsFile::mapping() const {
+  return impl_->mapping;
+}
+
 const TensorView* SafetensorsFile::find(std::string_view name) const {
   const auto it = impl_->index.find(name);
   return it == impl_->index.end() ? nullptr : &impl_->tensors[it->second];
 }
+
+namespace {
+
+// The file in pieces: length and header, then each tensor in the order of the header.
+class ImageSource {
+ public:
+  ImageSource(std::string_view header, std::span<const TensorRef* const> order)
+      : order_(order), length_(header.size()) {
+    heads_ = {std::as_bytes(std::span(&length_, 1)), std::as_bytes(std::span(header))};
+  }
+
+  std::span<const std::byte> operator()() {
+    if (head_ < heads_.size()) return heads_[head_++];
+    for (; tensor_ < order_.size(); ++tensor_, offset_ = 0) {
+      const TensorRef& t = *order_[tensor_];
+      const std::size_t left = *tensor_bytes(t.dtype, t.shape) - offset_;
+      if (left == 0) continue;
+      const std::size_t begin = offset_;
+      if (!t.read) {
+        offset_ += left;
+        return {static_cast<const std::byte*>(t.data), left};
+      }
+      buffer_.resize(kPiece);
+      const std::span<std::byte> piece(buffer_.data(), std::min(left, kPiece));
+      t.read(begin, piece);
+      offset_ += piece.size();
+      return piece;
+    }
+    return {};
+  }
+
+ private:
+  static constexpr std::size_t kPiece = std::size_t{1} << 20;
+  std::span<const TensorRef* const> order_;
+  std::uint64_t length_;
+  std::array<std::span<const std::byte>, 2> heads_;
+  std::size_t head_ = 0, tensor_ = 0, offset_ = 0;
+  std::vector<std::byte> buffer_;
+};
+
+}  // namespace
 
 Status write_safetensors(const std::string& path, std::span<const TensorRef> tensors,
                          const std::map<std::string, std::string>& metadata) {
@@ -274,7 +227,6 @@ Status write_safetensors(const std::string& path, std::span<const TensorRef> ten
     }
     header += '}';
   }
-  std::vector<std::span<const std::byte>> parts(2);
   std::map<std::string_view, bool> names;
   std::size_t offset = 0;
   for (const TensorRef* t : order) {
@@ -284,7 +236,7 @@ Status write_safetensors(const std::string& path, std::span<const TensorRef> ten
     if (!names.emplace(t->name, true).second) return wrong(t->name, "is given twice", "rename one of the two");
     const auto bytes = tensor_bytes(t->dtype, t->shape);
     if (!bytes || offset > SIZE_MAX - *bytes) return wrong(t->name, "the number of bytes overflows", "check its shape");
-    if (t->data == nullptr && *bytes != 0) return wrong(t->name, "has no data", "point it to its values");
+    if (t->data == nullptr && !t->read && *bytes != 0) return wrong(t->name, "has no data", "point it to its values");
     separate(header.size() == 1);
     header += json_quoted(t->name) + ":{\"dtype\":\"" + std::string(dtype_name(t->dtype)) + "\",\"shape\":[";
     for (std::size_t i = 0; i < t->shape.size(); ++i) {
@@ -293,16 +245,13 @@ Status write_safetensors(const std::string& path, std::span<const TensorRef> ten
     }
     header += "],\"data_offsets\":[" + std::to_string(offset) + "," + std::to_string(offset + *bytes) + "]}";
     offset += *bytes;
-    parts.emplace_back(static_cast<const std::byte*>(t->data), *bytes);
   }
   header += '}';
   // Spaces after the header are part of the format; the data then starts on a cache line.
   while ((kPrefix + header.size()) % 64 != 0) header += ' ';
   if (header.size() > kMaxHeader) return wrong("header", "is longer than the format allows", "write fewer tensors");
-  const std::uint64_t length = header.size();
-  parts[0] = std::as_bytes(std::span(&length, 1));
-  parts[1] = std::as_bytes(std::span(header));
-  return write_atomic(path, parts);
+  ImageSource source(header, order);
+  return write_atomic(path, std::ref(source));
 }
 
 }  // namespace trm

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <map>
 #include <memory>
 #include <span>
@@ -13,30 +12,15 @@
 #include <vector>
 
 #include "engine/base/status.h"
+#include "engine/io/tensor_reader.h"
+#include "engine/io/tensor_view.h"
 
 namespace trm {
 
-enum class DType : std::uint8_t { boolean, u8, i8, u16, i16, f16, bf16, u32, i32, f32, u64, i64, f64 };
-std::size_t dtype_size(DType dtype);
-/// The name of the format: "BOOL", "U8", ..., "F64".
-std::string_view dtype_name(DType dtype);
+class MappedFile;
 
-/// One tensor of a mapped file, row-major. Valid as long as its SafetensorsFile. The data are aligned to the element
-/// size (tensors that the file places elsewhere are copies).
-struct TensorView {
-  std::string name;
-  DType dtype;
-  std::vector<std::size_t> shape;
-  std::span<const std::byte> data;
-
-  [[nodiscard]] std::size_t elements() const { return data.size() / dtype_size(dtype); }
-  template <class T>
-  [[nodiscard]] std::span<const T> as() const {
-    return {reinterpret_cast<const T*>(data.data()), data.size() / sizeof(T)};
-  }
-};
-
-/// A read-only mapped file.
+/// A read-only mapped file. Data of its tensors are aligned to the element size (tensors that the file places elsewhere
+/// are copies).
 class SafetensorsFile {
  public:
   static Result<SafetensorsFile> open(const std::string& path);
@@ -50,22 +34,26 @@ class SafetensorsFile {
   [[nodiscard]] const TensorView* find(std::string_view name) const;
   [[nodiscard]] const std::map<std::string, std::string>& metadata() const;
   [[nodiscard]] const std::string& path() const;
+  [[nodiscard]] const MappedFile& mapping() const;
 
  private:
   struct Impl;
+  static Result<SafetensorsFile> make(std::span<const std::byte> image, const std::string& name, MappedFile mapping);
   std::shared_ptr<const Impl> impl_;
 };
 
-/// One tensor to be written.
+/// One tensor to be written: from memory, or from `read` if that is given, a piece at a time.
 struct TensorRef {
   std::string name;
   DType dtype;
   std::vector<std::size_t> shape;
   const void* data;
+  TensorReader read = {};
 };
 
 /// Writes beside the target, syncs, renames. On error the target is as it was and nothing is left behind. Data go out
 /// with the widest element type first, otherwise in the given order; the same input gives the same bytes.
+/// Needs a buffer of 1 MiB beside the tensors, whatever their size.
 /// Error: a name that is empty, reserved, not UTF-8 or given twice, a shape that overflows, no data, or the system's.
 Status write_safetensors(const std::string& path, std::span<const TensorRef> tensors,
                          const std::map<std::string, std::string>& metadata);

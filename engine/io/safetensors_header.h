@@ -3,13 +3,12 @@
 
 #include <cstddef>
 #include <map>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "engine/base/status.h"
-#include "engine/io/safetensors.h"
+#include "engine/io/tensor_view.h"
 
 namespace trm {
 
@@ -27,10 +26,5 @@ struct SafetensorsHeader {
 
 /// Error: not strict JSON, or a field that is missing, unknown or of a wrong type. Offsets are not checked.
 Result<SafetensorsHeader> parse_safetensors_header(std::string_view text, const std::string& file);
-
-/// nullopt: no such type.
-std::optional<DType> parse_dtype(std::string_view name);
-/// "BOOL, U8, ..., F64".
-std::string known_dtypes();
 
 }  // namespace trm

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "engine/base/status.h"
+#include "engine/model/unit.h"
 
 namespace trm {
 
@@ -16,23 +17,13 @@ enum class Family {
 };
 std::string_view family_name(Family family);
 
-struct ModelConfig {
+struct ModelConfig : UnitShape {
   Family family = Family::trm;
   std::size_t vocab_size = 0;
-  std::size_t hidden_size = 64;  ///< D
-  std::size_t layers = 2;        ///< layers of the network
-  std::size_t H_cycles = 1;      ///< outer cycles per token (trm)
-  std::size_t L_cycles = 1;      ///< z_L evaluations per outer cycle (trm)
-  std::size_t num_heads = 8;     ///< local and global heads together
-  std::size_t global_heads = 0;  ///< the last heads: linear attention with decay
-  std::size_t head_dim = 8;
-  std::size_t window = 104;             ///< keys that a local head sees, itself included
-  std::size_t conv_kernel = 4;          ///< taps of the depthwise convolution; 0: no convolution
-  std::size_t intermediate_size = 256;  ///< inner width of the SwiGLU
-  bool recursion_bias = true;           ///< learned b[evaluation, head, distance] on local scores
-  bool rope = false;                    ///< rotary positions on q and k of the local heads
-  double rope_theta = 10000.0;
-  double rms_norm_eps = 1e-5;
+  std::size_t layers = 2;             ///< layers of the network
+  std::size_t H_cycles = 1;           ///< outer cycles per token (trm)
+  std::size_t L_cycles = 1;           ///< z_L evaluations per outer cycle (trm)
+  bool recursion_bias = true;         ///< learned b[evaluation, head, distance] on local scores
   std::size_t run_tokens = 0;         ///< tokens [0, run_tokens) form runs (the digits of a number)
   std::size_t run_positions = 0;      ///< rows of the embedding of the index within a run; 0: none
   std::size_t segment_positions = 0;  ///< rows of the embedding of the count of tokens that end runs; 0: none
@@ -46,10 +37,6 @@ struct ModelConfig {
   }
   /// Evaluation indices that have a bias of their own: the place inside an outer cycle.
   [[nodiscard]] std::size_t evaluations_per_cycle() const { return family == Family::transformer ? 1 : L_cycles + 1; }
-  [[nodiscard]] std::size_t attention_size() const { return num_heads * head_dim; }
-  [[nodiscard]] std::size_t local_heads() const { return num_heads - global_heads; }
-  [[nodiscard]] std::size_t local_size() const { return local_heads() * head_dim; }
-  [[nodiscard]] std::size_t global_size() const { return global_heads * head_dim; }
 
   /// Error: the first field that is out of range or contradicts another one.
   [[nodiscard]] Status validate() const;

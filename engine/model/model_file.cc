@@ -13,12 +13,6 @@ namespace {
 
 constexpr const char* kFormat = "trm.cpp causal 1";
 
-std::string shape_text(std::span<const std::size_t> shape) {
-  std::string out = "(";
-  for (std::size_t i = 0; i < shape.size(); ++i) out += (i == 0 ? "" : ", ") + std::to_string(shape[i]);
-  return out + ")";
-}
-
 }  // namespace
 
 Result<Model> load_model(const std::string& path) {

@@ -2,30 +2,22 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
+#include <utility>
 
 namespace trm {
 
-std::vector<Evaluation> schedule(const ModelConfig& config) {
-  if (config.family == Family::transformer) return {{Evaluation::H, false, true, 0}};
-  std::vector<Evaluation> out;
-  for (std::size_t h = 0; h < config.H_cycles; ++h) {
-    for (std::size_t l = 0; l < config.L_cycles; ++l) out.push_back({Evaluation::L, true, true, l});
-    out.push_back({Evaluation::H, true, false, config.L_cycles});
-  }
-  return out;
-}
-
 template <class T>
-Network<T>::Network(const ModelConfig& config, const Registry& registry, const T* flat, const simd::Kernels<T>& kernels,
-                    Purpose purpose)
-    : config_(config),
+Network<T>::Network(const UnitShape& unit, RecursionPlan plan, const Registry& registry, const T* flat,
+                    const simd::Kernels<T>& kernels, Purpose purpose, std::size_t rope_positions)
+    : shape_(unit),
+      plan_(std::move(plan)),
       registry_(&registry),
       flat_(flat),
       kernels_(&kernels),
       purpose_(purpose),
-      evaluations_(schedule(config)),
-      layers_(config.layers) {
-  auto shape = [&](PackedLinear<T>& linear, std::size_t tensor) {
+      layers_(registry.layers.size()) {
+  auto prepare = [&](PackedLinear<T>& linear, std::size_t tensor) {
     if (tensor == LayerTensors::kNone) return;
     linear.out = registry.tensors[tensor].shape[0];
     linear.in = registry.tensors[tensor].shape[1];
@@ -34,25 +26,26 @@ Network<T>::Network(const ModelConfig& config, const Registry& registry, const T
   };
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     const LayerTensors& t = registry.layers[i];
-    shape(layers_[i].pointwise, t.pointwise);
-    shape(layers_[i].qkv, t.qkv);
-    shape(layers_[i].o, t.o);
-    shape(layers_[i].gate_up, t.gate_up);
-    shape(layers_[i].down, t.down);
+    prepare(layers_[i].pointwise, t.pointwise);
+    prepare(layers_[i].qkv, t.qkv);
+    prepare(layers_[i].o, t.o);
+    prepare(layers_[i].token_gate_up, t.token_gate_up);
+    prepare(layers_[i].token_down, t.token_down);
+    prepare(layers_[i].gate_up, t.gate_up);
+    prepare(layers_[i].down, t.down);
     if (t.depthwise != LayerTensors::kNone) layers_[i].depthwise = tensor(t.depthwise);
     if (t.bias != LayerTensors::kNone) layers_[i].bias = tensor(t.bias);
     if (t.decay != LayerTensors::kNone) layers_[i].decay = Buffer<T>(registry.tensors[t.decay].elements);
   }
-  shape(lm_head_, registry.lm_head);
-  if (config.rope) {
-    const std::size_t half = config.head_dim / 2;
-    rope_cos_ = Buffer<T>(config.max_tokens * half);
-    rope_sin_ = Buffer<T>(config.max_tokens * half);
-    for (std::size_t p = 0; p < config.max_tokens; ++p) {
+  prepare(lm_head_, registry.lm_head);
+  if (unit.rope) {
+    const std::size_t half = unit.head_dim / 2;
+    rope_cos_ = Buffer<T>(rope_positions * half);
+    rope_sin_ = Buffer<T>(rope_positions * half);
+    for (std::size_t p = 0; p < rope_positions; ++p) {
       for (std::size_t i = 0; i < half; ++i) {
-        const double angle =
-            static_cast<double>(p) *
-            std::pow(config.rope_theta, -2.0 * static_cast<double>(i) / static_cast<double>(config.head_dim));
+        const double angle = static_cast<double>(p) * std::pow(unit.rope_theta, -2.0 * static_cast<double>(i) /
+                                                                                    static_cast<double>(unit.head_dim));
         rope_cos_.data()[p * half + i] = static_cast<T>(std::cos(angle));
         rope_sin_.data()[p * half + i] = static_cast<T>(std::sin(angle));
       }
@@ -80,6 +73,8 @@ void Network<T>::pack_part(std::size_t part) {
   pack_linear(layer.pointwise, t.pointwise);
   pack_linear(layer.qkv, t.qkv);
   pack_linear(layer.o, t.o);
+  pack_linear(layer.token_gate_up, t.token_gate_up);
+  pack_linear(layer.token_down, t.token_down);
   pack_linear(layer.gate_up, t.gate_up);
   pack_linear(layer.down, t.down);
   for (std::size_t i = 0; i < layer.decay.size(); ++i) {
@@ -92,41 +87,14 @@ void Network<T>::pack() {
   for (std::size_t i = 0; i < parts(); ++i) pack_part(i);
 }
 
+template <class T>
+void Network<T>::start_state(std::size_t state, T* out, std::size_t rows) const {
+  const T* init = tensor(registry_->init[state]);
+  for (std::size_t t = 0; t < rows; ++t)
+    std::memcpy(out + t * shape_.hidden_size, init, shape_.hidden_size * sizeof(T));
+}
+
 template class Network<float>;
 template class Network<double>;
-
-void Coordinates::advance(const ModelConfig& config, std::int32_t token) {
-  const auto limit = [](std::size_t rows) { return static_cast<std::int32_t>(rows) - 1; };
-  if (token >= 0 && static_cast<std::size_t>(token) < config.run_tokens) {
-    if (config.run_positions > 0) run = std::min(run + 1, limit(config.run_positions));
-  } else {
-    run = 0;
-    if (config.segment_positions > 0) segment = std::min(segment + 1, limit(config.segment_positions));
-  }
-}
-
-double embed_scale(const ModelConfig& config) {
-  const double tables = 1.0 + (config.run_positions > 0 ? 1.0 : 0.0) + (config.segment_positions > 0 ? 1.0 : 0.0);
-  return std::sqrt(static_cast<double>(config.hidden_size) / tables);
-}
-
-template <class T>
-void embed_forward(const Network<T>& network, const std::int32_t* tokens, const std::int32_t* runs,
-                   const std::int32_t* segments, T* x, std::size_t rows) {
-  const Registry& r = network.registry();
-  const simd::Kernels<T>& k = network.kernels();
-  const std::size_t d = network.config().hidden_size;
-  const T scale = static_cast<T>(embed_scale(network.config()));
-  k.gather(network.tensor(r.embed_tokens), tokens, x, rows, d, scale, false);
-  if (r.embed_run != LayerTensors::kNone) k.gather(network.tensor(r.embed_run), runs, x, rows, d, scale, true);
-  if (r.embed_segment != LayerTensors::kNone) {
-    k.gather(network.tensor(r.embed_segment), segments, x, rows, d, scale, true);
-  }
-}
-
-template void embed_forward<float>(const Network<float>&, const std::int32_t*, const std::int32_t*, const std::int32_t*,
-                                   float*, std::size_t);
-template void embed_forward<double>(const Network<double>&, const std::int32_t*, const std::int32_t*,
-                                    const std::int32_t*, double*, std::size_t);
 
 }  // namespace trm

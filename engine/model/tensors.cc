@@ -1,22 +1,14 @@
 #include "engine/model/tensors.h"
 
 #include <cmath>
+#include <utility>
+
+#include "engine/base/random.h"
+#include "engine/model/recursion.h"
 
 namespace trm {
 
 namespace {
-
-/// Uniform in (0, 1), a function of (seed, stream, index): splitmix64 finaliser over a combined counter.
-double uniform(std::uint64_t seed, std::uint64_t stream, std::uint64_t index) {
-  auto mix = [](std::uint64_t z) {
-    z += 0x9e3779b97f4a7c15ull;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ull;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebull;
-    return z ^ (z >> 31);
-  };
-  const std::uint64_t bits = mix(mix(mix(seed) ^ stream) ^ index);
-  return (static_cast<double>(bits >> 11) + 0.5) * 0x1p-53;
-}
 
 /// Inverse error function by Newton steps on erf from Winitzki's start value; relative error below 1e-14 on (-0.96,
 /// 0.96).
@@ -30,15 +22,16 @@ double inverse_erf(double y) {
 
 }  // namespace
 
+std::size_t Registry::add(std::string name, std::vector<std::size_t> shape, TensorRole role, double std, double value) {
+  std::size_t n = 1;
+  for (std::size_t d : shape) n *= d;
+  tensors.push_back({std::move(name), std::move(shape), role, std, value, flat_size, n});
+  flat_size += (n + 15) / 16 * 16;
+  if (role != TensorRole::constant) parameters += n;
+  return tensors.size() - 1;
+}
+
 Registry::Registry(const ModelConfig& c) {
-  auto add = [&](std::string name, std::vector<std::size_t> shape, TensorRole role, double std, double value = 0.0) {
-    std::size_t n = 1;
-    for (std::size_t d : shape) n *= d;
-    tensors.push_back({std::move(name), std::move(shape), role, std, value, flat_size, n});
-    flat_size += (n + 15) / 16 * 16;
-    if (role != TensorRole::constant) parameters += n;
-    return tensors.size() - 1;
-  };
   const std::size_t d = c.hidden_size;
   const std::size_t a = c.attention_size();
   const std::size_t i = c.intermediate_size;
@@ -50,8 +43,8 @@ Registry::Registry(const ModelConfig& c) {
   if (c.segment_positions > 0) {
     embed_segment = add("embed_segment.embedding_weight", {c.segment_positions, d}, TensorRole::embedding, in_std);
   }
-  H_init = add("H_init", {d}, TensorRole::constant, c.state_init_scale);
-  if (c.family == Family::trm) L_init = add("L_init", {d}, TensorRole::constant, c.state_init_scale);
+  init = {add("H_init", {d}, TensorRole::constant, c.state_init_scale)};
+  if (c.family == Family::trm) init.insert(init.begin(), add("L_init", {d}, TensorRole::constant, c.state_init_scale));
   const std::string level = c.family == Family::trm ? "L_level" : "H_level";
   for (std::size_t n = 0; n < c.layers; ++n) {
     const std::string prefix = level + ".layers." + std::to_string(n) + ".";
@@ -81,6 +74,51 @@ Registry::Registry(const ModelConfig& c) {
   lm_head = add("lm_head.weight", {c.vocab_size, d}, TensorRole::matrix, in_std);
 }
 
+Registry::Registry(const PublishedConfig& c, const InitScales& scales) {
+  const std::string inner = "model.inner.";
+  const std::size_t d = c.hidden_size;
+  const std::size_t a = c.attention_size();
+  const RecursionPlan plan = recursion_plan(c);
+  auto fan_in = [](std::size_t n) { return 1.0 / std::sqrt(static_cast<double>(n)); };
+  auto swiglu = [&](const std::string& name, std::size_t width, std::size_t& gate_up, std::size_t& down) {
+    const std::size_t inside = c.mlp_inner(width);
+    gate_up = add(name + ".gate_up_proj.weight", {2 * inside, width}, TensorRole::matrix, fan_in(width));
+    down = add(name + ".down_proj.weight", {width, inside}, TensorRole::matrix, scales.residual * fan_in(inside));
+  };
+
+  embed_tokens = add(inner + "embed_tokens.embedding_weight", {c.vocab_size, d}, TensorRole::embedding, fan_in(d));
+  if (c.pos_encodings == PosEncodings::learned) {
+    embed_pos = add(inner + "embed_pos.embedding_weight", {c.total_len(), d}, TensorRole::embedding, fan_in(d));
+  }
+  lm_head = add(inner + "lm_head.weight", {c.vocab_size, d}, TensorRole::matrix, fan_in(d));
+  q_head_weight = add(inner + "q_head.weight", {2, d}, TensorRole::matrix, 0.0);
+  q_head_bias = add(inner + "q_head.bias", {2}, TensorRole::small, 0.0, -5.0);
+  for (std::size_t s = 0; s < plan.states; ++s) {
+    std::string name = "L_init";
+    if (s == plan.output && c.arch != PublishedArch::trm_singlez) {
+      name = "H_init";
+    } else if (c.arch == PublishedArch::trm_hier6) {
+      name = "L" + std::to_string(s + 1) + "_init";
+    }
+    init.push_back(add(inner + name, {d}, TensorRole::constant, scales.state));
+  }
+  for (std::size_t level = 0; level < plan.levels.size(); ++level) {
+    const bool high = c.arch == PublishedArch::transformer_baseline || level == 1;
+    for (std::size_t n = 0; n < plan.levels[level].count; ++n) {
+      const std::string prefix = inner + (high ? "H_level" : "L_level") + ".layers." + std::to_string(n) + ".";
+      LayerTensors t;
+      if (c.mlp_t) {
+        swiglu(prefix + "mlp_t", c.total_len(), t.token_gate_up, t.token_down);
+      } else {
+        t.qkv = add(prefix + "self_attn.qkv_proj.weight", {3 * a, d}, TensorRole::matrix, fan_in(d));
+        t.o = add(prefix + "self_attn.o_proj.weight", {d, a}, TensorRole::matrix, scales.residual * fan_in(a));
+      }
+      swiglu(prefix + "mlp", d, t.gate_up, t.down);
+      layers.push_back(t);
+    }
+  }
+}
+
 void initialise(const Registry& registry, std::uint64_t seed, std::span<float> flat) {
   const double low = std::erf(-std::sqrt(2.0));
   for (std::size_t t = 0; t < registry.tensors.size(); ++t) {
@@ -92,7 +130,7 @@ void initialise(const Registry& registry, std::uint64_t seed, std::span<float> f
     }
     const double comp = spec.init_std / 0.87962566103423978;  // std of a unit normal cut at +-2
     for (std::size_t i = 0; i < spec.elements; ++i) {
-      const double u = low * (1.0 - 2.0 * uniform(seed, t, i));
+      const double u = low * (1.0 - 2.0 * random_uniform(seed, t, i));
       const double v = std::sqrt(2.0) * comp * inverse_erf(u);
       out[i] = static_cast<float>(std::fmin(std::fmax(v, -2.0 * comp), 2.0 * comp));
     }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "engine/model/config.h"
+#include "engine/model/published_config.h"
 
 namespace trm {
 
@@ -35,19 +36,34 @@ struct TensorSpec {
 struct LayerTensors {
   static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
   std::size_t depthwise = kNone, pointwise = kNone, qkv = kNone, o = kNone, bias = kNone, decay = kNone,
-              gate_up = kNone, down = kNone;
+              token_gate_up = kNone, token_down = kNone, gate_up = kNone, down = kNone;
 };
 
-/// Tensor names follow the published checkpoints (`L_level.layers.0.self_attn.qkv_proj.weight`, ...).
+/// Factors on the initial values of the published code. Fresh published nets are chaotic; smaller residual outputs and
+/// states leave the token visible at the start of a training.
+struct InitScales {
+  double residual = 1.0;  ///< o_proj and down_proj
+  double state = 1.0;     ///< H_init and L_init
+  bool operator==(const InitScales&) const = default;
+};
+
+/// Tensor names follow the published checkpoints: `L_level.layers.0.self_attn.qkv_proj.weight`, and for the published
+/// models the prefix `model.inner.` in front. The puzzle table is no part of it: it may be larger than memory.
 struct Registry {
   std::vector<TensorSpec> tensors;
   std::size_t embed_tokens = LayerTensors::kNone, embed_run = LayerTensors::kNone, embed_segment = LayerTensors::kNone;
-  std::size_t lm_head = LayerTensors::kNone, H_init = LayerTensors::kNone, L_init = LayerTensors::kNone;
-  std::vector<LayerTensors> layers;
-  std::size_t flat_size = 0;   ///< elements of the flat array, padding included
-  std::size_t parameters = 0;  ///< trained parameters, padding excluded
+  std::size_t embed_pos = LayerTensors::kNone;
+  std::size_t lm_head = LayerTensors::kNone, q_head_weight = LayerTensors::kNone, q_head_bias = LayerTensors::kNone;
+  std::vector<std::size_t> init;     ///< the constant that each state of the recursion starts from
+  std::vector<LayerTensors> layers;  ///< of all levels, one after the other
+  std::size_t flat_size = 0;         ///< elements of the flat array, padding included
+  std::size_t parameters = 0;        ///< trained parameters, padding excluded
 
   explicit Registry(const ModelConfig& config);
+  explicit Registry(const PublishedConfig& config, const InitScales& scales = {});
+
+ private:
+  std::size_t add(std::string name, std::vector<std::size_t> shape, TensorRole role, double std, double value = 0.0);
 };
 
 /// A zeroed array aligned to 64 bytes.

@@ -1,11 +1,11 @@
 // One layer of the recursive unit, forward and backward, over a ragged batch of sequences. N(v) is the weightless RMS
 // norm.
 //
-//   h <- N(h + W_p silu(dwconv(h)))                      depthwise-separable convolution, absent if conv_kernel = 0
-//   h <- N(h + W_o [local heads ; global heads](h))      window softmax with recursion bias ; linear attention with
-//   decay h <- N(h + W_down(silu(g) u)),  [g ; u] = W_gate_up h
+//   h <- N(h + W_p silu(dwconv(h)))    depthwise-separable convolution, absent if conv_kernel = 0
+//   h <- N(h + mix(h))                 how positions meet: Mixing, in mixing.h
+//   h <- N(h + W_down(silu(g) u))      [g ; u] = W_gate_up h
 //
-// All matrices act on every token of the batch at once; convolution and attention go sequence by sequence.
+// All matrices act on every row of the batch at once; convolution and mixing go sequence by sequence.
 #pragma once
 
 #include <cstddef>
@@ -40,19 +40,23 @@ struct Sequence {
 /// later layers may be those of earlier ones, and those marked (training) are null.
 template <class T>
 struct LayerActivations {
-  T* conv_pre = nullptr;  ///< (N, D) (training)
-  T* conv = nullptr;      ///< (N, D)
-  T* h1 = nullptr;        ///< (N, D)
-  T* rstd1 = nullptr;     ///< (N) (training)
-  T* qkv = nullptr;       ///< (N, 3*attention_size)
-  T* probs = nullptr;     ///< (N, local_heads*window): per sequence (local_heads, tokens, window) (training)
-  T* attn = nullptr;      ///< (N, attention_size)
-  T* h2 = nullptr;        ///< (N, D)
-  T* rstd2 = nullptr;     ///< (N) (training)
-  T* gu = nullptr;        ///< (N, 2*intermediate_size)
-  T* act = nullptr;       ///< (N, intermediate_size)
-  T* out = nullptr;       ///< (N, D)
-  T* rstd3 = nullptr;     ///< (N) (training)
+  T* conv_pre = nullptr;   ///< (N, D) (training)
+  T* conv = nullptr;       ///< (N, D)
+  T* h1 = nullptr;         ///< (N, D)
+  T* rstd1 = nullptr;      ///< (N) (training)
+  T* qkv = nullptr;        ///< (N, 3*attention_size)
+  T* probs = nullptr;      ///< (N, local_heads*window): per sequence (local_heads, tokens, window) (training)
+  T* attn = nullptr;       ///< (N, attention_size)
+  T* token_in = nullptr;   ///< (samples*D, T) the input transposed (mlp)
+  T* token_gu = nullptr;   ///< (samples*D, 2*token_intermediate) (mlp)
+  T* token_act = nullptr;  ///< (samples*D, token_intermediate) (mlp)
+  T* token_out = nullptr;  ///< (samples*D, T) h2 transposed (mlp)
+  T* h2 = nullptr;         ///< (N, D)
+  T* rstd2 = nullptr;      ///< (N), mlp: (samples*D) (training)
+  T* gu = nullptr;         ///< (N, 2*intermediate_size)
+  T* act = nullptr;        ///< (N, intermediate_size)
+  T* out = nullptr;        ///< (N, D)
+  T* rstd3 = nullptr;      ///< (N) (training)
 };
 
 /// Memory that a call needs and does not keep.
@@ -60,10 +64,14 @@ template <class T>
 struct LayerScratch {
   T* rows = nullptr;       ///< (N, D)
   T* window = nullptr;     ///< max(window, state_capacity)
-  T* kt = nullptr;         ///< (attention_size, longest sequence) (training)
+  T* kt = nullptr;         ///< (attention_size, longest sequence) (causal training)
   T* linear = nullptr;     ///< (global_heads, head_dim, head_dim+1) (training)
-  T* dwide = nullptr;      ///< (N, max(2*intermediate_size, 3*attention_size)) (training)
-  T* dact = nullptr;       ///< (N, max(intermediate_size, attention_size, D)) (training)
+  T* scores = nullptr;     ///< (T, T) of one head (attention)
+  T* dscores = nullptr;    ///< (T, T) of one head (attention, training)
+  T* packed = nullptr;     ///< keys or values of one head, packed (attention)
+  T* tokens = nullptr;     ///< (samples*D, T) (mlp)
+  T* dwide = nullptr;      ///< (N, max(2*intermediate_size, 3*attention_size)) or the like of token_gu (training)
+  T* dact = nullptr;       ///< (N, max(intermediate_size, attention_size, D)) or the like of token_act (training)
   T* dconv = nullptr;      ///< (N, D) (training)
   T* attention = nullptr;  ///< max(longest*window, (longest+2)*head_dim*(head_dim+1), longest*D) (training)
 };

@@ -1,33 +1,49 @@
-// Training checkpoints: weights, optimizer moments and averaged weights under their tensor names, and where the run
+// Training checkpoints: everything that a run needs to go on with the same bits, under tensor names, and where it
 // stands.
 #pragma once
 
 #include <cstddef>
-#include <span>
 #include <string>
+#include <vector>
 
 #include "engine/base/status.h"
+#include "engine/io/json_object.h"
+#include "engine/io/safetensors.h"
 #include "engine/model/tensors.h"
-#include "engine/train/config.h"
+#include "engine/train/optimizer.h"
 
 namespace trm {
 
-struct CheckpointProgress {
-  std::size_t step = 0, stage = 0, stage_start = 0;
-  double seconds = 0;
+/// An array of a running training.
+struct CheckpointTensor {
+  std::string name;
+  DType dtype;
+  std::vector<std::size_t> shape;
+  void* data;
 };
+/// Adds weights, moments and averages: "weights.", "exp_avg.", "exp_avg_sq." and "ema." before the tensors' names.
+void add_optimizer(std::vector<CheckpointTensor>& tensors, const Registry& registry, Optimizer& optimizer);
 
-/// Flat arrays in registry order.
-template <class Span>
-struct CheckpointArrays {
-  Span weights, m, v, shadow;
+/// Atomic: after any failure the old checkpoint is still there, whole. `config` is canonical text.
+Status write_checkpoint(const std::string& path, const std::string& format, const std::string& config,
+                        const JsonWriter& progress, const std::vector<CheckpointTensor>& tensors);
+
+class CheckpointReader {
+ public:
+  /// Error: the file is damaged, of another format, or was written under another configuration (names the first
+  /// differing field).
+  static Result<CheckpointReader> open(const std::string& path, const std::string& format, const std::string& config);
+
+  [[nodiscard]] JsonObject& progress() { return progress_; }
+  /// Fills the arrays. Error: one of them is missing, has another type or shape or is not finite; nothing is changed
+  /// then.
+  [[nodiscard]] Status load(const std::vector<CheckpointTensor>& tensors) const;
+
+ private:
+  CheckpointReader(SafetensorsFile file, JsonObject progress)
+      : file_(std::move(file)), progress_(std::move(progress)) {}
+  SafetensorsFile file_;
+  JsonObject progress_;
 };
-
-/// Atomic: after any failure the old checkpoint is still there, whole.
-Status write_checkpoint(const std::string& path, const TrainConfig& config, const Registry& registry,
-                        const CheckpointArrays<std::span<const float>>& arrays, const CheckpointProgress& progress);
-/// Nothing is changed on error: the file is damaged, or was written under another configuration.
-Status read_checkpoint(const std::string& path, const TrainConfig& config, const Registry& registry,
-                       const CheckpointArrays<std::span<float>>& arrays, CheckpointProgress& progress);
 
 }  // namespace trm

@@ -21,6 +21,30 @@ constexpr std::size_t kManySteps = std::size_t{1} << 40;
 
 }  // namespace
 
+void read_optimizer(JsonObject& json, OptimizerConfig& c) {
+  std::string name = optimizer_name(c.kind);
+  json.get("name", name, {"adamw", "adam_atan2"});
+  c.kind = name == "adamw" ? OptimizerKind::adamw : OptimizerKind::adam_atan2;
+  json.get("lr", c.lr, 0.0, 100.0);
+  json.get("beta1", c.beta1, 0.0, 0.9999999);
+  json.get("beta2", c.beta2, 0.0, 0.9999999);
+  json.get("eps", c.eps, 0.0, 1.0);
+  json.get("weight_decay", c.weight_decay, 0.0, 100.0);
+  json.get("clip", c.clip, 0.0, 1e12);
+}
+
+JsonWriter optimizer_json(const OptimizerConfig& c) {
+  JsonWriter out;
+  out.set("name", optimizer_name(c.kind));
+  out.set("lr", c.lr);
+  out.set("beta1", c.beta1);
+  out.set("beta2", c.beta2);
+  out.set("eps", c.eps);
+  out.set("weight_decay", c.weight_decay);
+  out.set("clip", c.clip);
+  return out;
+}
+
 Status TrainConfig::validate() const {
   if (Status s = model.validate(); !s.ok()) {
     s.error().field = "model." + s.error().field;
@@ -38,21 +62,13 @@ std::string TrainConfig::canonical() const {
   JsonWriter out;
   out.set("name", name);
   out.set("seed", static_cast<std::size_t>(seed));
-  JsonWriter opt;
-  opt.set("name", optimizer_name(optimizer));
-  opt.set("lr", lr);
-  opt.set("beta1", beta1);
-  opt.set("beta2", beta2);
-  opt.set("eps", eps);
-  opt.set("weight_decay", weight_decay);
-  opt.set("clip", clip);
-  out.set("optimizer", opt);
+  out.set("optimizer", optimizer_json(optimizer));
   out.set("steps", steps);
   out.set("warmup_steps", warmup_steps);
   out.set("min_lr_ratio", min_lr_ratio);
   out.set("batch_size", batch_size);
   out.set("micro_batch", micro_batch);
-  out.set("ema", ema);
+  out.set("ema", optimizer.ema);
   out.set("validate_every", validate_every);
   out.set("validation_samples", validation_samples);
   out.set("checkpoint_every", checkpoint_every);
@@ -86,22 +102,14 @@ Result<TrainConfig> TrainConfig::parse(std::string_view text, const std::string&
   json->get("min_lr_ratio", c.min_lr_ratio, 0.0, 1.0);
   json->get("batch_size", c.batch_size, 1, 1 << 20);
   json->get("micro_batch", c.micro_batch, 1, 1 << 20);
-  json->get("ema", c.ema, 0.0, 0.9999999);
+  json->get("ema", c.optimizer.ema, 0.0, 0.9999999);
   json->get("validate_every", c.validate_every, 1, kManySteps);
   json->get("validation_samples", c.validation_samples, 1, 1 << 24);
   json->get("checkpoint_every", c.checkpoint_every, 1, kManySteps);
   json->require("model");
   json->require("stages");
   if (std::optional<JsonObject> opt = json->object("optimizer")) {
-    std::string name = optimizer_name(c.optimizer);
-    opt->get("name", name, {"adamw", "adam_atan2"});
-    c.optimizer = name == "adamw" ? OptimizerKind::adamw : OptimizerKind::adam_atan2;
-    opt->get("lr", c.lr, 0.0, 100.0);
-    opt->get("beta1", c.beta1, 0.0, 0.9999999);
-    opt->get("beta2", c.beta2, 0.0, 0.9999999);
-    opt->get("eps", c.eps, 0.0, 1.0);
-    opt->get("weight_decay", c.weight_decay, 0.0, 100.0);
-    opt->get("clip", c.clip, 0.0, 1e12);
+    read_optimizer(*opt, c.optimizer);
     if (Status s = opt->finish(); !s.ok()) return s.error();
   }
   if (std::optional<JsonObject> model = json->object("model")) {
@@ -147,14 +155,6 @@ Result<TrainConfig> TrainConfig::parse(std::string_view text, const std::string&
                  "leave the field out"};
   }
   return c;
-}
-
-double lr_factor(const TrainConfig& c, std::size_t k) {
-  if (k < c.warmup_steps) return static_cast<double>(k) / static_cast<double>(c.warmup_steps);
-  if (c.steps == c.warmup_steps) return 1.0;
-  const double progress = static_cast<double>(k - c.warmup_steps) / static_cast<double>(c.steps - c.warmup_steps);
-  return c.min_lr_ratio +
-         std::max(0.0, (1.0 - c.min_lr_ratio) * 0.5 * (1.0 + std::cos(M_PI * std::min(1.0, progress))));
 }
 
 }  // namespace trm

@@ -4,12 +4,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
-#include "engine/base/arena.h"
 #include "engine/base/status.h"
-#include "engine/model/network.h"
-#include "engine/ops/layer.h"
+#include "engine/model/causal.h"
+#include "engine/ops/recursion_pass.h"
 
 namespace trm {
 
@@ -39,36 +39,26 @@ struct BatchOutcome {
 template <class T>
 class GradientPass {
  public:
-  static Result<GradientPass> create(const ModelConfig& config, std::size_t max_rows, std::size_t max_sequence);
+  static Result<GradientPass> create(const CausalNetwork<T>& network, std::size_t max_rows, std::size_t max_sequence);
 
   /// Forward. weight: factor of the loss gradient per target. No allocation.
-  BatchOutcome forward(const Network<T>& network, const TokenBatch& batch, T weight);
+  BatchOutcome forward(const CausalNetwork<T>& network, const TokenBatch& batch, T weight);
   /// Backward of the last forward(). grad: flat array in registry order, accumulates. No allocation.
   /// Evaluations of earlier outer cycles are constants, as in the published training (one-cycle gradient).
-  void backward(const Network<T>& network, const TokenBatch& batch, T* grad);
+  void backward(const CausalNetwork<T>& network, const TokenBatch& batch, T* grad);
 
   /// (rows, vocab_size) of the last forward(); its softmax gradient once forward() has returned is in another buffer.
-  [[nodiscard]] std::span<const T> logits() const { return {logits_, rows_ * config_.vocab_size}; }
-  [[nodiscard]] std::size_t arena_bytes() const { return arena_.bytes(); }
+  [[nodiscard]] std::span<const T> logits() const { return {logits_.data(), rows_ * vocab_size_}; }
+  [[nodiscard]] std::size_t arena_bytes() const { return recursion_.arena_bytes(); }
 
  private:
-  ModelConfig config_;
-  Arena arena_;
-  std::vector<Evaluation> evaluations_;
-  std::size_t first_kept_ = 0;  ///< evaluations before this one keep no activations
+  explicit GradientPass(RecursionPass<T> recursion) : recursion_(std::move(recursion)) {}
+
+  RecursionPass<T> recursion_;
+  std::size_t vocab_size_ = 0;
   std::size_t rows_ = 0;
   std::vector<Sequence<T>> sequences_;
-  T* x_ = nullptr;
-  T* constants_[2] = {};                   ///< z_L, z_H entering the kept evaluations
-  std::vector<T*> inputs_;                 ///< per kept evaluation: what enters the first layer
-  std::vector<LayerActivations<T>> acts_;  ///< (kept evaluation, layer)
-  LayerScratch<T> scratch_;
-  T* logits_ = nullptr;
-  T* dlogits_ = nullptr;
-  T* loss_ = nullptr;
-  T* dz_[2] = {};
-  T* dx_ = nullptr;
-  const T* z_[2] = {};  ///< states after the last forward()
+  Buffer<T> logits_, dlogits_, loss_;
 };
 
 extern template class GradientPass<float>;

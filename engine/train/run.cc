@@ -7,8 +7,7 @@
 #include <sstream>
 
 #include "engine/io/files.h"
-#include "engine/io/json_object.h"
-#include "engine/train/trainer.h"
+#include "engine/train/job.h"
 
 namespace trm {
 
@@ -42,34 +41,6 @@ Result<std::string> kept_metrics(const std::string& path, std::size_t step) {
   return kept;
 }
 
-std::string step_line(const StepReport& r) {
-  JsonWriter out;
-  out.set("kind", "train");
-  out.set("step", r.step);
-  out.set("stage", r.stage);
-  out.set("loss", r.loss);
-  out.set("token_accuracy", r.token_accuracy);
-  out.set("sequence_accuracy", r.sequence_accuracy);
-  out.set("grad_norm", r.grad_norm);
-  out.set("lr", r.lr);
-  out.set("rows", r.rows);
-  return out.text(true);
-}
-
-std::string validation_line(const ValidationReport& r, double seconds) {
-  JsonWriter out;
-  out.set("kind", "validation");
-  out.set("step", r.step);
-  out.set("stage", r.stage);
-  out.set("loss", r.loss);
-  out.set("token_accuracy", r.token_accuracy);
-  out.set("sequence_accuracy", r.sequence_accuracy);
-  out.set("sequences", r.sequences);
-  out.set("seconds", seconds);
-  if (r.advanced) out.set("advanced", r.reason);
-  return out.text(true);
-}
-
 /// A line with exactly one newline at its end.
 std::string terminated(std::string line) {
   if (line.empty() || line.back() != '\n') line += '\n';
@@ -78,14 +49,14 @@ std::string terminated(std::string line) {
 
 }  // namespace
 
-Result<bool> train(Trainer& trainer, const TrainConfig& config, const TrainingRun& run) {
+Result<bool> run_training(TrainingJob& job, const RunOptions& run) {
   if (Status s = make_directory(run.directory); !s.ok()) return s.error();
   const std::string checkpoint = run.directory + "/checkpoint.safetensors";
   const std::string metrics_path = run.directory + "/metrics.jsonl";
   if (run.resume && exists(checkpoint)) {
-    if (Status s = trainer.resume(checkpoint); !s.ok()) return s.error();
+    if (Status s = job.resume(checkpoint); !s.ok()) return s.error();
   }
-  Result<std::string> kept = kept_metrics(metrics_path, trainer.step());
+  Result<std::string> kept = kept_metrics(metrics_path, job.step());
   if (!kept.ok()) return kept.error();
   if (Status s = write_atomic(metrics_path, *kept); !s.ok()) return s.error();
   std::ofstream metrics(metrics_path, std::ios::app);
@@ -93,25 +64,20 @@ Result<bool> train(Trainer& trainer, const TrainConfig& config, const TrainingRu
     metrics.flush();
     if (!metrics)
       return Error{ErrorCode::io, metrics_path, "", "cannot be written", "free disk space or choose another directory"};
-    return trainer.save_checkpoint(checkpoint);
+    return job.save_checkpoint(checkpoint);
   };
   bool saved = true;
-  while (!trainer.finished()) {
+  while (!job.finished()) {
     if (run.stop != nullptr && run.stop->load(std::memory_order_relaxed)) break;
-    Result<StepReport> report = trainer.advance();
-    if (!report.ok()) {
-      report.error().file = checkpoint;
-      return report.error();
+    Result<std::string> line = job.advance();
+    if (!line.ok()) {
+      line.error().file = checkpoint;
+      return line.error();
     }
     saved = false;
-    metrics << terminated(step_line(*report));
-    if (run.on_step) run.on_step(*report);
-    if (trainer.validation_due()) {
-      const ValidationReport v = trainer.validate();
-      metrics << terminated(validation_line(v, trainer.seconds()));
-      if (run.on_validation) run.on_validation(v);
-    }
-    if (trainer.step() % config.checkpoint_every == 0) {
+    metrics << terminated(*line);
+    if (job.validation_due()) metrics << terminated(job.validate());
+    if (job.checkpoint_due()) {
       if (Status s = save(); !s.ok()) return s.error();
       saved = true;
     }
@@ -119,8 +85,8 @@ Result<bool> train(Trainer& trainer, const TrainConfig& config, const TrainingRu
   if (!saved) {
     if (Status s = save(); !s.ok()) return s.error();
   }
-  if (!trainer.finished()) return false;
-  if (Status s = save_model(run.directory + "/model.safetensors", trainer.model()); !s.ok()) return s.error();
+  if (!job.finished()) return false;
+  if (Status s = job.save_model(run.directory + "/model.safetensors"); !s.ok()) return s.error();
   return true;
 }
 

@@ -12,10 +12,7 @@ namespace trm {
 
 namespace {
 
-/// Gradient sums have this many independent parts, whatever the number of threads.
-constexpr std::size_t kLanes = 8;
-/// Elements of the flat array that one task of the update handles.
-constexpr std::size_t kChunk = 8192;
+constexpr const char* kFormat = "trm.cpp checkpoint 1";
 
 double now_seconds() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
@@ -30,37 +27,29 @@ struct Trainer::Impl {
   const simd::Kernels<float>* kernels;
   Registry registry;
 
-  Buffer<float> weights, m, v, shadow;
-  std::vector<Buffer<float>> lanes;
-  std::unique_ptr<Network<float>> network, averaged;
+  Optimizer optimizer;
+  std::unique_ptr<CausalNetwork<float>> network, averaged;
   std::vector<GradientPass<float>> passes;  ///< one per worker
 
   std::size_t micro_batches = 0;
   std::vector<TokenBatch> batches;     ///< one per micro-batch
   std::vector<Sample> samples;         ///< one per worker
   std::vector<BatchOutcome> outcomes;  ///< one per micro-batch
-  std::vector<double> squares;         ///< one per chunk
 
   std::size_t step = 0, stage = 0, stage_start = 0;
   double seconds = 0;
 
   Impl(const TrainConfig& c, const SampleSource& s, ThreadPool& p, const simd::Kernels<float>& k)
-      : config(c), source(&s), pool(&p), kernels(&k), registry(c.model) {
-    const std::size_t n = registry.flat_size;
-    weights = Buffer<float>(n);
-    m = Buffer<float>(n);
-    v = Buffer<float>(n);
-    shadow = Buffer<float>(n);
-    for (std::size_t i = 0; i < kLanes; ++i) lanes.emplace_back(n);
-    initialise(registry, c.seed, weights.span());
-    std::copy_n(weights.data(), n, shadow.data());
-    network = std::make_unique<Network<float>>(c.model, registry, weights.data(), k, Purpose::training);
-    averaged = std::make_unique<Network<float>>(c.model, registry, shadow.data(), k, Purpose::inference);
+      : config(c), source(&s), pool(&p), kernels(&k), registry(c.model), optimizer(registry, p, k) {
+    initialise(registry, c.seed, optimizer.weights.span());
+    optimizer.start_average();
+    network = std::make_unique<CausalNetwork<float>>(c.model, registry, optimizer.weights.data(), k, Purpose::training);
+    averaged =
+        std::make_unique<CausalNetwork<float>>(c.model, registry, optimizer.shadow.data(), k, Purpose::inference);
     micro_batches = (c.batch_size + c.micro_batch - 1) / c.micro_batch;
     batches.resize(std::max(micro_batches, (c.validation_samples + c.micro_batch - 1) / c.micro_batch));
     outcomes.resize(batches.size());
     samples.resize(p.size());
-    squares.resize((n + kChunk - 1) / kChunk);
   }
 
   /// Fills micro-batch `b` with the samples first + b*micro_batch ... of the current stage.
@@ -80,39 +69,14 @@ struct Trainer::Impl {
     }
   }
 
-  /// Adds the lanes into lane 0 and returns the norm of the sum.
-  double reduce() {
-    pool->run(squares.size(), [&](std::size_t c, std::size_t) {
-      const std::size_t at = c * kChunk;
-      const std::size_t n = std::min(kChunk, registry.flat_size - at);
-      for (std::size_t l = 1; l < kLanes; ++l) kernels->add(lanes[0].data() + at, lanes[l].data() + at, n);
-      squares[c] = kernels->sum_squares(lanes[0].data() + at, n);
-    });
-    double sum = 0;
-    for (double s : squares) sum += s;
-    return std::sqrt(sum);
+  std::vector<CheckpointTensor> arrays() {
+    std::vector<CheckpointTensor> out;
+    add_optimizer(out, registry, optimizer);
+    return out;
   }
 
-  void update(double lr, double grad_scale) {
-    simd::OptimizerStep s{};
-    s.lr = lr;
-    s.beta1 = config.beta1;
-    s.beta2 = config.beta2;
-    s.eps = config.eps;
-    s.bias1 = 1.0 - std::pow(config.beta1, static_cast<double>(step + 1));
-    s.bias2 = 1.0 - std::pow(config.beta2, static_cast<double>(step + 1));
-    s.grad_scale = grad_scale;
-    pool->run(registry.tensors.size(), [&](std::size_t t, std::size_t) {
-      const TensorSpec& spec = registry.tensors[t];
-      if (spec.role == TensorRole::constant) return;
-      const std::size_t at = spec.offset;
-      simd::OptimizerStep mine = s;
-      const bool decays = config.optimizer == OptimizerKind::adam_atan2 || spec.role == TensorRole::matrix;
-      mine.weight_decay = decays ? config.weight_decay : 0.0;
-      auto* apply = config.optimizer == OptimizerKind::adamw ? kernels->adamw : kernels->adam_atan2;
-      apply(weights.data() + at, m.data() + at, v.data() + at, lanes[0].data() + at, spec.elements, mine);
-      kernels->ema(shadow.data() + at, weights.data() + at, static_cast<float>(config.ema), spec.elements);
-    });
+  void update(double lr, double norm) {
+    optimizer.update(config.optimizer, step + 1, lr, norm);
     pool->run(network->parts(), [&](std::size_t part, std::size_t) { network->pack_part(part); });
   }
 };
@@ -140,7 +104,8 @@ Result<Trainer> Trainer::create(const TrainConfig& config, const SampleSource& s
   auto impl = std::make_unique<Impl>(config, source, pool, kernels);
   const std::size_t longest = source.max_tokens();
   for (std::size_t w = 0; w < pool.size(); ++w) {
-    Result<GradientPass<float>> pass = GradientPass<float>::create(config.model, config.micro_batch * longest, longest);
+    Result<GradientPass<float>> pass =
+        GradientPass<float>::create(*impl->network, config.micro_batch * longest, longest);
     if (!pass.ok()) return pass.error();
     impl->passes.push_back(std::move(*pass));
   }
@@ -176,10 +141,10 @@ Result<StepReport> Trainer::advance() {
     report.rows += t.batches[b].rows();
   }
   const float weight = targets == 0 ? 0.0f : 1.0f / static_cast<float>(targets);
-  t.pool->run(kLanes, [&](std::size_t lane, std::size_t worker) {
-    float* grad = t.lanes[lane].data();
+  t.pool->run(Optimizer::kLanes, [&](std::size_t lane, std::size_t worker) {
+    float* grad = t.optimizer.lane(lane);
     std::memset(grad, 0, t.registry.flat_size * sizeof(float));
-    for (std::size_t b = lane; b < t.micro_batches; b += kLanes) {
+    for (std::size_t b = lane; b < t.micro_batches; b += Optimizer::kLanes) {
       t.outcomes[b] = t.passes[worker].forward(*t.network, t.batches[b], weight);
       t.passes[worker].backward(*t.network, t.batches[b], grad);
     }
@@ -191,7 +156,7 @@ Result<StepReport> Trainer::advance() {
     sum.sequences += t.outcomes[b].sequences;
     sum.right_sequences += t.outcomes[b].right_sequences;
   }
-  const double norm = t.reduce();
+  const double norm = t.optimizer.reduce();
   const double count = static_cast<double>(std::max<std::size_t>(1, targets));
   report.loss = sum.loss / count;
   report.token_accuracy = static_cast<double>(sum.right_targets) / count;
@@ -205,9 +170,8 @@ Result<StepReport> Trainer::advance() {
                      ", gradient norm " + std::to_string(norm) + ")",
                  "lower optimizer.lr or optimizer.clip; the last checkpoint holds finite weights"};
   }
-  report.lr = c.lr * lr_factor(c, t.step + 1);
-  const double scale = c.clip > 0.0 && norm > c.clip ? c.clip / norm : 1.0;
-  t.update(report.lr, scale);
+  report.lr = c.optimizer.lr * c.factor(t.step + 1);
+  t.update(report.lr, norm);
   report.step = ++t.step;
   t.seconds += now_seconds() - begin;
   return report;
@@ -265,22 +229,34 @@ ValidationReport Trainer::validate() {
 
 Status Trainer::save_checkpoint(const std::string& path) const {
   const Impl& t = *impl_;
-  return write_checkpoint(path, t.config, t.registry, {t.weights.span(), t.m.span(), t.v.span(), t.shadow.span()},
-                          {t.step, t.stage, t.stage_start, t.seconds});
+  JsonWriter progress;
+  progress.set("step", t.step);
+  progress.set("stage", t.stage);
+  progress.set("stage_start", t.stage_start);
+  progress.set("seconds", t.seconds);
+  return write_checkpoint(path, kFormat, t.config.canonical(), progress, impl_->arrays());
 }
 
 Status Trainer::resume(const std::string& path) {
   Impl& t = *impl_;
-  CheckpointProgress progress;
-  if (Status s = read_checkpoint(path, t.config, t.registry,
-                                 {t.weights.span(), t.m.span(), t.v.span(), t.shadow.span()}, progress);
-      !s.ok()) {
-    return s;
-  }
-  t.step = progress.step;
-  t.stage = progress.stage;
-  t.stage_start = progress.stage_start;
-  t.seconds = progress.seconds;
+  Result<CheckpointReader> file = CheckpointReader::open(path, kFormat, t.config.canonical());
+  if (!file.ok()) return file.error();
+  JsonObject& progress = file->progress();
+  std::size_t step = 0;
+  std::size_t stage = 0;
+  std::size_t stage_start = 0;
+  double seconds = 0;
+  for (const char* key : {"step", "stage", "stage_start", "seconds"}) progress.require(key);
+  progress.get("step", step, 0, t.config.steps);
+  progress.get("stage", stage, 0, t.config.stages.size() - 1);
+  progress.get("stage_start", stage_start, 0, t.config.steps);
+  progress.get("seconds", seconds, 0.0, 1e12);
+  if (Status s = progress.finish(); !s.ok()) return s;
+  if (Status s = file->load(t.arrays()); !s.ok()) return s;
+  t.step = step;
+  t.stage = stage;
+  t.stage_start = stage_start;
+  t.seconds = seconds;
   t.network->pack();
   return {};
 }
@@ -288,13 +264,13 @@ Status Trainer::resume(const std::string& path) {
 Model Trainer::model() const {
   const Impl& t = *impl_;
   Model out(t.config.model);
-  const Buffer<float>& from = t.config.ema > 0.0 ? t.shadow : t.weights;
+  const Buffer<float>& from = t.config.optimizer.ema > 0.0 ? t.optimizer.shadow : t.optimizer.weights;
   std::copy_n(from.data(), t.registry.flat_size, out.weights.data());
   out.vocabulary = t.source->vocabulary();
   out.info["name"] = t.config.name;
   out.info["seed"] = std::to_string(t.config.seed);
   out.info["step"] = std::to_string(t.step);
-  out.info["ema"] = std::to_string(t.config.ema);
+  out.info["ema"] = std::to_string(t.config.optimizer.ema);
   out.info["training_seconds"] = std::to_string(static_cast<std::size_t>(t.seconds));
   out.info["training_config"] = t.config.canonical();
   return out;

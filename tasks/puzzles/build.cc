@@ -1,9 +1,7 @@
 #include "tasks/puzzles/build.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <limits>
-#include <system_error>
 #include <tuple>
 #include <unordered_set>
 #include <utility>
@@ -19,20 +17,6 @@ constexpr std::size_t patience = 1000;
 
 void tell(const BuildProgress& progress, std::string_view what, std::size_t done, std::size_t total) {
   if (progress) progress(what, done, total);
-}
-
-Status check_target(const BuildRequest& request) {
-  if (request.directory.empty()) return Error{ErrorCode::usage, "", "directory", "is empty", "name one"};
-  if (request.force) return {};
-  for (const char* name : {"identifiers.json", "train/dataset.json", "test/dataset.json"}) {
-    const std::filesystem::path path = std::filesystem::path(request.directory) / name;
-    std::error_code ignored;
-    if (std::filesystem::exists(path, ignored)) {
-      return Error{ErrorCode::bad_input, request.directory, "", "holds a data set already: " + path.string(),
-                   "name another folder, or use --force to replace it"};
-    }
-  }
-  return {};
 }
 
 Status check_counts(const PuzzleFamily& family, const BuildRequest& request) {
@@ -156,7 +140,7 @@ PuzzleDataset dataset_of(const PuzzleFamily& family, const std::vector<PuzzleExa
 
 Result<BuildReport> build_puzzles(const PuzzleFamily& family, const BuildRequest& request,
                                   const BuildProgress& progress) {
-  if (Status s = check_target(request); !s) return s.error();
+  if (Status s = check_data_folder(request.directory, request.force); !s) return s.error();
   if (Status s = check_counts(family, request); !s) return s.error();
   const auto collect = request.train_csv.empty()  ? generated
                        : request.test_csv.empty() ? from_one_file

@@ -62,6 +62,8 @@ struct PuzzleDataset {
   [[nodiscard]] std::size_t puzzle_of(std::size_t row) const;
 };
 
+/// May a data set be written here? Error: one is there, unless `force` lets it be replaced; no name.
+Status check_data_folder(const std::string& directory, bool force);
 /// Reads DIR/split. Integers of any width are accepted. Error: names file, row and column (from 0) of what is missing,
 /// out of range (token >= vocab_size, identifier >= num_puzzle_identifiers) or contradicts the metadata.
 Result<PuzzleDataset> read_puzzle_dataset(const std::string& directory, const std::string& split);

@@ -117,6 +117,20 @@ Status check_parts(const SplitFiles& files, const PuzzleDataset& dataset) {
 
 }  // namespace
 
+Status check_data_folder(const std::string& directory, bool force) {
+  if (directory.empty()) return Error{ErrorCode::usage, "", "directory", "is empty", "name one"};
+  if (force) return {};
+  for (const char* name : {"identifiers.json", "train/dataset.json", "test/dataset.json"}) {
+    const std::string file = join(directory, name);
+    std::error_code ignored;
+    if (std::filesystem::exists(file, ignored)) {
+      return Error{ErrorCode::bad_input, directory, "", "holds a data set already: " + file,
+                   "name another folder, or use --force to replace it"};
+    }
+  }
+  return {};
+}
+
 Result<PuzzleDataset> read_puzzle_dataset(const std::string& directory, const std::string& split) {
   const SplitFiles files(join(directory, split));
   const Result<std::string> text = read_text(files.metadata);

@@ -31,7 +31,6 @@ def check(model, data):
                           env=environment)
 
 
-@unittest.skipIf(PYTHON is None, 'no PyTorch')
 class Parity(unittest.TestCase):
     def test_shipped_models(self):
         for name in ('trm-frames', 'transformer-frames'):
@@ -63,5 +62,6 @@ class Parity(unittest.TestCase):
 
 if __name__ == '__main__':
     if PYTHON is None:
-        print('skipped: parity with PyTorch: no Python with torch is installed')
+        print('no Python with torch is installed')
+        sys.exit(77)  # skipped, by the convention of meson
     unittest.main()

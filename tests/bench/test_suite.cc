@@ -61,8 +61,9 @@ TEST_CASE("suite: every record is there, well formed, and round-trips") {
   const std::vector<std::string> of_models = {
       "exact_frame",         "tokens_per_s", "frames_per_item",           "stack_depth_max",
       "own_tokens_per_item", "ttft_p50_ns",  "single_stream_tokens_per_s"};
-  for (const auto& [task, names] : slices) {
-    for (const std::string& slice : names) {
+  for (const auto& of_task : slices) {
+    const std::string& task = of_task.first;
+    for (const std::string& slice : of_task.second) {
       CAPTURE(task);
       CAPTURE(slice);
       for (const std::string& metric : both) {

@@ -23,7 +23,7 @@ class List(CliTest):
         self.assertEqual(plain, {'factorial': 21, 'fibonacci': 91})
 
     def test_usage(self):
-        self.fails(2, ['trm tasks needs a command: list, gen, score, build, inspect'], 'tasks')
+        self.fails(2, ['trm tasks needs a command: list, gen, score, build, inspect, vote'], 'tasks')
         self.fails(2, ['unexpected argument more of trm tasks list'], 'tasks', 'list', 'more')
 
 

@@ -37,7 +37,7 @@ struct FloatModel {
   ModelConfig config;
   Registry registry;
   Buffer<float> flat;
-  Network<float> network;
+  CausalNetwork<float> network;
 };
 
 std::vector<std::int32_t> stream(const ModelConfig& c, std::size_t length, std::size_t seed) {
@@ -54,7 +54,7 @@ std::vector<float> teacher_forced(const FloatModel& m, std::vector<std::int32_t>
   const std::vector<std::uint8_t> own(tokens.size(), 1);
   TokenBatch batch;
   batch.add(m.config, tokens, own);
-  auto pass = GradientPass<float>::create(m.config, batch.rows(), batch.rows());
+  auto pass = GradientPass<float>::create(m.network, batch.rows(), batch.rows());
   REQUIRE(pass.ok());
   pass->forward(m.network, batch, 1.0f);
   return {pass->logits().begin(), pass->logits().end()};
@@ -83,7 +83,9 @@ std::vector<const simd::Kernels<float>*> tables() {
 TEST_CASE("generation agrees with the teacher-forced pass for every length and every piece size") {
   for (const auto* kernels : tables()) {
     CAPTURE(std::string(kernels->isa));
-    for (const auto& [name, config] : test_models::all()) {
+    for (const auto& model : test_models::all()) {
+      const std::string& name = model.first;
+      const ModelConfig& config = model.second;
       CAPTURE(name);
       const FloatModel m(config, *kernels);
       const std::size_t vocab = config.vocab_size;
@@ -151,7 +153,9 @@ TEST_CASE("the lightweight state keeps its size on a stream many windows long") 
 TEST_CASE("a stream's logits have the same bits alone, in a batch and in any company") {
   for (const auto* kernels : tables()) {
     CAPTURE(std::string(kernels->isa));
-    for (const auto& [name, config] : test_models::all()) {
+    for (const auto& model : test_models::all()) {
+      const std::string& name = model.first;
+      const ModelConfig& config = model.second;
       CAPTURE(name);
       const FloatModel m(config, *kernels);
       const std::size_t vocab = config.vocab_size;
@@ -208,7 +212,9 @@ TEST_CASE("threads with decoders of their own give the same bits as one thread")
 }
 
 TEST_CASE("a copied state continues like the original, and both go their own ways") {
-  for (const auto& [name, config] : test_models::all()) {
+  for (const auto& model : test_models::all()) {
+    const std::string& name = model.first;
+    const ModelConfig& config = model.second;
     CAPTURE(name);
     const FloatModel m(config, *tables().back());
     const std::size_t vocab = config.vocab_size;

@@ -44,21 +44,24 @@ TokenBatch ragged_batch(const ModelConfig& c) {
   return batch;
 }
 
-double weighted_loss(GradientPass<double>& pass, const Network<double>& net, const TokenBatch& batch, double weight) {
+double weighted_loss(GradientPass<double>& pass, const CausalNetwork<double>& net, const TokenBatch& batch,
+                     double weight) {
   return pass.forward(net, batch, weight).loss * weight;
 }
 
 }  // namespace
 
 TEST_CASE("gradients equal central differences for every tensor") {
-  for (const auto& [name, config] : test_models::all()) {
+  for (const auto& named : test_models::all()) {
+    const std::string& name = named.first;
+    const ModelConfig& config = named.second;
     CAPTURE(name);
     DoubleModel m(config);
     const TokenBatch batch = ragged_batch(config);
-    auto pass = GradientPass<double>::create(config, batch.rows(), batch.longest());
-    REQUIRE(pass.ok());
     const simd::Kernels<double>& k = simd::reference<double>();
-    Network<double> net(config, m.registry, m.flat.data(), k, Purpose::training);
+    CausalNetwork<double> net(config, m.registry, m.flat.data(), k, Purpose::training);
+    auto pass = GradientPass<double>::create(net, batch.rows(), batch.longest());
+    REQUIRE(pass.ok());
     const double weight = 1.0 / static_cast<double>(batch.target_count());
     Buffer<double> grad(m.registry.flat_size);
     weighted_loss(*pass, net, batch, weight);
@@ -104,9 +107,9 @@ TEST_CASE("earlier outer cycles are constants of the gradient") {
   c.H_cycles = 2;
   DoubleModel m(c);
   const TokenBatch batch = ragged_batch(c);
-  auto pass = GradientPass<double>::create(c, batch.rows(), batch.longest());
+  CausalNetwork<double> net(c, m.registry, m.flat.data(), simd::reference<double>(), Purpose::training);
+  auto pass = GradientPass<double>::create(net, batch.rows(), batch.longest());
   REQUIRE(pass.ok());
-  Network<double> net(c, m.registry, m.flat.data(), simd::reference<double>(), Purpose::training);
   Buffer<double> grad(m.registry.flat_size);
   const BatchOutcome two = pass->forward(net, batch, 1.0);
   pass->backward(net, batch, grad.data());
@@ -118,20 +121,22 @@ TEST_CASE("earlier outer cycles are constants of the gradient") {
   CHECK(sum > 0.0);
   // The first cycle must matter to the loss although it has no gradient.
   c.H_cycles = 1;
-  auto single = GradientPass<double>::create(c, batch.rows(), batch.longest());
+  CausalNetwork<double> one(c, m.registry, m.flat.data(), simd::reference<double>(), Purpose::training);
+  auto single = GradientPass<double>::create(one, batch.rows(), batch.longest());
   REQUIRE(single.ok());
-  Network<double> one(c, m.registry, m.flat.data(), simd::reference<double>(), Purpose::training);
   CHECK(std::fabs(single->forward(one, batch, 1.0).loss - two.loss) > 1e-6);
 }
 
 TEST_CASE("float gradients of every instruction set follow the double reference") {
-  for (const auto& [name, config] : test_models::all()) {
+  for (const auto& named : test_models::all()) {
+    const std::string& name = named.first;
+    const ModelConfig& config = named.second;
     CAPTURE(name);
     DoubleModel m(config);
     const TokenBatch batch = ragged_batch(config);
-    auto exact = GradientPass<double>::create(config, batch.rows(), batch.longest());
+    CausalNetwork<double> net(config, m.registry, m.flat.data(), simd::reference<double>(), Purpose::training);
+    auto exact = GradientPass<double>::create(net, batch.rows(), batch.longest());
     REQUIRE(exact.ok());
-    Network<double> net(config, m.registry, m.flat.data(), simd::reference<double>(), Purpose::training);
     Buffer<double> want(m.registry.flat_size);
     const double weight = 1.0 / static_cast<double>(batch.target_count());
     exact->forward(net, batch, weight);
@@ -142,9 +147,9 @@ TEST_CASE("float gradients of every instruction set follow the double reference"
       const simd::Kernels<float>* k = simd::isa_table(isa);
       if (k == nullptr) continue;
       CAPTURE(std::string(simd::isa_name(isa)));
-      auto pass = GradientPass<float>::create(config, batch.rows(), batch.longest());
+      CausalNetwork<float> fast(config, m.registry, flat.data(), *k, Purpose::training);
+      auto pass = GradientPass<float>::create(fast, batch.rows(), batch.longest());
       REQUIRE(pass.ok());
-      Network<float> fast(config, m.registry, flat.data(), *k, Purpose::training);
       Buffer<float> got(m.registry.flat_size);
       pass->forward(fast, batch, static_cast<float>(weight));
       pass->backward(fast, batch, got.data());

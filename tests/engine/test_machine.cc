@@ -472,8 +472,8 @@ TEST_CASE("options and vocabularies that cannot work") {
 TEST_CASE("a real decoder: constant answers from weights written by hand") {
   const std::pair<std::string, std::string> transitions[] = {{"END", "RET"}, {"RET", "2"}, {"2", "END"}};
   const Model model = tests::bigram_model(kWords, transitions);
-  const Network<float> network(model.config, model.registry, model.weights.data(), *simd::select_isa("").table,
-                               Purpose::inference);
+  const CausalNetwork<float> network(model.config, model.registry, model.weights.data(), *simd::select_isa("").table,
+                                     Purpose::inference);
   for (const std::size_t concurrency : {1, 2, 5}) {
     CAPTURE(concurrency);
     MachineOptions options;

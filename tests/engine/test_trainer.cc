@@ -72,7 +72,7 @@ TrainConfig small_config() {
   c.warmup_steps = 4;
   c.batch_size = 13;
   c.micro_batch = 3;
-  c.ema = 0.9;
+  c.optimizer.ema = 0.9;
   c.validate_every = 8;
   c.validation_samples = 20;
   c.checkpoint_every = 8;
@@ -189,14 +189,14 @@ TEST_CASE("both optimizers learn to copy, and the curriculum advances on validat
   for (OptimizerKind kind : {OptimizerKind::adamw, OptimizerKind::adam_atan2}) {
     CAPTURE(static_cast<int>(kind));
     TrainConfig c = small_config();
-    c.optimizer = kind;
-    c.lr = kind == OptimizerKind::adamw ? 5e-3 : 2e-3;
-    c.weight_decay = 0.01;
+    c.optimizer.kind = kind;
+    c.optimizer.lr = kind == OptimizerKind::adamw ? 5e-3 : 2e-3;
+    c.optimizer.weight_decay = 0.01;
     c.steps = 600;
     c.warmup_steps = 20;
     c.batch_size = 32;
     c.micro_batch = 4;
-    c.ema = 0.97;
+    c.optimizer.ema = 0.97;
     c.validate_every = 50;
     c.validation_samples = 100;
     c.stages = {{"short", {{"length", 2}}, 0.9, 0}, {"long", {{"length", 5}}, 1.0, 0}};
@@ -237,10 +237,10 @@ TEST_CASE("an update allocates nothing once its buffers have grown") {
 
 TEST_CASE("a loss that is not finite stops the run and keeps the last good checkpoint") {
   TrainConfig c = small_config();
-  c.clip = 0.0;
-  c.lr = 100.0;
+  c.optimizer.clip = 0.0;
+  c.optimizer.lr = 100.0;
   c.warmup_steps = 20;
-  c.weight_decay = 100.0;
+  c.optimizer.weight_decay = 100.0;
   c.steps = 400;
   c.checkpoint_every = 1;
   const test::TempDir dir;
@@ -286,7 +286,7 @@ TEST_CASE("a checkpoint of another configuration is refused with the field that 
   Trainer t = make_trainer(c, *pool);
   const std::string path = dir / "checkpoint.safetensors";
   REQUIRE(t.save_checkpoint(path).ok());
-  c.lr = 0.25;
+  c.optimizer.lr = 0.25;
   Trainer other = make_trainer(c, *pool);
   const Status s = other.resume(path);
   REQUIRE_FALSE(s.ok());
@@ -335,7 +335,9 @@ TEST_CASE("configurations round-trip through their canonical text") {
   REQUIRE(again.ok());
   CHECK(again->canonical() == c.canonical());
   CHECK(again->model == c.model);
-  for (const auto& [name, model] : test_models::all()) {
+  for (const auto& named : test_models::all()) {
+    const std::string& name = named.first;
+    const ModelConfig& model = named.second;
     CAPTURE(name);
     const auto parsed = ModelConfig::parse(model.canonical(), "canonical");
     REQUIRE(parsed.ok());
@@ -348,8 +350,8 @@ TEST_CASE("the learning rate warms up and follows the cosine") {
   c.steps = 110;
   c.warmup_steps = 10;
   c.min_lr_ratio = 0.1;
-  CHECK(lr_factor(c, 1) == doctest::Approx(0.1));
-  CHECK(lr_factor(c, 10) == doctest::Approx(1.0));
-  CHECK(lr_factor(c, 60) == doctest::Approx(0.55));
-  CHECK(lr_factor(c, 110) == doctest::Approx(0.1));
+  CHECK(c.factor(1) == doctest::Approx(0.1));
+  CHECK(c.factor(10) == doctest::Approx(1.0));
+  CHECK(c.factor(60) == doctest::Approx(0.55));
+  CHECK(c.factor(110) == doctest::Approx(0.1));
 }

@@ -207,6 +207,24 @@ TEST_CASE("softmax: special values") {
   }
 }
 
+TEST_CASE("softmax_backward") {
+  sweep([](const Kernels<float>& kernels, std::size_t n) {
+    const std::size_t rows = 3;
+    Twin p(rows, n, 2);
+    Twin dp(rows, n, 2);
+    Twin dx(rows, n, 2);
+    p.random(n, 1);
+    dp.random(n + 1, 2);
+    kernels.softmax_backward(p.f(), dp.f(), dx.f(), p.ld(), rows, n, 0.25F);
+    wide().softmax_backward(p.d(), dp.d(), dx.d(), p.ld(), rows, n, 0.25);
+    // The sum may be as large as 2 n, and every element is one factor away from it.
+    CHECK(dx.error(0.25 * (2 * static_cast<double>(n) + 2)) <= bound::sum(n));
+    CHECK(dx.intact());
+    kernels.softmax_backward(p.f(), dp.f(), dp.f(), p.ld(), rows, n, 0.25F);
+    CHECK(dp.same_bits(dx));
+  });
+}
+
 TEST_CASE("cross_entropy") {
   sweep([](const Kernels<float>& kernels, std::size_t n) {
     if (n == 0) return;

@@ -56,6 +56,22 @@ TEST_CASE("gradient of rms_norm") {
   check_gradient("v", x.d(), dx.d(), x.size(), loss);
 }
 
+TEST_CASE("gradient of softmax") {
+  const std::size_t rows = 3, n = 6;
+  const double scale = 0.5;
+  Twin x(rows, n), p(rows, n), dp(rows, n), dx(rows, n);
+  x.random(1, 3);
+  dp.random(2);
+  const Loss loss = [&] {
+    for (std::size_t i = 0; i < x.size(); ++i) p.d()[i] = scale * x.d()[i];
+    kernels().softmax(p.d(), n, rows, n);
+    return weighted(p.d(), dp.d(), p.size());
+  };
+  loss();
+  kernels().softmax_backward(p.d(), dp.d(), dx.d(), n, rows, n, scale);
+  check_gradient("x", x.d(), dx.d(), x.size(), loss);
+}
+
 TEST_CASE("gradient of silu_gate") {
   const std::size_t rows = 2, n = 5;
   Twin gu(rows, 2 * n), out(rows, n), dout(rows, n), dgu(rows, 2 * n);

@@ -73,6 +73,7 @@ Twin::Twin(std::size_t rows, std::size_t cols, std::size_t gap) : rows_(rows), c
   if (mprotect(guard, page, PROT_NONE) != 0) std::abort();
   data_ = reinterpret_cast<float*>(guard) - span();
   std::fill(data_ - front, data_ + span(), std::bit_cast<float>(pattern));
+  wide_.reserve(1);  // an empty matrix has an address too
   wide_.assign(span(), std::numeric_limits<double>::quiet_NaN());
   constant(0);
 }

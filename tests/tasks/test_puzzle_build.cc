@@ -86,7 +86,9 @@ TEST_CASE("generated data sets hold what they promise") {
   cases.push_back({sudokus(9), 5});
   cases.push_back({sudokus(6), 0});
   cases.push_back({maze::make_family({11, 14, ""}), 7});
-  for (const auto& [family, copies] : cases) {
+  for (const Case& at : cases) {
+    const PuzzleFamily* family = at.family.get();
+    const std::size_t copies = at.copies;
     CAPTURE(family->name());
     const tests::Folder folder;
     const Result<BuildReport> built = build_puzzles(*family, request_of(folder, 60, 20, copies));

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "tasks/task.h"
+#include "tests/support/sweep.h"
 
 using namespace trm;
 using namespace trm::tasks;
@@ -191,7 +192,7 @@ TEST_CASE("the verifier refuses items that are not its own") {
 }
 
 TEST_CASE("splits share no start value, and reserved ones stay out") {
-  constexpr std::uint64_t items = 100'000;
+  const std::uint64_t items = test::swept(100'000);
   for (const Task* task : all_tasks()) {
     std::map<std::string, std::string> owner;  // canonical form -> split
     std::size_t clashes = 0, reserved = 0, misplaced = 0;
@@ -280,7 +281,7 @@ TEST_CASE("slices cover their ranges") {
     CAPTURE(range.slice);
     const Task& task = *find_task(range.task);
     std::map<std::size_t, std::set<std::string>> starts;
-    const std::size_t items = std::min<std::size_t>(task.size(range.slice), 20'000);
+    const std::size_t items = std::min<std::size_t>(task.size(range.slice), test::swept(20'000));
     for (std::size_t i = 0; i < items; ++i) {
       const Item item = made(task, range.slice, 1, i);
       starts[item.depth].insert(item.canonical);

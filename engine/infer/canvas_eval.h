@@ -1,0 +1,29 @@
+// How well a model solves puzzles, step by step: exact and cell accuracy after each supervision step, as published (the
+// full number of steps) and with early halting (q_halt > 0).
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <vector>
+
+#include "engine/infer/canvas_stepper.h"
+
+namespace trm {
+
+struct CanvasScores {
+  std::size_t samples = 0;
+  std::size_t cells = 0;                   ///< labelled ones of all samples
+  std::vector<std::size_t> exact_by_step;  ///< samples right after step i + 1
+  std::vector<std::size_t> cells_by_step;  ///< labelled cells right
+  std::size_t halted_exact = 0;            ///< samples right at the step at which they would halt
+  std::size_t halted_steps = 0;            ///< steps up to there, summed
+  CanvasScores() = default;
+  explicit CanvasScores(std::size_t steps) : exact_by_step(steps), cells_by_step(steps) {}
+};
+
+/// Adds one batch: its first `rows` samples count. Runs config.halt_max_steps steps of all of them; a sample's halting
+/// step is the first with q_halt > 0, or the last.
+void score_batch(const CanvasNetwork<float>& network, CanvasStepper<float>& stepper, const CanvasBatch& batch,
+                 std::size_t rows, CanvasScores& scores);
+
+}  // namespace trm

@@ -1,0 +1,89 @@
+#include "engine/infer/canvas_stepper.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+namespace trm {
+
+std::size_t samples_per_pass(const PublishedConfig& config) {
+  constexpr std::size_t kRows = 128;
+  return std::max<std::size_t>(1, kRows / config.total_len());
+}
+
+template <class T>
+Result<CanvasStepper<T>> CanvasStepper<T>::create(const CanvasNetwork<T>& network, const PuzzleTable<T>& table,
+                                                  ThreadPool& pool) {
+  const PublishedConfig& c = network.config();
+  CanvasStepper out(network, table, pool);
+  out.together_ = samples_per_pass(c);
+  const std::size_t n = out.together_;
+  for (std::size_t w = 0; w < pool.size(); ++w) {
+    Result<RecursionPass<T>> pass =
+        RecursionPass<T>::create(network, Purpose::inference, {n * c.total_len(), c.total_len(), n});
+    if (!pass.ok()) return pass.error();
+    Worker worker{std::move(*pass), {}, {}, {}, Buffer<T>(n * c.seq_len * c.vocab_size), Buffer<T>(n * 2)};
+    worker.sequences.reserve(n);
+    worker.tokens.reserve(n * c.seq_len);
+    worker.rows.reserve(n);
+    out.workers_.push_back(std::move(worker));
+  }
+  return out;
+}
+
+template <class T>
+void CanvasStepper<T>::run(Worker& w, Carry<T>& carry, std::span<const std::size_t> slots,
+                           CanvasOutput<T>& output) const {
+  const PublishedConfig& c = network_->config();
+  const std::size_t n = slots.size();
+  const std::size_t positions = c.total_len();
+  const std::size_t stride = carry.stride();
+  const std::size_t canvas = c.seq_len * c.vocab_size;
+  w.sequences.clear();
+  w.tokens.clear();
+  w.rows.clear();
+  for (std::size_t i = 0; i < n; ++i) {
+    const std::size_t b = slots[i];
+    w.sequences.push_back({i * positions, positions, 0, 0, {}});
+    const std::span<const std::int32_t> tokens = std::as_const(carry.current).input(b);
+    w.tokens.insert(w.tokens.end(), tokens.begin(), tokens.end());
+    w.rows.push_back(table_.row(carry.current.identifiers[b]));
+    for (std::size_t s = 0; s < carry.states.size(); ++s) {
+      std::memcpy(w.pass.start(s) + i * stride, carry.states[s].data() + b * stride, stride * sizeof(T));
+    }
+  }
+  canvas_embed(*network_, w.tokens.data(), w.rows.data(), w.pass.x(), n);
+  w.pass.forward(*network_, w.sequences, n * positions);
+  canvas_heads(*network_, w.pass.state(network_->plan().output), w.logits.data(), w.q.data(), n);
+  for (std::size_t i = 0; i < n; ++i) {
+    const std::size_t b = slots[i];
+    for (std::size_t s = 0; s < carry.states.size(); ++s) {
+      std::memcpy(carry.states[s].data() + b * stride, w.pass.state(s) + i * stride, stride * sizeof(T));
+    }
+    std::memcpy(output.logits.data() + b * canvas, w.logits.data() + i * canvas, canvas * sizeof(T));
+    std::memcpy(output.q.data() + b * 2, w.q.data() + i * 2, 2 * sizeof(T));
+    ++carry.steps[b];
+  }
+}
+
+template <class T>
+void CanvasStepper<T>::step(Carry<T>& carry, std::span<const std::size_t> slots, CanvasOutput<T>& output) {
+  // Few slots are spread over all workers before they are put together.
+  const std::size_t share = (slots.size() + workers_.size() - 1) / workers_.size();
+  const std::size_t n = std::clamp<std::size_t>(share, 1, together_);
+  pool_->run((slots.size() + n - 1) / n, [&](std::size_t task, std::size_t worker) {
+    run(workers_[worker], carry, slots.subspan(task * n, std::min(n, slots.size() - task * n)), output);
+  });
+}
+
+template <class T>
+std::size_t CanvasStepper<T>::arena_bytes() const {
+  std::size_t sum = 0;
+  for (const Worker& w : workers_) sum += w.pass.arena_bytes();
+  return sum;
+}
+
+template class CanvasStepper<float>;
+template class CanvasStepper<double>;
+
+}  // namespace trm

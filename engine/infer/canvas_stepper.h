@@ -1,0 +1,65 @@
+// One supervision step of a batch of puzzles: inference on all cores.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "engine/base/status.h"
+#include "engine/infer/carry.h"
+#include "engine/model/canvas_model.h"
+#include "engine/ops/recursion_pass.h"
+#include "engine/sys/thread_pool.h"
+
+namespace trm {
+
+/// What the heads say about a batch.
+template <class T>
+struct CanvasOutput {
+  Buffer<T> logits;  ///< (samples, S, V)
+  Buffer<T> q;       ///< (samples, 2): q_halt, q_continue
+
+  CanvasOutput(const PublishedConfig& config, std::size_t samples)
+      : logits(samples * config.seq_len * config.vocab_size), q(samples * 2) {}
+};
+
+/// Samples that go through the network together: enough rows to fill the matrix kernels, few enough that the
+/// activations stay in the second-level cache. Results do not depend on it.
+std::size_t samples_per_pass(const PublishedConfig& config);
+
+template <class T>
+class CanvasStepper {
+ public:
+  /// `network`, `table` and `pool` must outlive the stepper.
+  static Result<CanvasStepper> create(const CanvasNetwork<T>& network, const PuzzleTable<T>& table, ThreadPool& pool);
+
+  /// One step of the slots listed in `slots`: their states and step counts advance, their outputs are overwritten. The
+  /// same bits whatever the company, order and number of threads. No allocation.
+  void step(Carry<T>& carry, std::span<const std::size_t> slots, CanvasOutput<T>& output);
+
+  [[nodiscard]] std::size_t arena_bytes() const;
+
+ private:
+  struct Worker {
+    RecursionPass<T> pass;
+    std::vector<Sequence<T>> sequences;
+    std::vector<std::int32_t> tokens;
+    std::vector<const T*> rows;
+    Buffer<T> logits, q;
+  };
+  CanvasStepper(const CanvasNetwork<T>& network, const PuzzleTable<T>& table, ThreadPool& pool)
+      : network_(&network), table_(table), pool_(&pool) {}
+  void run(Worker& worker, Carry<T>& carry, std::span<const std::size_t> slots, CanvasOutput<T>& output) const;
+
+  const CanvasNetwork<T>* network_;
+  PuzzleTable<T> table_;
+  ThreadPool* pool_;
+  std::size_t together_ = 1;
+  std::vector<Worker> workers_;
+};
+
+extern template class CanvasStepper<float>;
+extern template class CanvasStepper<double>;
+
+}  // namespace trm

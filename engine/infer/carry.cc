@@ -1,0 +1,44 @@
+#include "engine/infer/carry.h"
+
+#include <algorithm>
+
+namespace trm {
+
+template <class T>
+Carry<T>::Carry(const CanvasNetwork<T>& network, std::size_t samples)
+    : steps(samples), halted(samples, 1), current(samples, network.config().seq_len) {
+  for (std::size_t s = 0; s < network.plan().states; ++s) {
+    states.emplace_back(samples * network.config().total_len() * network.config().hidden_size);
+  }
+}
+
+template <class T>
+void Carry<T>::refill(const CanvasNetwork<T>& network, const CanvasBatch& batch) {
+  const std::size_t rows = network.config().total_len();
+  for (std::size_t b = 0; b < samples(); ++b) {
+    if (halted[b] == 0) continue;
+    for (std::size_t s = 0; s < states.size(); ++s) network.start_state(s, states[s].data() + b * stride(), rows);
+    std::ranges::copy(batch.input(b), current.input(b).begin());
+    std::ranges::copy(batch.label(b), current.label(b).begin());
+    current.identifiers[b] = batch.identifiers[b];
+    steps[b] = 0;
+    halted[b] = 0;
+  }
+}
+
+template struct Carry<float>;
+template struct Carry<double>;
+
+bool halts_in_training(const PublishedConfig& config, double q_halt, double q_continue, std::int32_t steps,
+                       std::int32_t min_steps) {
+  bool halt = static_cast<std::size_t>(steps) >= config.halt_max_steps;
+  if (config.halt_max_steps > 1) {
+    const bool by_halt_alone = config.arch == PublishedArch::trm || config.arch == PublishedArch::trm_singlez ||
+                               config.arch == PublishedArch::trm_hier6;
+    halt = halt || q_halt > (by_halt_alone && config.no_ACT_continue ? 0.0 : q_continue);
+    halt = halt && steps >= min_steps;
+  }
+  return halt;
+}
+
+}  // namespace trm

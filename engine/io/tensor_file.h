@@ -1,0 +1,38 @@
+// A file of named tensors in any format that is read: safetensors, or torch.save.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "engine/base/status.h"
+#include "engine/io/safetensors.h"
+#include "engine/io/torch_file.h"
+
+namespace trm {
+
+class TensorFile {
+ public:
+  /// The first bytes decide; what is no torch.save file must be safetensors.
+  static Result<TensorFile> open(const std::string& path);
+
+  [[nodiscard]] const std::vector<TensorView>& tensors() const;
+  [[nodiscard]] const std::string& path() const;
+  /// "safetensors", "torch zip" or "torch legacy".
+  [[nodiscard]] std::string_view format() const;
+  /// null: another format.
+  [[nodiscard]] const SafetensorsFile* safetensors() const { return std::get_if<SafetensorsFile>(&file_); }
+  [[nodiscard]] const MappedFile& mapping() const;
+  /// hash_hex of the whole file.
+  [[nodiscard]] std::string hash() const;
+  /// TorchFile::verify.
+  [[nodiscard]] Status verify() const;
+
+ private:
+  explicit TensorFile(std::variant<SafetensorsFile, TorchFile> file) : file_(std::move(file)) {}
+  std::variant<SafetensorsFile, TorchFile> file_;
+};
+
+}  // namespace trm

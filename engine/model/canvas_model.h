@@ -1,0 +1,35 @@
+// Weights of a published puzzle model, from safetensors with the published tensor names.
+#pragma once
+
+#include <string>
+
+#include "engine/base/status.h"
+#include "engine/io/safetensors.h"
+#include "engine/model/canvas.h"
+#include "engine/model/tensors.h"
+
+namespace trm {
+
+/// Row-major (rows, ndim); may be mapped from the file. data is null without a table.
+template <class T>
+struct PuzzleTable {
+  const T* data = nullptr;
+  std::size_t rows = 0, ndim = 0;
+  [[nodiscard]] const T* row(std::int32_t identifier) const {
+    return data == nullptr ? nullptr : data + static_cast<std::size_t>(identifier) * ndim;
+  }
+};
+
+struct CanvasModel {
+  PublishedConfig config;
+  Registry registry;
+  Buffer<float> weights;     ///< flat array of the registry
+  PuzzleTable<float> table;  ///< a view into `file`
+  SafetensorsFile file;
+};
+
+/// Takes the tensors that the configuration asks for out of an open file; the puzzle table stays mapped. Error: the
+/// tensor that is missing, has another type or shape, or is not finite.
+Result<CanvasModel> read_canvas_weights(const PublishedConfig& config, const SafetensorsFile& file);
+
+}  // namespace trm

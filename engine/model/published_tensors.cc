@@ -1,0 +1,51 @@
+#include "engine/model/published_tensors.h"
+
+#include <map>
+#include <utility>
+
+#include "engine/model/tensors.h"
+
+namespace trm {
+
+std::string_view plain_name(std::string_view name) {
+  if (name.starts_with(kCompilePrefix)) name.remove_prefix(kCompilePrefix.size());
+  return name;
+}
+
+std::vector<PublishedTensor> published_tensors(const PublishedConfig& config) {
+  std::vector<PublishedTensor> out;
+  for (TensorSpec& spec : Registry(config).tensors) out.push_back({std::move(spec.name), std::move(spec.shape)});
+  if (config.puzzle_emb_ndim > 0) {
+    out.push_back({kPuzzleTable, {config.num_puzzle_identifiers, config.puzzle_emb_ndim}});
+  }
+  return out;
+}
+
+Status check_published_tensors(std::span<const TensorView> tensors, const PublishedConfig& config,
+                               const std::string& file) {
+  const auto bad = [&file](std::string_view field, std::string message, std::string fix) {
+    return Error{ErrorCode::bad_input, file, std::string(field), std::move(message), std::move(fix)};
+  };
+  std::map<std::string_view, const TensorView*> found;
+  for (const TensorView& t : tensors) {
+    if (!found.emplace(plain_name(t.name), &t).second) {
+      return bad(t.name, "is there with and without " + std::string(kCompilePrefix), "keep one of the two");
+    }
+  }
+  for (const PublishedTensor& wanted : published_tensors(config)) {
+    const auto it = found.find(wanted.name);
+    if (it == found.end()) return bad(wanted.name, "tensor is missing", "the configuration asks for it");
+    if (it->second->shape != wanted.shape) {
+      return bad(wanted.name, "has shape " + shape_text(it->second->shape),
+                 "the configuration asks for " + shape_text(wanted.shape));
+    }
+    found.erase(it);
+  }
+  if (!found.empty()) {
+    return bad(found.begin()->first, "tensor is unknown to the configuration",
+               "remove it or correct the configuration");
+  }
+  return {};
+}
+
+}  // namespace trm

@@ -1,0 +1,36 @@
+// Everything that decides the training of a puzzle model. One file, one run: the same file, data and seed give the same
+// weights, bit for bit.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "engine/base/status.h"
+#include "engine/model/published_config.h"
+#include "engine/model/tensors.h"
+#include "engine/train/canvas_learner.h"
+#include "engine/train/schedule.h"
+
+namespace trm {
+
+struct CanvasTrainConfig : Schedule {
+  std::string name = "model";
+  std::uint64_t seed = 1;
+  PublishedConfig model;
+  InitScales init;
+  CanvasOptimizerConfig optimizer;
+  std::size_t batch_size = 64;
+  std::size_t micro_batch = 0;  ///< slots that one thread takes at a time; 0: samples_per_pass. Part of the bits
+  std::size_t validate_every = 250, validation_samples = 512;
+  std::size_t checkpoint_every = 250;
+
+  [[nodiscard]] Status validate() const;
+  [[nodiscard]] std::string canonical() const;
+  /// Reads all fields of an open object but "data", which is the source's. Strict: unknown fields are errors. `sizes`
+  /// come from the data.
+  static Result<CanvasTrainConfig> read(JsonObject& json, const std::string& file, const PublishedSizes& sizes);
+};
+
+}  // namespace trm

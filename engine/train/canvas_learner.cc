@@ -1,0 +1,197 @@
+#include "engine/train/canvas_learner.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <utility>
+
+namespace trm {
+
+CanvasMetrics& CanvasMetrics::operator+=(const CanvasMetrics& o) {
+  count += o.count;
+  accuracy += o.accuracy;
+  exact_accuracy += o.exact_accuracy;
+  q_halt_accuracy += o.q_halt_accuracy;
+  steps += o.steps;
+  return *this;
+}
+
+CanvasMetrics metrics_of(const CanvasOutcome& outcome, double q_halt, std::int32_t steps) {
+  if (outcome.labelled == 0) return {};
+  CanvasMetrics m;
+  m.count = 1;
+  m.accuracy = static_cast<double>(outcome.right) / static_cast<double>(outcome.labelled);
+  m.exact_accuracy = outcome.correct() ? 1.0 : 0.0;
+  m.q_halt_accuracy = (q_halt >= 0.0) == outcome.correct() ? 1.0 : 0.0;
+  m.steps = steps;
+  return m;
+}
+
+struct CanvasLearner::Impl {
+  PublishedConfig config;
+  CanvasOptimizerConfig rates;
+  std::size_t micro_batch;
+  ThreadPool* pool;
+  Registry registry;
+  Optimizer optimizer;
+  Buffer<float> table;
+  CanvasNetwork<float> network;
+  Carry<float> carry;
+  CanvasLesson<float> lesson;
+  std::vector<CanvasGradientPass<float>> passes;  ///< one per worker
+  std::vector<float> row_sum;                     ///< (puzzle_emb_ndim)
+  std::vector<std::uint8_t> summed;               ///< (samples)
+  std::size_t updates = 0;
+
+  Impl(const PublishedConfig& c, const CanvasOptimizerConfig& o, std::size_t batch, std::size_t micro, ThreadPool& p,
+       const simd::Kernels<float>& k)
+      : config(c),
+        rates(o),
+        micro_batch(micro),
+        pool(&p),
+        registry(c),
+        optimizer(registry, p, k),
+        table(c.num_puzzle_identifiers * c.puzzle_emb_ndim),
+        network(c, registry, optimizer.weights.data(), k, Purpose::training),
+        carry(network, batch),
+        lesson(c, batch),
+        row_sum(c.puzzle_emb_ndim),
+        summed(batch) {}
+
+  void pack() {
+    pool->run(network.parts(), [&](std::size_t part, std::size_t) { network.pack_part(part); });
+  }
+
+  /// Sign-SGD of the rows in the batch: gradients of equal identifiers are added first. sign(0) = 0.
+  void update_table(double rate) {
+    const std::size_t ndim = config.puzzle_emb_ndim;
+    if (ndim == 0) return;
+    const double lr = rates.puzzle_emb_lr * rate;
+    const auto keep = static_cast<float>(1.0 - lr * rates.puzzle_emb_weight_decay);
+    const auto move = static_cast<float>(lr);
+    std::ranges::fill(summed, std::uint8_t{0});
+    const std::vector<std::int32_t>& ids = carry.current.identifiers;
+    for (std::size_t b = 0; b < ids.size(); ++b) {
+      if (summed[b] != 0) continue;
+      std::ranges::fill(row_sum, 0.0f);
+      for (std::size_t other = b; other < ids.size(); ++other) {
+        if (ids[other] != ids[b]) continue;
+        summed[other] = 1;
+        for (std::size_t i = 0; i < ndim; ++i) row_sum[i] += lesson.row_gradients.data()[other * ndim + i];
+      }
+      float* row = table.data() + static_cast<std::size_t>(ids[b]) * ndim;
+      for (std::size_t i = 0; i < ndim; ++i) {
+        const float sign = row_sum[i] > 0 ? 1.0f : row_sum[i] < 0 ? -1.0f : 0.0f;
+        row[i] = row[i] * keep - move * sign;
+      }
+    }
+  }
+};
+
+CanvasLearner::CanvasLearner(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+CanvasLearner::CanvasLearner(CanvasLearner&&) noexcept = default;
+CanvasLearner& CanvasLearner::operator=(CanvasLearner&&) noexcept = default;
+CanvasLearner::~CanvasLearner() = default;
+
+Result<CanvasLearner> CanvasLearner::create(const PublishedConfig& config, const CanvasOptimizerConfig& optimizer,
+                                            std::size_t batch_size, std::size_t micro_batch, ThreadPool& pool,
+                                            const simd::Kernels<float>& kernels) {
+  if (Status s = config.validate(); !s.ok()) return s.error();
+  auto impl = std::make_unique<Impl>(config, optimizer, batch_size, micro_batch, pool, kernels);
+  for (std::size_t w = 0; w < pool.size(); ++w) {
+    Result<CanvasGradientPass<float>> pass = CanvasGradientPass<float>::create(impl->network, micro_batch);
+    if (!pass.ok()) return pass.error();
+    impl->passes.push_back(std::move(*pass));
+  }
+  return CanvasLearner(std::move(impl));
+}
+
+const PublishedConfig& CanvasLearner::config() const {
+  return impl_->config;
+}
+const Registry& CanvasLearner::registry() const {
+  return impl_->registry;
+}
+Optimizer& CanvasLearner::optimizer() {
+  return impl_->optimizer;
+}
+const Optimizer& CanvasLearner::optimizer() const {
+  return impl_->optimizer;
+}
+Buffer<float>& CanvasLearner::table() {
+  return impl_->table;
+}
+const Buffer<float>& CanvasLearner::table() const {
+  return impl_->table;
+}
+Carry<float>& CanvasLearner::carry() {
+  return impl_->carry;
+}
+const CanvasLesson<float>& CanvasLearner::lesson() const {
+  return impl_->lesson;
+}
+std::size_t CanvasLearner::updates() const {
+  return impl_->updates;
+}
+std::size_t CanvasLearner::arena_bytes() const {
+  std::size_t sum = 0;
+  for (const CanvasGradientPass<float>& p : impl_->passes) sum += p.arena_bytes();
+  return sum;
+}
+
+void CanvasLearner::start() {
+  impl_->optimizer.start_average();
+  resume(0);
+}
+
+void CanvasLearner::resume(std::size_t updates) {
+  impl_->updates = updates;
+  impl_->pack();
+}
+
+Result<CanvasStepReport> CanvasLearner::step(const CanvasBatch& batch, std::span<const std::int32_t> min_steps,
+                                             double rate) {
+  Impl& t = *impl_;
+  Carry<float>& carry = t.carry;
+  const std::size_t samples = carry.samples();
+  const PublishedConfig& c = t.config;
+  carry.refill(t.network, batch);
+  const PuzzleTable<float> table{c.puzzle_emb_ndim == 0 ? nullptr : t.table.data(), c.num_puzzle_identifiers,
+                                 c.puzzle_emb_ndim};
+  const double weight = 1.0 / static_cast<double>(samples);
+  const std::size_t parts = (samples + t.micro_batch - 1) / t.micro_batch;
+  t.pool->run(Optimizer::kLanes, [&](std::size_t lane, std::size_t worker) {
+    float* grad = t.optimizer.lane(lane);
+    std::memset(grad, 0, t.registry.flat_size * sizeof(float));
+    for (std::size_t part = lane; part < parts; part += Optimizer::kLanes) {
+      const std::size_t first = part * t.micro_batch;
+      t.passes[worker].step(t.network, table, carry, first, std::min(t.micro_batch, samples - first), weight, t.lesson,
+                            grad);
+    }
+  });
+  CanvasStepReport report;
+  for (std::size_t b = 0; b < samples; ++b) {
+    const CanvasOutcome& o = t.lesson.outcomes[b];
+    const double q_halt = static_cast<double>(t.lesson.output.q.data()[2 * b]);
+    const double q_continue = static_cast<double>(t.lesson.output.q.data()[2 * b + 1]);
+    report.lm_loss += o.lm_loss;
+    report.q_halt_loss += o.q_halt_loss;
+    report.q_continue_loss += o.q_continue_loss;
+    report.loss += o.total();
+    carry.halted[b] = halts_in_training(c, q_halt, q_continue, carry.steps[b], min_steps[b]) ? 1 : 0;
+    if (carry.halted[b] != 0) report.halted += metrics_of(o, q_halt, carry.steps[b]);
+  }
+  report.grad_norm = t.optimizer.reduce();
+  if (!std::isfinite(report.loss) || !std::isfinite(report.grad_norm)) {
+    return Error{ErrorCode::diverged, "", "loss",
+                 "is not finite at step " + std::to_string(t.updates + 1) + " (loss " + std::to_string(report.loss) +
+                     ", gradient norm " + std::to_string(report.grad_norm) + ")",
+                 "lower optimizer.lr or optimizer.clip; the last checkpoint holds finite weights"};
+  }
+  t.update_table(rate);
+  t.optimizer.update(t.rates.network, ++t.updates, t.rates.network.lr * rate, report.grad_norm);
+  t.pack();
+  return report;
+}
+
+}  // namespace trm

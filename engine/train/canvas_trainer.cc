@@ -1,0 +1,256 @@
+#include "engine/train/canvas_trainer.h"
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <utility>
+
+#include "engine/base/random.h"
+#include "engine/io/json_object.h"
+#include "engine/model/published_file.h"
+#include "engine/model/published_tensors.h"
+#include "engine/train/checkpoint.h"
+
+namespace trm {
+
+namespace {
+
+constexpr const char* kFormat = "trm.cpp puzzle checkpoint 1";
+/// Streams of random numbers beside those of the initial weights, which use the tensors' indices.
+constexpr std::uint64_t kExploreStream = 1 << 20;
+
+using Clock = std::chrono::steady_clock;
+
+double since(Clock::time_point begin) {
+  return std::chrono::duration<double>(Clock::now() - begin).count();
+}
+
+}  // namespace
+
+struct CanvasTrainer::Impl {
+  CanvasTrainConfig config;
+  CanvasSource* source;
+  ThreadPool* pool;
+  CanvasLearner learner;
+  CanvasNetwork<float> averaged;
+  std::optional<CanvasStepper<float>> stepper;  ///< of the averaged weights
+  CanvasBatch batch;
+  std::vector<std::int32_t> min_steps;
+  double seconds = 0;
+
+  Impl(const CanvasTrainConfig& c, CanvasSource& s, CanvasLearner l, ThreadPool& p, const simd::Kernels<float>& kernels)
+      : config(c),
+        source(&s),
+        pool(&p),
+        learner(std::move(l)),
+        averaged(c.model, learner.registry(), shipped(), kernels, Purpose::inference),
+        batch(c.batch_size, c.model.seq_len),
+        min_steps(c.batch_size) {}
+
+  /// The weights that are validated and shipped.
+  [[nodiscard]] const float* shipped() const {
+    const Optimizer& o = learner.optimizer();
+    return config.optimizer.network.ema > 0.0 ? o.shadow.data() : o.weights.data();
+  }
+  [[nodiscard]] PuzzleTable<float> table() const {
+    const PublishedConfig& m = config.model;
+    return {m.puzzle_emb_ndim == 0 ? nullptr : learner.table().data(), m.num_puzzle_identifiers, m.puzzle_emb_ndim};
+  }
+
+  /// With probability halt_exploration_prob a slot must think for at least 2 ... halt_max_steps steps.
+  void explore() {
+    const PublishedConfig& m = config.model;
+    for (std::size_t b = 0; b < min_steps.size(); ++b) {
+      const std::uint64_t at = learner.updates() * min_steps.size() + b;
+      min_steps[b] = 0;
+      if (m.halt_max_steps < 2 || random_uniform(config.seed, kExploreStream, at) >= m.halt_exploration_prob) continue;
+      min_steps[b] =
+          static_cast<std::int32_t>(2 + random_bits(config.seed, kExploreStream + 1, at) % (m.halt_max_steps - 1));
+    }
+  }
+
+  std::vector<CheckpointTensor> arrays() {
+    std::vector<CheckpointTensor> out;
+    const PublishedConfig& m = config.model;
+    add_optimizer(out, learner.registry(), learner.optimizer());
+    if (m.puzzle_emb_ndim > 0) {
+      out.push_back(
+          {"puzzle_emb.weights", DType::f32, {m.num_puzzle_identifiers, m.puzzle_emb_ndim}, learner.table().data()});
+    }
+    Carry<float>& carry = learner.carry();
+    const std::size_t n = carry.samples();
+    for (std::size_t s = 0; s < carry.states.size(); ++s) {
+      out.push_back(
+          {"carry.state" + std::to_string(s), DType::f32, {n, m.total_len(), m.hidden_size}, carry.states[s].data()});
+    }
+    out.push_back({"carry.steps", DType::i32, {n}, carry.steps.data()});
+    out.push_back({"carry.halted", DType::u8, {n}, carry.halted.data()});
+    out.push_back({"carry.inputs", DType::i32, {n, m.seq_len}, carry.current.inputs.data()});
+    out.push_back({"carry.labels", DType::i32, {n, m.seq_len}, carry.current.labels.data()});
+    out.push_back({"carry.puzzle_identifiers", DType::i32, {n}, carry.current.identifiers.data()});
+    return out;
+  }
+};
+
+CanvasTrainer::CanvasTrainer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+CanvasTrainer::~CanvasTrainer() = default;
+
+Result<std::unique_ptr<CanvasTrainer>> CanvasTrainer::create(const CanvasTrainConfig& config, CanvasSource& source,
+                                                             ThreadPool& pool, const simd::Kernels<float>& kernels) {
+  const PublishedSizes sizes = source.sizes();
+  if (sizes.seq_len != config.model.seq_len || sizes.vocab_size != config.model.vocab_size ||
+      sizes.num_puzzle_identifiers != config.model.num_puzzle_identifiers) {
+    return Error{ErrorCode::bad_input, "", "model",
+                 "vocab_size, seq_len or num_puzzle_identifiers are not those of the data", "leave the fields out"};
+  }
+  const std::size_t micro = config.micro_batch > 0 ? config.micro_batch : samples_per_pass(config.model);
+  Result<CanvasLearner> learner =
+      CanvasLearner::create(config.model, config.optimizer, config.batch_size, micro, pool, kernels);
+  if (!learner.ok()) return learner.error();
+  // The scales change the first values alone: names and shapes are those of the learner's registry.
+  initialise(Registry(config.model, config.init), config.seed, learner->optimizer().weights.span());
+  learner->start();
+  if (Status s = source.begin(config.batch_size, config.seed); !s.ok()) return s.error();
+  auto impl = std::make_unique<Impl>(config, source, std::move(*learner), pool, kernels);
+  Result<CanvasStepper<float>> stepper = CanvasStepper<float>::create(impl->averaged, impl->table(), pool);
+  if (!stepper.ok()) return stepper.error();
+  impl->stepper.emplace(std::move(*stepper));
+  return std::unique_ptr<CanvasTrainer>(new CanvasTrainer(std::move(impl)));
+}
+
+bool CanvasTrainer::finished() const {
+  return step() >= impl_->config.steps;
+}
+std::size_t CanvasTrainer::step() const {
+  return impl_->learner.updates();
+}
+std::size_t CanvasTrainer::parameters() const {
+  return impl_->learner.registry().parameters;
+}
+
+Result<std::string> CanvasTrainer::advance() {
+  Impl& t = *impl_;
+  const Clock::time_point begin = Clock::now();
+  t.explore();
+  t.source->next(t.batch);
+  const double rate = t.config.factor(step() + 1);
+  const Result<CanvasStepReport> report = t.learner.step(t.batch, t.min_steps, rate);
+  if (!report.ok()) return report.error();
+  t.seconds += since(begin);
+  CanvasProgress progress{step(), t.config.optimizer.network.lr * rate, *report};
+  if (on_step) on_step(progress);
+  const double samples = static_cast<double>(t.config.batch_size);
+  const CanvasMetrics& halted = report->halted;
+  const double count = static_cast<double>(std::max<std::size_t>(halted.count, 1));
+  JsonWriter out;
+  out.set("kind", "train");
+  out.set("step", progress.step);
+  out.set("lr", progress.lr);
+  out.set("loss", report->loss / samples);
+  out.set("lm_loss", report->lm_loss / samples);
+  out.set("q_halt_loss", report->q_halt_loss / samples);
+  out.set("grad_norm", report->grad_norm);
+  out.set("halted", halted.count);
+  out.set("cell_accuracy", halted.accuracy / count);
+  out.set("exact_accuracy", halted.exact_accuracy / count);
+  out.set("mean_steps", halted.steps / count);
+  return out.text(true);
+}
+
+bool CanvasTrainer::validation_due() const {
+  return step() > 0 && (step() % impl_->config.validate_every == 0 || finished());
+}
+
+std::string CanvasTrainer::validate() {
+  Impl& t = *impl_;
+  const Clock::time_point begin = Clock::now();
+  t.pool->run(t.averaged.parts(), [&](std::size_t part, std::size_t) { t.averaged.pack_part(part); });
+  CanvasValidation report{step(), 0, CanvasScores(t.config.model.halt_max_steps)};
+  const std::size_t samples = std::min(t.config.validation_samples, t.source->validation_samples());
+  CanvasBatch batch(t.config.batch_size, t.config.model.seq_len);
+  for (std::size_t first = 0; first < samples; first += batch.samples) {
+    const std::size_t rows = std::min(t.source->validation(first, batch), samples - first);
+    score_batch(t.averaged, *t.stepper, batch, rows, report.scores);
+  }
+  t.seconds += since(begin);
+  report.seconds = t.seconds;
+  if (on_validation) on_validation(report);
+  const CanvasScores& s = report.scores;
+  const double n = static_cast<double>(std::max<std::size_t>(s.samples, 1));
+  JsonWriter out;
+  out.set("kind", "validation");
+  out.set("step", report.step);
+  out.set("samples", s.samples);
+  out.set("exact_first_step", static_cast<double>(s.exact_by_step.front()) / n);
+  out.set("exact_accuracy", static_cast<double>(s.exact_by_step.back()) / n);
+  out.set("exact_halting", static_cast<double>(s.halted_exact) / n);
+  out.set("mean_halting_steps", static_cast<double>(s.halted_steps) / n);
+  out.set("cell_accuracy",
+          static_cast<double>(s.cells_by_step.back()) / static_cast<double>(std::max<std::size_t>(s.cells, 1)));
+  out.set("seconds", report.seconds);
+  return out.text(true);
+}
+
+bool CanvasTrainer::checkpoint_due() const {
+  return step() % impl_->config.checkpoint_every == 0;
+}
+
+Status CanvasTrainer::save_checkpoint(const std::string& path) const {
+  const CanvasPosition place = impl_->source->position();
+  JsonWriter progress;
+  progress.set("step", step());
+  progress.set("iteration", place.iteration);
+  progress.set("position", place.position);
+  progress.set("seconds", impl_->seconds);
+  return write_checkpoint(path, kFormat, impl_->config.canonical(), progress, impl_->arrays());
+}
+
+Status CanvasTrainer::resume(const std::string& path) {
+  Impl& t = *impl_;
+  Result<CheckpointReader> file = CheckpointReader::open(path, kFormat, t.config.canonical());
+  if (!file.ok()) return file.error();
+  JsonObject& progress = file->progress();
+  constexpr std::size_t kMany = std::size_t{1} << 60;
+  std::size_t step = 0;
+  CanvasPosition place;
+  double seconds = 0;
+  for (const char* key : {"step", "iteration", "position", "seconds"}) progress.require(key);
+  progress.get("step", step, 0, t.config.steps);
+  progress.get("iteration", place.iteration, 0, kMany);
+  progress.get("position", place.position, 0, kMany);
+  progress.get("seconds", seconds, 0.0, 1e12);
+  if (Status s = progress.finish(); !s.ok()) return s;
+  if (Status s = t.source->resume(place); !s.ok()) {
+    s.error().file = path;
+    return s;
+  }
+  if (Status s = file->load(t.arrays()); !s.ok()) return s;
+  t.seconds = seconds;
+  t.learner.resume(step);
+  return {};
+}
+
+Status CanvasTrainer::save_model(const std::string& path) const {
+  const Impl& t = *impl_;
+  const PublishedConfig& m = t.config.model;
+  std::vector<TensorRef> tensors;
+  for (const TensorSpec& spec : t.learner.registry().tensors) {
+    tensors.push_back({spec.name, DType::f32, spec.shape, t.shipped() + spec.offset, {}});
+  }
+  if (m.puzzle_emb_ndim > 0) {
+    tensors.push_back(
+        {kPuzzleTable, DType::f32, {m.num_puzzle_identifiers, m.puzzle_emb_ndim}, t.learner.table().data(), {}});
+  }
+  return write_safetensors(path, tensors,
+                           {{"format", kPublishedFormat},
+                            {"config", m.canonical()},
+                            {"name", t.config.name},
+                            {"seed", std::to_string(t.config.seed)},
+                            {"step", std::to_string(step())},
+                            {"ema", std::to_string(t.config.optimizer.network.ema)},
+                            {"data", t.source->description()},
+                            {"training_seconds", std::to_string(static_cast<std::size_t>(t.seconds))},
+                            {"training_config", t.config.canonical()}});
+}
+
+}  // namespace trm

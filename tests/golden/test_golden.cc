@@ -1,0 +1,125 @@
+// The published models against recordings of the public code: every instruction set, one and two threads.
+#include <doctest/doctest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "bench/verify/verify.h"
+#include "simd/cpu.h"
+
+using namespace trm;
+using namespace trm::bench;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+const std::vector<std::string> kCases = {"hrm",     "hrm_train",          "transformer_baseline",
+                                         "trm_att", "trm_att_learnedpos", "trm_att_train",
+                                         "trm_mlp", "trm_mlp_train",      "trm_noprefix"};
+
+std::unique_ptr<ThreadPool> pool_of(std::size_t threads) {
+  ThreadOptions options;
+  options.threads = threads;
+  auto pool = ThreadPool::create(options);
+  REQUIRE(pool.ok());
+  return std::move(*pool);
+}
+
+GoldenCase read(const std::string& directory) {
+  auto golden = read_golden_case(directory);
+  if (!golden.ok()) FAIL(golden.error().text());
+  return std::move(*golden);
+}
+
+Verification verified(const GoldenCase& golden, const simd::Kernels<float>& kernels, ThreadPool& pool) {
+  auto result = verify(golden, kernels, pool);
+  if (!result.ok()) FAIL(result.error().text());
+  return std::move(*result);
+}
+
+/// A copy of a case that a test may damage.
+struct Copy {
+  explicit Copy(const std::string& name)
+      : path((fs::temp_directory_path() / ("trm_golden_" + std::to_string(::getpid()))).string()) {
+    fs::remove_all(path);
+    fs::copy(fs::path(TRM_GOLDEN) / name, path);
+  }
+  ~Copy() { fs::remove_all(path); }
+  Copy(const Copy&) = delete;
+  Copy& operator=(const Copy&) = delete;
+  std::string path;
+};
+
+}  // namespace
+
+TEST_CASE("every recorded tensor of the public code is met") {
+  for (const std::string& name : kCases) {
+    CAPTURE(name);
+    const GoldenCase golden = read(std::string(TRM_GOLDEN) + "/" + name);
+    for (const simd::Isa isa : simd::built_isas()) {
+      const simd::Kernels<float>* kernels = simd::isa_table(isa);
+      if (kernels == nullptr) continue;
+      CAPTURE(std::string(simd::isa_name(isa)));
+      std::vector<VerifiedTensor> first;
+      for (const std::size_t threads : {1, 2}) {
+        CAPTURE(threads);
+        const auto pool = pool_of(threads);
+        const Verification result = verified(golden, *kernels, *pool);
+        CHECK(result.tensors.size() >= (golden.training ? 80 : 40));
+        for (const VerifiedTensor& t : result.tensors) {
+          CAPTURE(t.name);
+          CHECK(t.error <= t.tolerance);
+        }
+        // The same bits for any number of threads give the same errors.
+        for (std::size_t i = 0; i < first.size(); ++i) CHECK(first[i].error == result.tensors[i].error);
+        first = result.tensors;
+      }
+    }
+  }
+}
+
+TEST_CASE("a model that differs is noticed") {
+  const Copy copy("trm_att");
+  // The sign of the first weight of H_init's neighbourhood: any weight will do, the recursion spreads it.
+  const std::string weights = copy.path + "/weights.safetensors";
+  std::fstream file(weights, std::ios::in | std::ios::out | std::ios::binary);
+  file.seekg(-4, std::ios::end);
+  const float moved = 0.5F;
+  file.seekp(-4, std::ios::end);
+  file.write(reinterpret_cast<const char*>(&moved), sizeof moved);
+  file.close();
+  const auto pool = pool_of(1);
+  const Verification result = verified(read(copy.path), *simd::select_isa("").table, *pool);
+  CHECK(result.broken() > 3);
+}
+
+TEST_CASE("a folder that is no case says what it lacks") {
+  const Copy copy("trm_noprefix");
+  SUBCASE("no configuration") {
+    fs::remove(copy.path + "/config.json");
+    CHECK(read_golden_case(copy.path).error().text().starts_with(copy.path + "/config.json: "));
+  }
+  SUBCASE("no weights") {
+    fs::remove(copy.path + "/weights.safetensors");
+    CHECK(read_golden_case(copy.path).error().text().starts_with(copy.path + "/weights.safetensors: "));
+  }
+  SUBCASE("the weights of another model") {
+    fs::copy_file(std::string(TRM_GOLDEN) + "/trm_mlp/weights.safetensors", copy.path + "/weights.safetensors",
+                  fs::copy_options::overwrite_existing);
+    const std::string text = read_golden_case(copy.path).error().text();
+    CHECK(text == copy.path +
+                      "/weights.safetensors: model.inner.embed_tokens.embedding_weight: has shape (11, 128); fix: the "
+                      "configuration asks for (7, 64)");
+  }
+  SUBCASE("nothing recorded") {
+    fs::copy_file(copy.path + "/inputs.safetensors", copy.path + "/expected.safetensors",
+                  fs::copy_options::overwrite_existing);
+    CHECK(read_golden_case(copy.path).error().text() ==
+          copy.path + "/expected.safetensors: step0.logits: tensor is missing; fix: a case has at least one step");
+  }
+}

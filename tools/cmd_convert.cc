@@ -1,0 +1,153 @@
+// trm convert: published checkpoints to safetensors with their configuration inside, and back to published names.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cctype>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/io/files.h"
+#include "engine/io/tensor_file.h"
+#include "engine/io/yaml_config.h"
+#include "engine/model/import.h"
+#include "engine/model/published_file.h"
+#include "engine/model/row_list.h"
+#include "tools/commands.h"
+
+namespace trm::cli {
+namespace {
+
+struct Options {
+  std::string input, out, published, config, rows;
+  std::map<std::string, std::string> fields;
+  bool keep_dtype = false, prefix = false;
+};
+
+/// What a checkpoint is, and what is known of its origin.
+struct Source {
+  PublishedConfig config;
+  std::map<std::string, std::string> info;
+};
+
+/// The section "arch" of --config, or of the file that the public training code leaves beside its checkpoints.
+Result<std::optional<YamlSection>> read_yaml(const Options& o, std::string& path) {
+  namespace fs = std::filesystem;
+  path = o.config;
+  if (path.empty()) {
+    const fs::path beside = fs::path(o.input).parent_path() / "all_config.yaml";
+    std::error_code ignored;
+    if (!have_yaml() || !fs::exists(beside, ignored)) return std::optional<YamlSection>();
+    path = beside.string();
+  }
+  const Result<std::string> text = read_text(path, std::size_t{1} << 20);
+  if (!text.ok()) return text.error();
+  Result<YamlSection> section = read_yaml_section(*text, path, "arch");
+  if (!section.ok()) return section.error();
+  return std::optional<YamlSection>(std::move(*section));
+}
+
+Result<Source> read_source(const Options& o, const TensorFile& file) {
+  if (const SafetensorsFile* own = file.safetensors(); own != nullptr) {
+    const auto format = own->metadata().find("format");
+    if (format != own->metadata().end() && format->second == kPublishedFormat) {
+      Result<PublishedFile> model = read_published(*own);
+      if (!model.ok()) return model.error();
+      if (!o.fields.empty() || !o.config.empty()) {
+        return Error{ErrorCode::usage, o.input, "", "is converted already and has its configuration inside",
+                     "give no configuration"};
+      }
+      return Source{model->config, std::move(model->info)};
+    }
+  }
+  ImportSources sources;
+  Result<std::optional<YamlSection>> yaml = read_yaml(o, sources.yaml_file);
+  if (!yaml.ok()) return yaml.error();
+  if (*yaml) sources.yaml = &**yaml;
+  sources.options = o.fields;
+  const Result<PublishedImport> import = import_published(file.tensors(), o.input, sources);
+  if (!import.ok()) return import.error();
+  for (const std::string& warning : import->warnings) note(warning);
+  return Source{import->config,
+                {{"source", std::filesystem::path(o.input).filename().string()},
+                 {"source_format", std::string(file.format())},
+                 {"source_hash", file.hash()}}};
+}
+
+/// A list as it stands, or a file that holds one.
+Result<std::vector<std::size_t>> read_rows(const std::string& text, const PublishedConfig& config) {
+  const bool list = std::all_of(text.begin(), text.end(),
+                                [](unsigned char c) { return std::isdigit(c) != 0 || c == ',' || c == '-'; });
+  const std::size_t count = config.num_puzzle_identifiers;
+  if (list) return parse_rows(text, count, count, "--rows");
+  const Result<std::string> content = read_text(text);
+  if (!content.ok()) return content.error();
+  return parse_rows(*content, count, count, text);
+}
+
+int convert(const Options& o) {
+  const Result<TensorFile> file = TensorFile::open(o.input);
+  if (!file.ok()) return report(file.error());
+  if (Status intact = file->verify(); !intact.ok()) return report(intact.error());
+  Result<Source> source = read_source(o, *file);
+  if (!source.ok()) return report(source.error());
+  PublishedSave save;
+  save.keep_dtype = o.keep_dtype;
+  save.info = std::move(source->info);
+  if (!o.rows.empty()) {
+    Result<std::vector<std::size_t>> rows = read_rows(o.rows, source->config);
+    if (!rows.ok()) return report(rows.error());
+    save.rows = std::move(*rows);
+  }
+  if (Status saved = save_published(o.out, *file, source->config, save); !saved.ok()) return report(saved.error());
+  print(o.out + "\n");
+  return kPass;
+}
+
+int publish(const Options& o) {
+  const Result<PublishedFile> model = open_published(o.input);
+  if (!model.ok()) return report(model.error());
+  if (Status s = export_published(o.published, *model, o.prefix); !s.ok()) return report(s.error());
+  print(o.published + "\n");
+  return kPass;
+}
+
+int run(const Options& o) {
+  if (o.out.empty() == o.published.empty()) {
+    return report(Error{ErrorCode::usage, "", "", "give one of -o and --published", "see trm convert --help"});
+  }
+  return o.published.empty() ? convert(o) : publish(o);
+}
+
+}  // namespace
+
+Command add_convert(CLI::App& program) {
+  auto options = std::make_shared<Options>();
+  CLI::App* app = program.add_subcommand("convert", "Convert a published checkpoint to safetensors, and back");
+  app->add_option("FILE", options->input, "Checkpoint (torch.save or safetensors), or with --published a model")
+      ->required();
+  app->add_option("-o,--out", options->out, "Model to write")->type_name("FILE");
+  app->add_option("--config", options->config, "all_config.yaml of the run (default: the one beside the checkpoint)")
+      ->type_name("FILE");
+  for (const ImportOption& field : import_options()) {
+    const std::string name = field.field;
+    app->add_option_function<std::string>(
+           import_flag(name), [options, name](const std::string& text) { options->fields[name] = text; }, field.help)
+        ->type_name("VALUE");
+  }
+  app->add_option("--rows", options->rows, "Keep only these rows of the puzzle table: 0,5,7-9, or a file of such")
+      ->type_name("LIST");
+  app->add_flag("--keep-dtype", options->keep_dtype, "Keep the types of the tensors instead of float32");
+  CLI::Option* published =
+      app->add_option("--published", options->published, "Write plain safetensors with the published names")
+          ->type_name("FILE");
+  app->add_flag("--prefix", options->prefix, "With --published: names as a compiled model has them (_orig_mod.)")
+      ->needs(published);
+  return {app, [options] { return run(*options); }};
+}
+
+}  // namespace trm::cli

@@ -1,0 +1,106 @@
+// trm verify DIR: a recorded case of a published model, run here and compared tensor by tensor.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "bench/verify/verify.h"
+#include "tools/commands.h"
+
+namespace trm::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct Options {
+  std::vector<std::string> directories;
+  std::uint64_t threads = 0;
+  bool all = false, json = false;
+};
+
+/// The comparison of each kind of tensor that came nearest to its tolerance.
+std::vector<bench::VerifiedTensor> worst_of_kinds(const bench::Verification& result) {
+  std::map<std::string, bench::VerifiedTensor> worst;
+  for (const bench::VerifiedTensor& t : result.tensors) {
+    const std::size_t dot = t.name.find('.');
+    std::string kind = t.name.substr(dot == std::string::npos ? 0 : dot + 1);
+    if (const std::size_t model = kind.find(".model."); model != std::string::npos) kind.resize(model);
+    auto [at, fresh] = worst.try_emplace(kind, t);
+    const auto load = [](const bench::VerifiedTensor& v) { return v.tolerance > 0 ? v.error / v.tolerance : v.error; };
+    if (!fresh && load(t) > load(at->second)) at->second = t;
+  }
+  std::vector<bench::VerifiedTensor> out;
+  for (auto& [kind, tensor] : worst) out.push_back(std::move(tensor));
+  return out;
+}
+
+std::string as_text(const std::string& directory, const bench::GoldenCase& golden, const bench::Verification& result,
+                    bool all) {
+  std::string out = fmt::format("{}: {}, {} {} steps, {} tensors compared, {} beyond their tolerance\n", directory,
+                                arch_name(golden.model.config.arch), golden.steps,
+                                golden.training ? "training" : "supervision", result.tensors.size(), result.broken());
+  const std::vector<bench::VerifiedTensor> shown = all ? result.tensors : worst_of_kinds(result);
+  for (const bench::VerifiedTensor& t : shown) {
+    const std::string line =
+        fmt::format("  {:<6} {:<64} {:>9.2e} of {:.0e}\n", t.ok() ? "ok" : "BROKEN", t.name, t.error, t.tolerance);
+    out += t.ok() ? line : coloured(Stream::out, "31", line);
+  }
+  return out;
+}
+
+Json as_json(const std::string& directory, const bench::GoldenCase& golden, const bench::Verification& result) {
+  Json out = {{"case", directory},
+              {"arch", arch_name(golden.model.config.arch)},
+              {"steps", golden.steps},
+              {"broken", result.broken()},
+              {"tensors", Json::array()}};
+  for (const bench::VerifiedTensor& t : result.tensors) {
+    out["tensors"].push_back({{"name", t.name}, {"error", t.error}, {"tolerance", t.tolerance}, {"ok", t.ok()}});
+  }
+  return out;
+}
+
+int run(const Options& options) {
+  const Result<simd::Selection> kernels = select_kernels();
+  if (!kernels.ok()) return report(kernels.error());
+  ThreadOptions threads;
+  threads.threads = options.threads;
+  const Result<std::unique_ptr<ThreadPool>> pool = ThreadPool::create(threads);
+  if (!pool.ok()) return report(pool.error());
+  std::size_t broken = 0;
+  Json list = Json::array();
+  for (const std::string& directory : options.directories) {
+    const Result<bench::GoldenCase> golden = bench::read_golden_case(directory);
+    if (!golden.ok()) return report(golden.error());
+    const Result<bench::Verification> result = bench::verify(*golden, *kernels->table, **pool);
+    if (!result.ok()) return report(result.error());
+    broken += result->broken();
+    if (options.json) {
+      list.push_back(as_json(directory, *golden, *result));
+    } else {
+      print(as_text(directory, *golden, *result, options.all));
+    }
+  }
+  if (options.json) print(list.dump(2) + "\n");
+  return broken == 0 ? kPass : kFailed;
+}
+
+}  // namespace
+
+Command add_verify(CLI::App& program) {
+  auto options = std::make_shared<Options>();
+  CLI::App* app = program.add_subcommand(
+      "verify", "Run recorded cases of published models and compare tensor by tensor; status 1 beyond a tolerance");
+  app->add_option("DIR", options->directories, "Folder with config.json, weights, inputs and expected .safetensors")
+      ->required();
+  add_number(*app, "--threads", options->threads, 0, 1024, "Threads; 0: as many as the machine has");
+  app->add_flag("--all", options->all, "Every tensor of every step, not the worst of each kind");
+  app->add_flag("--json", options->json, "Print JSON");
+  return {app, [options] { return run(*options); }};
+}
+
+}  // namespace trm::cli

@@ -1,0 +1,17 @@
+// What trm info says of published models: checkpoints of torch.save, and safetensors with the published names.
+#pragma once
+
+#include <string>
+
+#include "engine/base/status.h"
+#include "engine/io/tensor_file.h"
+
+namespace trm::cli {
+
+/// False: a model that this program trained, or something unknown.
+bool is_published(const TensorFile& file);
+
+/// Text for people, or with `json` for programs. Error: a converted model that contradicts itself.
+Result<std::string> published_info(const TensorFile& file, bool json);
+
+}  // namespace trm::cli

@@ -1,0 +1,138 @@
+#include "tools/train_puzzles.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "bench/harness/puzzle_source.h"
+#include "engine/train/canvas_trainer.h"
+#include "tools/cli.h"
+
+namespace trm::cli {
+namespace {
+
+/// A bar that redraws itself on a terminal, a line per validation elsewhere.
+class Progress {
+ public:
+  explicit Progress(const CanvasTrainConfig& config) : config_(config) {}
+
+  void step(const CanvasProgress& p) {
+    if (first_ == 0) {
+      first_ = p.step;
+      begin_ = Clock::now();
+    }
+    const double loss = p.report.loss / static_cast<double>(config_.batch_size);
+    loss_ = loss_ == 0.0 ? loss : 0.95 * loss_ + 0.05 * loss;
+    halted_ += p.report.halted;
+    const auto now = Clock::now();
+    if (!terminal_ || (now - drawn_ < std::chrono::milliseconds(100) && p.step != config_.steps)) return;
+    drawn_ = now;
+    const double seconds = std::chrono::duration<double>(now - begin_).count();
+    const double rate = static_cast<double>(p.step - first_ + 1) / std::max(seconds, 1e-9);
+    constexpr std::size_t kWidth = 28;
+    const std::size_t full = kWidth * p.step / config_.steps;
+    fmt::print(stderr, "\r[{}{}] {}/{}  loss {:.4f}  {:.1f} steps/s  {:.0f} s left   ", std::string(full, '#'),
+               std::string(kWidth - full, '.'), p.step, config_.steps, loss_, rate,
+               static_cast<double>(config_.steps - p.step) / rate);
+    drew_ = true;
+  }
+
+  void validation(const CanvasValidation& v) {
+    if (drew_) fmt::print(stderr, "\r{:100}\r", "");
+    const CanvasScores& s = v.scores;
+    const double n = static_cast<double>(s.samples) / 100.0;
+    const double count = static_cast<double>(std::max<std::size_t>(halted_.count, 1)) / 100.0;
+    note(
+        fmt::format("step {}/{}  loss {:.4f}  training exact {:.1f} %  validation exact: step 1 {:.1f} %, step {} "
+                    "{:.1f} %, halting {:.1f} % after {:.2f} steps of {}  {:.0f} s",
+                    v.step, config_.steps, loss_, halted_.exact_accuracy / count,
+                    static_cast<double>(s.exact_by_step.front()) / n, s.exact_by_step.size(),
+                    static_cast<double>(s.exact_by_step.back()) / n, static_cast<double>(s.halted_exact) / n,
+                    static_cast<double>(s.halted_steps) / static_cast<double>(s.samples), s.samples, v.seconds));
+    halted_ = {};
+  }
+
+  void finish() const {
+    if (drew_) fmt::print(stderr, "\n");
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  const CanvasTrainConfig& config_;
+  std::size_t first_ = 0;
+  Clock::time_point begin_, drawn_{};
+  double loss_ = 0;
+  CanvasMetrics halted_;  ///< since the last validation
+  bool terminal_ = ::isatty(STDERR_FILENO) != 0;
+  bool drew_ = false;
+};
+
+Result<bench::PuzzleData> read_data(JsonObject& json, const PuzzleTraining& training) {
+  bench::PuzzleData data;
+  if (std::optional<JsonObject> object = json.object("data")) {
+    Result<bench::PuzzleData> read = bench::PuzzleData::read(*object);
+    if (!read.ok()) return read;
+    data = *read;
+  } else if (training.data.empty()) {
+    return Error{ErrorCode::bad_input, training.config_path, "data", "is missing",
+                 "name a data set with --data DIR, or a family and size"};
+  }
+  if (!training.data.empty()) data.directory = training.data;
+  return data;
+}
+
+}  // namespace
+
+bool is_puzzle_config(const std::string& text) {
+  const nlohmann::json json = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
+  return json.is_object() && json.contains("arch");
+}
+
+int train_puzzles(const PuzzleTraining& training) {
+  Result<JsonObject> json = JsonObject::parse(training.config_text, training.config_path);
+  if (!json.ok()) return report(json.error());
+  const Result<bench::PuzzleData> data = read_data(*json, training);
+  if (!data.ok()) return report(data.error());
+  Result<std::unique_ptr<bench::PuzzleSource>> source = bench::PuzzleSource::create(*data);
+  if (!source.ok()) return report(source.error());
+  const Result<CanvasTrainConfig> config = CanvasTrainConfig::read(*json, training.config_path, (*source)->sizes());
+  if (!config.ok()) return report(config.error());
+  const Result<simd::Selection> selection = select_kernels();
+  if (!selection.ok()) return report(selection.error());
+  const std::string directory = training.out.empty() ? "out/" + config->name : training.out;
+  note(fmt::format("{}: {}, {} parameters, {} updates of {} puzzles, seed {}, {}, output in {}", config->name,
+                   arch_name(config->model.arch), Registry(config->model).parameters, config->steps, config->batch_size,
+                   config->seed, simd::isa_name(selection->isa), directory));
+  if (training.dry_run) {
+    print(config->canonical());
+    return kPass;
+  }
+  if (training.out.empty()) {
+    std::error_code ignored;  // run_training() reports what matters: whether the directory can be used
+    std::filesystem::create_directory("out", ignored);
+  }
+  ThreadOptions threads;
+  threads.threads = training.threads;
+  const Result<std::unique_ptr<ThreadPool>> pool = ThreadPool::create(threads);
+  if (!pool.ok()) return report(pool.error());
+  Result<std::unique_ptr<CanvasTrainer>> trainer = CanvasTrainer::create(*config, **source, **pool, *selection->table);
+  if (!trainer.ok()) return report(trainer.error());
+  Progress progress(*config);
+  (*trainer)->on_step = [&](const CanvasProgress& p) { progress.step(p); };
+  (*trainer)->on_validation = [&](const CanvasValidation& v) { progress.validation(v); };
+  const Result<bool> done = run_training(**trainer, {directory, !training.restart, training.stop});
+  progress.finish();
+  if (!done.ok()) return report(done.error());
+  if (!*done) {
+    note(fmt::format("stopped at step {}; the same command resumes", (*trainer)->step()));
+    return kFailed;
+  }
+  print(fmt::format("{}/model.safetensors\n", directory));
+  return kPass;
+}
+
+}  // namespace trm::cli

@@ -1,0 +1,24 @@
+// The part of trm train that trains puzzle models.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <string>
+
+namespace trm::cli {
+
+struct PuzzleTraining {
+  std::string config_path, config_text;
+  std::string out;   ///< empty: out/NAME
+  std::string data;  ///< directory of a data set that replaces the one of the configuration; empty: that one
+  std::uint64_t threads = 0;
+  bool restart = false, dry_run = false;
+  const std::atomic<bool>* stop = nullptr;
+};
+
+/// Does the text look like the configuration of a puzzle model (it has the field "arch")?
+bool is_puzzle_config(const std::string& text);
+/// Exit status.
+int train_puzzles(const PuzzleTraining& training);
+
+}  // namespace trm::cli
