@@ -10,6 +10,7 @@
 #include "tasks/sudoku/solver.h"
 #include "tasks/sudoku/symmetry.h"
 #include "tasks/task.h"
+#include "tests/support/sweep.h"
 
 using namespace trm;
 using namespace trm::tasks;
@@ -123,7 +124,7 @@ TEST_CASE("splits share no puzzle, not even a copy") {
     CAPTURE(size);
     std::map<std::string, std::set<std::string>> canonical;
     for (const std::string split : {"train", "validation", "test"}) {
-      const std::uint64_t puzzles = split == "train" ? 2000 : size == 9 ? 100 : 500;
+      const std::uint64_t puzzles = test::swept(split == "train" ? 2000 : size == 9 ? 100 : 500);
       for (std::uint64_t index = 0; index < puzzles; ++index) {
         const std::string text = canonical_text(made(request_of(size, split), index).question);
         REQUIRE(split_of(text) == split);
@@ -134,6 +135,6 @@ TEST_CASE("splits share no puzzle, not even a copy") {
       CHECK_FALSE(canonical["train"].contains(text));
       CHECK_FALSE(canonical["validation"].contains(text));
     }
-    if (size == 9) CHECK(canonical["train"].size() == 2000);
+    if (size == 9) CHECK(canonical["train"].size() == test::swept(2000));
   }
 }
