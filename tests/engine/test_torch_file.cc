@@ -1,7 +1,7 @@
 // Files of torch.save: what comes out of good ones of both formats, and every way a bad one can lie about its tensors.
 #include <doctest/doctest.h>
 
-#include <cstring>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -169,12 +169,6 @@ std::vector<Hostile> hostile_states() {
       {state_dict(with([](auto& t) { t.more = "}" + text("conj") + "\x88s"; })),
        "tensor \"w\", PICKLE at byte 184: is conjugated or negated lazily; fix: save "
        "tensor.resolve_conj().resolve_neg()"},
-      // Against the file.
-      {state_dict(with([](auto& t) {
-         t.elements = 7;
-         t.key = "0";
-       })),
-       "w: its storage \"0\" has "},
   };
 }
 
@@ -182,7 +176,7 @@ std::vector<Hostile> hostile_states() {
 
 TEST_CASE("torch: state dicts that are none, or lie, in both formats") {
   const auto cases = hostile_states();
-  for (std::size_t i = 0; i + 1 < cases.size(); ++i) {
+  for (std::size_t i = 0; i < cases.size(); ++i) {
     CAPTURE(i);
     CHECK(state_error(cases[i].pickle) == cases[i].error);
   }
