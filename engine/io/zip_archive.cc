@@ -56,6 +56,7 @@ class Reader {
     Result<Directory> directory = find_directory();
     if (!directory) return std::move(directory.error());
     std::vector<Record> records;
+    records.reserve(static_cast<std::size_t>(std::min(directory->entries, directory->size / kCentralSize)));
     std::size_t at = static_cast<std::size_t>(directory->offset);
     for (std::uint64_t i = 0; i < directory->entries; ++i) {
       Result<Record> record = central(*directory, at, i);
