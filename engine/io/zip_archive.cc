@@ -73,6 +73,7 @@ class Reader {
   // Once no two names are equal.
   [[nodiscard]] Status check_overlaps(const std::vector<Record>& records) const {
     std::vector<const Record*> order;
+    order.reserve(records.size());
     for (const Record& r : records) order.push_back(&r);
     std::sort(order.begin(), order.end(), [](const Record* a, const Record* b) { return a->local < b->local; });
     for (std::size_t i = 1; i < order.size(); ++i) {
