@@ -34,6 +34,7 @@ std::vector<bench::VerifiedTensor> worst_of_kinds(const bench::Verification& res
     if (!fresh && load(t) > load(at->second)) at->second = t;
   }
   std::vector<bench::VerifiedTensor> out;
+  out.reserve(worst.size());
   for (auto& [kind, tensor] : worst) out.push_back(std::move(tensor));
   return out;
 }

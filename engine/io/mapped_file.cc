@@ -6,7 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdint>
+#include <functional>
 #include <system_error>
 
 #include "engine/io/file_descriptor.h"
@@ -41,15 +41,14 @@ Result<MappedFile> MappedFile::open(const std::string& path) {
 
 void MappedFile::release(std::span<const std::byte> part) const {
   // The system maps up to this many bytes around a page that is touched; they go together.
-  constexpr std::uintptr_t kAround = std::uintptr_t{1} << 16;
-  const auto first = reinterpret_cast<std::uintptr_t>(bytes_.data());
-  const std::uintptr_t last = first + bytes_.size();
-  const auto begin = reinterpret_cast<std::uintptr_t>(part.data());
-  const std::uintptr_t end = begin + part.size();
-  if (part.empty() || begin < first || end > last) return;
-  const std::uintptr_t from = std::max(first, begin / kAround * kAround);  // the mapping begins on a page
-  const std::uintptr_t to = std::min(last, (end + kAround - 1) / kAround * kAround);
-  madvise(reinterpret_cast<void*>(from), to - from, MADV_DONTNEED);
+  constexpr std::size_t kAround = std::size_t{1} << 16;
+  const std::less<const std::byte*> before;
+  const std::byte* const first = bytes_.data();
+  if (part.empty() || before(part.data(), first) || before(first + bytes_.size(), part.data() + part.size())) return;
+  const auto offset = static_cast<std::size_t>(part.data() - first);
+  const std::size_t from = offset / kAround * kAround - (offset < kAround ? 0 : kAround);
+  const std::size_t to = std::min(bytes_.size(), (offset + part.size()) / kAround * kAround + 2 * kAround);
+  madvise(const_cast<std::byte*>(first) + from, to - from, MADV_DONTNEED);
 }
 
 void MappedFile::scan(std::span<const std::byte> part,

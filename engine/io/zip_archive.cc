@@ -56,6 +56,7 @@ class Reader {
     Result<Directory> directory = find_directory();
     if (!directory) return std::move(directory.error());
     std::vector<Record> records;
+    records.reserve(static_cast<std::size_t>(std::min(directory->entries, directory->size / kCentralSize)));
     std::size_t at = static_cast<std::size_t>(directory->offset);
     for (std::uint64_t i = 0; i < directory->entries; ++i) {
       Result<Record> record = central(*directory, at, i);
@@ -72,6 +73,7 @@ class Reader {
   // Once no two names are equal.
   [[nodiscard]] Status check_overlaps(const std::vector<Record>& records) const {
     std::vector<const Record*> order;
+    order.reserve(records.size());
     for (const Record& r : records) order.push_back(&r);
     std::sort(order.begin(), order.end(), [](const Record* a, const Record* b) { return a->local < b->local; });
     for (std::size_t i = 1; i < order.size(); ++i) {

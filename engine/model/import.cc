@@ -49,19 +49,16 @@ void set_scalar(JsonWriter& out, const std::string& key, const std::string& text
   const char* const end = text.data() + text.size();
   std::int64_t whole = 0;
   double fraction = 0;
-  if (quoted) {
-    out.set(key, text);
-  } else if (lower.empty() || lower == "~" || lower == "null") {
-    return;
-  } else if (lower == "true" || lower == "false") {
-    out.set(key, lower == "true");
-  } else if (const auto r = std::from_chars(text.data(), end, whole); r.ec == std::errc{} && r.ptr == end) {
-    out.set(key, whole);
-  } else if (const auto f = std::from_chars(text.data(), end, fraction); f.ec == std::errc{} && f.ptr == end) {
-    out.set(key, fraction);
-  } else {
-    out.set(key, text);
+  if (quoted) return out.set(key, text);
+  if (lower.empty() || lower == "~" || lower == "null") return;
+  if (lower == "true" || lower == "false") return out.set(key, lower == "true");
+  if (const auto r = std::from_chars(text.data(), end, whole); r.ec == std::errc{} && r.ptr == end) {
+    return out.set(key, whole);
   }
+  if (const auto r = std::from_chars(text.data(), end, fraction); r.ec == std::errc{} && r.ptr == end) {
+    return out.set(key, fraction);
+  }
+  out.set(key, text);
 }
 
 class Importer {
@@ -175,7 +172,8 @@ class Importer {
     std::optional<JsonObject> section = json->object("arch");
     read_published_fields(*section, c_);
     for (const std::string& key : section->take_unknown()) {
-      warnings_.push_back(source + ": arch." + key + ": is unknown and was passed over");
+      std::string warning = source;
+      warnings_.push_back(warning.append(": arch.").append(key).append(": is unknown and was passed over"));
     }
     return section->finish();
   }

@@ -55,8 +55,11 @@ Result<Collected> from_one_file(const PuzzleFamily& family, const BuildRequest& 
   CsvSample train("train rows", request.train, request.seed), test("test rows", request.test, request.seed);
   const auto on_row = [&](std::size_t line, PuzzleExample example) {
     const std::string_view split = split_of_example(family, example);
-    if (split == "train") train.offer(line, std::move(example));
-    if (split == "test") test.offer(line, std::move(example));
+    if (split == "train") {
+      train.offer(line, std::move(example));
+    } else if (split == "test") {
+      test.offer(line, std::move(example));
+    }
   };
   const CsvRules rules{request.min_rating, request.check_unique};
   if (Status s = read_examples(family, request.train_csv, rules, progress, on_row); !s) return s.error();

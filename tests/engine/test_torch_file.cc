@@ -1,7 +1,6 @@
 // Files of torch.save: what comes out of good ones of both formats, and every way a bad one can lie about its tensors.
 #include <doctest/doctest.h>
 
-#include <cstring>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -89,112 +88,97 @@ std::vector<Hostile> hostile_states() {
       // No state dict.
       {kProto + "N.", "PICKLE at byte 2: is None, not a dict of tensors" + save},
       {kProto + ").", "PICKLE at byte 2: is a tuple, not a dict of tensors" + save},
-      {state_dict("NN"), "PICKLE at byte 31: a key of the state dict is no name" + save},
-      {state_dict(text("") + "N"), "PICKLE at byte 31: a key of the state dict is no name" + save},
-      {state_dict(w + "N"), "tensor \"w\", PICKLE at byte 37: is None, not a tensor" + save},
-      {state_dict(text("model") + kEmptyDict), "tensor \"model\", PICKLE at byte 67: is a dict, not a tensor" + save},
-      {state_dict(w + TensorOpcodes().tensor() + w + TensorOpcodes().tensor()), tensor("258", "appears twice")},
+      {state_dict("NN"), "PICKLE at byte 30: a key of the state dict is no name" + save},
+      {state_dict(text("") + "N"), "PICKLE at byte 30: a key of the state dict is no name" + save},
+      {state_dict(w + "N"), "tensor \"w\", PICKLE at byte 36: is None, not a tensor" + save},
+      {state_dict(text("model") + kEmptyDict), "tensor \"model\", PICKLE at byte 66: is a dict, not a tensor" + save},
+      {state_dict(w + TensorOpcodes().tensor() + w + TensorOpcodes().tensor()), tensor("183", "appears twice")},
       // Arguments of the two callables.
-      {rebuilt(")"), tensor("72", "_rebuild_tensor_v2 takes 6 or 7 arguments, has 0")},
-      {rebuilt("(NNNNNNNNt"), tensor("81", "_rebuild_tensor_v2 takes 6 or 7 arguments, has 8")},
-      {parameter(")"), tensor("72", "_rebuild_parameter takes 3 arguments, has 0")},
-      {parameter("NNN\x87"), tensor("71", "is a parameter of something that is no tensor")},
+      {rebuilt(")"), tensor("70", "_rebuild_tensor_v2 takes 6 or 7 arguments, has 0")},
+      {rebuilt("(NNNNNNNNt"), tensor("79", "_rebuild_tensor_v2 takes 6 or 7 arguments, has 8")},
+      {parameter(")"), tensor("70", "_rebuild_parameter takes 3 arguments, has 0")},
+      {parameter("NNN\x87"), tensor("69", "is a parameter of something that is no tensor")},
       {parameter("ctorch._utils\n_rebuild_parameter\n)RNN\x87"),
-       tensor("105", "is a parameter of something that is no tensor")},
+       tensor("103", "is a parameter of something that is no tensor")},
       // Storages.
-      {rebuilt("(NNNNNNt"), tensor("72", kForm)},
-      {stored("NQ"), tensor("72", kForm)},
-      {stored(text("storage") + "Q"), tensor("72", kForm)},
-      {stored(")Q"), tensor("72", kForm)},
+      {rebuilt("(NNNNNNt"), tensor("70", kForm)},
+      {stored("NQ"), tensor("70", kForm)},
+      {stored(text("storage") + "Q"), tensor("70", kForm)},
+      {stored(")Q"), tensor("70", kForm)},
       {stored("(" + text("module") + "ctorch\nFloatStorage\n" + text("0") + text("cpu") + number(6) + "tQ"),
-       tensor("123", kForm)},
-      {stored("(" + text("storage") + text("FloatStorage") + text("0") + text("cpu") + number(6) + "tQ"),
        tensor("121", kForm)},
+      {stored("(" + text("storage") + text("FloatStorage") + text("0") + text("cpu") + number(6) + "tQ"),
+       tensor("119", kForm)},
       {stored("(" + text("storage") + "ctorch\nFloatStorage\n" + number(0) + text("cpu") + number(6) + "tQ"),
-       tensor("123", kForm)},
+       tensor("121", kForm)},
       {stored("(" + text("storage") + "ctorch\nFloatStorage\n" + text("0") + text("cpu") + number(6) + "NNtQ"),
-       tensor("126", kForm)},
+       tensor("124", kForm)},
       {stored("(" + text("storage") + "ctorch\nFloatStorage\n" + text("0") + text("cpu") + number(6) + ")tQ"),
-       tensor("125", kForm)},
+       tensor("123", kForm)},
       {stored("(" + text("storage") + "ccollections\nOrderedDict\n" + text("0") + text("cpu") + number(6) + "tQ"),
-       tensor("130", "collections.OrderedDict is no class of storages")},
-      {state_dict(with([](auto& t) { t.key = ""; })), tensor("123", "the key of its storage must have 1 to 64 bytes")},
+       tensor("127", "collections.OrderedDict is no class of storages")},
+      {state_dict(with([](auto& t) { t.key = ""; })), tensor("121", "the key of its storage must have 1 to 64 bytes")},
       {state_dict(with([](auto& t) { t.key = S(65, '0'); })),
-       tensor("188", "the key of its storage must have 1 to 64 bytes")},
+       tensor("186", "the key of its storage must have 1 to 64 bytes")},
       {state_dict(with([](auto& t) { t.elements = -6; })),
-       tensor("124", "the size of its storage must be a whole number from 0 on")},
+       tensor("122", "the size of its storage must be a whole number from 0 on")},
       {stored("(" + text("storage") + "ctorch\nFloatStorage\n" + text("0") + text("cpu") + "\x8a\x08" +
               le<std::uint64_t>(1ULL << 62) + "tQ"),
-       tensor("129", "the size of its storage overflows")},
+       tensor("127", "the size of its storage overflows")},
       // Views of them.
       {state_dict(with([](auto& t) { t.first = 1; })),
-       tensor("201", "reaches element 6 of storage \"0\", which has 6")},
+       tensor("182", "reaches element 6 of storage \"0\", which has 6")},
       {state_dict(with([](auto& t) { t.first = -1; })),
-       tensor("126", "its place in the storage must be a whole number from 0 on")},
+       tensor("124", "its place in the storage must be a whole number from 0 on")},
       {state_dict(with([](auto& t) {
          t.shape = {2, 4};
        })),
-       tensor("201", "reaches element 6 of storage \"0\", which has 6")},
+       tensor("182", "reaches element 6 of storage \"0\", which has 6")},
       {state_dict(with([](auto& t) {
          t.strides = {4, 1};
        })),
-       tensor("201", "reaches element 6 of storage \"0\", which has 6")},
+       tensor("182", "reaches element 6 of storage \"0\", which has 6")},
       {state_dict(with([](auto& t) {
          t.strides = {-3, 1};
        })),
-       tensor("144", "its strides must hold whole numbers from 0 on")},
+       tensor("142", "its strides must hold whole numbers from 0 on")},
       {state_dict(with([](auto& t) {
          t.shape = {-2, 3};
        })),
-       tensor("132", "its shape must hold whole numbers from 0 on")},
-      {state_dict(with([](auto& t) { t.strides = {3}; })), tensor("196", "has 2 sizes and 1 strides")},
+       tensor("130", "its shape must hold whole numbers from 0 on")},
+      {state_dict(with([](auto& t) { t.strides = {3}; })), tensor("177", "has 2 sizes and 1 strides")},
       {state_dict(with([](auto& t) {
          t.shape = std::vector<std::int32_t>(33, 1);
          t.strides = t.shape;
        })),
-       tensor("297", "its shape has more than 32 dimensions")},
+       tensor("295", "its shape has more than 32 dimensions")},
       {rebuilt("(" + persistent + number(0) + "N" + numbers({3, 1}) + "\x89" + kEmptyDict + "t"),
-       tensor("131", "its shape must be a tuple, is None")},
+       tensor("129", "its shape must be a tuple, is None")},
       {rebuilt("(" + persistent + number(0) + numbers({2, 3}) + "]" + "\x89" + kEmptyDict + "t"),
-       tensor("143", "its strides must be a tuple, is a list")},
+       tensor("141", "its strides must be a tuple, is a list")},
       {state_dict(with([](auto& t) {
          t.shape = {0x7FFFFFFF, 0x7FFFFFFF, 0x7FFFFFFF};
          t.strides = {1, 1, 1};
        })),
-       tensor("211", "the number of bytes of shape (2147483647, 2147483647, 2147483647) overflows")},
-      {rebuilt("(" + persistent + number(0) + numbers({3}) + "\x8a\x08" + le<std::int64_t>(INT64_MAX) + "\x85" +
+       tensor("192", "the number of bytes of shape (2147483647, 2147483647, 2147483647) overflows")},
+      {rebuilt("(" + persistent + number(0) + numbers({4}) + "\x8a\x08" + le<std::int64_t>(INT64_MAX) + "\x85" +
                "\x89" + kEmptyDict + "t"),
-       tensor("186", "reaches element 18446744073709551614 of storage \"0\", which has 6")},
-      {state_dict(with([](auto& t) { t.hooks = "}NNs"; })), "tensor \"w\", PICKLE at byte 155: has hooks" + save},
-      {state_dict(with([](auto& t) { t.hooks = ")"; })), "tensor \"w\", PICKLE at byte 155: has hooks" + save},
+       tensor("176", "the strides (9223372036854775807) overflow")},
+      {state_dict(with([](auto& t) { t.hooks = "}NNs"; })), "tensor \"w\", PICKLE at byte 154: has hooks" + save},
+      {state_dict(with([](auto& t) { t.hooks = ")"; })), "tensor \"w\", PICKLE at byte 154: has hooks" + save},
       {state_dict(with([](auto& t) { t.more = "}" + text("conj") + "\x88s"; })),
-       "tensor \"w\", PICKLE at byte 184: is conjugated or negated lazily; fix: save "
+       "tensor \"w\", PICKLE at byte 181: is conjugated or negated lazily; fix: save "
        "tensor.resolve_conj().resolve_neg()"},
-      // Against the file.
-      {state_dict(with([](auto& t) {
-         t.elements = 7;
-         t.key = "0";
-       })),
-       "w: its storage \"0\" has "},
   };
-}
-
-/// The text without "at byte N": what is wrong, wherever the test's own pickle writer put it.
-std::string without_offset(std::string text) {
-  const std::string mark = "at byte ";
-  const std::size_t at = text.find(mark);
-  if (at == std::string::npos) return text;
-  const std::size_t end = text.find_first_not_of("0123456789", at + mark.size());
-  return text.erase(at, end - at);
 }
 
 }  // namespace
 
 TEST_CASE("torch: state dicts that are none, or lie, in both formats") {
   const auto cases = hostile_states();
-  for (std::size_t i = 0; i + 1 < cases.size(); ++i) {
+  for (std::size_t i = 0; i < cases.size(); ++i) {
     CAPTURE(i);
-    CHECK(without_offset(state_error(cases[i].pickle)) == without_offset(cases[i].error));
+    CHECK(state_error(cases[i].pickle) == cases[i].error);
   }
 }
 
