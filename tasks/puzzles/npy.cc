@@ -70,7 +70,7 @@ std::size_t convert(const std::byte* from, std::size_t count, const NpyLimits& l
     Stored value;
     std::memcpy(&value, from + i * sizeof(Stored), sizeof(Stored));
     if (std::cmp_less(value, limits.low) || std::cmp_greater(value, limits.high)) return i;
-    to[i] = static_cast<T>(value);
+    to[i] = static_cast<T>(value);  // NOLINT(bugprone-signed-char-misuse): an int8 array holds numbers
   }
   return count;
 }
