@@ -1,11 +1,7 @@
 // trm train CONFIG: trains a model, with progress, checkpoints and exact resume.
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <CLI/CLI.hpp>
-#include <atomic>
-#include <chrono>
-#include <csignal>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -15,6 +11,7 @@
 #include "engine/train/trainer.h"
 #include "tools/commands.h"
 #include "tools/train_puzzles.h"
+#include "tools/training.h"
 
 namespace trm::cli {
 namespace {
@@ -27,68 +24,43 @@ struct Options {
   bool dry_run = false;
 };
 
-std::atomic<bool> g_stop{false};
-
-void ask_to_stop(int) {
-  g_stop.store(true, std::memory_order_relaxed);
-}
-
 /// A bar that redraws itself on a terminal, a line per validation elsewhere.
 class Progress {
  public:
-  Progress(const TrainConfig& config, std::size_t first) : config_(config), first_(first), begin_(Clock::now()) {}
+  Progress(const TrainConfig& config, std::size_t first) : config_(config), bar_(config.steps, first) {}
 
   void step(const StepReport& r) {
     rows_ += r.rows;
     loss_ = loss_ == 0.0 ? r.loss : 0.95 * loss_ + 0.05 * r.loss;
-    if (!terminal_) return;
-    const auto now = Clock::now();
-    if (now - drawn_ < std::chrono::milliseconds(100) && r.step != config_.steps) return;
-    drawn_ = now;
-    const double seconds = std::chrono::duration<double>(now - begin_).count();
-    const double rate = static_cast<double>(r.step - first_) / seconds;
-    const std::size_t width = 28;
-    const std::size_t full = width * r.step / config_.steps;
-    fmt::print(stderr, "\r[{}{}] {}/{}  {}  loss {:.4f}  {:.1f} steps/s  {:.0f} tokens/s  {:.0f} s left   ",
-               std::string(full, '#'), std::string(width - full, '.'), r.step, config_.steps,
-               config_.stages[r.stage].name, loss_, rate, static_cast<double>(rows_) / seconds,
-               static_cast<double>(config_.steps - r.step) / rate);
-    drew_ = true;
+    if (!bar_.due(r.step)) return;
+    bar_.draw(r.step, fmt::format("{}  loss {:.4f}", config_.stages[r.stage].name, loss_),
+              fmt::format("{:.0f} tokens/s  ", static_cast<double>(rows_) / bar_.seconds()));
   }
 
   void validation(const ValidationReport& v) {
-    if (drew_) fmt::print(stderr, "\r{:120}\r", "");
-    const double seconds = std::chrono::duration<double>(Clock::now() - begin_).count();
+    bar_.clear();
     note(
         fmt::format("step {}/{}  stage \"{}\"  training loss {:.4f}  validation: loss {:.4f}, tokens {:.3f} %, "
                     "frames {:.2f} % of {}  {:.0f} s",
                     v.step, config_.steps, config_.stages[v.stage].name, loss_, v.loss, 100 * v.token_accuracy,
-                    100 * v.sequence_accuracy, v.sequences, seconds));
+                    100 * v.sequence_accuracy, v.sequences, bar_.seconds()));
     if (v.advanced) note(fmt::format("stage \"{}\" ends: {}", config_.stages[v.stage].name, v.reason));
   }
 
-  void finish() const {
-    if (drew_) fmt::print(stderr, "\n");
-  }
+  void finish() const { bar_.finish(); }
 
  private:
-  using Clock = std::chrono::steady_clock;
   const TrainConfig& config_;
-  std::size_t first_;
-  Clock::time_point begin_, drawn_{};
+  TrainingBar bar_;
   std::size_t rows_ = 0;
   double loss_ = 0;
-  bool terminal_ = ::isatty(STDERR_FILENO) != 0;
-  bool drew_ = false;
 };
 
 int run(const Options& o) {
   Result<std::string> text = read_text(o.config);
   if (!text.ok()) return report(text.error());
-  std::signal(SIGINT, ask_to_stop);
-  std::signal(SIGTERM, ask_to_stop);
   if (is_puzzle_config(*text)) {
-    return train_puzzles({o.config, *text, o.out, o.data, o.threads, o.restart, o.dry_run, &g_stop});
+    return train_puzzles({o.config, *text, o.out, o.data, o.threads, o.restart, o.dry_run});
   }
   if (!o.data.empty()) {
     return report(Error{ErrorCode::usage, "", "--data", "call frames are generated", "leave it out"});
@@ -121,7 +93,7 @@ int run(const Options& o) {
   TrainingRun settings;
   settings.directory = directory;
   settings.resume = !o.restart;
-  settings.stop = &g_stop;
+  settings.stop = &stop_on_signals();
   std::unique_ptr<Progress> progress;
   auto shown = [&]() -> Progress& {
     // Made with the first update, when a resumed run knows where it stands.

@@ -1,9 +1,7 @@
 #include "tools/train_puzzles.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -11,6 +9,7 @@
 #include "bench/harness/puzzle_source.h"
 #include "engine/train/canvas_trainer.h"
 #include "tools/cli.h"
+#include "tools/training.h"
 
 namespace trm::cli {
 namespace {
@@ -18,31 +17,17 @@ namespace {
 /// A bar that redraws itself on a terminal, a line per validation elsewhere.
 class Progress {
  public:
-  explicit Progress(const CanvasTrainConfig& config) : config_(config) {}
+  Progress(const CanvasTrainConfig& config, std::size_t first) : config_(config), bar_(config.steps, first) {}
 
   void step(const CanvasProgress& p) {
-    if (first_ == 0) {
-      first_ = p.step;
-      begin_ = Clock::now();
-    }
     const double loss = p.report.loss / static_cast<double>(config_.batch_size);
     loss_ = loss_ == 0.0 ? loss : 0.95 * loss_ + 0.05 * loss;
     halted_ += p.report.halted;
-    const auto now = Clock::now();
-    if (!terminal_ || (now - drawn_ < std::chrono::milliseconds(100) && p.step != config_.steps)) return;
-    drawn_ = now;
-    const double seconds = std::chrono::duration<double>(now - begin_).count();
-    const double rate = static_cast<double>(p.step - first_ + 1) / std::max(seconds, 1e-9);
-    constexpr std::size_t kWidth = 28;
-    const std::size_t full = kWidth * p.step / config_.steps;
-    fmt::print(stderr, "\r[{}{}] {}/{}  loss {:.4f}  {:.1f} steps/s  {:.0f} s left   ", std::string(full, '#'),
-               std::string(kWidth - full, '.'), p.step, config_.steps, loss_, rate,
-               static_cast<double>(config_.steps - p.step) / rate);
-    drew_ = true;
+    if (bar_.due(p.step)) bar_.draw(p.step, fmt::format("loss {:.4f}", loss_), "");
   }
 
   void validation(const CanvasValidation& v) {
-    if (drew_) fmt::print(stderr, "\r{:100}\r", "");
+    bar_.clear();
     const CanvasScores& s = v.scores;
     const double n = static_cast<double>(s.samples) / 100.0;
     const double count = static_cast<double>(std::max<std::size_t>(halted_.count, 1)) / 100.0;
@@ -56,19 +41,13 @@ class Progress {
     halted_ = {};
   }
 
-  void finish() const {
-    if (drew_) fmt::print(stderr, "\n");
-  }
+  void finish() const { bar_.finish(); }
 
  private:
-  using Clock = std::chrono::steady_clock;
   const CanvasTrainConfig& config_;
-  std::size_t first_ = 0;
-  Clock::time_point begin_, drawn_{};
+  TrainingBar bar_;
   double loss_ = 0;
   CanvasMetrics halted_;  ///< since the last validation
-  bool terminal_ = ::isatty(STDERR_FILENO) != 0;
-  bool drew_ = false;
 };
 
 Result<bench::PuzzleData> read_data(JsonObject& json, const PuzzleTraining& training) {
@@ -121,11 +100,16 @@ int train_puzzles(const PuzzleTraining& training) {
   if (!pool.ok()) return report(pool.error());
   Result<std::unique_ptr<CanvasTrainer>> trainer = CanvasTrainer::create(*config, **source, **pool, *selection->table);
   if (!trainer.ok()) return report(trainer.error());
-  Progress progress(*config);
-  (*trainer)->on_step = [&](const CanvasProgress& p) { progress.step(p); };
-  (*trainer)->on_validation = [&](const CanvasValidation& v) { progress.validation(v); };
-  const Result<bool> done = run_training(**trainer, {directory, !training.restart, training.stop});
-  progress.finish();
+  std::unique_ptr<Progress> progress;
+  auto shown = [&]() -> Progress& {
+    // Made with the first update, when a resumed run knows where it stands.
+    if (!progress) progress = std::make_unique<Progress>(*config, (*trainer)->step() - 1);
+    return *progress;
+  };
+  (*trainer)->on_step = [&](const CanvasProgress& p) { shown().step(p); };
+  (*trainer)->on_validation = [&](const CanvasValidation& v) { shown().validation(v); };
+  const Result<bool> done = run_training(**trainer, {directory, !training.restart, &stop_on_signals()});
+  if (progress) progress->finish();
   if (!done.ok()) return report(done.error());
   if (!*done) {
     note(fmt::format("stopped at step {}; the same command resumes", (*trainer)->step()));

@@ -1,7 +1,6 @@
 // The part of trm train that trains puzzle models.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <string>
 
@@ -13,7 +12,6 @@ struct PuzzleTraining {
   std::string data;  ///< directory of a data set that replaces the one of the configuration; empty: that one
   std::uint64_t threads = 0;
   bool restart = false, dry_run = false;
-  const std::atomic<bool>* stop = nullptr;
 };
 
 /// Does the text look like the configuration of a puzzle model (it has the field "arch")?

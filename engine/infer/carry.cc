@@ -33,9 +33,7 @@ bool halts_in_training(const PublishedConfig& config, double q_halt, double q_co
                        std::int32_t min_steps) {
   bool halt = static_cast<std::size_t>(steps) >= config.halt_max_steps;
   if (config.halt_max_steps > 1) {
-    const bool by_halt_alone = config.arch == PublishedArch::trm || config.arch == PublishedArch::trm_singlez ||
-                               config.arch == PublishedArch::trm_hier6;
-    halt = halt || q_halt > (by_halt_alone && config.no_ACT_continue ? 0.0 : q_continue);
+    halt = halt || q_halt > (config.is_trm() && config.no_ACT_continue ? 0.0 : q_continue);
     halt = halt && steps >= min_steps;
   }
   return halt;

@@ -1,34 +1,19 @@
 #include "engine/model/canvas_model.h"
 
-#include <cmath>
 #include <cstring>
-#include <utility>
 
 #include "engine/model/published_tensors.h"
+#include "engine/model/tensor_check.h"
 
 namespace trm {
 
 namespace {
 
-/// The float32 tensor of that name and shape.
 Result<const TensorView*> find_tensor(const SafetensorsFile& file, const std::string& name,
                                       const std::vector<std::size_t>& shape) {
-  auto bad = [&](std::string message, std::string fix) {
-    return Error{ErrorCode::bad_input, file.path(), name, std::move(message), std::move(fix)};
-  };
-  const TensorView* t = file.find(name);
-  if (t == nullptr) return bad("tensor is missing", "the configuration asks for it");
-  if (t->dtype != DType::f32) {
-    return bad("has type " + std::string(dtype_name(t->dtype)), "float32 (F32) is expected");
-  }
-  if (t->shape != shape) {
-    return bad("has shape " + shape_text(t->shape), "the configuration asks for " + shape_text(shape));
-  }
-  for (std::size_t i = 0; i < t->elements(); ++i) {
-    if (!std::isfinite(t->as<float>()[i])) {
-      return bad("element " + std::to_string(i) + " is not finite", "the file is damaged or its training diverged");
-    }
-  }
+  Result<const TensorView*> t = find_f32_tensor(file, name, shape, "the configuration");
+  if (!t.ok()) return t;
+  if (Status s = check_finite(file, **t); !s.ok()) return s.error();
   return t;
 }
 

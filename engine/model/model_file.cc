@@ -1,11 +1,11 @@
 #include "engine/model/model_file.h"
 
-#include <cmath>
 #include <cstring>
 
 #include "engine/io/files.h"
 #include "engine/io/json_object.h"
 #include "engine/io/safetensors.h"
+#include "engine/model/tensor_check.h"
 
 namespace trm {
 
@@ -35,15 +35,8 @@ Result<Model> load_model(const std::string& path) {
   const Registry registry(*config);
   std::size_t known = 0;
   for (const TensorSpec& spec : registry.tensors) {
-    const TensorView* t = file->find(spec.name);
-    if (t == nullptr) return bad(spec.name, "tensor is missing", "the configuration in the file asks for it");
-    if (t->dtype != DType::f32) {
-      return bad(spec.name, "has type " + std::string(dtype_name(t->dtype)), "float32 (F32) is expected");
-    }
-    if (t->shape != spec.shape) {
-      return bad(spec.name, "has shape " + shape_text(t->shape),
-                 "the configuration asks for " + shape_text(spec.shape));
-    }
+    const Result<const TensorView*> t = find_f32_tensor(*file, spec.name, spec.shape, "the configuration in the file");
+    if (!t.ok()) return t.error();
     ++known;
   }
   if (known != file->tensors().size()) {
@@ -58,14 +51,8 @@ Result<Model> load_model(const std::string& path) {
   std::string hashes;
   for (const TensorSpec& spec : registry.tensors) {
     const TensorView* t = file->find(spec.name);
-    float* out = model.weights.data() + spec.offset;
-    std::memcpy(out, t->data.data(), t->data.size());
-    for (std::size_t i = 0; i < spec.elements; ++i) {
-      if (!std::isfinite(out[i])) {
-        return bad(spec.name, "element " + std::to_string(i) + " is not finite",
-                   "the file is damaged or its training diverged");
-      }
-    }
+    if (Status s = check_finite(*file, *t); !s.ok()) return s.error();
+    std::memcpy(model.weights.data() + spec.offset, t->data.data(), t->data.size());
     hashes += spec.name + hash_hex(t->data);
   }
   model.hash = hash_hex(std::as_bytes(std::span(hashes.data(), hashes.size())));

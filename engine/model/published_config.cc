@@ -24,10 +24,6 @@ Error wrong(const char* field, std::string message, std::string fix) {
   return Error{ErrorCode::bad_input, "", std::string("model.") + field, std::move(message), std::move(fix)};
 }
 
-bool is_trm_family(PublishedArch arch) {
-  return arch == PublishedArch::trm || arch == PublishedArch::trm_singlez || arch == PublishedArch::trm_hier6;
-}
-
 }  // namespace
 
 std::string_view arch_name(PublishedArch arch) {
@@ -97,7 +93,7 @@ Status PublishedConfig::validate() const {
   if (arch == PublishedArch::trm_hier6 && L_cycles > 6) {
     return wrong("L_cycles", "exceeds the six states of trm_hier6", "use at most 6");
   }
-  if (!is_trm_family(arch)) {
+  if (!is_trm()) {
     if (puzzle_emb_len != 0) {
       return wrong("puzzle_emb_len", std::string("is no field of ") + std::string(arch_name(arch)),
                    "leave it at 0: the prefix follows from puzzle_emb_ndim");

@@ -63,6 +63,9 @@ struct PublishedConfig {
   [[nodiscard]] std::size_t attention_size() const { return num_heads * head_dim(); }
   /// Inner width of a SwiGLU over `width` values: 256 * ceil(round(expansion * width * 2 / 3) / 256), half to even.
   [[nodiscard]] std::size_t mlp_inner(std::size_t width) const;
+  [[nodiscard]] bool is_trm() const {
+    return arch == PublishedArch::trm || arch == PublishedArch::trm_singlez || arch == PublishedArch::trm_hier6;
+  }
   [[nodiscard]] bool has_L_level() const { return arch != PublishedArch::transformer_baseline; }
   [[nodiscard]] bool has_H_level() const { return arch == PublishedArch::hrm || !has_L_level(); }
 

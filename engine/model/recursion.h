@@ -32,8 +32,6 @@ struct RecursionPlan {
   std::size_t output = 0;  ///< the state that the heads read
   std::vector<Evaluation> evaluations;
   std::size_t first_kept = 0;  ///< evaluations from here on carry gradient; earlier ones are constants
-
-  [[nodiscard]] std::size_t kept() const { return evaluations.size() - first_kept; }
 };
 
 /// Causal models. trm: H_cycles times (L_cycles times z_L <- f(z_L + z_H + x), then z_H <- f(z_H + z_L)), gradient

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/base/random.h"
+#include "engine/model/published_tensors.h"
 #include "engine/model/recursion.h"
 
 namespace trm {
@@ -75,7 +76,7 @@ Registry::Registry(const ModelConfig& c) {
 }
 
 Registry::Registry(const PublishedConfig& c, const InitScales& scales) {
-  const std::string inner = "model.inner.";
+  const std::string inner{kPublishedPrefix};
   const std::size_t d = c.hidden_size;
   const std::size_t a = c.attention_size();
   const RecursionPlan plan = recursion_plan(c);

@@ -17,9 +17,6 @@ double stable_slope(double v) {
   return s * s;
 }
 
-double sigmoid(double v) {
-  return 1.0 / (1.0 + std::exp(-v));
-}
 /// Binary cross-entropy with logits, without overflow.
 double bce(double logit, double target) {
   return std::max(logit, 0.0) - logit * target + std::log1p(std::exp(-std::fabs(logit)));
@@ -48,6 +45,10 @@ double cell_loss(CanvasLossKind kind, const T* logits, std::size_t vocab, std::s
 }
 
 }  // namespace
+
+double sigmoid(double v) {
+  return 1.0 / (1.0 + std::exp(-v));
+}
 
 CanvasLossKind loss_kind(const PublishedConfig& config) {
   return config.loss_type == "stablemax_cross_entropy" ? CanvasLossKind::stablemax : CanvasLossKind::softmax;

@@ -24,6 +24,9 @@ struct CanvasOutcome {
   [[nodiscard]] double total() const { return lm_loss + 0.5 * (q_halt_loss + q_continue_loss); }
 };
 
+/// 1 / (1 + exp(-v)): the probability of a halting value.
+double sigmoid(double v);
+
 /// logits(S, V), q = (q_halt, q_continue), labels(S), below zero where nothing is asked. predictions(S): arg-max, the
 /// first one of equals. dlogits(S, V) and dq(2) receive weight * d total; null: no gradient. continue_target: HRM's,
 /// else q_continue has no loss.

@@ -1,19 +1,10 @@
 #include "engine/train/canvas_gradient.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstring>
 #include <utility>
 
 namespace trm {
-
-namespace {
-
-double sigmoid(double v) {
-  return 1.0 / (1.0 + std::exp(-v));
-}
-
-}  // namespace
 
 template <class T>
 Result<CanvasGradientPass<T>> CanvasGradientPass<T>::create(const CanvasNetwork<T>& network, std::size_t samples) {

@@ -83,11 +83,17 @@ struct CanvasTrainer::Impl {
       out.push_back(
           {"carry.state" + std::to_string(s), DType::f32, {n, m.total_len(), m.hidden_size}, carry.states[s].data()});
     }
-    out.push_back({"carry.steps", DType::i32, {n}, carry.steps.data()});
+    const auto last = [](std::size_t count) { return static_cast<std::int32_t>(count) - 1; };
+    out.push_back({"carry.steps", DType::i32, {n}, carry.steps.data(), 0, last(m.halt_max_steps + 1)});
     out.push_back({"carry.halted", DType::u8, {n}, carry.halted.data()});
-    out.push_back({"carry.inputs", DType::i32, {n, m.seq_len}, carry.current.inputs.data()});
-    out.push_back({"carry.labels", DType::i32, {n, m.seq_len}, carry.current.labels.data()});
-    out.push_back({"carry.puzzle_identifiers", DType::i32, {n}, carry.current.identifiers.data()});
+    out.push_back({"carry.inputs", DType::i32, {n, m.seq_len}, carry.current.inputs.data(), 0, last(m.vocab_size)});
+    out.push_back({"carry.labels", DType::i32, {n, m.seq_len}, carry.current.labels.data(), -100, last(m.vocab_size)});
+    out.push_back({"carry.puzzle_identifiers",
+                   DType::i32,
+                   {n},
+                   carry.current.identifiers.data(),
+                   0,
+                   last(std::max<std::size_t>(m.num_puzzle_identifiers, 1))});
     return out;
   }
 };
@@ -123,9 +129,6 @@ bool CanvasTrainer::finished() const {
 }
 std::size_t CanvasTrainer::step() const {
   return impl_->learner.updates();
-}
-std::size_t CanvasTrainer::parameters() const {
-  return impl_->learner.registry().parameters;
 }
 
 Result<std::string> CanvasTrainer::advance() {

@@ -49,8 +49,6 @@ class CanvasTrainer : public TrainingJob {
   /// The averaged weights (the live ones without EMA) with the live puzzle table, as published.
   [[nodiscard]] Status save_model(const std::string& path) const override;
 
-  [[nodiscard]] std::size_t parameters() const;
-
  private:
   struct Impl;
   explicit CanvasTrainer(std::unique_ptr<Impl> impl);

@@ -83,6 +83,11 @@ Status CheckpointReader::load(const std::vector<CheckpointTensor>& tensors) cons
     if (t->dtype != wanted.dtype || t->shape != wanted.shape) {
       return bad(wanted.name, "has another type or shape than the configuration asks for");
     }
+    if (t->dtype == DType::i32) {
+      for (std::int32_t x : t->as<std::int32_t>()) {
+        if (x < wanted.low || x > wanted.high) return bad(wanted.name, "holds a value that is out of range");
+      }
+    }
     if (t->dtype != DType::f32) continue;
     for (float x : t->as<float>()) {
       if (!std::isfinite(x)) return bad(wanted.name, "holds a value that is not finite");

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -20,6 +22,8 @@ struct CheckpointTensor {
   DType dtype;
   std::vector<std::size_t> shape;
   void* data;
+  std::int32_t low = std::numeric_limits<std::int32_t>::min();  ///< least and largest legal value of an I32 array
+  std::int32_t high = std::numeric_limits<std::int32_t>::max();
 };
 /// Adds weights, moments and averages: "weights.", "exp_avg.", "exp_avg_sq." and "ema." before the tensors' names.
 void add_optimizer(std::vector<CheckpointTensor>& tensors, const Registry& registry, Optimizer& optimizer);
@@ -35,8 +39,8 @@ class CheckpointReader {
   static Result<CheckpointReader> open(const std::string& path, const std::string& format, const std::string& config);
 
   [[nodiscard]] JsonObject& progress() { return progress_; }
-  /// Fills the arrays. Error: one of them is missing, has another type or shape or is not finite; nothing is changed
-  /// then.
+  /// Fills the arrays. Error: one of them is missing, has another type or shape, is not finite or out of range; nothing
+  /// is changed then.
   [[nodiscard]] Status load(const std::vector<CheckpointTensor>& tensors) const;
 
  private:

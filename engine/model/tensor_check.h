@@ -1,0 +1,20 @@
+// A file may only confirm the tensors that follow from a configuration.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "engine/base/status.h"
+#include "engine/io/safetensors.h"
+
+namespace trm {
+
+/// The float32 tensor of that name and shape. Error: it is missing (`wanted_by`, such as "the configuration", asks for
+/// it) or has another type or shape.
+Result<const TensorView*> find_f32_tensor(const SafetensorsFile& file, const std::string& name,
+                                          const std::vector<std::size_t>& shape, const std::string& wanted_by);
+/// Error: the first element of a float32 tensor that is not finite.
+Status check_finite(const SafetensorsFile& file, const TensorView& tensor);
+
+}  // namespace trm
