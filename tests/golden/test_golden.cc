@@ -5,11 +5,13 @@
 
 #include <filesystem>
 #include <fstream>
+#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "bench/verify/verify.h"
+#include "engine/io/mapped_file.h"
 #include "simd/cpu.h"
 #include "tests/support/sweep.h"
 
@@ -103,6 +105,38 @@ TEST_CASE("a model that differs is noticed") {
   const auto pool = pool_of(1);
   const Verification result = verified(read(copy.path), *simd::select_isa("").table, *pool);
   CHECK(result.broken() > 3);
+}
+
+TEST_CASE("a row of the puzzle table that is not finite is an error where a case uses it") {
+  const std::string table = "model.inner.puzzle_emb.weights";
+  for (const std::string name : {"trm_singlez", "trm_singlez_train"}) {
+    CAPTURE(name);
+    const GoldenCase whole = read(std::string(TRM_GOLDEN) + "/" + name);
+    const TensorView& rows = *whole.model.file.find(table);
+    const auto start = rows.data.data() - whole.model.file.mapping().bytes().data();
+    const std::size_t ndim = rows.shape[1];
+    // The identifiers of both are 1, 3 and 4.
+    for (const std::size_t id : {2, 3}) {
+      CAPTURE(id);
+      const Copy copy(name);
+      std::fstream file(copy.path + "/weights.safetensors", std::ios::in | std::ios::out | std::ios::binary);
+      const float nan = std::numeric_limits<float>::quiet_NaN();
+      file.seekp(start + static_cast<std::ptrdiff_t>((id * ndim + 6) * sizeof nan));
+      file.write(reinterpret_cast<const char*>(&nan), sizeof nan);
+      file.close();
+      const auto pool = pool_of(1);
+      const auto result = verify(read(copy.path), *simd::select_isa("").table, *pool);
+      REQUIRE(result.ok() == (id == 2));
+      if (id == 2) {
+        // Training compares the whole table with the recording, which has no such row.
+        CHECK(result->broken() == (whole.training ? 1 : 0));
+        continue;
+      }
+      CHECK(result.error().text() == copy.path + "/weights.safetensors: " + table +
+                                         ": row 3, element 6 is not finite; fix: the file is damaged or its training "
+                                         "diverged");
+    }
+  }
 }
 
 TEST_CASE("a folder that is no case says what it lacks") {
