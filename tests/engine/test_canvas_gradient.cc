@@ -13,6 +13,7 @@
 #include "simd/cpu.h"
 #include "simd/ref.h"
 #include "tests/engine/canvas_models.h"
+#include "tests/support/sweep.h"
 
 using namespace trm;
 
@@ -209,7 +210,7 @@ TEST_CASE("gradients of a supervision step equal central differences for every t
         continue;
       }
       CHECK(largest > 1e-6);
-      const std::size_t stride = std::max<std::size_t>(1, t.elements / 12);
+      const std::size_t stride = std::max<std::size_t>(1, t.elements / test::swept(20));
       for (std::size_t i = 0; i < t.elements; i += stride) {
         CAPTURE(i);
         const double want = slope(tail, m, got.targets, m.flat.data()[t.offset + i]);
