@@ -204,7 +204,7 @@ TEST_CASE("gradients of a supervision step equal central differences for every t
       CAPTURE(t.name);
       const std::span<const double> grad(got.grad.data() + t.offset, t.elements);
       const double largest = largest_of(grad);
-      // The states that a step starts from are in the carry; q_continue has a loss with HRM alone.
+      // The initial states are in the carry, if anywhere: a step does not read them.
       if (t.role == TensorRole::constant) {
         CHECK(largest == 0.0);
         continue;
