@@ -11,6 +11,13 @@ Error in_field(Error error, const char* field) {
   return error;
 }
 
+std::string PuzzleFamily::glyphs(std::span<const std::uint8_t> tokens) const {
+  std::string out;
+  out.reserve(tokens.size());
+  for (const std::uint8_t token : tokens) out += glyph(token);
+  return out;
+}
+
 std::unique_ptr<PuzzleFamily> family_of(const PuzzleMetadata& metadata) {
   std::size_t size = 1;
   while (size * size < metadata.seq_len) ++size;

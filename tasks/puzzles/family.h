@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "engine/base/status.h"
+#include "tasks/puzzles/board_shape.h"
 #include "tasks/puzzles/dataset.h"
 #include "tasks/rng.h"
 
@@ -35,6 +36,8 @@ class PuzzleFamily {
   /// wrong, and with `unique` when it is not the only one.
   [[nodiscard]] virtual Result<PuzzleExample> read(std::string_view question, std::string_view answer,
                                                    bool unique) const = 0;
+  /// The tokens of a question alone. Error: as read(), with rows and columns from 1 as its field.
+  [[nodiscard]] virtual Result<std::vector<std::uint8_t>> read_question(std::string_view question) const = 0;
   /// Near copies of a question share it; splits are made by its hash.
   [[nodiscard]] virtual std::string canonical(std::span<const std::uint8_t> input) const = 0;
 
@@ -49,6 +52,11 @@ class PuzzleFamily {
   /// Does `output` answer `input`? Knows nothing of the generator's solver.
   [[nodiscard]] virtual bool verify(std::span<const std::uint8_t> input,
                                     std::span<const std::uint8_t> output) const = 0;
+  [[nodiscard]] virtual BoardShape shape() const = 0;
+  /// One printable ASCII character; '.' or ' ' is a cell that a question leaves open, '?' no legal token.
+  [[nodiscard]] virtual char glyph(std::uint8_t token) const = 0;
+  /// A glyph for each token.
+  [[nodiscard]] std::string glyphs(std::span<const std::uint8_t> tokens) const;
   /// For people, several lines. Any token is printed, legal or not.
   [[nodiscard]] virtual std::string text(std::span<const std::uint8_t> tokens) const = 0;
 };

@@ -56,6 +56,11 @@ class Family final : public PuzzleFamily {
     return example_of(puzzle);
   }
 
+  [[nodiscard]] Result<std::vector<std::uint8_t>> read_question(std::string_view question) const override {
+    const Result<Board> board = parse(question, request_.layout);
+    if (!board) return board.error();
+    return tokens_of(*board);
+  }
   [[nodiscard]] std::string canonical(std::span<const std::uint8_t> input) const override {
     const Result<Board> board = board_of(input, request_.layout);
     return board ? canonical_text(*board) : "";
@@ -85,13 +90,17 @@ class Family final : public PuzzleFamily {
     const Result<Board> question = board_of(input, request_.layout), answer = board_of(output, request_.layout);
     return question && answer && is_solution(*question, *answer);
   }
+  [[nodiscard]] BoardShape shape() const override {
+    const Layout& layout = request_.layout;
+    return {layout.size, layout.size, layout.box_rows, layout.box_columns};
+  }
+  [[nodiscard]] char glyph(std::uint8_t token) const override {
+    if (token == blank_token) return '.';
+    const bool digit = token > blank_token && token < vocab_size();
+    return digit ? static_cast<char>('0' + token - blank_token) : '?';
+  }
   [[nodiscard]] std::string text(std::span<const std::uint8_t> tokens) const override {
-    std::string cells;
-    for (const std::uint8_t token : tokens) {
-      const bool digit = token > blank_token && token < vocab_size();
-      cells += digit ? static_cast<char>('0' + token - blank_token) : token == blank_token ? '.' : '?';
-    }
-    return pretty_text(request_.layout, cells);
+    return pretty_text(request_.layout, glyphs(tokens));
   }
 
  private:
