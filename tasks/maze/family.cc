@@ -82,6 +82,17 @@ class Family final : public PuzzleFamily {
     const Result<Grid> question = grid_of(input), answer = grid_of(output);
     return question && answer && is_solution(*question, *answer);
   }
+  [[nodiscard]] Flaws flaws(std::span<const std::uint8_t> input, std::span<const std::uint8_t> output) const override {
+    Flaws out;
+    for (std::size_t i = 0; i < output.size(); ++i) {
+      if (output[i] == input[i] || (input[i] == cell::open && output[i] == cell::path)) continue;
+      if (out.cells.empty())
+        out.text = place(i) + " holds '" + glyph(output[i]) + "', but the maze has '" + glyph(input[i]) + "' there";
+      out.cells.push_back(i);
+    }
+    if (out.text.empty() && !verify(input, output)) out.text = "the marked cells are no shortest path from S to G";
+    return out;
+  }
   [[nodiscard]] BoardShape shape() const override { return {request_.size, request_.size, 0, 0}; }
   [[nodiscard]] char glyph(std::uint8_t token) const override { return character(token); }
   [[nodiscard]] std::string text(std::span<const std::uint8_t> tokens) const override {

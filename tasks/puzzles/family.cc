@@ -18,6 +18,11 @@ std::string PuzzleFamily::glyphs(std::span<const std::uint8_t> tokens) const {
   return out;
 }
 
+std::string PuzzleFamily::place(std::size_t cell) const {
+  const std::size_t columns = shape().columns;
+  return "row " + std::to_string(cell / columns + 1) + ", column " + std::to_string(cell % columns + 1);
+}
+
 std::unique_ptr<PuzzleFamily> family_of(const PuzzleMetadata& metadata) {
   std::size_t size = 1;
   while (size * size < metadata.seq_len) ++size;
