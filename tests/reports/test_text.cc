@@ -67,7 +67,7 @@ TEST_CASE("Markdown: boards stay inside their block") {
   const std::string text = to_markdown(run);
   CHECK(text.find("<details><summary>a&#124;b, &lt;script&gt;: &#96;m (&#64;all)</summary>\n\n<pre>\n") !=
         std::string::npos);
-  CHECK(text.find("\n&lt;/pre     &lt;b&gt;&amp;;\n`````      &lt;/pre\n</pre>\n\n</details>\n") != std::string::npos);
+  CHECK(text.find("\n&lt;/pre      &lt;b&gt;&amp;;\n`````      &lt;/pre\n</pre>\n\n</details>\n") != std::string::npos);
   CHECK(text.find("</pre") == text.rfind("</pre"));
 }
 
