@@ -5,6 +5,8 @@
 #include <cmath>
 #include <utility>
 
+#include "tasks/arc/canvas.h"
+
 namespace trm::bench {
 namespace {
 
@@ -121,6 +123,43 @@ reports::StepThrough step_through(const tasks::PuzzleFamily& family, std::span<c
   out.halting_step = trace.halting_step;
   out.correct = family.verify(input, trace.answer().predictions);
   out.correct_at_end = family.verify(input, trace.steps.back().predictions);
+  return out;
+}
+
+reports::StepThrough arc_step_through(std::span<const std::uint8_t> input, std::span<const std::uint8_t> labels,
+                                      const PuzzleTrace& trace) {
+  namespace arc = tasks::arc;
+  std::size_t rows = 1, columns = 1;
+  const auto measure = [&](std::span<const std::uint8_t> canvas) {
+    for (std::size_t i = 0; i < canvas.size(); ++i) {
+      if (canvas[i] == arc::padding_token) continue;
+      rows = std::max(rows, i / arc::canvas_side + 1);
+      columns = std::max(columns, i % arc::canvas_side + 1);
+    }
+  };
+  measure(input);
+  measure(labels);
+  for (const PuzzleStep& step : trace.steps) measure(step.predictions);
+  const auto cut = [&](std::span<const std::uint8_t> canvas) {
+    std::string out;
+    for (std::size_t i = 0; i < rows * columns && !canvas.empty(); ++i)
+      out += arc::glyph(canvas[i / columns * arc::canvas_side + i % columns]);
+    return out;
+  };
+  const auto right = [&](const PuzzleStep& step) {
+    return !labels.empty() && arc::crop(std::span(step.predictions)) == arc::crop(labels);
+  };
+  reports::StepThrough out;
+  out.task = "arc";
+  out.rows = rows;
+  out.columns = columns;
+  out.question = cut(input);
+  out.expected = cut(labels);
+  out.keeps_givens = false;
+  for (const PuzzleStep& step : trace.steps) out.steps.push_back({cut(step.predictions), step.q_halt});
+  out.halting_step = trace.halting_step;
+  out.correct = right(trace.answer());
+  out.correct_at_end = right(trace.steps.back());
   return out;
 }
 

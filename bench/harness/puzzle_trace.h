@@ -56,4 +56,9 @@ PuzzleQuestion question_of(const tasks::PuzzleDataset& dataset, std::size_t row)
 reports::StepThrough step_through(const tasks::PuzzleFamily& family, std::span<const std::uint8_t> input,
                                   std::span<const std::uint8_t> labels, const PuzzleTrace& trace);
 
+/// The same of an ARC canvas (tasks/arc/canvas.h), cut to the rows and columns that question, answers and labels use.
+/// Right is what shows the labels' grid; without labels nothing is.
+reports::StepThrough arc_step_through(std::span<const std::uint8_t> input, std::span<const std::uint8_t> labels,
+                                      const PuzzleTrace& trace);
+
 }  // namespace trm::bench

@@ -7,6 +7,7 @@
 
 #include "bench/harness/puzzle_trace.h"
 #include "simd/ref.h"
+#include "tasks/arc/canvas.h"
 #include "tasks/puzzles/build.h"
 #include "tasks/sudoku/family.h"
 #include "tests/support/fixed_puzzle_model.h"
@@ -189,6 +190,27 @@ TEST_CASE("puzzle trace: right by the label, right by the rules, and the board f
   }
   question.label.clear();
   CHECK_FALSE(world.trace(question).steps[0].correct);
+}
+
+TEST_CASE("puzzle trace: the board of ARC is cut to what is used") {
+  namespace arc = tasks::arc;
+  arc::Grid question(1, 3), answer(2, 2);
+  question.cells = {7, 8, 9};
+  answer.cells = {1, 2, 3, 4};
+  const arc::Canvas input = arc::draw(question), label = arc::draw(answer);
+  PuzzleTrace trace;
+  for (const arc::Canvas& canvas : {label, input})
+    trace.steps.push_back({{canvas.begin(), canvas.end()}, trace.steps.empty() ? 1.0 : 2.0, false, 1});
+  trace.halting_step = 1;
+  const reports::StepThrough board = arc_step_through(input, label, trace);
+  CHECK((board.rows == 3 && board.columns == 4 && !board.keeps_givens));
+  CHECK(board.question == "789++++     ");
+  CHECK(board.expected == "12+ 34+ ++  ");
+  CHECK(board.steps[0].cells == board.expected);
+  CHECK(board.steps[1].cells == board.question);
+  CHECK((board.correct && !board.correct_at_end));
+  const reports::StepThrough unknown = arc_step_through(input, {}, trace);
+  CHECK((unknown.expected.empty() && !unknown.correct));
 }
 
 TEST_CASE("puzzle trace: what the model cannot take") {
