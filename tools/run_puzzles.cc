@@ -211,6 +211,7 @@ int run_puzzles(const PuzzleRun& run) {
   }
   const Result<std::int32_t> row = row_of(run, *game, *loaded);
   if (!row.ok()) return report(row.error());
+  if (Status s = model.check_rows({&*row, 1}); !s.ok()) return report(s.error());
   // One puzzle is one piece of work.
   ThreadOptions threads;
   threads.threads = 1;

@@ -35,6 +35,7 @@ template <class T>
 struct Carry {
   std::vector<Buffer<T>> states;  ///< per state of the recursion: (samples, T, D)
   std::vector<std::int32_t> steps;
+  std::vector<std::int32_t> max_steps;  ///< at which the slot's puzzle halts whatever q says
   std::vector<std::uint8_t> halted;
   CanvasBatch current;  ///< the puzzle that each slot is thinking about
 
@@ -43,15 +44,16 @@ struct Carry {
   /// Elements of one state of one sample.
   [[nodiscard]] std::size_t stride() const { return samples() == 0 ? 0 : states[0].size() / samples(); }
   /// Halted slots take their row of the batch and start from the initial states; the batch's other rows are ignored.
-  void refill(const CanvasNetwork<T>& network, const CanvasBatch& batch);
+  /// max_steps(samples): of the slots that do; empty: halt_max_steps.
+  void refill(const CanvasNetwork<T>& network, const CanvasBatch& batch, std::span<const std::int32_t> max_steps = {});
 };
 
 extern template struct Carry<float>;
 extern template struct Carry<double>;
 
 /// Does a slot halt in training after `steps` steps? TRM: q_halt > 0; HRM and the baseline: q_halt > q_continue; always
-/// at halt_max_steps; never before min_steps (exploration; 0: none).
+/// at max_steps; never before min_steps (exploration; 0: none).
 bool halts_in_training(const PublishedConfig& config, double q_halt, double q_continue, std::int32_t steps,
-                       std::int32_t min_steps);
+                       std::int32_t min_steps, std::int32_t max_steps);
 
 }  // namespace trm

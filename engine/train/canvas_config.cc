@@ -40,6 +40,7 @@ std::string CanvasTrainConfig::canonical() const {
   out.set("min_lr_ratio", min_lr_ratio);
   out.set("batch_size", batch_size);
   out.set("micro_batch", micro_batch);
+  out.set("depth_warmup_steps", depth_warmup_steps);
   out.set("validate_every", validate_every);
   out.set("validation_samples", validation_samples);
   out.set("checkpoint_every", checkpoint_every);
@@ -66,6 +67,7 @@ Result<CanvasTrainConfig> CanvasTrainConfig::read(JsonObject& json, const std::s
   json.get("min_lr_ratio", c.min_lr_ratio, 0.0, 1.0);
   json.get("batch_size", c.batch_size, 1, 1 << 20);
   json.get("micro_batch", c.micro_batch, 0, 1 << 20);
+  json.get("depth_warmup_steps", c.depth_warmup_steps, 0, kManySteps);
   json.get("ema", c.optimizer.network.ema, 0.0, 0.9999999);
   json.get("validate_every", c.validate_every, 1, kManySteps);
   json.get("validation_samples", c.validation_samples, 1, 1 << 24);

@@ -23,6 +23,10 @@ struct CanvasTrainConfig : Schedule {
   CanvasOptimizerConfig optimizer;
   std::size_t batch_size = 64;
   std::size_t micro_batch = 0;  ///< slots that one thread takes at a time; 0: samples_per_pass. Part of the bits
+  /// Curriculum on depth: a puzzle that begins at update u of the first depth_warmup_steps gets at most 1 to 1 + (u /
+  /// depth_warmup_steps) (halt_max_steps - 1) steps, evenly drawn. A small batch at a large rate otherwise learns its
+  /// few puzzles by heart, since each stays for halt_max_steps updates as long as nothing halts. 0: published.
+  std::size_t depth_warmup_steps = 0;
   std::size_t validate_every = 250, validation_samples = 512;
   std::size_t checkpoint_every = 250;
 

@@ -71,7 +71,7 @@ void CanvasGradientPass<T>::step(const CanvasNetwork<T>& net, const PuzzleTable<
     if (next_.has_value()) {
       const double halt = static_cast<double>(next_q_.data()[2 * i]);
       const double go_on = static_cast<double>(next_q_.data()[2 * i + 1]);
-      const bool last = static_cast<std::size_t>(carry.steps[b]) >= c.halt_max_steps;
+      const bool last = carry.steps[b] >= carry.max_steps[b];
       target = sigmoid(last ? halt : std::max(halt, go_on));
       lesson.continue_target[b] = *target;
     }

@@ -150,12 +150,12 @@ void CanvasLearner::resume(std::size_t updates) {
 }
 
 Result<CanvasStepReport> CanvasLearner::step(const CanvasBatch& batch, std::span<const std::int32_t> min_steps,
-                                             double rate) {
+                                             double rate, std::span<const std::int32_t> max_steps) {
   Impl& t = *impl_;
   Carry<float>& carry = t.carry;
   const std::size_t samples = carry.samples();
   const PublishedConfig& c = t.config;
-  carry.refill(t.network, batch);
+  carry.refill(t.network, batch, max_steps);
   const PuzzleTable<float> table{c.puzzle_emb_ndim == 0 ? nullptr : t.table.data(), c.num_puzzle_identifiers,
                                  c.puzzle_emb_ndim};
   const double weight = 1.0 / static_cast<double>(samples);
@@ -178,7 +178,8 @@ Result<CanvasStepReport> CanvasLearner::step(const CanvasBatch& batch, std::span
     report.q_halt_loss += o.q_halt_loss;
     report.q_continue_loss += o.q_continue_loss;
     report.loss += o.total();
-    carry.halted[b] = halts_in_training(c, q_halt, q_continue, carry.steps[b], min_steps[b]) ? 1 : 0;
+    carry.halted[b] =
+        halts_in_training(c, q_halt, q_continue, carry.steps[b], min_steps[b], carry.max_steps[b]) ? 1 : 0;
     if (carry.halted[b] != 0) report.halted += metrics_of(o, q_halt, carry.steps[b]);
   }
   report.grad_norm = t.optimizer.reduce();

@@ -67,9 +67,10 @@ class CanvasLearner {
   void resume(std::size_t updates);
 
   /// One update. Halted slots take their row of the batch. min_steps(samples): no halt before (exploration; 0: none).
-  /// rate: factor on both learning rates. Error (diverged): loss or gradient is not finite; the weights are those
-  /// before.
-  Result<CanvasStepReport> step(const CanvasBatch& batch, std::span<const std::int32_t> min_steps, double rate);
+  /// rate: factor on both learning rates. max_steps(samples): at which puzzles that begin now halt at the latest;
+  /// empty: halt_max_steps. Error (diverged): loss or gradient is not finite; the weights are those before.
+  Result<CanvasStepReport> step(const CanvasBatch& batch, std::span<const std::int32_t> min_steps, double rate,
+                                std::span<const std::int32_t> max_steps = {});
 
  private:
   struct Impl;

@@ -18,6 +18,7 @@ namespace {
 constexpr const char* kFormat = "trm.cpp puzzle checkpoint 1";
 /// Streams of random numbers beside those of the initial weights, which use the tensors' indices.
 constexpr std::uint64_t kExploreStream = 1 << 20;
+constexpr std::uint64_t kDepthStream = kExploreStream + 2;
 
 using Clock = std::chrono::steady_clock;
 
@@ -35,7 +36,7 @@ struct CanvasTrainer::Impl {
   CanvasNetwork<float> averaged;
   std::optional<CanvasStepper<float>> stepper;  ///< of the averaged weights
   CanvasBatch batch;
-  std::vector<std::int32_t> min_steps;
+  std::vector<std::int32_t> min_steps, max_steps;
   double seconds = 0;
 
   Impl(const CanvasTrainConfig& c, CanvasSource& s, CanvasLearner l, ThreadPool& p, const simd::Kernels<float>& kernels)
@@ -45,7 +46,8 @@ struct CanvasTrainer::Impl {
         learner(std::move(l)),
         averaged(c.model, learner.registry(), shipped(), kernels, Purpose::inference),
         batch(c.batch_size, c.model.seq_len),
-        min_steps(c.batch_size) {}
+        min_steps(c.batch_size),
+        max_steps(c.batch_size) {}
 
   /// The weights that are validated and shipped.
   [[nodiscard]] const float* shipped() const {
@@ -69,6 +71,21 @@ struct CanvasTrainer::Impl {
     }
   }
 
+  /// Steps that a puzzle gets which begins now, by the curriculum on depth.
+  void limit_depth() {
+    const PublishedConfig& m = config.model;
+    const std::size_t update = learner.updates();
+    std::size_t deepest = m.halt_max_steps;
+    if (update < config.depth_warmup_steps) deepest = 1 + (deepest - 1) * update / config.depth_warmup_steps;
+    for (std::size_t b = 0; b < max_steps.size(); ++b) {
+      std::size_t depth = deepest;
+      if (update < config.depth_warmup_steps) {
+        depth = 1 + random_bits(config.seed, kDepthStream, update * max_steps.size() + b) % deepest;
+      }
+      max_steps[b] = static_cast<std::int32_t>(depth);
+    }
+  }
+
   std::vector<CheckpointTensor> arrays() {
     std::vector<CheckpointTensor> out;
     const PublishedConfig& m = config.model;
@@ -85,6 +102,7 @@ struct CanvasTrainer::Impl {
     }
     const auto last = [](std::size_t count) { return static_cast<std::int32_t>(count) - 1; };
     out.push_back({"carry.steps", DType::i32, {n}, carry.steps.data(), 0, last(m.halt_max_steps + 1)});
+    out.push_back({"carry.max_steps", DType::i32, {n}, carry.max_steps.data(), 0, last(m.halt_max_steps + 1)});
     out.push_back({"carry.halted", DType::u8, {n}, carry.halted.data()});
     out.push_back({"carry.inputs", DType::i32, {n, m.seq_len}, carry.current.inputs.data(), 0, last(m.vocab_size)});
     out.push_back({"carry.labels", DType::i32, {n, m.seq_len}, carry.current.labels.data(), -100, last(m.vocab_size)});
@@ -135,9 +153,10 @@ Result<std::string> CanvasTrainer::advance() {
   Impl& t = *impl_;
   const Clock::time_point begin = Clock::now();
   t.explore();
+  t.limit_depth();
   t.source->next(t.batch);
   const double rate = t.config.factor(step() + 1);
-  const Result<CanvasStepReport> report = t.learner.step(t.batch, t.min_steps, rate);
+  const Result<CanvasStepReport> report = t.learner.step(t.batch, t.min_steps, rate, t.max_steps);
   if (!report.ok()) return report.error();
   t.seconds += since(begin);
   CanvasProgress progress{step(), t.config.optimizer.network.lr * rate, *report};

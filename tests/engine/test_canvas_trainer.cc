@@ -225,6 +225,37 @@ TEST_CASE("a run depends on its seed, its data and the slots that a thread takes
   CHECK(after(other) != base);
 }
 
+TEST_CASE("the curriculum on depth gives a puzzle few steps at first, and all of them later") {
+  auto pool = make_pool(2);
+  CanvasTrainConfig c = small_config();
+  c.model.halt_max_steps = 4;
+  c.model.halt_exploration_prob = 0.5;
+  c.steps = 40;
+  c.depth_warmup_steps = 16;
+  Run run(c, *pool);
+  std::vector<double> deepest;  // mean steps of what halted at each update
+  run.trainer->on_step = [&](const CanvasProgress& p) {
+    const CanvasMetrics& halted = p.report.halted;
+    deepest.push_back(halted.count == 0 ? 0.0 : halted.steps / static_cast<double>(halted.count));
+  };
+  while (!run.trainer->finished()) REQUIRE(run.trainer->advance().ok());
+  // 1 + 3 u / 16 steps: one until update 5, two until 10, three until 15, then four.
+  for (std::size_t u = 0; u < 6; ++u) CHECK(deepest[u] == 1.0);
+  for (std::size_t u = 6; u < 11; ++u) CHECK(deepest[u] <= 2.0);
+  for (std::size_t u = 11; u < 16; ++u) CHECK(deepest[u] <= 3.0);
+  CHECK(*std::max_element(deepest.begin() + 16, deepest.end()) > 3.0);
+
+  // A stopped run goes on with the depths that its puzzles were given.
+  const test::TempDir dir;
+  Run half(c, *pool);
+  for (int i = 0; i < 9; ++i) REQUIRE(half.trainer->advance().ok());
+  REQUIRE(half.trainer->save_checkpoint(dir / "half").ok());
+  Run resumed(c, *pool);
+  REQUIRE(resumed.trainer->resume(dir / "half").ok());
+  while (!resumed.trainer->finished()) REQUIRE(resumed.trainer->advance().ok());
+  CHECK(everything(*resumed.trainer) == everything(*run.trainer));
+}
+
 TEST_CASE("puzzle models learn to copy in a second") {
   for (const PublishedArch arch : archs()) {
     CAPTURE(std::string(arch_name(arch)));
