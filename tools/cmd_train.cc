@@ -11,6 +11,7 @@
 #include "engine/io/files.h"
 #include "engine/train/trainer.h"
 #include "tools/commands.h"
+#include "tools/progress.h"
 #include "tools/recipe.h"
 #include "tools/train_puzzles.h"
 #include "tools/training.h"
@@ -31,14 +32,15 @@ struct Options {
 /// A bar that redraws itself on a terminal, a line per validation elsewhere.
 class Progress {
  public:
-  Progress(const TrainConfig& config, std::size_t first) : config_(config), bar_(config.steps, first) {}
+  Progress(const TrainConfig& config, std::size_t first) : config_(config), bar_("steps", first) {}
 
   void step(const StepReport& r) {
     rows_ += r.rows;
     loss_ = loss_ == 0.0 ? r.loss : 0.95 * loss_ + 0.05 * r.loss;
-    if (!bar_.due(r.step)) return;
-    bar_.draw(r.step, fmt::format("{}  loss {:.4f}", config_.stages[r.stage].name, loss_),
-              fmt::format("{:.0f} tokens/s  ", static_cast<double>(rows_) / bar_.seconds()));
+    if (!bar_.due(r.step, config_.steps)) return;
+    bar_.draw("", r.step, config_.steps,
+              fmt::format("{}  loss {:.4f}  {:.0f} tokens/s", config_.stages[r.stage].name, loss_,
+                          static_cast<double>(rows_) / bar_.seconds()));
   }
 
   void validation(const ValidationReport& v) {
@@ -51,11 +53,11 @@ class Progress {
     if (v.advanced) note(fmt::format("stage \"{}\" ends: {}", config_.stages[v.stage].name, v.reason));
   }
 
-  void finish() const { bar_.finish(); }
+  void finish() { bar_.finish(); }
 
  private:
   const TrainConfig& config_;
-  TrainingBar bar_;
+  ProgressBar bar_;
   std::size_t rows_ = 0;
   double loss_ = 0;
 };

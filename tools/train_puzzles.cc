@@ -9,6 +9,7 @@
 #include "bench/harness/puzzle_source.h"
 #include "engine/train/canvas_trainer.h"
 #include "tools/cli.h"
+#include "tools/progress.h"
 #include "tools/recipe.h"
 #include "tools/training.h"
 
@@ -18,13 +19,13 @@ namespace {
 /// A bar that redraws itself on a terminal, a line per validation elsewhere.
 class Progress {
  public:
-  Progress(const CanvasTrainConfig& config, std::size_t first) : config_(config), bar_(config.steps, first) {}
+  Progress(const CanvasTrainConfig& config, std::size_t first) : config_(config), bar_("steps", first) {}
 
   void step(const CanvasProgress& p) {
     const double loss = p.report.loss / static_cast<double>(config_.batch_size);
     loss_ = loss_ == 0.0 ? loss : 0.95 * loss_ + 0.05 * loss;
     halted_ += p.report.halted;
-    if (bar_.due(p.step)) bar_.draw(p.step, fmt::format("loss {:.4f}", loss_), "");
+    if (bar_.due(p.step, config_.steps)) bar_.draw("", p.step, config_.steps, fmt::format("loss {:.4f}", loss_));
   }
 
   void validation(const CanvasValidation& v) {
@@ -42,11 +43,11 @@ class Progress {
     halted_ = {};
   }
 
-  void finish() const { bar_.finish(); }
+  void finish() { bar_.finish(); }
 
  private:
   const CanvasTrainConfig& config_;
-  TrainingBar bar_;
+  ProgressBar bar_;
   double loss_ = 0;
   CanvasMetrics halted_;  ///< since the last validation
 };
