@@ -60,7 +60,7 @@ void ProgressBar::draw(std::string_view label, std::size_t done, std::size_t tot
   if (!status.empty()) text += fmt::format("  {}", status);
   const double rate = done > first_ ? static_cast<double>(done - first_) / since(counted_) : 0;
   if (rate > 0) {
-    text += fmt::format("  {:.1f} {}/s", rate, unit_);
+    if (!unit_.empty()) text += fmt::format("  {:.1f} {}/s", rate, unit_);
     if (done < total) text += fmt::format("  {:.0f} s left", static_cast<double>(total - done) / rate);
   }
   fmt::print(stderr, "\r{:{}}", text, width_);

@@ -12,7 +12,8 @@ namespace trm::cli {
 class ProgressBar {
  public:
   enum class Elsewhere { silent, lines };
-  /// first: units done before this session, which do not count in the rate.
+  /// unit: of what is counted; empty: no rate is shown. first: units done before this session, which do not count in
+  /// it.
   explicit ProgressBar(std::string unit, std::size_t first = 0, Elsewhere elsewhere = Elsewhere::silent);
 
   /// Is it time to draw? Always for the last unit; total 0: not known.
