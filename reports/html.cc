@@ -4,6 +4,7 @@
 #include <set>
 #include <vector>
 
+#include "reports/boards.h"
 #include "reports/figures.h"
 #include "reports/format.h"
 #include "reports/html_style.h"
@@ -18,6 +19,8 @@ namespace {
 constexpr std::size_t long_table = 16;
 /// Plots of one set that are shown before the rest is folded away.
 constexpr std::size_t shown_plots = 12;
+/// The same of puzzles.
+constexpr std::size_t shown_puzzles = 4;
 
 class Page {
  public:
@@ -30,6 +33,7 @@ class Page {
     speed();
     memory();
     remaining();
+    puzzles();
     examples();
     measurement();
     models();
@@ -44,6 +48,7 @@ class Page {
   void speed();
   void memory();
   void remaining();
+  void puzzles();
   void examples();
   void measurement();
   void models();
@@ -209,6 +214,7 @@ void Page::accuracy() {
   link(depths, "depth", by_step() ? "Steps" : "Depth");
   link(!latency_table(index_).rows.empty() || !speed_tables(index_).empty(), "speed", "Speed");
   link(!memory_table(index_).rows.empty(), "memory", "Memory");
+  link(!index_.results().step_throughs.empty(), "puzzles", "Puzzles");
   link(!index_.results().examples.empty(), "examples", "Examples");
   link(true, "measurement", "How it was measured");
   link(!index_.results().models.empty(), "models", "Models");
@@ -254,6 +260,19 @@ void Page::remaining() {
   if (tables.empty()) return;
   section("other", "Other measurements");
   for (const Table& each : tables) table(each, each.rows.size() >= long_table);
+}
+
+void Page::puzzles() {
+  const std::vector<StepThrough>& puzzles = index_.results().step_throughs;
+  if (puzzles.empty()) return;
+  section("puzzles", "Puzzles, step by step");
+  for (std::size_t i = 0; i < puzzles.size(); ++i) {
+    if (i == shown_puzzles)
+      out_ += "<details>\n<summary>" + grouped(puzzles.size() - shown_puzzles) +
+              (i + 1 == puzzles.size() ? " more puzzle" : " more puzzles") + "</summary>\n";
+    out_ += board_figure(puzzles[i], "puzzle-" + std::to_string(i));
+  }
+  if (puzzles.size() > shown_puzzles) out_ += "</details>\n";
 }
 
 void Page::examples() {

@@ -12,9 +12,9 @@ struct HtmlOptions {
 };
 
 /// One file: no network, no script, light and dark by prefers-color-scheme, readable on a phone and in print. Claim and
-/// exact answers first, then depth, speed, memory, examples, how it was measured, models. Every plot has its table.
-/// Without gnuplot the tables stand alone and a line names the package that brings the plots. Text from the records is
-/// escaped. Same input (and same gnuplot), same bytes.
+/// exact answers first, then depth, speed, memory, puzzles step by step, examples, how it was measured, models. Every
+/// plot has its table. Without gnuplot the tables stand alone and a line names the package that brings the plots. Text
+/// from the records is escaped. Same input (and same gnuplot), same bytes.
 std::string to_html(const RunResults& results, const HtmlOptions& options = {});
 
 }  // namespace trm::reports

@@ -75,6 +75,31 @@ dt { color: var(--quiet); }
 dd { margin: 0; overflow-wrap: anywhere; }
 pre { margin: 0.75rem 0; padding: 0.9rem 1rem; overflow-x: auto; background: var(--soft); border-radius: 4px; font-size: 0.82rem; line-height: 1.5; }
 pre, code { font-family: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; }
+.boards { margin: 1.75rem 0 3rem; }
+.steps { position: relative; display: flex; flex-wrap: wrap; gap: 0.3rem; margin: 0.9rem 0; }
+.step { display: contents; }
+.step > input, .unseen { position: absolute; width: 1px; height: 1px; margin: 0; opacity: 0; overflow: hidden; }
+.step > label { display: grid; align-content: center; min-width: 3.2rem; padding: 0.2rem 0.6rem; border: 1px solid var(--line); border-radius: 4px; font-size: 0.85rem; text-align: center; cursor: pointer; }
+.step > label small { font-size: 0.72rem; }
+.step > input:checked + label { border-color: var(--ink); box-shadow: inset 0 -3px 0 var(--ink); font-weight: 600; }
+.step > input:focus-visible + label { outline: 2px solid var(--link); outline-offset: 2px; }
+.panel { display: none; order: 1; flex: 0 0 100%; min-width: 0; overflow-x: auto; }
+.step > input:checked ~ .panel { display: block; }
+.panel p { margin: 0.6rem 0; font-size: 0.9rem; color: var(--quiet); }
+.panel p b { margin-right: 0.4rem; color: var(--ink); font-weight: 600; }
+.sprite { position: absolute; width: 0; height: 0; }
+.cells { display: block; max-width: 100%; height: auto; font-size: 6.2px; text-anchor: middle; }
+.legend .key { width: 1.2rem; height: 1.2rem; vertical-align: -0.3rem; display: inline-block; }
+.cell-given { fill: var(--ink); font-weight: 700; }
+.cell-said { fill: var(--link); }
+.cell-soft { fill: var(--grid); }
+.cell-wall { fill: var(--quiet); fill-opacity: 0.8; }
+.cell-cover { fill: var(--paper); }
+.cell-changed { fill: var(--series-5); fill-opacity: 0.4; }
+.cell-line, .cell-box, .cell-wrong, .cell-dot { fill: none; stroke: var(--line); stroke-width: 0.3; }
+.cell-box { stroke: var(--ink); stroke-width: 0.7; stroke-linecap: square; }
+.cell-dot { stroke: var(--link); stroke-width: 4.5; stroke-linecap: round; }
+.cell-wrong { stroke: var(--series-1); stroke-width: 1.1; stroke-linecap: round; }
 .note { color: var(--quiet); font-size: 0.9rem; max-width: 44rem; }
 @media (max-width: 40rem) {
   body { padding: 1.75rem 1rem 3rem; }
@@ -89,6 +114,11 @@ pre, code { font-family: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans 
   nav { display: none; }
   .scroll { overflow: visible; }
   figure, tr { break-inside: avoid; }
+  figure.boards { break-inside: auto; }
+  .boards figcaption { break-after: avoid; }
+  .steps { gap: 1rem; }
+  .step > label { display: none; }
+  .panel, .step > input:checked ~ .panel { display: block; flex: 0 0 14rem; break-inside: avoid; }
 }
 )css";
 

@@ -57,6 +57,26 @@ Json write_record(const Record& r) {
   return out;
 }
 
+Json write_step_through(const StepThrough& s) {
+  Json out = {{"task", s.task},
+              {"slice", s.slice},
+              {"model", s.model},
+              {"mode", s.mode},
+              {"rows", s.rows},
+              {"columns", s.columns},
+              {"box_rows", s.box_rows},
+              {"box_columns", s.box_columns},
+              {"question", s.question},
+              {"expected", s.expected},
+              {"keeps_givens", s.keeps_givens},
+              {"steps", Json::array()},
+              {"halting_step", s.halting_step},
+              {"correct", s.correct},
+              {"correct_at_end", s.correct_at_end}};
+  for (const BoardStep& step : s.steps) out["steps"].push_back({{"cells", step.cells}, {"q_halt", step.q_halt}});
+  return out;
+}
+
 /// Reads members of one object; the first error wins.
 class Reader {
  public:
@@ -100,6 +120,11 @@ class Reader {
     if (!at->is_number_unsigned()) return fail(key, "is not a whole number from 0 to 2^64 - 1", "write one");
     out = at->get<std::uint64_t>();
   }
+  void size(const char* key, std::size_t& out) {
+    std::uint64_t value = 0;
+    count(key, value);
+    out = static_cast<std::size_t>(value);
+  }
   void integer(const char* key, int& out) {
     const Json* at = member(key);
     if (at == nullptr) return;
@@ -116,8 +141,8 @@ class Reader {
   }
   /// Calls read(element, path) for each element of a list.
   template <class Read>
-  void list(const char* key, Read read) {
-    const Json* at = member(key);
+  void list(const char* key, Read read, bool required = true) {
+    const Json* at = member(key, required);
     if (at == nullptr) return;
     if (!at->is_array()) return fail(key, "is not a list", "write [ ... ]");
     for (std::size_t i = 0; i < at->size() && error_->message.empty(); ++i) {
@@ -220,7 +245,36 @@ Example read_example(const Json& value, const std::string& path, Error* error) {
   return e;
 }
 
-/// Parses with limits: depth 8 (the schema needs 3), no repeated keys.
+StepThrough read_step_through(const Json& value, const std::string& path, Error* error) {
+  StepThrough s;
+  Reader in(value, path, error);
+  in.text("task", s.task);
+  in.text("slice", s.slice);
+  in.text("model", s.model);
+  in.text("mode", s.mode);
+  in.size("rows", s.rows);
+  in.size("columns", s.columns);
+  in.size("box_rows", s.box_rows);
+  in.size("box_columns", s.box_columns);
+  in.text("question", s.question);
+  in.text("expected", s.expected);
+  in.flag("keeps_givens", s.keeps_givens);
+  in.list("steps", [&](const Json& x, const std::string& at) {
+    BoardStep step;
+    Reader inner(x, at, error);
+    inner.text("cells", step.cells);
+    inner.number("q_halt", step.q_halt);
+    inner.finish();
+    s.steps.push_back(std::move(step));
+  });
+  in.size("halting_step", s.halting_step);
+  in.flag("correct", s.correct);
+  in.flag("correct_at_end", s.correct_at_end);
+  in.finish();
+  return s;
+}
+
+/// Parses with limits: depth 8 (the schema needs 5), no repeated keys.
 bool parse_strictly(std::string_view text, Json& out, Error& error) {
   constexpr int max_depth = 8;
   std::vector<std::set<std::string>> open_keys;
@@ -273,7 +327,7 @@ Result<std::string> to_json(const RunResults& results) {
   root["environment"] = Json::object();
   for (const auto& [key, value] : results.environment) root["environment"][key] = value;
   root["seeds"] = results.seeds;
-  for (const char* list : {"models", "records", "samples", "examples"}) root[list] = Json::array();
+  for (const char* list : {"models", "records", "samples", "examples", "step_throughs"}) root[list] = Json::array();
   for (const ModelInfo& m : results.models) {
     root["models"].push_back({{"name", m.name},
                               {"family", m.family},
@@ -307,6 +361,7 @@ Result<std::string> to_json(const RunResults& results) {
                                 {"transcript", e.transcript},
                                 {"correct", e.correct}});
   }
+  for (const StepThrough& s : results.step_throughs) root["step_throughs"].push_back(write_step_through(s));
   return layout(root);
 }
 
@@ -348,6 +403,11 @@ Result<RunResults> from_json(std::string_view text, const std::string& file) {
   in.list("samples", [&](const Json& x, const std::string& at) { out.samples.push_back(read_samples(x, at, &error)); });
   in.list("examples",
           [&](const Json& x, const std::string& at) { out.examples.push_back(read_example(x, at, &error)); });
+  // Files from before there were any have none.
+  in.list(
+      "step_throughs",
+      [&](const Json& x, const std::string& at) { out.step_throughs.push_back(read_step_through(x, at, &error)); },
+      false);
   in.finish();
   if (!error.message.empty()) return error;
   if (Status status = validate(out); !status) {

@@ -1,5 +1,6 @@
 #include "reports/markdown.h"
 
+#include "reports/boards.h"
 #include "reports/format.h"
 #include "reports/published.h"
 #include "reports/tables.h"
@@ -103,6 +104,11 @@ std::string to_markdown(const RunResults& results) {
   add(out, memory_table(index), 1);
   for (const Table& table : memory_detail_tables(index)) add(out, table, 0, true);
   for (const Table& table : remaining_tables(index)) add(out, table, 1, true);
+  for (const StepThrough& puzzle : results.step_throughs) {
+    // Nothing in <pre> is markup, so characters of boards need no more than HTML does.
+    out += "\n<details><summary>" + escaped(board_title(puzzle)) + "</summary>\n\n<pre>\n" +
+           escape_html(board_outline(puzzle)) + "</pre>\n\n</details>\n";
+  }
   add(out, environment_table(index), 0, true);
   add(out, models_table(index), 1, true);
   return out;

@@ -1,5 +1,6 @@
 #include "reports/record.h"
 
+#include <algorithm>
 #include <cmath>
 #include <set>
 #include <tuple>
@@ -29,6 +30,52 @@ Status validate_record(const Record& record, std::size_t i) {
   }
   if (record.unit == "ratio" && (record.value < 0 || record.value > 1)) {
     return problem("records", i, ".value", "is a ratio outside [0, 1]", "divide by the number of items");
+  }
+  return {};
+}
+
+Status validate_board(const std::string& cells, const StepThrough& s, std::size_t i, const std::string& member) {
+  const std::size_t size = s.rows * s.columns;
+  if (cells.size() != size) {
+    return problem("step_throughs", i, member,
+                   "has " + std::to_string(cells.size()) + " cells, not " + std::to_string(s.rows) + " x " +
+                       std::to_string(s.columns),
+                   "write one character per cell");
+  }
+  if (!std::all_of(cells.begin(), cells.end(), [](char c) { return c >= ' ' && c <= '~'; })) {
+    return problem("step_throughs", i, member, "holds a character that is not printable ASCII", "use ' ' to '~'");
+  }
+  return {};
+}
+
+Status validate_step_through(const StepThrough& s, std::size_t i) {
+  if (s.model.empty()) return problem("step_throughs", i, ".model", "is empty", "name the model");
+  if (s.rows < 1 || s.rows > max_board_side || s.columns < 1 || s.columns > max_board_side) {
+    return problem("step_throughs", i, ".rows", "and columns are not from 1 to " + std::to_string(max_board_side),
+                   "give the size of the board");
+  }
+  const bool boxes = s.box_rows != 0 || s.box_columns != 0;
+  if (boxes && (s.box_rows == 0 || s.box_columns == 0 || s.rows % s.box_rows != 0 || s.columns % s.box_columns != 0)) {
+    return problem("step_throughs", i, ".box_rows", "and box_columns do not divide the board", "use 0 for no boxes");
+  }
+  if (Status status = validate_board(s.question, s, i, ".question"); !status) return status;
+  if (!s.expected.empty()) {
+    if (Status status = validate_board(s.expected, s, i, ".expected"); !status) return status;
+  }
+  if (s.steps.empty()) return problem("step_throughs", i, ".steps", "is empty", "leave the step-through out");
+  std::size_t halting = s.steps.size();
+  for (std::size_t k = s.steps.size(); k-- > 0;) {
+    const std::string member = ".steps[" + std::to_string(k) + "]";
+    if (Status status = validate_board(s.steps[k].cells, s, i, member + ".cells"); !status) return status;
+    if (!std::isfinite(s.steps[k].q_halt)) {
+      return problem("step_throughs", i, member + ".q_halt", "is not finite", "leave the step-through out");
+    }
+    if (s.steps[k].q_halt > 0) halting = k + 1;
+  }
+  if (s.halting_step != halting) {
+    return problem("step_throughs", i, ".halting_step",
+                   "is " + std::to_string(s.halting_step) + ", but q_halt says " + std::to_string(halting),
+                   "use the first step with q_halt > 0, or the last one");
   }
   return {};
 }
@@ -74,6 +121,9 @@ Status validate(const RunResults& results) {
       if (!std::isfinite(value))
         return problem("samples", i, ".values", "holds a number that is not finite", "drop it");
     }
+  }
+  for (std::size_t i = 0; i < results.step_throughs.size(); ++i) {
+    if (Status status = validate_step_through(results.step_throughs[i], i); !status) return status;
   }
   return {};
 }

@@ -1,6 +1,7 @@
 // What one benchmark run knows: flat records, raw samples, models, examples and the machine it ran on.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -64,6 +65,28 @@ struct Example {
   bool correct = false;
 };
 
+/// A board after one supervision step.
+struct BoardStep {
+  std::string cells;  ///< (rows, columns)
+  double q_halt = 0;  ///< a logit: above 0 the model holds its answer for right
+};
+
+/// A puzzle that a model thought about, board by board. Boards are row-major, one printable ASCII character per cell;
+/// '.' and ' ' are cells that the question leaves open.
+struct StepThrough {
+  std::string task, slice, model, mode;
+  std::size_t rows = 0, columns = 0;          ///< 1 to max_board_side
+  std::size_t box_rows = 0, box_columns = 0;  ///< cells of a box, which divide the board; both 0: no boxes
+  std::string question;                       ///< (rows, columns)
+  std::string expected;                       ///< (rows, columns); empty: not known
+  bool keeps_givens = true;  ///< the answer repeats what the question fills; false: question and answer are two boards
+  std::vector<BoardStep> steps;  ///< at least one
+  std::size_t halting_step = 0;  ///< from 1: the first with q_halt > 0, or the last
+  bool correct = false;          ///< at the halting step
+  bool correct_at_end = false;   ///< after the last step
+};
+inline constexpr std::size_t max_board_side = 99;
+
 /// One fact about the machine, the build or the protocol (machine, isa, isa_cap, threads, pinning, compiler, flags,
 /// commit, build_type, huge_pages, load...). Keys are unique and keep their order.
 struct EnvironmentEntry {
@@ -79,10 +102,11 @@ struct RunResults {
   std::vector<Record> records;
   std::vector<SampleSet> samples;
   std::vector<Example> examples;
+  std::vector<StepThrough> step_throughs;
 };
 
-/// The first breach of the rules above (a number that is not finite, half an interval, a duplicate key or model), as
-/// ErrorCode::bad_input with the field's path ("records[3].value").
+/// The first breach of the rules above (a number that is not finite, half an interval, a duplicate key or model, a
+/// board of another size), as ErrorCode::bad_input with the field's path ("records[3].value").
 Status validate(const RunResults& results);
 
 }  // namespace trm::reports

@@ -1,8 +1,9 @@
-// trm run MODEL PROMPT...: answers prompts with a model on the recursion machine.
+// trm run MODEL PROMPT...: answers prompts with a model on the recursion machine. Puzzles: run_puzzles.h.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <limits>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -15,6 +16,7 @@
 #include "tasks/task.h"
 #include "tools/call_tree.h"
 #include "tools/commands.h"
+#include "tools/run_puzzles.h"
 
 namespace trm::cli {
 namespace {
@@ -185,6 +187,10 @@ int run(const Options& options) {
   if (!kernels.ok()) return report(kernels.error());
   const Result<Questions> questions = gather(options);
   if (!questions.ok()) return report(questions.error());
+  if (const Result<std::string> path = find_model(options.model); path.ok() && is_puzzle_model(*path)) {
+    return report(Error{ErrorCode::bad_input, *path, "", "is a puzzle model, which answers no prompts",
+                        "give it a puzzle with --puzzle FILE, or name a model of prompts"});
+  }
   const Result<Model> model = load_task_model(options.model);
   if (!model.ok()) return report(model.error());
   const CausalNetwork<float> network(model->config, model->registry, model->weights.data(), *kernels->table,
@@ -228,24 +234,53 @@ int run(const Options& options) {
 
 Command add_run(CLI::App& program) {
   auto options = std::make_shared<Options>();
-  CLI::App* app = program.add_subcommand("run", "Answer prompts with a model");
+  auto puzzles = std::make_shared<PuzzleRun>();
+  CLI::App* app = program.add_subcommand("run", "Answer prompts or puzzles with a model");
   app->add_option("MODEL", options->model, "Path of a model, or the name of one in bench/models")->required();
   app->add_option("PROMPT", options->prompts, "Questions, as in \"fact 12\" or \"fib 30 2 1\"");
   app->add_option("--file", options->file, "Read prompts from FILE, one per line, or items of trm tasks gen")
       ->type_name("FILE");
-  CLI::Option* trace =
-      app->add_flag("--trace", options->trace, "Print the call tree as it grows, one question after another");
+  CLI::Option* trace = app->add_flag(
+      "--trace", options->trace,
+      "Print the call tree as it grows, one question after another; of puzzles the board after each step");
   CLI::Option* json = app->add_flag("--json", options->json, "Print a JSON object per answer")->excludes(trace);
   app->add_flag("--predictions", options->predictions, "Print the answers as trm tasks score reads them")
       ->excludes(trace)
       ->excludes(json);
-  app->add_flag("--check", options->check, "Say whether each answer is right, by exact arithmetic");
+  app->add_flag("--check", options->check,
+                "Say whether each answer is right, by exact arithmetic or the puzzle's rules");
   app->add_flag("--no-memo", options->no_memo, "Run frames again whose prompt was answered before");
   add_number(*app, "--recursion-limit", options->recursion_limit, 1, 1'000'000, "Frames on one stack");
   add_number(*app, "--max-frame-tokens", options->max_frame_tokens, 1, 1'000'000, "Tokens of one frame");
   add_number(*app, "--threads", options->threads, 0, 1024, "Threads; 0: as many as the machine allows");
-  app->footer("Exit status 1 when a prompt gets no answer, or with --check a wrong one.");
-  return {app, [options] { return run(*options); }};
+  CLI::Option* puzzle = app->add_option("--puzzle", puzzles->file, "Solve the puzzles in FILE with a puzzle model")
+                            ->type_name("FILE")
+                            ->group("Puzzles");
+  for (const char* name :
+       {"PROMPT", "--file", "--predictions", "--no-memo", "--recursion-limit", "--max-frame-tokens", "--threads"}) {
+    puzzle->excludes(app->get_option(name));
+  }
+  add_number(*app, "--steps", puzzles->steps, 0, 1000, "Supervision steps at most; 0: as many as in training");
+  app->add_flag("--all-steps", puzzles->all_steps,
+                "Take all steps and answer after the last, instead of halting early");
+  add_number(*app, "--id", puzzles->id, 0, std::numeric_limits<std::int32_t>::max(),
+             "Row of the puzzle table that stands for the puzzle (ARC)");
+  for (const char* name : {"--steps", "--all-steps", "--id"}) app->get_option(name)->needs(puzzle)->group("Puzzles");
+  app->footer(
+      "A file of puzzles holds sudokus or mazes of the model's size, a line per row, with empty lines between them:\n"
+      "digits with . 0 or _ for blanks, or # . S G; the separators | - + and comments (#) may stand in sudokus. For "
+      "ARC it\n"
+      "is the public JSON of one task. The model stops at the first step with q_halt > 0.\n"
+      "Exit status 1 when a prompt gets no answer, with --check a wrong one, or when a puzzle is not solved.");
+  return {app, [options, puzzles, puzzle, app] {
+            if (puzzle->count() == 0) return run(*options);
+            puzzles->model = options->model;
+            puzzles->id_given = app->count("--id") > 0;
+            puzzles->trace = options->trace;
+            puzzles->json = options->json;
+            puzzles->check = options->check;
+            return run_puzzles(*puzzles);
+          }};
 }
 
 }  // namespace trm::cli

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <numeric>
 #include <optional>
 #include <set>
@@ -15,6 +16,8 @@
 #include "bench/harness/puzzle_pass.h"
 #include "bench/harness/puzzle_records.h"
 #include "bench/harness/puzzle_set.h"
+#include "bench/harness/puzzle_trace.h"
+#include "engine/sys/thread_pool.h"
 #include "tasks/arc/submission.h"
 
 namespace trm::bench {
@@ -196,7 +199,7 @@ class PuzzleSuite {
       if (set.is_arc()) {
         if (Status s = vote(model, set, *pass); !s.ok()) return s;
       }
-      add_examples(model, set, *pass);
+      if (Status s = add_examples(model, set, *pass); !s.ok()) return s;
       std::size_t right = 0;
       for (std::size_t row = 0; row < pass->rows; ++row) right += pass->exact_after(row, pass->steps) ? 1 : 0;
       tell(what, total, total,
@@ -243,34 +246,37 @@ class PuzzleSuite {
     return {};
   }
 
-  /// A right and a wrong answer of the model to this set.
-  void add_examples(const PuzzleContestant& model, const PuzzleSet& set, const PuzzlePass& pass) {
-    if (set.family == nullptr) return;
+  /// A right and a wrong answer of the model to this set, step by step.
+  Status add_examples(const PuzzleContestant& contestant, const PuzzleSet& set, const PuzzlePass& pass) {
+    if (set.family == nullptr && !set.is_arc()) return {};
+    ThreadOptions one;
+    one.threads = 1;
+    const Result<std::unique_ptr<ThreadPool>> pool = ThreadPool::create(one);
+    if (!pool.ok()) return pool.error();
+    const Result<LoadedPuzzleModel> model = LoadedPuzzleModel::load(contestant.path, *options_.kernels.table);
+    if (!model.ok()) return model.error();
+    Result<CanvasStepper<float>> stepper = CanvasStepper<float>::create(model->network(), model->table(), **pool);
+    if (!stepper.ok()) return stepper.error();
     const ExampleRows rows = choose_examples(pass);
     for (const std::optional<std::size_t>& row : {rows.right, rows.wrong}) {
-      if (row) add_example(model, set, pass, *row);
+      if (!row) continue;
+      PuzzleQuestion question = question_of(set.puzzles, *row);
+      // A model without a puzzle table has no row to look up.
+      if (contestant.config.puzzle_emb_ndim == 0) question.identifier = 0;
+      const Result<PuzzleTrace> trace = trace_puzzle(model->network(), *stepper, question);
+      if (!trace.ok()) return trace.error();
+      const std::size_t length = set.puzzles.metadata.seq_len;
+      const auto input = std::span(set.puzzles.inputs).subspan(*row * length, length);
+      const auto labels = std::span(set.puzzles.labels).subspan(*row * length, length);
+      reports::StepThrough shown =
+          set.is_arc() ? arc_step_through(input, labels, *trace) : step_through(*set.family, input, labels, *trace);
+      shown.task = set.name;
+      shown.slice = "test";
+      shown.model = contestant.name;
+      shown.mode = all_steps_mode;
+      out_.results.step_throughs.push_back(std::move(shown));
     }
-  }
-
-  void add_example(const PuzzleContestant& model, const PuzzleSet& set, const PuzzlePass& pass, std::size_t row) {
-    const std::size_t length = set.puzzles.metadata.seq_len;
-    const auto tokens = [&](const std::vector<std::uint8_t>& all) {
-      return std::span(all).subspan(row * length, length);
-    };
-    reports::Example example;
-    example.task = set.name;
-    example.slice = "test";
-    example.model = model.name;
-    example.mode = all_steps_mode;
-    example.prompt = fmt::format("puzzle {}", row + 1);
-    example.correct = pass.exact_after(row, pass.halting_step[row]);
-    example.expected = "the solution below";
-    example.answer = fmt::format("{} of {} cells right after {} steps; would halt after step {}", pass.right[row],
-                                 pass.labelled[row], pass.steps, pass.halting_step[row]);
-    example.transcript = "question\n" + set.family->text(tokens(set.puzzles.inputs)) + "\nanswer\n" +
-                         set.family->text(tokens(pass.answers)) + "\nsolution\n" +
-                         set.family->text(tokens(set.puzzles.labels));
-    out_.results.examples.push_back(std::move(example));
+    return {};
   }
 
   void finish() {

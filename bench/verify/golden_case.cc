@@ -76,6 +76,7 @@ Result<CanvasBatch> GoldenCase::batch(const std::string& prefix) const {
       (*part.to)[i] = static_cast<std::int32_t>(v);
     }
   }
+  if (Status s = model.check_rows(out.identifiers); !s.ok()) return s.error();
   return out;
 }
 

@@ -41,7 +41,8 @@ struct GoldenCase {
   /// The tensor of that name. Error: names the file and the tensor that is missing or of another type or size.
   [[nodiscard]] Result<std::vector<double>> values(const SafetensorsFile& file, const std::string& name,
                                                    std::size_t elements) const;
-  /// "inputs", "labels" and "puzzle_identifiers" with `prefix` in front.
+  /// "inputs", "labels" and "puzzle_identifiers" with `prefix` in front. Error: a value or a row of the puzzle table
+  /// that cannot be used.
   [[nodiscard]] Result<CanvasBatch> batch(const std::string& prefix) const;
 };
 

@@ -5,14 +5,13 @@
 #include <bit>
 #include <cstring>
 #include <functional>
-#include <new>
 #include <optional>
 #include <tuple>
 #include <unordered_map>
 #include <utility>
 
+#include "engine/io/file_image.h"
 #include "engine/io/files.h"
-#include "engine/io/mapped_file.h"
 #include "engine/io/safetensors_header.h"
 #include "engine/io/strict_json.h"
 
@@ -32,13 +31,10 @@ Error bad(const std::string& file, std::string field, std::string message, std::
 
 }  // namespace
 
-struct SafetensorsFile::Impl {
-  std::string path;
+struct SafetensorsFile::Impl : FileImage {
   std::vector<TensorView> tensors;
   std::unordered_map<std::string_view, std::size_t> index;
   std::map<std::string, std::string> metadata;
-  MappedFile mapping;
-  std::span<const std::byte> image;
   // Copies of tensors that the file does not align to their element size.
   std::vector<std::vector<std::uint64_t>> aligned;
 
@@ -115,31 +111,19 @@ Status SafetensorsFile::Impl::fill() {
   return {};
 }
 
+Result<SafetensorsFile> SafetensorsFile::of(Result<std::shared_ptr<const Impl>> impl) {
+  if (!impl) return std::move(impl.error());
+  SafetensorsFile file;
+  file.impl_ = std::move(*impl);
+  return file;
+}
+
 Result<SafetensorsFile> SafetensorsFile::open(const std::string& path) {
-  Result<MappedFile> mapping = MappedFile::open(path);
-  if (!mapping) return std::move(mapping.error());
-  const std::span<const std::byte> image = mapping->bytes();
-  return make(image, path, std::move(*mapping));
+  return of(read_file<Impl>(path));
 }
 
 Result<SafetensorsFile> SafetensorsFile::parse(std::span<const std::byte> image, const std::string& name) {
-  return make(image, name, {});
-}
-
-Result<SafetensorsFile> SafetensorsFile::make(std::span<const std::byte> image, const std::string& name,
-                                              MappedFile mapping) {
-  try {
-    auto impl = std::make_shared<Impl>();
-    impl->path = name;
-    impl->image = image;
-    impl->mapping = std::move(mapping);
-    if (Status s = impl->fill(); !s) return std::move(s.error());
-    SafetensorsFile file;
-    file.impl_ = std::move(impl);
-    return file;
-  } catch (const std::bad_alloc&) {
-    return Error{ErrorCode::io, name, "", "does not fit into memory", "free some memory"};
-  }
+  return of(read_image<Impl>({name, image, {}}));
 }
 
 const std::vector<TensorView>& SafetensorsFile::tensors() const {

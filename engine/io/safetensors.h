@@ -38,7 +38,7 @@ class SafetensorsFile {
 
  private:
   struct Impl;
-  static Result<SafetensorsFile> make(std::span<const std::byte> image, const std::string& name, MappedFile mapping);
+  static Result<SafetensorsFile> of(Result<std::shared_ptr<const Impl>> impl);
   std::shared_ptr<const Impl> impl_;
 };
 

@@ -4,12 +4,11 @@
 #include <cstdint>
 #include <cstring>
 #include <map>
-#include <new>
 #include <optional>
 #include <utility>
 
 #include "engine/io/crc32.h"
-#include "engine/io/mapped_file.h"
+#include "engine/io/file_image.h"
 #include "engine/io/pickle.h"
 #include "engine/io/strict_json.h"
 #include "engine/io/torch_state.h"
@@ -41,11 +40,8 @@ struct Content {
 
 }  // namespace
 
-struct TorchFile::Impl {
-  std::string path;
+struct TorchFile::Impl : FileImage {
   bool legacy = false;
-  std::span<const std::byte> image;
-  MappedFile mapping;
   std::vector<TensorView> tensors;
   std::vector<ZipEntry> entries;
   std::vector<std::vector<std::byte>> copies;
@@ -261,30 +257,19 @@ bool TorchFile::recognises(std::span<const std::byte> head) {
   return text_of(head).starts_with(kZipMark) || text_of(head).starts_with(kLegacyMark.substr(0, 4));
 }
 
+Result<TorchFile> TorchFile::of(Result<std::shared_ptr<const Impl>> impl) {
+  if (!impl) return std::move(impl.error());
+  TorchFile file;
+  file.impl_ = std::move(*impl);
+  return file;
+}
+
 Result<TorchFile> TorchFile::open(const std::string& path) {
-  Result<MappedFile> mapping = MappedFile::open(path);
-  if (!mapping) return std::move(mapping.error());
-  const std::span<const std::byte> image = mapping->bytes();
-  return make(image, path, std::move(*mapping));
+  return of(read_file<Impl>(path));
 }
 
 Result<TorchFile> TorchFile::parse(std::span<const std::byte> image, const std::string& name) {
-  return make(image, name, {});
-}
-
-Result<TorchFile> TorchFile::make(std::span<const std::byte> image, const std::string& name, MappedFile mapping) {
-  try {
-    auto impl = std::make_shared<Impl>();
-    impl->path = name;
-    impl->image = image;
-    impl->mapping = std::move(mapping);
-    if (Status s = impl->fill(); !s) return std::move(s.error());
-    TorchFile file;
-    file.impl_ = std::move(impl);
-    return file;
-  } catch (const std::bad_alloc&) {
-    return Error{ErrorCode::io, name, "", "does not fit into memory", "free some memory"};
-  }
+  return of(read_image<Impl>({name, image, {}}));
 }
 
 const std::vector<TensorView>& TorchFile::tensors() const {

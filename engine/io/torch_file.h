@@ -38,7 +38,7 @@ class TorchFile {
 
  private:
   struct Impl;
-  static Result<TorchFile> make(std::span<const std::byte> image, const std::string& name, MappedFile mapping);
+  static Result<TorchFile> of(Result<std::shared_ptr<const Impl>> impl);
   std::shared_ptr<const Impl> impl_;
 };
 

@@ -1,6 +1,10 @@
 #include "engine/model/canvas_model.h"
 
+#include <algorithm>
+#include <cmath>
 #include <cstring>
+#include <string>
+#include <utility>
 
 #include "engine/model/published_tensors.h"
 #include "engine/model/tensor_check.h"
@@ -9,28 +13,43 @@ namespace trm {
 
 namespace {
 
-Result<const TensorView*> find_tensor(const SafetensorsFile& file, const std::string& name,
-                                      const std::vector<std::size_t>& shape) {
-  Result<const TensorView*> t = find_f32_tensor(file, name, shape, "the configuration");
-  if (!t.ok()) return t;
-  if (Status s = check_finite(file, **t); !s.ok()) return s.error();
-  return t;
-}
+constexpr const char* kWantedBy = "the configuration";
 
 }  // namespace
+
+Status CanvasModel::check_rows(std::span<const std::int32_t> identifiers) const {
+  if (table.data == nullptr) return {};
+  auto bad = [this](std::string message, std::string fix) {
+    return Error{ErrorCode::bad_input, file.path(), kPuzzleTable, std::move(message), std::move(fix)};
+  };
+  for (const std::int32_t id : identifiers) {
+    if (id < 0 || static_cast<std::size_t>(id) >= table.rows) {
+      return bad("has no row " + std::to_string(id),
+                 "identifiers from 0 to " + std::to_string(table.rows - 1) + " are legal");
+    }
+    const std::span<const float> row(table.row(id), table.ndim);
+    const auto wrong = std::ranges::find_if_not(row, [](float v) { return std::isfinite(v); });
+    if (wrong != row.end()) {
+      return bad("row " + std::to_string(id) + ", element " + std::to_string(wrong - row.begin()) + " is not finite",
+                 "the file is damaged or its training diverged");
+    }
+  }
+  return {};
+}
 
 Result<CanvasModel> read_canvas_weights(const PublishedConfig& config, const SafetensorsFile& file) {
   if (Status s = config.validate(); !s.ok()) return s.error();
   CanvasModel out{config, Registry(config), {}, {}, file};
   out.weights = Buffer<float>(out.registry.flat_size);
   for (const TensorSpec& spec : out.registry.tensors) {
-    Result<const TensorView*> t = find_tensor(file, spec.name, spec.shape);
+    Result<const TensorView*> t = find_f32_tensor(file, spec.name, spec.shape, kWantedBy);
     if (!t.ok()) return t.error();
+    if (Status s = check_finite(file, **t); !s.ok()) return s.error();
     std::memcpy(out.weights.data() + spec.offset, (*t)->data.data(), (*t)->data.size());
   }
   if (config.puzzle_emb_ndim > 0) {
     Result<const TensorView*> t =
-        find_tensor(file, kPuzzleTable, {config.num_puzzle_identifiers, config.puzzle_emb_ndim});
+        find_f32_tensor(file, kPuzzleTable, {config.num_puzzle_identifiers, config.puzzle_emb_ndim}, kWantedBy);
     if (!t.ok()) return t.error();
     out.table = {(*t)->as<float>().data(), config.num_puzzle_identifiers, config.puzzle_emb_ndim};
   }

@@ -1,7 +1,9 @@
 // Weights of a published puzzle model, from safetensors with the published tensor names.
 #pragma once
 
-#include <string>
+#include <cstddef>
+#include <cstdint>
+#include <span>
 
 #include "engine/base/status.h"
 #include "engine/io/safetensors.h"
@@ -26,10 +28,14 @@ struct CanvasModel {
   Buffer<float> weights;     ///< flat array of the registry
   PuzzleTable<float> table;  ///< a view into `file`
   SafetensorsFile file;
+
+  /// For whoever chooses puzzles, before their rows are used: loading does not read the table, which may be larger than
+  /// memory. Error: the first identifier that has no row, or whose row is not finite.
+  [[nodiscard]] Status check_rows(std::span<const std::int32_t> identifiers) const;
 };
 
-/// Takes the tensors that the configuration asks for out of an open file; the puzzle table stays mapped. Error: the
-/// tensor that is missing, has another type or shape, or is not finite.
+/// Takes the tensors that the configuration asks for out of an open file; the puzzle table stays mapped and unread.
+/// Error: the tensor that is missing, has another type or shape, or (the table aside) is not finite.
 Result<CanvasModel> read_canvas_weights(const PublishedConfig& config, const SafetensorsFile& file);
 
 }  // namespace trm

@@ -223,11 +223,14 @@ Status CanvasTrainer::resume(const std::string& path) {
   progress.get("position", place.position, 0, kMany);
   progress.get("seconds", seconds, 0.0, 1e12);
   if (Status s = progress.finish(); !s.ok()) return s;
+  // Everything that may be refused comes before the first change.
+  const std::vector<CheckpointTensor> arrays = t.arrays();
+  if (Status s = file->check(arrays); !s.ok()) return s;
   if (Status s = t.source->resume(place); !s.ok()) {
     s.error().file = path;
     return s;
   }
-  if (Status s = file->load(t.arrays()); !s.ok()) return s;
+  file->load(arrays);
   t.seconds = seconds;
   t.learner.resume(step);
   return {};

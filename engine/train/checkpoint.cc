@@ -73,7 +73,7 @@ Result<CheckpointReader> CheckpointReader::open(const std::string& path, const s
   return CheckpointReader(*file, std::move(*progress));
 }
 
-Status CheckpointReader::load(const std::vector<CheckpointTensor>& tensors) const {
+Status CheckpointReader::check(const std::vector<CheckpointTensor>& tensors) const {
   auto bad = [&](const std::string& name, std::string message) {
     return Error{ErrorCode::bad_input, file_.path(), name, std::move(message), "use an older checkpoint"};
   };
@@ -93,11 +93,14 @@ Status CheckpointReader::load(const std::vector<CheckpointTensor>& tensors) cons
       if (!std::isfinite(x)) return bad(wanted.name, "holds a value that is not finite");
     }
   }
+  return {};
+}
+
+void CheckpointReader::load(const std::vector<CheckpointTensor>& tensors) const {
   for (const CheckpointTensor& wanted : tensors) {
     const TensorView* t = file_.find(wanted.name);
     std::memcpy(wanted.data, t->data.data(), t->data.size());
   }
-  return {};
 }
 
 }  // namespace trm

@@ -39,9 +39,10 @@ class CheckpointReader {
   static Result<CheckpointReader> open(const std::string& path, const std::string& format, const std::string& config);
 
   [[nodiscard]] JsonObject& progress() { return progress_; }
-  /// Fills the arrays. Error: one of them is missing, has another type or shape, is not finite or out of range; nothing
-  /// is changed then.
-  [[nodiscard]] Status load(const std::vector<CheckpointTensor>& tensors) const;
+  /// Error: one of the arrays is missing, has another type or shape, is not finite or out of range.
+  [[nodiscard]] Status check(const std::vector<CheckpointTensor>& tensors) const;
+  /// Fills the arrays, which must have passed check().
+  void load(const std::vector<CheckpointTensor>& tensors) const;
 
  private:
   CheckpointReader(SafetensorsFile file, JsonObject progress)

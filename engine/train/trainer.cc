@@ -252,7 +252,9 @@ Status Trainer::resume(const std::string& path) {
   progress.get("stage_start", stage_start, 0, t.config.steps);
   progress.get("seconds", seconds, 0.0, 1e12);
   if (Status s = progress.finish(); !s.ok()) return s;
-  if (Status s = file->load(t.arrays()); !s.ok()) return s;
+  const std::vector<CheckpointTensor> arrays = t.arrays();
+  if (Status s = file->check(arrays); !s.ok()) return s;
+  file->load(arrays);
   t.step = step;
   t.stage = stage;
   t.stage_start = stage_start;

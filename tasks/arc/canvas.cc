@@ -30,6 +30,12 @@ Grid crop_tokens(std::span<const Token> canvas) {
 
 }  // namespace
 
+char glyph(std::uint8_t token) {
+  if (token == padding_token) return ' ';
+  if (token == end_token) return '+';
+  return is_colour(token) ? static_cast<char>('0' + token - first_colour_token) : '?';
+}
+
 Canvas draw(const Grid& grid, Offset offset) {
   Canvas out{};
   const auto token = [&out](std::size_t row, std::size_t column) -> std::uint8_t& {

@@ -9,6 +9,7 @@
 #include <span>
 
 #include "tasks/arc/grid.h"
+#include "tasks/puzzles/board_shape.h"
 
 namespace trm::tasks::arc {
 
@@ -16,6 +17,11 @@ inline constexpr std::size_t canvas_side = max_side;
 inline constexpr std::size_t canvas_tokens = canvas_side * canvas_side;
 inline constexpr std::uint8_t padding_token = 0, end_token = 1, first_colour_token = 2;
 inline constexpr std::size_t canvas_vocabulary = first_colour_token + colour_count;
+
+inline constexpr BoardShape canvas_shape{canvas_side, canvas_side, 0, 0};
+
+/// For people: ' ' for padding, '+' for the end mark, '0' to '9' for the colours; '?' for what is none of them.
+char glyph(std::uint8_t token);
 
 using Canvas = std::array<std::uint8_t, canvas_tokens>;
 

@@ -34,17 +34,11 @@ class Family final : public PuzzleFamily {
     PuzzleExample out;
     for (auto [text, tokens, field] :
          {std::tuple(question, &out.input, "question"), std::tuple(answer, &out.label, "answer")}) {
-      Result<Grid> grid = parse(text);
-      if (!grid) return in_field(grid.error(), field);
-      if (grid->size != request_.size) {
-        return Error{ErrorCode::bad_input, "", field,
-                     "has " + std::to_string(grid->size) + " rows, not " + std::to_string(request_.size),
-                     "name its size"};
-      }
-      *tokens = std::move(grid->cells);
+      Result<std::vector<std::uint8_t>> cells = read_cells(text);
+      if (!cells) return in_field(cells.error(), field);
+      *tokens = *std::move(cells);
     }
-    if (std::find(out.input.begin(), out.input.end(), cell::path) != out.input.end())
-      return Error{ErrorCode::bad_input, "", "question", "has a path marked", "leave the cells open"};
+    if (Status status = check_open(out.input); !status) return in_field(status.error(), "question");
     if (!verify(out.input, out.label))
       return Error{ErrorCode::bad_input, "", "answer", "is not a shortest path", "correct it"};
     const Solved solved = solve({request_.size, out.input});
@@ -54,6 +48,12 @@ class Family final : public PuzzleFamily {
     return out;
   }
 
+  [[nodiscard]] Result<std::vector<std::uint8_t>> read_question(std::string_view question) const override {
+    Result<std::vector<std::uint8_t>> cells = read_cells(question);
+    if (!cells) return cells;
+    if (Status status = check_open(*cells); !status) return status.error();
+    return cells;
+  }
   [[nodiscard]] std::string canonical(std::span<const std::uint8_t> input) const override {
     const Result<Grid> grid = grid_of(input);
     return grid ? canonical_text(*grid) : "";
@@ -82,14 +82,44 @@ class Family final : public PuzzleFamily {
     const Result<Grid> question = grid_of(input), answer = grid_of(output);
     return question && answer && is_solution(*question, *answer);
   }
+  [[nodiscard]] Flaws flaws(std::span<const std::uint8_t> input, std::span<const std::uint8_t> output) const override {
+    Flaws out;
+    for (std::size_t i = 0; i < output.size(); ++i) {
+      if (output[i] == input[i] || (input[i] == cell::open && output[i] == cell::path)) continue;
+      if (out.cells.empty())
+        out.text = place(i) + " holds '" + glyph(output[i]) + "', but the maze has '" + glyph(input[i]) + "' there";
+      out.cells.push_back(i);
+    }
+    if (out.text.empty() && !verify(input, output)) out.text = "the marked cells are no shortest path from S to G";
+    return out;
+  }
+  [[nodiscard]] BoardShape shape() const override { return {request_.size, request_.size, 0, 0}; }
+  [[nodiscard]] char glyph(std::uint8_t token) const override { return character(token); }
   [[nodiscard]] std::string text(std::span<const std::uint8_t> tokens) const override {
-    Grid grid{request_.size, {tokens.begin(), tokens.end()}};
-    for (std::uint8_t& token : grid.cells)
-      if (token >= maze::vocab_size) token = 0;
-    return pretty_text(grid);
+    std::string out;
+    for (std::size_t i = 0; i < tokens.size(); ++i) {
+      out += glyph(tokens[i]);
+      if (i % request_.size == request_.size - 1) out += '\n';
+    }
+    return out;
   }
 
  private:
+  [[nodiscard]] Result<std::vector<std::uint8_t>> read_cells(std::string_view text) const {
+    Result<Grid> grid = parse(text);
+    if (!grid) return grid.error();
+    if (grid->size != request_.size) {
+      return Error{ErrorCode::bad_input, "", "",
+                   "has " + std::to_string(grid->size) + " rows, not " + std::to_string(request_.size),
+                   "name its size"};
+    }
+    return std::move(grid->cells);
+  }
+  static Status check_open(const std::vector<std::uint8_t>& question) {
+    if (std::find(question.begin(), question.end(), cell::path) == question.end()) return {};
+    return Error{ErrorCode::bad_input, "", "", "has a path marked", "leave the cells open"};
+  }
+
   Request request_;
 };
 

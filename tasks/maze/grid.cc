@@ -118,6 +118,10 @@ Result<Grid> parse(std::string_view text) {
   return grid;
 }
 
+char character(std::uint8_t token) {
+  return token < characters.size() ? characters[token] : '?';
+}
+
 std::string compact_text(const Grid& grid) {
   std::string out;
   for (const std::uint8_t token : grid.cells) out += characters[token];

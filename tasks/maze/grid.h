@@ -45,6 +45,8 @@ struct Puzzle {
 /// Error: no square, a size that is not from 5 to 99, another character, no start or goal or more than one; the field
 /// names row and column from 1.
 Result<Grid> parse(std::string_view text);
+/// '#', ' ', 'S', 'G' or 'o'; '?' for what is no cell.
+char character(std::uint8_t token);
 /// One line, as in the published CSV files.
 std::string compact_text(const Grid& grid);
 /// A line per row.

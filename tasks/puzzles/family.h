@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "engine/base/status.h"
+#include "tasks/puzzles/board_shape.h"
 #include "tasks/puzzles/dataset.h"
 #include "tasks/rng.h"
 
@@ -18,6 +19,12 @@ namespace trm::tasks {
 struct PuzzleExample {
   std::vector<std::uint8_t> input, label;  ///< (seq_len)
   std::uint64_t rating = 0;                ///< sudoku: guesses; maze: steps of the shortest path
+};
+
+/// What keeps a board from answering a question.
+struct Flaws {
+  std::vector<std::size_t> cells;  ///< those that break a given or a rule, ascending
+  std::string text;                ///< the first of them, or what is missing, in words; empty: the board is an answer
 };
 
 class PuzzleFamily {
@@ -35,6 +42,8 @@ class PuzzleFamily {
   /// wrong, and with `unique` when it is not the only one.
   [[nodiscard]] virtual Result<PuzzleExample> read(std::string_view question, std::string_view answer,
                                                    bool unique) const = 0;
+  /// The tokens of a question alone. Error: as read(), with rows and columns from 1 as its field.
+  [[nodiscard]] virtual Result<std::vector<std::uint8_t>> read_question(std::string_view question) const = 0;
   /// Near copies of a question share it; splits are made by its hash.
   [[nodiscard]] virtual std::string canonical(std::span<const std::uint8_t> input) const = 0;
 
@@ -49,6 +58,16 @@ class PuzzleFamily {
   /// Does `output` answer `input`? Knows nothing of the generator's solver.
   [[nodiscard]] virtual bool verify(std::span<const std::uint8_t> input,
                                     std::span<const std::uint8_t> output) const = 0;
+  /// verify(), with reasons. Any token may stand in `output`.
+  [[nodiscard]] virtual Flaws flaws(std::span<const std::uint8_t> input,
+                                    std::span<const std::uint8_t> output) const = 0;
+  [[nodiscard]] virtual BoardShape shape() const = 0;
+  /// One printable ASCII character; '.' or ' ' is a cell that a question leaves open, '?' no legal token.
+  [[nodiscard]] virtual char glyph(std::uint8_t token) const = 0;
+  /// A glyph for each token.
+  [[nodiscard]] std::string glyphs(std::span<const std::uint8_t> tokens) const;
+  /// "row 2, column 3", from 1.
+  [[nodiscard]] std::string place(std::size_t cell) const;
   /// For people, several lines. Any token is printed, legal or not.
   [[nodiscard]] virtual std::string text(std::span<const std::uint8_t> tokens) const = 0;
 };

@@ -56,6 +56,11 @@ class Family final : public PuzzleFamily {
     return example_of(puzzle);
   }
 
+  [[nodiscard]] Result<std::vector<std::uint8_t>> read_question(std::string_view question) const override {
+    const Result<Board> board = parse(question, request_.layout);
+    if (!board) return board.error();
+    return tokens_of(*board);
+  }
   [[nodiscard]] std::string canonical(std::span<const std::uint8_t> input) const override {
     const Result<Board> board = board_of(input, request_.layout);
     return board ? canonical_text(*board) : "";
@@ -85,16 +90,51 @@ class Family final : public PuzzleFamily {
     const Result<Board> question = board_of(input, request_.layout), answer = board_of(output, request_.layout);
     return question && answer && is_solution(*question, *answer);
   }
-  [[nodiscard]] std::string text(std::span<const std::uint8_t> tokens) const override {
-    std::string cells;
-    for (const std::uint8_t token : tokens) {
-      const bool digit = token > blank_token && token < vocab_size();
-      cells += digit ? static_cast<char>('0' + token - blank_token) : token == blank_token ? '.' : '?';
+  [[nodiscard]] Flaws flaws(std::span<const std::uint8_t> input, std::span<const std::uint8_t> output) const override {
+    Flaws out;
+    for (std::size_t cell = 0; cell < output.size(); ++cell) {
+      const std::string flaw = flaw_of(input, output, cell);
+      if (flaw.empty()) continue;
+      if (out.cells.empty()) out.text = place(cell) + " " + flaw;
+      out.cells.push_back(cell);
     }
-    return pretty_text(request_.layout, cells);
+    return out;
+  }
+  [[nodiscard]] BoardShape shape() const override {
+    const Layout& layout = request_.layout;
+    return {layout.size, layout.size, layout.box_rows, layout.box_columns};
+  }
+  [[nodiscard]] char glyph(std::uint8_t token) const override {
+    if (token == blank_token) return '.';
+    const bool digit = token > blank_token && token < vocab_size();
+    return digit ? static_cast<char>('0' + token - blank_token) : '?';
+  }
+  [[nodiscard]] std::string text(std::span<const std::uint8_t> tokens) const override {
+    return pretty_text(request_.layout, glyphs(tokens));
   }
 
  private:
+  /// What is wrong with one cell; empty: nothing.
+  [[nodiscard]] std::string flaw_of(std::span<const std::uint8_t> input, std::span<const std::uint8_t> output,
+                                    std::size_t cell) const {
+    const Layout& layout = request_.layout;
+    const std::uint8_t token = output[cell];
+    if (input[cell] != blank_token && token != input[cell])
+      return std::string("holds ") + glyph(token) + ", but " + glyph(input[cell]) + " is given";
+    if (token <= blank_token || token >= vocab_size()) return "holds no digit";
+    const std::size_t row = cell / layout.size, column = cell % layout.size;
+    for (std::size_t other = 0; other < output.size(); ++other) {
+      if (other == cell || output[other] != token) continue;
+      const std::size_t r = other / layout.size, c = other % layout.size;
+      const char* unit = r == row                                            ? "row"
+                         : c == column                                       ? "column"
+                         : layout.box_of(r, c) == layout.box_of(row, column) ? "box"
+                                                                             : nullptr;
+      if (unit != nullptr) return std::string("holds ") + glyph(token) + ", which stands twice in its " + unit;
+    }
+    return "";
+  }
+
   Request request_;
 };
 

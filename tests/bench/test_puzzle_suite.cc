@@ -125,12 +125,15 @@ TEST_CASE("puzzles: exact counts of a model that can be worked out by hand") {
   REQUIRE(results.models.size() == 1);
   CHECK(results.models[0].parameters > 0);
 
-  // A right and a wrong example, of the longest thought: the first row thinks for all steps.
-  REQUIRE(results.examples.size() == 2);
-  CHECK(results.examples[0].correct);
-  CHECK(results.examples[0].prompt == "puzzle 1");
-  CHECK_FALSE(results.examples[1].correct);
-  CHECK(results.examples[1].answer == "15 of 16 cells right after 3 steps; would halt after step 1");
+  // A right and a wrong answer, of the longest thought: the first row thinks for all steps.
+  REQUIRE(results.step_throughs.size() == 2);
+  CHECK(results.step_throughs[0].correct);
+  CHECK(results.step_throughs[0].halting_step == kSteps);
+  CHECK(results.step_throughs[0].question == ".23434.22.43432.");
+  CHECK_FALSE(results.step_throughs[1].correct);
+  CHECK(results.step_throughs[1].halting_step == 1);
+  CHECK(results.step_throughs[1].steps.size() == kSteps);
+  CHECK(results.step_throughs[1].steps[0].cells == "1134341221434321");
 
   // 4x4 boards are no Sudoku-Extreme: nothing measured stands beside what is published.
   for (const Record& r : results.records) {
@@ -190,6 +193,9 @@ TEST_CASE("arc: the votes of a copying model, by both definitions") {
   }
   CHECK(value("arc_pass_trm", "pass@5") >= 0);
   CHECK(value("arc_pass_hrm", "pass@5") == -1);
+  REQUIRE(out.results.step_throughs.size() == 2);
+  CHECK(out.results.step_throughs[0].correct);
+  CHECK(out.results.step_throughs[0].model == "copy");
   REQUIRE(out.files.size() == 1);
   CHECK(out.files[0].first == "submission-copy.json");
   const auto attempts = tasks::arc::read_submission(out.files[0].second, "submission");

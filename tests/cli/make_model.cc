@@ -5,14 +5,27 @@
 //   endless    writes digits of its value for ever
 //   not_number returns a value that is no number
 //   words      has another vocabulary
+// and puzzle models, which give one answer to every question:
+//   sudoku       4x4, right for 1..4..1..3..2..3, halts at once
+//   doubtful     the same, but never halts
+//   sudoku_inf   4x4, a weight is not finite
+//   maze         5x5, right for ######S  #### ##G  ######
+//   arc          the grid 12/34, three rows of the puzzle table
+//   arc_stripped the same, whose rows were 7, 3 and 1200 before
+//   other        of no known puzzles
+#include <cstdint>
 #include <cstdio>
+#include <limits>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "engine/model/model_file.h"
+#include "tasks/arc/canvas.h"
 #include "tasks/frame.h"
 #include "tests/support/bigram_model.h"
+#include "tests/support/fixed_puzzle_model.h"
 
 namespace {
 
@@ -24,6 +37,34 @@ bool save(const std::string& directory, const std::string& name, std::vector<std
   const trm::Status status = trm::save_model(directory + "/" + name + ".safetensors", model);
   if (!status.ok()) std::fprintf(stderr, "%s\n", status.error().text().c_str());
   return status.ok();
+}
+
+bool save_puzzle(const std::string& directory, const std::string& name, const trm::tests::FixedPuzzleModel& model,
+                 std::map<std::string, std::string> metadata = {}) {
+  const trm::Status status =
+      trm::tests::save_fixed_puzzle_model(directory + "/" + name + ".safetensors", model, std::move(metadata));
+  if (!status.ok()) std::fprintf(stderr, "%s\n", status.error().text().c_str());
+  return status.ok();
+}
+
+bool save_puzzles(const std::string& directory) {
+  const auto tokens = [](const std::string& cells, const std::string& glyphs) {
+    std::vector<std::uint8_t> out;
+    for (const char c : cells) out.push_back(static_cast<std::uint8_t>(glyphs.find(c)));
+    return out;
+  };
+  const std::vector<std::uint8_t> sudoku = tokens("1234341243212143", "?.1234");
+  bool ok = save_puzzle(directory, "sudoku", {sudoku, 6, 2, 0});
+  ok = save_puzzle(directory, "doubtful", {sudoku, 6, -2, 0}) && ok;
+  ok = save_puzzle(directory, "sudoku_inf", {sudoku, 6, std::numeric_limits<float>::infinity(), 0}) && ok;
+  ok = save_puzzle(directory, "maze", {tokens("######Soo####o##Goo######", "?# SGo"), 6, 2, 0}) && ok;
+  trm::tasks::arc::Grid grid(2, 2);
+  grid.cells = {1, 2, 3, 4};
+  const trm::tasks::arc::Canvas canvas = trm::tasks::arc::draw(grid);
+  const trm::tests::FixedPuzzleModel arc{{canvas.begin(), canvas.end()}, 12, 2, 3};
+  ok = save_puzzle(directory, "arc", arc) && ok;
+  ok = save_puzzle(directory, "arc_stripped", arc, {{trm::kPuzzleRows, "7,3,1200"}}) && ok;
+  return save_puzzle(directory, "other", {std::vector<std::uint8_t>(7), 6, 2, 0}) && ok;
 }
 
 }  // namespace
@@ -45,5 +86,6 @@ int main(int argc, char** argv) {
   ok = save(directory, "endless", words, {{"END", "RET"}, {"RET", "1"}, {"1", "1"}}) && ok;
   ok = save(directory, "not_number", words, {{"END", "RET"}, {"RET", "FACT"}, {"FACT", "END"}}) && ok;
   ok = save(directory, "words", others, one) && ok;
+  ok = save_puzzles(directory) && ok;
   return ok ? 0 : 1;
 }

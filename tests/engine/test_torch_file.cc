@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <functional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -176,9 +177,12 @@ std::vector<Hostile> hostile_states() {
 
 TEST_CASE("torch: state dicts that are none, or lie, in both formats") {
   const auto cases = hostile_states();
+  CHECK(cases.size() >= 25);
+  std::set<std::string> seen;
   for (std::size_t i = 0; i < cases.size(); ++i) {
     CAPTURE(i);
     CHECK(state_error(cases[i].pickle) == cases[i].error);
+    CHECK(seen.insert(cases[i].pickle).second);
   }
 }
 

@@ -35,6 +35,38 @@ constexpr std::array<Contender, 4> contenders = {{{"trm-unit", "machine", 1.0, 0
                                                   {"hrm", "trace", 0.98, 0.028, 5.2e6, 262144},
                                                   {"transformer", "trace", 0.97, 0.045, 3.9e6, 524288}}};
 
+/// Halts right, then spoils its answer; a given is broken on the way.
+StepThrough example_sudoku() {
+  StepThrough out;
+  out.task = "sudoku 4x4";
+  out.slice = "test";
+  out.model = "trm-mlp";
+  out.mode = "steps";
+  out.rows = out.columns = 4;
+  out.box_rows = out.box_columns = 2;
+  out.question = "1..4..1..3..2..3";
+  out.expected = "1234341243212143";
+  out.steps = {
+      {"1324241243242143", -3.5}, {"2234341243212143", -0.25}, {"1234341243212143", 2}, {"1234341243212141", -1}};
+  out.halting_step = 3;
+  out.correct = true;
+  return out;
+}
+
+/// Never halts and is wrong.
+StepThrough example_maze() {
+  StepThrough out;
+  out.task = "maze 5x5";
+  out.slice = "ood";
+  out.model = "trm-mlp";
+  out.rows = out.columns = 5;
+  out.question = "S #  # # #    # ##     #G";
+  out.expected = "So#  #o# # ooo# ##oo   #G";
+  out.steps = {{"So#  #o# # o o# ##oo   #G", -2}, {"So#  #o# # ooo# ##o    #G", -1.5}};
+  out.halting_step = 2;
+  return out;
+}
+
 }  // namespace
 
 RunResults example_results() {
@@ -108,6 +140,7 @@ RunResults example_results() {
                   {"hanoi", "test", "trm-unit", "machine", "H 2 A C", "AB AC BC", "AB AC BC", "H 2 A C\n└─ ...", true},
                   {"fibonacci", "ood_depth_4x", "transformer", "trace", "F 24", "46368", "46378",
                    "F 24\n→ 46378 (step 19: 6765 + 4181 written as 10956)", false}};
+  run.step_throughs = {example_sudoku(), example_maze()};
   return run;
 }
 

@@ -50,7 +50,7 @@ Checked check_html(const std::string& html) {
         if (attribute == "id=") out.ids.insert(value);
         if (attribute == "href=" && value.starts_with("#")) out.references.insert(value.substr(1));
         if (attribute == "href=" && !value.starts_with("#")) out.problem = "link to " + value;
-        if (attribute == "aria-labelledby=") out.references.insert(value);
+        if (attribute == "aria-labelledby=" || attribute == "for=") out.references.insert(value);
         if (attribute.starts_with("on") || attribute == "src=") out.problem = "attribute " + attribute;
         if (value.find('<') != std::string::npos) out.problem = "< in an attribute: " + value;
         attribute.clear();
@@ -141,6 +141,8 @@ TEST_CASE("HTML: hostile text stays text everywhere") {
   run.records.push_back({evil, evil, evil, evil, evil + "d", "ratio", 3, 0.5, {}, {}, 10});
   run.samples.push_back({evil, evil, evil, evil, "latency_ns", "ns", {1, 2, 3}});
   for (bool right : {true, false}) run.examples.push_back({evil, evil, evil, evil, evil, evil, evil, evil, right});
+  StepThrough board{evil, evil, evil, evil, 1, 5, 0, 0, "<&>\"'", "<b>&;", true, {{"</g>&", 1}}, 1, false, false};
+  for (int i = 0; i < 6; ++i) run.step_throughs.push_back(board);
   const std::string html = to_html(run);
   const Checked checked = check_html(html);
   CHECK(checked.problem == "");
@@ -151,7 +153,9 @@ TEST_CASE("HTML: hostile text stays text everywhere") {
 }
 
 TEST_CASE("HTML: without gnuplot the tables stand and one line says what is missing") {
-  const std::string html = to_html(example_results(), {.gnuplot = "/nonexistent/gnuplot"});
+  RunResults run = example_results();
+  run.step_throughs.clear();  // boards are drawn without gnuplot
+  const std::string html = to_html(run, {.gnuplot = "/nonexistent/gnuplot"});
   const Checked checked = check_html(html);
   CHECK(checked.problem == "");
   CHECK(count_of(checked, "svg") == 0);

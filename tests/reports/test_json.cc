@@ -11,6 +11,11 @@ using namespace trm::reports;
 
 namespace {
 
+StepThrough board() {
+  return {"task", "test", "m", "", 2, 3, 1, 3, "1...2.", "123321", true, {{"133321", -1}, {"123321", 0.5}},
+          2,      true,   true};
+}
+
 /// A small valid file, in which single pieces are then broken.
 std::string small_json() {
   RunResults run;
@@ -19,6 +24,7 @@ std::string small_json() {
   run.seeds = {7};
   run.records.push_back({"task", "test", "m", "", "exact_answer", "ratio", -1, 0.5, 0.25, 0.75, 10});
   run.samples.push_back({"task", "test", "m", "", "latency_ns", "ns", {1, 2.5}});
+  run.step_throughs = {board()};
   return *to_json(run);
 }
 
@@ -46,6 +52,19 @@ TEST_CASE("JSON: round trip gives the same bytes and values") {
   CHECK(back->samples[3].values == run.samples[3].values);
   CHECK(back->examples[2].transcript == run.examples[2].transcript);
   CHECK_FALSE(back->examples[2].correct);
+  REQUIRE(back->step_throughs.size() == 2);
+  const StepThrough& puzzle = back->step_throughs[0];
+  CHECK(puzzle.task == "sudoku 4x4");
+  CHECK(puzzle.mode == "steps");
+  CHECK(puzzle.rows * puzzle.box_rows == 8);
+  CHECK(puzzle.columns * puzzle.box_columns == 8);
+  CHECK(puzzle.question == run.step_throughs[0].question);
+  CHECK(puzzle.expected == run.step_throughs[0].expected);
+  REQUIRE(puzzle.steps.size() == 4);
+  CHECK(puzzle.steps[1].cells == run.step_throughs[0].steps[1].cells);
+  CHECK(puzzle.steps[1].q_halt == -0.25);
+  CHECK(puzzle.halting_step == 3);
+  CHECK((puzzle.correct && !puzzle.correct_at_end && puzzle.keeps_givens));
 }
 
 TEST_CASE("JSON: numbers keep every bit") {
@@ -90,31 +109,49 @@ TEST_CASE("JSON: each kind of wrong file has its error") {
     const char* field;
     const char* message;
   };
-  for (const Case& c : {Case{"\"title\":", "\"titel\":", "title", "missing"},
-                        Case{"\"title\": \"t\"", "\"title\": 3", "title", "not a string"},
-                        Case{"\"title\": \"t\"", "\"title\": \"t\", \"title\": \"t\"", "title", "twice"},
-                        Case{"\"title\": \"t\"", "\"title\": \"t\", \"extra\": 1", "extra", "not a known field"},
-                        Case{"\"schema_version\": 1", "\"schema_version\": 2", "schema_version", "is 2"},
-                        Case{"\"schema_version\": 1", "\"schema_version\": 1e99", "schema_version", "32-bit"},
-                        Case{"\"schema_version\": 1", "\"schema_version\": 1.5", "schema_version", "32-bit"},
-                        Case{"[7]", "[-7]", "seeds[0]", "whole number"},
-                        Case{"[7]", "7", "seeds", "not a list"},
-                        Case{"\"z\": \"1\"", "\"z\": 1", "environment.z", "not a string"},
-                        Case{"\"z\": \"1\"", "\"a\": \"1\"", "a", "twice"},
-                        Case{"\"value\":0.5", "\"value\":\"0.5\"", "records[0].value", "not a number"},
-                        Case{"\"value\":0.5", "\"value\":null", "records[0].value", "not a number"},
-                        Case{"\"value\":0.5", "\"value\":1.5", "records[0].value", "outside"},
-                        Case{"\"value\":0.5", "\"value\":1e999", "", "out of range"},
-                        Case{"\"ci_low\":0.25,", "", "records[0].ci_low", "one end"},
-                        Case{"\"ci_low\":0.25", "\"ci_low\":0.9", "records[0].ci_low", "above"},
-                        Case{"\"n\":10", "\"n\":-1", "records[0].n", "whole number"},
-                        Case{"\"n\":10", "\"n\":10,\"m\":0", "records[0].m", "not a known field"},
-                        Case{"\"depth\":-1", "\"depth\":-2", "records[0].depth", "below"},
-                        Case{"\"model\":\"m\"", "\"model\":\"\"", "records[0].model", "empty"},
-                        Case{"[1.0,2.5]", "[1.0,\"2.5\"]", "samples[0].values[1]", "finite number"},
-                        Case{"[1.0,2.5]", "[[[[[[[[[[1]]]]]]]]]]", "", "nested"},
-                        Case{"\"examples\": []", "\"examples\": [3]", "examples[0]", "not an object"},
-                        Case{"{\n", "{,", "", "line 1"}}) {
+  for (const Case& c :
+       {Case{"\"title\":", "\"titel\":", "title", "missing"},
+        Case{"\"title\": \"t\"", "\"title\": 3", "title", "not a string"},
+        Case{"\"title\": \"t\"", "\"title\": \"t\", \"title\": \"t\"", "title", "twice"},
+        Case{"\"title\": \"t\"", "\"title\": \"t\", \"extra\": 1", "extra", "not a known field"},
+        Case{"\"schema_version\": 1", "\"schema_version\": 2", "schema_version", "is 2"},
+        Case{"\"schema_version\": 1", "\"schema_version\": 1e99", "schema_version", "32-bit"},
+        Case{"\"schema_version\": 1", "\"schema_version\": 1.5", "schema_version", "32-bit"},
+        Case{"[7]", "[-7]", "seeds[0]", "whole number"},
+        Case{"[7]", "7", "seeds", "not a list"},
+        Case{"\"z\": \"1\"", "\"z\": 1", "environment.z", "not a string"},
+        Case{"\"z\": \"1\"", "\"a\": \"1\"", "a", "twice"},
+        Case{"\"value\":0.5", "\"value\":\"0.5\"", "records[0].value", "not a number"},
+        Case{"\"value\":0.5", "\"value\":null", "records[0].value", "not a number"},
+        Case{"\"value\":0.5", "\"value\":1.5", "records[0].value", "outside"},
+        Case{"\"value\":0.5", "\"value\":1e999", "", "out of range"},
+        Case{"\"ci_low\":0.25,", "", "records[0].ci_low", "one end"},
+        Case{"\"ci_low\":0.25", "\"ci_low\":0.9", "records[0].ci_low", "above"},
+        Case{"\"n\":10", "\"n\":-1", "records[0].n", "whole number"},
+        Case{"\"n\":10", "\"n\":10,\"m\":0", "records[0].m", "not a known field"},
+        Case{"\"depth\":-1", "\"depth\":-2", "records[0].depth", "below"},
+        Case{"\"model\":\"m\"", "\"model\":\"\"", "records[0].model", "empty"},
+        Case{"[1.0,2.5]", "[1.0,\"2.5\"]", "samples[0].values[1]", "finite number"},
+        Case{"[1.0,2.5]", "[[[[[[[[[[1]]]]]]]]]]", "", "nested"},
+        Case{"\"examples\": []", "\"examples\": [3]", "examples[0]", "not an object"},
+        Case{"\"rows\":2", "\"rows\":3", "step_throughs[0].question", "has 6 cells, not 3 x 3"},
+        Case{"\"rows\":2", "\"rows\":0", "step_throughs[0].rows", "from 1 to 99"},
+        Case{"\"rows\":2", "\"rows\":18446744073709551615", "step_throughs[0].rows", "from 1 to 99"},
+        Case{"\"columns\":3", "\"columns\":\"3\"", "step_throughs[0].columns", "whole number"},
+        Case{"\"box_rows\":1", "\"box_rows\":0", "step_throughs[0].box_rows", "divide"},
+        Case{"\"box_columns\":3", "\"box_columns\":2", "step_throughs[0].box_rows", "divide"},
+        Case{"\"1...2.\"", "\"1...2\"", "step_throughs[0].question", "has 5 cells"},
+        Case{"\"1...2.\"", "\"1..\\n2.\"", "step_throughs[0].question", "printable"},
+        Case{"\"123321\",\"keeps", "\"12332\xC3\xA9\",\"keeps", "step_throughs[0].expected", "has 7"},
+        Case{"\"keeps_givens\":true", "\"keeps_givens\":1", "step_throughs[0].keeps_givens", "true or"},
+        Case{"\"133321\"", "\"13332\"", "step_throughs[0].steps[0].cells", "has 5 cells"},
+        Case{"\"q_halt\":-1.0", "\"q_halt\":null", "step_throughs[0].steps[0].q_halt", "not a number"},
+        Case{"\"q_halt\":-1.0", "\"q_stop\":-1.0", "step_throughs[0].steps[0].q_halt", "missing"},
+        Case{"\"q_halt\":-1.0", "\"q_halt\":1.0", "step_throughs[0].halting_step", "q_halt says 1"},
+        Case{"\"q_halt\":0.5", "\"q_halt\":0.0,\"x\":1", "step_throughs[0].steps[1].x", "not a known"},
+        Case{"\"halting_step\":2", "\"halting_step\":3", "step_throughs[0].halting_step", "is 3"},
+        Case{"\"correct_at_end\":true", "\"at_end\":true", "step_throughs[0].correct_at_end", "missing"},
+        Case{"{\n", "{,", "", "line 1"}}) {
     CAPTURE(c.from);
     CAPTURE(c.to);
     const auto result = from_json(with(good, c.from, c.to), "file.json");
@@ -127,6 +164,15 @@ TEST_CASE("JSON: each kind of wrong file has its error") {
     CHECK(error.message.find(c.message) != std::string::npos);
     CHECK_FALSE(error.fix.empty());
   }
+}
+
+TEST_CASE("JSON: files from before there were step-throughs") {
+  RunResults run;
+  run.title = "old";
+  const auto back = from_json(with(*to_json(run), ",\n  \"step_throughs\": []", ""), "f");
+  REQUIRE(back.ok());
+  CHECK(back->title == "old");
+  CHECK(back->step_throughs.empty());
 }
 
 TEST_CASE("JSON: every prefix and every one-byte damage is an error or a valid file, never a crash") {
@@ -178,6 +224,17 @@ TEST_CASE("validate: what cannot be written") {
   CHECK(refused(bad));
   bad = run;
   bad.environment = {{"k", "1"}, {"k", "2"}};
+  CHECK(refused(bad));
+  bad = run;
+  bad.step_throughs = {board()};
+  CHECK_FALSE(refused(bad));
+  bad.step_throughs[0].steps[1].q_halt = std::numeric_limits<double>::infinity();
+  CHECK(refused(bad));
+  bad.step_throughs = {board()};
+  bad.step_throughs[0].steps.clear();
+  CHECK(refused(bad));
+  bad.step_throughs = {board()};
+  bad.step_throughs[0].model.clear();
   CHECK(refused(bad));
   bad = run;
   bad.version = 99;

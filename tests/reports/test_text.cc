@@ -60,6 +60,17 @@ TEST_CASE("Markdown: hostile text stays text") {
   CHECK(text.find("a&#124;b c") != std::string::npos);
 }
 
+TEST_CASE("Markdown: boards stay inside their block") {
+  RunResults run;
+  run.step_throughs = {
+      {"a|b", "<script>", "`m", "@all", 2, 5, 0, 0, "</pre`````", "", true, {{"<b>&;</pre", 1}}, 1, false, false}};
+  const std::string text = to_markdown(run);
+  CHECK(text.find("<details><summary>a&#124;b, &lt;script&gt;: &#96;m (&#64;all)</summary>\n\n<pre>\n") !=
+        std::string::npos);
+  CHECK(text.find("\n&lt;/pre      &lt;b&gt;&amp;;\n`````      &lt;/pre\n</pre>\n\n</details>\n") != std::string::npos);
+  CHECK(text.find("</pre") == text.rfind("</pre"));
+}
+
 TEST_CASE("an empty run still makes a page") {
   const std::string text = to_markdown(RunResults{});
   CHECK(text.find("no answers were scored") != std::string::npos);

@@ -55,6 +55,13 @@ TEST_CASE("the eight symmetries are those of the published code") {
   CHECK(augment(augment(original, turned(1)), turned(4)) == augment(original, turned(7)));
 }
 
+TEST_CASE("canvas tokens have glyphs") {
+  std::string out;
+  for (std::uint8_t token = 0; token <= canvas_vocabulary; ++token) out += glyph(token);
+  CHECK(out == " +0123456789?");
+  CHECK(canvas_shape.cells() == canvas_tokens);
+}
+
 TEST_CASE("colours are replaced by their images") {
   Augmentation swap;
   std::swap(swap.colours[1], swap.colours[2]);

@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <memory>
 #include <set>
 #include <string>
@@ -64,6 +65,27 @@ TEST_CASE("what all families promise") {
           CHECK(made->label[i] < family->vocab_size());
         }
 
+        // Every glyph stands on the text too, and one token changed shows.
+        const std::string glyphs = family->glyphs(made->label), text = family->text(made->label);
+        REQUIRE(glyphs.size() == family->seq_len());
+        std::size_t at = 0;
+        for (const char glyph : glyphs) {
+          at = text.find(glyph, at);
+          REQUIRE(at != std::string::npos);
+          ++at;
+        }
+        const auto question = family->read_question(family->glyphs(made->input));
+        REQUIRE(question.ok());
+        CHECK(*question == made->input);
+
+        CHECK(family->flaws(made->input, made->label).text.empty());
+        CHECK(family->flaws(made->input, made->label).cells.empty());
+        for (std::size_t i = 0; i < family->seq_len(); i += 7) {
+          std::vector<std::uint8_t> wrong = made->label;
+          wrong[i] = static_cast<std::uint8_t>((wrong[i] + 1) % family->vocab_size());
+          CHECK(family->flaws(made->input, wrong).text.empty() == family->verify(made->input, wrong));
+        }
+
         std::vector<PuzzleExample> copies = family->copies(*made, 7, rng);
         REQUIRE(copies.size() == 7);
         copies.push_back(*made);
@@ -75,6 +97,81 @@ TEST_CASE("what all families promise") {
       }
     }
   }
+}
+
+TEST_CASE("boards have a shape, and each token a glyph of its own") {
+  for (const auto& family : families()) {
+    CAPTURE(family->name());
+    const BoardShape shape = family->shape();
+    CHECK(shape.cells() == family->seq_len());
+    CHECK(shape.rows == shape.columns);
+    std::set<char> glyphs;
+    for (std::size_t token = 1; token < family->vocab_size(); ++token) {
+      const char glyph = family->glyph(static_cast<std::uint8_t>(token));
+      CHECK((glyph >= ' ' && glyph <= '~' && glyph != '?'));
+      CHECK(glyphs.insert(glyph).second);
+    }
+    for (const std::size_t token : {std::size_t{0}, family->vocab_size(), std::size_t{255}})
+      CHECK(family->glyph(static_cast<std::uint8_t>(token)) == '?');
+  }
+  sudoku::Request six;
+  six.layout = *sudoku::layout_of(6);
+  const auto family = sudoku::make_family(six);
+  CHECK(family->shape() == BoardShape{6, 6, 2, 3});
+  CHECK(family->glyphs(std::vector<std::uint8_t>{1, 2, 7}) == ".16");
+  const auto maze = maze::make_family({5, 3, ""});
+  CHECK(maze->shape() == BoardShape{5, 5, 0, 0});
+  CHECK(maze->glyphs(std::vector<std::uint8_t>{1, 2, 3, 4, 5}) == "# SGo");
+  CHECK(maze->place(7) == "row 2, column 3");
+}
+
+TEST_CASE("what is wrong with an answer") {
+  sudoku::Request four;
+  four.layout = *sudoku::layout_of(4);
+  const auto sudoku = sudoku::make_family(four);
+  const auto board = [&](const char* cells) { return *sudoku->read_question(cells); };
+  const std::vector<std::uint8_t> question = board("1..4..1..3..2..3");
+  struct Case {
+    std::size_t cell;
+    std::uint8_t token;  ///< instead of the right one
+    const char* text;
+    std::vector<std::size_t> cells;
+  };
+  const std::vector<std::uint8_t> right = board("1234341243212143");
+  for (const Case& c :
+       {Case{0, 3, "row 1, column 1 holds 2, but 1 is given", {0, 1, 12}},
+        Case{1, 1, "row 1, column 2 holds no digit", {1}}, Case{1, 0, "row 1, column 2 holds no digit", {1}},
+        Case{1, 200, "row 1, column 2 holds no digit", {1}},
+        Case{10, 2, "row 2, column 3 holds 1, which stands twice in its column", {6, 10, 11}},
+        Case{10, 5, "row 3, column 1 holds 4, which stands twice in its row", {8, 10, 14}},
+        Case{5, 2, "row 1, column 1 holds 1, which stands twice in its box", {0, 5, 6, 13}}}) {
+    std::vector<std::uint8_t> output = right;
+    output[c.cell] = c.token;
+    const Flaws flaws = sudoku->flaws(question, output);
+    CHECK(flaws.text == c.text);
+    // The first of them is named.
+    REQUIRE_FALSE(flaws.cells.empty());
+    CHECK(flaws.text.starts_with(sudoku->place(flaws.cells.front()) + " "));
+    CHECK(std::is_sorted(flaws.cells.begin(), flaws.cells.end()));
+    for (const std::size_t cell : c.cells) {
+      CAPTURE(cell);
+      CHECK(std::count(flaws.cells.begin(), flaws.cells.end(), cell) == 1);
+    }
+  }
+
+  const auto maze = maze::make_family({5, 3, ""});
+  const std::vector<std::uint8_t> grid = *maze->read_question("######S  #### ##G  ######");
+  const auto marked = [&](const char* cells) {
+    std::vector<std::uint8_t> out;
+    for (const char c : std::string(cells)) out.push_back(static_cast<std::uint8_t>(std::string("?# SGo").find(c)));
+    return maze->flaws(grid, out);
+  };
+  CHECK(marked("######Soo####o##Goo######").text.empty());
+  CHECK(marked("######So ####o##Goo######").text == "the marked cells are no shortest path from S to G");
+  CHECK(marked("######So ####o##Goo######").cells.empty());
+  CHECK(marked("######Soo#o##o##Goo######").text == "row 3, column 1 holds 'o', but the maze has '#' there");
+  CHECK(marked("o#####Soo#o##o##Goo######").cells == std::vector<std::size_t>{0, 10});
+  CHECK(marked("######oooo###o##Goo######").text == "row 2, column 2 holds 'o', but the maze has 'S' there");
 }
 
 TEST_CASE("augmentation on the fly reaches all images of a maze") {

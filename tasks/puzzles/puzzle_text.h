@@ -1,0 +1,28 @@
+// Puzzles as people type them: one board or several in a text file.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/status.h"
+#include "tasks/puzzles/family.h"
+
+namespace trm::tasks {
+
+struct TypedPuzzle {
+  std::vector<std::uint8_t> tokens;  ///< (seq_len) of the family
+  std::size_t line = 0;              ///< where it begins, from 1
+};
+
+/// Boards of one size, a line per row, or all cells of a board in one line.
+///   sudoku: digits, and '.', '0' or '_' for blanks; '|', '-', '+' and white space may stand anywhere, '#' begins a
+///           comment; a blank line may separate puzzles, or bands of boxes as family.text() writes them
+///   maze:   '#', ' ' or '.', 'S', 'G'; every character counts, and an empty line ends a maze
+/// Error: names file, line of the puzzle, row and column from 1; also when there is no puzzle.
+Result<std::vector<TypedPuzzle>> read_typed_puzzles(std::string_view text, const std::string& file,
+                                                    const PuzzleFamily& family);
+
+}  // namespace trm::tasks

@@ -1,0 +1,238 @@
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <limits>
+#include <memory>
+#include <vector>
+
+#include "bench/harness/puzzle_trace.h"
+#include "simd/ref.h"
+#include "tasks/arc/canvas.h"
+#include "tasks/puzzles/build.h"
+#include "tasks/sudoku/family.h"
+#include "tests/support/fixed_puzzle_model.h"
+
+using namespace trm;
+using namespace trm::bench;
+
+namespace {
+
+/// 4x4 Sudokus and a small network with random weights, whose halting value moves from step to step.
+struct World {
+  World() : registry(config()), weights(registry.flat_size) {
+    tasks::sudoku::Request request;
+    request.layout = *tasks::sudoku::layout_of(4);
+    family = tasks::sudoku::make_family(request);
+    dataset = tasks::dataset_of(*family, *tasks::generate_puzzles(*family, "test", 5, 1), 0, 1);
+    initialise(registry, 7, weights.span());
+    float* q = weights.data() + registry.tensors[registry.q_head_weight].offset;
+    for (std::size_t i = 0; i < 16; ++i) q[i] = i % 2 == 0 ? 0.5F : -0.25F;
+    ThreadOptions one;
+    one.threads = 1;
+    pool = *ThreadPool::create(one);
+  }
+  static PublishedConfig config() {
+    tests::FixedPuzzleModel shape;
+    shape.answer.resize(16);
+    shape.vocab_size = 6;
+    PublishedConfig out = tests::config_of(shape);
+    out.halt_max_steps = 8;
+    out.L_cycles = 2;
+    return out;
+  }
+  void set_bias(double bias) {
+    weights.data()[registry.tensors[registry.q_head_bias].offset] = static_cast<float>(bias);
+  }
+  PuzzleTrace trace(const PuzzleQuestion& question, const PuzzleTraceOptions& options = {}) {
+    const CanvasNetwork<float> network(config(), registry, weights.data(), simd::reference<float>(),
+                                       Purpose::inference);
+    CanvasStepper<float> stepper = *CanvasStepper<float>::create(network, {}, *pool);
+    Result<PuzzleTrace> out = trace_puzzle(network, stepper, question, options);
+    REQUIRE_MESSAGE(out.ok(), out.error().text());
+    return *std::move(out);
+  }
+  std::string error(const PuzzleQuestion& question) {
+    const CanvasNetwork<float> network(config(), registry, weights.data(), simd::reference<float>(),
+                                       Purpose::inference);
+    CanvasStepper<float> stepper = *CanvasStepper<float>::create(network, {}, *pool);
+    const Result<PuzzleTrace> out = trace_puzzle(network, stepper, question);
+    REQUIRE_FALSE(out.ok());
+    return out.error().text();
+  }
+
+  Registry registry;
+  Buffer<float> weights;
+  std::unique_ptr<tasks::PuzzleFamily> family;
+  tasks::PuzzleDataset dataset;
+  std::unique_ptr<ThreadPool> pool;
+};
+
+}  // namespace
+
+TEST_CASE("puzzle trace: step by step what the stepper says of a batch") {
+  World world;
+  const CanvasNetwork<float> network(World::config(), world.registry, world.weights.data(), simd::reference<float>(),
+                                     Purpose::inference);
+  CanvasStepper<float> stepper = *CanvasStepper<float>::create(network, {}, *world.pool);
+  CanvasBatch batch(5, 16);
+  for (std::size_t b = 0; b < 5; ++b) world.dataset.example(b, batch.input(b), batch.label(b));
+  Carry<float> carry(network, 5);
+  carry.refill(network, batch);
+  CanvasOutput<float> output(network.config(), 5);
+  const std::vector<std::size_t> slots = {0, 1, 2, 3, 4};
+  std::vector<PuzzleTrace> traces;
+  for (std::size_t b = 0; b < 5; ++b) traces.push_back(world.trace(question_of(world.dataset, b)));
+  std::size_t moved = 0;
+  for (std::size_t k = 0; k < 8; ++k) {
+    stepper.step(carry, slots, output);
+    for (std::size_t b = 0; b < 5; ++b) {
+      CAPTURE(k);
+      CAPTURE(b);
+      REQUIRE(traces[b].steps.size() == 8);
+      const PuzzleStep& step = traces[b].steps[k];
+      CHECK(step.q_halt == static_cast<double>(output.q.data()[2 * b]));
+      CHECK(step.elapsed_ns > 0);
+      for (std::size_t s = 0; s < 16; ++s) {
+        const float* row = output.logits.data() + (b * 16 + s) * 6;
+        CHECK(step.predictions[s] == std::max_element(row, row + 6) - row);
+      }
+      if (k > 0) moved += step.predictions != traces[b].steps[k - 1].predictions ? 1 : 0;
+    }
+  }
+  // Otherwise the comparison would have seen one board only.
+  CHECK(moved > 0);
+}
+
+TEST_CASE("puzzle trace: the halting step is the first with q_halt > 0, or the last") {
+  World world;
+  const PuzzleQuestion question = question_of(world.dataset, 2);
+  std::vector<double> q;
+  for (const PuzzleStep& step : world.trace(question).steps) q.push_back(step.q_halt);
+  const auto highest = std::max_element(q.begin(), q.end());
+  REQUIRE(*highest > *std::min_element(q.begin(), q.end()));
+  // Half of the way from the lowest to the highest one: some steps halt, others do not.
+  for (const double part : {0.1, 0.5, 0.9}) {
+    CAPTURE(part);
+    const double lowest = *std::min_element(q.begin(), q.end());
+    const double threshold = lowest + part * (*highest - lowest);
+    world.set_bias(-threshold);
+    const auto first = std::find_if(q.begin(), q.end(), [&](double v) { return v > threshold; });
+    const auto expected = static_cast<std::size_t>(first - q.begin()) + 1;
+    const PuzzleTrace whole = world.trace(question);
+    CHECK(whole.steps.size() == 8);
+    CHECK(whole.halting_step == expected);
+    const PuzzleTrace early = world.trace(question, {0, true});
+    CHECK(early.steps.size() == expected);
+    CHECK(early.halting_step == expected);
+    CHECK(early.answer().predictions == whole.answer().predictions);
+  }
+  world.set_bias(-1000);
+  CHECK(world.trace(question, {0, true}).halting_step == 8);
+  CHECK(world.trace(question, {3, true}).steps.size() == 3);
+  CHECK(world.trace(question, {12, false}).steps.size() == 12);
+  world.set_bias(1000);
+  CHECK(world.trace(question, {0, true}).steps.size() == 1);
+}
+
+TEST_CASE("puzzle trace: each step is seen as it comes") {
+  World world;
+  const CanvasNetwork<float> network(World::config(), world.registry, world.weights.data(), simd::reference<float>(),
+                                     Purpose::inference);
+  CanvasStepper<float> stepper = *CanvasStepper<float>::create(network, {}, *world.pool);
+  std::vector<std::size_t> seen;
+  std::vector<double> q;
+  const auto trace = trace_puzzle(network, stepper, question_of(world.dataset, 0), {4, false},
+                                  [&](std::size_t k, const PuzzleStep& step) {
+                                    seen.push_back(k);
+                                    q.push_back(step.q_halt);
+                                  });
+  REQUIRE(trace.ok());
+  CHECK(seen == std::vector<std::size_t>{1, 2, 3, 4});
+  for (std::size_t k = 0; k < 4; ++k) CHECK(trace->steps[k].q_halt == q[k]);
+}
+
+TEST_CASE("puzzle trace: right by the label, right by the rules, and the board for reports") {
+  World world;
+  PuzzleQuestion question = question_of(world.dataset, 1);
+  const auto input = std::span(world.dataset.inputs).subspan(16, 16);
+  const auto label = std::span(world.dataset.labels).subspan(16, 16);
+  tests::FixedPuzzleModel model;
+  model.answer.assign(label.begin(), label.end());
+  model.vocab_size = 6;
+  model.q_halt = 1;
+  for (const bool right : {true, false}) {
+    CAPTURE(right);
+    if (!right) std::swap(model.answer[0], model.answer[1]);
+    const PublishedConfig config = tests::config_of(model);
+    const Registry registry(config);
+    const std::vector<float> weights = tests::weights_of(model, registry);
+    const CanvasNetwork<float> network(config, registry, weights.data(), simd::reference<float>(), Purpose::inference);
+    CanvasStepper<float> stepper = *CanvasStepper<float>::create(network, {}, *world.pool);
+    const auto trace = trace_puzzle(network, stepper, question);
+    REQUIRE(trace.ok());
+    CHECK(trace->halting_step == 1);
+    CHECK(trace->answer().predictions == model.answer);
+    CHECK(trace->answer().correct == right);
+    const reports::StepThrough board = step_through(*world.family, input, label, *trace);
+    CHECK(board.task == "sudoku 4x4");
+    CHECK(board.question == world.family->glyphs(input));
+    CHECK(board.expected == world.family->glyphs(label));
+    CHECK((board.rows == 4 && board.columns == 4 && board.box_rows == 2 && board.box_columns == 2));
+    REQUIRE(board.steps.size() == 4);
+    CHECK((board.steps[3].cells == board.expected) == right);
+    CHECK(board.steps[3].q_halt == 1);
+    CHECK(board.halting_step == 1);
+    CHECK((board.correct == right && board.correct_at_end == right));
+    reports::RunResults run;
+    run.step_throughs = {board};
+    run.step_throughs[0].model = "m";
+    CHECK(reports::validate(run).ok());
+  }
+  question.label.clear();
+  CHECK_FALSE(world.trace(question).steps[0].correct);
+}
+
+TEST_CASE("puzzle trace: the board of ARC is cut to what is used") {
+  namespace arc = tasks::arc;
+  arc::Grid question(1, 3), answer(2, 2);
+  question.cells = {7, 8, 9};
+  answer.cells = {1, 2, 3, 4};
+  const arc::Canvas input = arc::draw(question), label = arc::draw(answer);
+  PuzzleTrace trace;
+  for (const arc::Canvas& canvas : {label, input})
+    trace.steps.push_back({{canvas.begin(), canvas.end()}, trace.steps.empty() ? 1.0 : 2.0, false, 1});
+  trace.halting_step = 1;
+  const reports::StepThrough board = arc_step_through(input, label, trace);
+  CHECK((board.rows == 3 && board.columns == 4 && !board.keeps_givens));
+  CHECK(board.question == "789++++     ");
+  CHECK(board.expected == "12+ 34+ ++  ");
+  CHECK(board.steps[0].cells == board.expected);
+  CHECK(board.steps[1].cells == board.question);
+  CHECK((board.correct && !board.correct_at_end));
+  const reports::StepThrough unknown = arc_step_through(input, {}, trace);
+  CHECK((unknown.expected.empty() && !unknown.correct));
+}
+
+TEST_CASE("puzzle trace: what the model cannot take") {
+  World world;
+  const PuzzleQuestion good = question_of(world.dataset, 0);
+  PuzzleQuestion bad = good;
+  bad.input.push_back(1);
+  CHECK(world.error(bad) == "puzzle: has 17 cells, the model 16; fix: use a model of such puzzles");
+  bad = good;
+  bad.input[3] = 6;
+  CHECK(world.error(bad) == "puzzle: token 6 of cell 3 is not below 6; fix: use a model of such puzzles");
+  bad.input[3] = -1;
+  CHECK(world.error(bad).find("token -1 of cell 3") != std::string::npos);
+  bad = good;
+  bad.label.pop_back();
+  CHECK(world.error(bad) == "label: has another size than the puzzle; fix: give all cells or none");
+  for (const std::int32_t identifier : {-1, 1}) {
+    bad = good;
+    bad.identifier = identifier;
+    CHECK(world.error(bad).find("is no row of the model's puzzle table, which has 1; fix: use one from 0 to 0") !=
+          std::string::npos);
+  }
+  world.set_bias(std::numeric_limits<double>::infinity());
+  CHECK(world.error(good).find("step 1: the model's output is not finite") != std::string::npos);
+}

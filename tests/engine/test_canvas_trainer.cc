@@ -1,0 +1,474 @@
+// Training of puzzle models: it learns, its bits do not depend on threads or interruptions, and nothing that goes wrong
+// changes what was there.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <atomic>
+#include <csignal>
+#include <cstring>
+#include <functional>
+#include <limits>
+#include <map>
+#include <sstream>
+
+#include "engine/io/safetensors.h"
+#include "engine/train/canvas_trainer.h"
+#include "simd/cpu.h"
+#include "tests/engine/canvas_models.h"
+#include "tests/engine/canvas_source.h"
+#include "tests/engine/support.h"
+#include "tests/support/sweep.h"
+
+using namespace trm;
+
+namespace {
+
+const simd::Kernels<float>& best() {
+  return *simd::select_isa("").table;
+}
+
+std::unique_ptr<ThreadPool> make_pool(std::size_t threads) {
+  ThreadOptions options;
+  options.threads = threads;
+  auto pool = ThreadPool::create(options);
+  REQUIRE(pool.ok());
+  return std::move(*pool);
+}
+
+CanvasTrainConfig small_config(PublishedArch arch = PublishedArch::trm) {
+  CanvasTrainConfig c;
+  c.name = "copy";
+  c.model = test_models::canvas(arch);
+  c.model.halt_exploration_prob = 0.5;
+  if (arch == PublishedArch::transformer_baseline) c.model.H_layers = 2;
+  if (arch == PublishedArch::hrm) c.model.H_layers = c.model.L_layers = 1;
+  c.optimizer.network.kind = OptimizerKind::adam_atan2;
+  c.optimizer.network.lr = 1e-3;
+  c.optimizer.network.clip = 0.0;
+  c.optimizer.network.ema = 0.9;
+  c.optimizer.puzzle_emb_lr = 1e-2;
+  c.optimizer.puzzle_emb_weight_decay = 0.1;
+  c.steps = 12;
+  c.warmup_steps = 3;
+  c.batch_size = 7;
+  c.micro_batch = 2;
+  c.validate_every = 4;
+  c.validation_samples = 9;
+  c.checkpoint_every = 4;
+  return c;
+}
+
+PublishedSizes sizes_of(const PublishedConfig& c) {
+  return {c.vocab_size, c.seq_len, c.num_puzzle_identifiers};
+}
+
+/// A trainer and the source that it needs.
+struct Run {
+  Run(const CanvasTrainConfig& c, ThreadPool& pool) : source(sizes_of(c.model)) {
+    auto made = CanvasTrainer::create(c, source, pool, best());
+    REQUIRE(made.ok());
+    trainer = std::move(*made);
+  }
+  test::CopyCanvases source;
+  std::unique_ptr<CanvasTrainer> trainer;
+};
+
+/// Tensor data of a file, in order: what two runs must share bit for bit (metadata holds the seconds spent).
+std::string tensor_bytes(const std::string& path) {
+  auto file = SafetensorsFile::open(path);
+  REQUIRE(file.ok());
+  std::string out;
+  for (const TensorView& t : file->tensors()) {
+    out += t.name;
+    out.append(reinterpret_cast<const char*>(t.data.data()), t.data.size());
+  }
+  return out;
+}
+
+/// Everything that a trainer holds.
+std::string everything(const CanvasTrainer& trainer) {
+  const test::TempDir dir;
+  REQUIRE(trainer.save_checkpoint(dir / "now").ok());
+  return tensor_bytes(dir / "now");
+}
+
+/// A file with its tensors and metadata changed.
+struct Edit {
+  struct Tensor {
+    DType dtype;
+    std::vector<std::size_t> shape;
+    std::string bytes;
+    template <class T>
+    void put(std::size_t index, T value) {
+      std::memcpy(bytes.data() + index * sizeof(T), &value, sizeof(T));
+    }
+  };
+  std::map<std::string, Tensor> tensors;
+  std::map<std::string, std::string> metadata;
+
+  explicit Edit(const std::string& path) {
+    auto file = SafetensorsFile::open(path);
+    REQUIRE(file.ok());
+    for (const TensorView& t : file->tensors()) {
+      tensors[t.name] = {t.dtype, t.shape, {reinterpret_cast<const char*>(t.data.data()), t.data.size()}};
+    }
+    metadata = file->metadata();
+  }
+  void replace(const std::string& key, const std::string& from, const std::string& to) {
+    std::string& text = metadata.at(key);
+    const std::size_t at = text.find(from);
+    REQUIRE(at != std::string::npos);
+    text.replace(at, from.size(), to);
+  }
+  void save(const std::string& path) const {
+    std::vector<TensorRef> refs;
+    for (const auto& [name, t] : tensors) refs.push_back({name, t.dtype, t.shape, t.bytes.data(), {}});
+    REQUIRE(write_safetensors(path, refs, metadata).ok());
+  }
+};
+
+/// All of them; where the sweep shall be small, the one that does most in a step.
+std::vector<PublishedArch> archs() {
+  if (test::swept(10) < 10) return {PublishedArch::hrm};
+  return {PublishedArch::trm, PublishedArch::trm_singlez, PublishedArch::trm_hier6, PublishedArch::hrm,
+          PublishedArch::transformer_baseline};
+}
+
+}  // namespace
+
+TEST_CASE("a puzzle run with any number of threads, interrupted or not, gives the same bits") {
+  for (const PublishedArch arch : archs()) {
+    CAPTURE(std::string(arch_name(arch)));
+    const CanvasTrainConfig c = small_config(arch);
+    std::vector<std::string> checkpoints;
+    std::vector<std::string> models;
+    std::vector<std::string> metrics;
+    auto collect = [&](const std::string& dir) {
+      checkpoints.push_back(tensor_bytes(dir + "/checkpoint.safetensors"));
+      models.push_back(tensor_bytes(dir + "/model.safetensors"));
+      std::string lines;
+      std::istringstream in(test::slurp(dir + "/metrics.jsonl"));
+      for (std::string line; std::getline(in, line);) {
+        const std::size_t at = line.find("\"seconds\":");
+        if (at != std::string::npos) line.erase(at, line.find_first_of(",}", at) - at);
+        lines += line + "\n";
+      }
+      metrics.push_back(lines);
+    };
+    for (const std::size_t threads : {1, 2, 3}) {
+      const test::TempDir dir;
+      auto pool = make_pool(threads);
+      const Run run(c, *pool);
+      const auto done = run_training(*run.trainer, {dir.path(), true, nullptr});
+      REQUIRE(done.ok());
+      CHECK(*done);
+      collect(dir.path());
+    }
+    {
+      // Stopped politely between two checkpoints, then continued.
+      const test::TempDir dir;
+      auto pool = make_pool(2);
+      for (const std::size_t stop_at : {3, 7}) {
+        const Run run(c, *pool);
+        std::atomic<bool> stop{false};
+        run.trainer->on_step = [&](const CanvasProgress& p) { stop = p.step >= stop_at; };
+        const auto done = run_training(*run.trainer, {dir.path(), true, &stop});
+        REQUIRE(done.ok());
+        CHECK_FALSE(*done);
+        CHECK(run.trainer->step() == stop_at);
+      }
+      const Run run(c, *pool);
+      REQUIRE(run_training(*run.trainer, {dir.path(), true, nullptr}).ok());
+      collect(dir.path());
+    }
+    {
+      // Killed: the updates since the last checkpoint are done again.
+      const test::TempDir dir;
+      test::in_child([&]() -> std::string {
+        auto pool = make_pool(1);
+        const Run run(c, *pool);
+        run.trainer->on_step = [](const CanvasProgress& p) {
+          if (p.step == 11) raise(SIGKILL);
+        };
+        return run_training(*run.trainer, {dir.path(), true, nullptr}).ok() ? "ended" : "failed";
+      });
+      auto pool = make_pool(2);
+      const Run run(c, *pool);
+      REQUIRE(run_training(*run.trainer, {dir.path(), true, nullptr}).ok());
+      collect(dir.path());
+    }
+    // Weights, moments, average, puzzle table, states, step counts and puzzles of the slots are in the checkpoint.
+    for (std::size_t i = 1; i < checkpoints.size(); ++i) {
+      CAPTURE(i);
+      CHECK(checkpoints[i] == checkpoints[0]);
+      CHECK(models[i] == models[0]);
+      CHECK(metrics[i] == metrics[0]);
+    }
+  }
+}
+
+TEST_CASE("a run depends on its seed, its data and the slots that a thread takes at a time") {
+  auto pool = make_pool(1);
+  const auto after = [&](const CanvasTrainConfig& c) {
+    const Run run(c, *pool);
+    for (int i = 0; i < 3; ++i) REQUIRE(run.trainer->advance().ok());
+    return everything(*run.trainer);
+  };
+  const CanvasTrainConfig c = small_config();
+  const std::string base = after(c);
+  CHECK(after(c) == base);
+  CanvasTrainConfig other = c;
+  other.seed = 2;
+  CHECK(after(other) != base);
+  other = c;
+  other.micro_batch = 3;
+  CHECK(after(other) != base);
+}
+
+TEST_CASE("puzzle models learn to copy in a second") {
+  for (const PublishedArch arch : archs()) {
+    CAPTURE(std::string(arch_name(arch)));
+    CanvasTrainConfig c = small_config(arch);
+    c.model.hidden_size = c.model.puzzle_emb_ndim = 16;
+    c.model.L_layers = c.model.has_L_level() ? 1 : 0;
+    c.model.H_layers = c.model.has_H_level() ? 1 : 0;
+    c.model.puzzle_emb_len = 0;
+    c.model.halt_exploration_prob = 0.1;
+    c.optimizer.network.lr = 4e-3;
+    c.optimizer.network.weight_decay = 0.01;
+    c.steps = 150;
+    c.batch_size = 16;
+    c.micro_batch = 4;
+    c.init = {0.5, 0.3};
+    auto pool = make_pool(1);
+    const Run run(c, *pool);
+    double first = 0;
+    double last = 0;
+    CanvasScores scores;
+    run.trainer->on_step = [&](const CanvasProgress& p) {
+      const double loss = p.report.lm_loss / static_cast<double>(c.batch_size);
+      if (p.step == 1) first = loss;
+      if (p.step > c.steps - 10) last += loss / 10;
+    };
+    run.trainer->on_validation = [&](const CanvasValidation& v) { scores = v.scores; };
+    while (!run.trainer->finished()) REQUIRE(run.trainer->advance().ok());
+    static_cast<void>(run.trainer->validate());
+    // Chance is log(7) = 1.95. Stablemax comes near certainty slowly: the answers are right long before.
+    CHECK(first > 1.5);
+    CHECK(last < 0.6);
+    CHECK(scores.samples == c.validation_samples);
+    CHECK(scores.exact_by_step.back() == c.validation_samples);
+  }
+}
+
+TEST_CASE("an update of a puzzle model allocates nothing") {
+  for (const PublishedArch arch : archs()) {
+    CAPTURE(std::string(arch_name(arch)));
+    const CanvasTrainConfig c = small_config(arch);
+    auto pool = make_pool(2);
+    auto learner = CanvasLearner::create(c.model, c.optimizer, c.batch_size, c.micro_batch, *pool, best());
+    REQUIRE(learner.ok());
+    initialise(learner->registry(), 3, learner->optimizer().weights.span());
+    learner->start();
+    test::CopyCanvases source(sizes_of(c.model));
+    REQUIRE(source.begin(c.batch_size, 1).ok());
+    CanvasBatch batch(c.batch_size, c.model.seq_len);
+    const std::vector<std::int32_t> min_steps(c.batch_size);
+    // The very first one too: memory is planned when the learner is made.
+    for (int i = 0; i < 5; ++i) {
+      CAPTURE(i);
+      source.next(batch);
+      const std::size_t before = test::allocations();
+      const bool ok = learner->step(batch, min_steps, 1.0).ok();
+      CHECK(test::allocations() == before);
+      CHECK(ok);
+    }
+  }
+}
+
+TEST_CASE("a puzzle run that diverges keeps the weights from before and says what to do") {
+  CanvasTrainConfig c = small_config();
+  c.optimizer.network.lr = 100.0;
+  c.optimizer.network.weight_decay = 100.0;
+  c.warmup_steps = 0;
+  c.steps = 400;
+  auto pool = make_pool(2);
+  const Run run(c, *pool);
+  auto learner = CanvasLearner::create(c.model, c.optimizer, c.batch_size, c.micro_batch, *pool, best());
+  REQUIRE(learner.ok());
+  initialise(learner->registry(), 3, learner->optimizer().weights.span());
+  learner->start();
+  test::CopyCanvases source(sizes_of(c.model));
+  REQUIRE(source.begin(c.batch_size, 1).ok());
+  CanvasBatch batch(c.batch_size, c.model.seq_len);
+  const std::vector<std::int32_t> min_steps(c.batch_size);
+  const auto held = [&] {
+    std::vector<float> all;
+    const CanvasLearner& l = *learner;
+    const Optimizer& o = l.optimizer();
+    for (const Buffer<float>* b : {&o.weights, &o.exp_avg, &o.exp_avg_sq, &o.shadow, &l.table()}) {
+      all.insert(all.end(), b->span().begin(), b->span().end());
+    }
+    return all;
+  };
+  for (std::size_t updates = 0;; ++updates) {
+    REQUIRE(updates < 400);
+    const std::vector<float> before = held();
+    source.next(batch);
+    const auto report = learner->step(batch, min_steps, 1.0);
+    if (report.ok()) {
+      CHECK(held() != before);
+      continue;
+    }
+    CHECK(updates > 0);
+    CHECK(report.error().code == ErrorCode::diverged);
+    CHECK(report.error().text().starts_with("loss: is not finite at step " + std::to_string(updates + 1) + " (loss "));
+    CHECK(report.error().text().ends_with(
+        "; fix: lower optimizer.lr or optimizer.clip; the last checkpoint holds finite weights"));
+    CHECK(held() == before);
+    CHECK(learner->updates() == updates);
+    break;
+  }
+}
+
+TEST_CASE("a puzzle run that diverges leaves a checkpoint that can be resumed") {
+  CanvasTrainConfig c = small_config();
+  c.optimizer.network.lr = 100.0;
+  c.optimizer.network.weight_decay = 100.0;
+  c.warmup_steps = 0;
+  c.steps = 400;
+  c.checkpoint_every = 1;
+  c.validate_every = 400;
+  const test::TempDir dir;
+  auto pool = make_pool(1);
+  const Run run(c, *pool);
+  const auto done = run_training(*run.trainer, {dir.path(), true, nullptr});
+  REQUIRE_FALSE(done.ok());
+  CHECK(done.error().code == ErrorCode::diverged);
+  CHECK(done.error().file == dir / "checkpoint.safetensors");
+  const Run again(c, *pool);
+  const Status s = again.trainer->resume(dir / "checkpoint.safetensors");
+  CHECK(s.ok());
+  CHECK(again.trainer->step() > 0);
+}
+
+TEST_CASE("a puzzle checkpoint that does not fit or is damaged is refused and changes nothing") {
+  const CanvasTrainConfig c = small_config();
+  const test::TempDir dir;
+  auto pool = make_pool(1);
+  const std::string good = dir / "good.safetensors";
+  {
+    const Run run(c, *pool);
+    for (int i = 0; i < 5; ++i) REQUIRE(run.trainer->advance().ok());
+    REQUIRE(run.trainer->save_checkpoint(good).ok());
+  }
+  // What it does after the refusals is what it would have done without them.
+  Run straight(c, *pool);
+  Run run(c, *pool);
+  for (Run* r : {&straight, &run}) {
+    for (int i = 0; i < 2; ++i) REQUIRE(r->trainer->advance().ok());
+  }
+  const std::string before = everything(*run.trainer);
+  const std::string bad = dir / "bad.safetensors";
+
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  const float infinite = std::numeric_limits<float>::infinity();
+  const std::string older = "; fix: use an older checkpoint";
+  const std::string finite = ": holds a value that is not finite" + older;
+  const std::string range = ": holds a value that is out of range" + older;
+  const std::string shape = ": has another type or shape than the configuration asks for" + older;
+  const std::string head = "model.inner.lm_head.weight";
+  struct Damage {
+    std::function<void(Edit&)> apply;
+    std::string error;  ///< behind the file's name
+  };
+  const auto number = [](const char* name, std::size_t index, auto value) {
+    return [=](Edit& e) { e.tensors.at(name).put(index, value); };
+  };
+  const auto progress = [](const char* from, const char* to) {
+    return [=](Edit& e) { e.replace("progress", from, to); };
+  };
+  const Damage damages[] = {
+      {number("weights.model.inner.lm_head.weight", 3, nan), "weights." + head + finite},
+      {number("exp_avg.model.inner.lm_head.weight", 0, infinite), "exp_avg." + head + finite},
+      {number("exp_avg_sq.model.inner.lm_head.weight", 5, -infinite), "exp_avg_sq." + head + finite},
+      {number("ema.model.inner.q_head.bias", 1, nan), "ema.model.inner.q_head.bias" + finite},
+      {number("weights.model.inner.H_init", 8, nan), "weights.model.inner.H_init" + finite},
+      {number("puzzle_emb.weights", 35, nan), "puzzle_emb.weights" + finite},
+      {number("carry.state0", 100, nan), "carry.state0" + finite},
+      {number("carry.state1", 503, infinite), "carry.state1" + finite},
+      {number("carry.steps", 0, std::int32_t{-1}), "carry.steps" + range},
+      {number("carry.steps", 6, std::int32_t{4}), "carry.steps" + range},
+      {number("carry.inputs", 0, std::int32_t{-1}), "carry.inputs" + range},
+      {number("carry.inputs", 34, std::int32_t{7}), "carry.inputs" + range},
+      {number("carry.labels", 1, std::int32_t{-101}), "carry.labels" + range},
+      {number("carry.labels", 2, std::int32_t{7}), "carry.labels" + range},
+      {number("carry.puzzle_identifiers", 3, std::int32_t{4}), "carry.puzzle_identifiers" + range},
+      {number("carry.puzzle_identifiers", 3, std::int32_t{-1}), "carry.puzzle_identifiers" + range},
+      {[](Edit& e) { e.tensors.erase("carry.halted"); }, "carry.halted: tensor is missing" + older},
+      {[](Edit& e) { e.tensors.erase("ema.model.inner.L_init"); }, "ema.model.inner.L_init: tensor is missing" + older},
+      {[](Edit& e) { e.tensors.at("carry.halted").dtype = DType::i8; }, "carry.halted" + shape},
+      {[](Edit& e) {
+         e.tensors.at("carry.inputs").shape = {5, 7};
+       },
+       "carry.inputs" + shape},
+      {[](Edit& e) { e.tensors.at("carry.state0").dtype = DType::i32; }, "carry.state0" + shape},
+      {progress(R"("step":5)", R"("step":13)"),
+       "__metadata__.progress: step: must be from 0 to 12, is 13; fix: use a value in this range"},
+      {progress(R"("step":5)", R"("step":"5")"),
+       "__metadata__.progress: step: must be a whole number, is a string; fix: write a whole number"},
+      {progress(R"("step":5)", R"("steps":5)"), "__metadata__.progress: step: is missing; fix: add it"},
+      {progress(R"("position":5)", R"("position":-5)"),
+       "__metadata__.progress: position: must be from 0 to 1152921504606846976, is -5; fix: use a value in this range"},
+      {progress(R"("iteration":0)", R"("iteration":1)"), "iteration: is not 0; fix: use another file"},
+      {progress("{", "["), "__metadata__.progress: is not a JSON object; fix: write {...}"},
+      {[](Edit& e) { e.metadata.erase("progress"); },
+       "__metadata__.progress: is not JSON at line 1, column 1: unexpected end of input; expected '[', '{', or a "
+       "literal; "
+       "fix: write plain JSON (RFC 8259)"},
+      {[](Edit& e) { e.metadata["format"] = "pt"; },
+       R"(__metadata__.format: is "pt"; fix: give a checkpoint of this program (format "trm.cpp puzzle checkpoint 1"))"},
+      {[](Edit& e) { e.replace("config", "\"batch_size\": 7", "\"batch_size\": 8"); },
+       "__metadata__.config: the checkpoint belongs to another configuration: \"batch_size\": 8 in the checkpoint, "
+       "\"batch_size\": 7 in the configuration; fix: resume with the configuration that started the run, or give a new "
+       "output directory"},
+      {[](Edit& e) { e.replace("config", "\"puzzle_emb_lr\": 0.01", "\"puzzle_emb_lr\": 0.5"); },
+       "__metadata__.config: the checkpoint belongs to another configuration: \"puzzle_emb_lr\": 0.5 in the "
+       "checkpoint, \"puzzle_emb_lr\": 0.01 in the configuration; fix: resume with the configuration that started the "
+       "run, or give a new output directory"},
+  };
+  for (const Damage& damage : damages) {
+    CAPTURE(damage.error);
+    Edit edit(good);
+    damage.apply(edit);
+    edit.save(bad);
+    const Status s = run.trainer->resume(bad);
+    REQUIRE_FALSE(s.ok());
+    const std::string text = s.error().text();
+    CAPTURE(text);
+    CHECK(text == bad + ": " + damage.error);
+    CHECK(run.trainer->step() == 2);
+    CHECK(run.source.position() == CanvasPosition{0, 2});
+    CHECK(everything(*run.trainer) == before);
+  }
+  test::spill(bad, test::slurp(good).substr(0, 5000));
+  CHECK_FALSE(run.trainer->resume(bad).ok());
+  for (Run* r : {&straight, &run}) REQUIRE(r->trainer->advance().ok());
+  CHECK(everything(*run.trainer) == everything(*straight.trainer));
+  // And the undamaged file is taken.
+  CHECK(run.trainer->resume(good).ok());
+  CHECK(run.trainer->step() == 5);
+  CHECK(run.source.position() == CanvasPosition{0, 5});
+}
+
+TEST_CASE("a puzzle trainer asks for data of its own sizes") {
+  auto pool = make_pool(1);
+  const CanvasTrainConfig c = small_config();
+  for (const PublishedSizes& sizes : {PublishedSizes{8, 5, 4}, PublishedSizes{7, 6, 4}, PublishedSizes{7, 5, 3}}) {
+    test::CopyCanvases source(sizes);
+    const auto made = CanvasTrainer::create(c, source, *pool, best());
+    REQUIRE_FALSE(made.ok());
+    CHECK(made.error().text() ==
+          "model: vocab_size, seq_len or num_puzzle_identifiers are not those of the data; fix: leave the fields out");
+  }
+}

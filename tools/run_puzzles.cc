@@ -1,0 +1,237 @@
+#include "tools/run_puzzles.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <limits>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "bench/harness/puzzle_trace.h"
+#include "engine/io/tensor_file.h"
+#include "engine/model/published_file.h"
+#include "engine/model/row_list.h"
+#include "engine/ops/canvas_loss.h"
+#include "tools/board_text.h"
+#include "tools/cli.h"
+#include "tools/puzzle_questions.h"
+
+namespace trm::cli {
+namespace {
+
+struct LoadedModel {
+  TensorFile file;
+  PublishedFile published;
+  CanvasModel model;
+};
+
+Result<LoadedModel> load(const std::string& name) {
+  const Result<std::string> path = find_model(name);
+  if (!path.ok()) return path.error();
+  Result<TensorFile> file = TensorFile::open(*path);
+  if (!file.ok()) return file.error();
+  if (file->safetensors() == nullptr) {
+    return Error{ErrorCode::bad_input, *path, "", "is a checkpoint", "make a model of it with trm convert"};
+  }
+  if (file->safetensors()->metadata().contains("vocabulary")) {
+    return Error{ErrorCode::bad_input, *path, "", "is a model that answers prompts, not puzzles",
+                 "give it prompts, as in trm run MODEL \"fact 12\", or name a puzzle model"};
+  }
+  Result<PublishedFile> published = read_published(*file->safetensors());
+  if (!published.ok()) return published.error();
+  Result<CanvasModel> model = read_canvas_weights(published->config, published->file);
+  if (!model.ok()) return model.error();
+  return LoadedModel{*std::move(file), *std::move(published), *std::move(model)};
+}
+
+/// The row of the puzzle table that --id names. A table that was stripped keeps the names of its rows.
+Result<std::int32_t> row_of(const PuzzleRun& run, const PuzzleGame& game, const LoadedModel& loaded) {
+  const std::size_t rows = std::max<std::size_t>(loaded.model.config.num_puzzle_identifiers, 1);
+  const std::string& path = loaded.file.path();
+  if (!run.id_given) {
+    if (!game.needs_identifier() || rows == 1) return 0;
+    return Error{ErrorCode::bad_input, path, "",
+                 fmt::format("knows {} puzzles by their row of the puzzle table, and none was named", rows),
+                 "name the row with --id N (identifiers.json of its data set lists them)"};
+  }
+  const auto kept = loaded.published.info.find(kPuzzleRows);
+  if (kept == loaded.published.info.end()) {
+    if (run.id < rows) return static_cast<std::int32_t>(run.id);
+    return Error{ErrorCode::bad_input, path, "", fmt::format("has no row {}: its puzzle table has {}", run.id, rows),
+                 fmt::format("use --id 0 to {}", rows - 1)};
+  }
+  const Result<std::vector<std::size_t>> ids =
+      parse_rows(kept->second, std::numeric_limits<std::int32_t>::max(), rows, path + ": __metadata__.puzzle_rows");
+  if (!ids.ok()) return ids.error();
+  const auto found = std::ranges::find(*ids, static_cast<std::size_t>(run.id));
+  if (found != ids->end()) return static_cast<std::int32_t>(found - ids->begin());
+  return Error{ErrorCode::bad_input, path, "",
+               fmt::format("has no row {}: of its puzzle table only {} were kept", run.id, kept->second),
+               "name one of these, or convert the checkpoint again with --rows"};
+}
+
+/// Never "100.0 %": no model is that sure.
+std::string chance(double q_halt) {
+  return fmt::format("{:.1f} %", std::clamp(100.0 * sigmoid(q_halt), 0.1, 99.9));
+}
+
+std::string counted(std::size_t n, const char* what) {
+  return fmt::format("{} {}{}", n, n == 1 ? "cell" : "cells", what);
+}
+
+class Runner {
+ public:
+  Runner(const PuzzleRun& run, const PuzzleGame& game, std::int32_t row, std::string hash)
+      : run_(run), game_(game), row_(row), hash_(std::move(hash)) {}
+
+  /// Answers one puzzle and prints what was asked for. Error: of the model.
+  Result<bool> answer(const CanvasNetwork<float>& network, CanvasStepper<float>& stepper, const Puzzle& puzzle,
+                      std::size_t number) {
+    bench::PuzzleQuestion question;
+    question.input.assign(puzzle.tokens.begin(), puzzle.tokens.end());
+    question.identifier = row_;
+    const std::string asked = game_.glyphs(puzzle.tokens);
+    // What the model starts from is the question only where it stays on the board.
+    std::string before = game_.keeps_givens() ? asked : "";
+    std::vector<std::size_t> changed;
+    if (number > 1 && !run_.json) print("\n");
+    if (run_.trace) print(board_text(game_.shape(), {asked, game_.keeps_givens() ? asked : "", ""}));
+    const auto on_step = [&](std::size_t k, const bench::PuzzleStep& step) {
+      const std::string cells = game_.glyphs(step.predictions);
+      changed.push_back(count_changed(before, cells));
+      if (run_.trace) print_step(k, step, puzzle, {cells, game_.keeps_givens() ? asked : "", before}, changed.back());
+      before = cells;
+    };
+    const Result<bench::PuzzleTrace> trace = bench::trace_puzzle(
+        network, stepper, question, {static_cast<std::size_t>(run_.steps), !run_.all_steps}, on_step);
+    if (!trace.ok()) return trace.error();
+    // With all steps the last one counts, as the published evaluation has it.
+    const std::size_t at = run_.all_steps ? trace->steps.size() : trace->halting_step;
+    const bench::PuzzleStep& last = trace->steps[at - 1];
+    const Judgement judgement = game_.judge(puzzle, last.predictions);
+    if (run_.json) {
+      print(json_line(*trace, changed, puzzle, number, at, judgement));
+    } else {
+      if (run_.trace) print("\n");
+      print(game_.text(last.predictions));
+    }
+    say(judgement, puzzle, number, last, at);
+    return judgement.right.value_or(true);
+  }
+
+ private:
+  void print_step(std::size_t k, const bench::PuzzleStep& step, const Puzzle& puzzle, const MarkedBoard& board,
+                  std::size_t changed) const {
+    std::string line = fmt::format("\nstep {}  q_halt {:+.2f} ({})", k, step.q_halt, chance(step.q_halt));
+    if (step.q_halt > 0) line += run_.all_steps ? ", would halt" : ", halts";
+    if (!board.before.empty()) line += "  " + counted(changed, " changed");
+    const Judgement judgement = game_.judge(puzzle, step.predictions);
+    if (judgement.broken > 0)
+      line += "  " + counted(judgement.broken, judgement.broken == 1 ? " breaks" : " break") + " a given or a rule";
+    if (judgement.right == true) line += "  right";
+    print(line + "\n" + board_text(game_.shape(), board));
+    std::fflush(stdout);  // the board changes before the reader's eyes
+  }
+
+  void say(const Judgement& judgement, const Puzzle& puzzle, std::size_t number, const bench::PuzzleStep& last,
+           std::size_t at) const {
+    const std::string name =
+        puzzle.line == 0 ? fmt::format("puzzle {}", number) : fmt::format("puzzle {} (line {})", number, puzzle.line);
+    if (!judgement.right.has_value()) {
+      if (run_.check) note(name + ": not checked, its output is not known");
+    } else if (*judgement.right) {
+      if (run_.check) note(name + ": right");
+    } else {
+      note(fmt::format("{}: wrong: {}{}", name, judgement.problem,
+                       last.q_halt > 0 || run_.all_steps
+                           ? ""
+                           : fmt::format("; the model did not halt in {} steps; fix: raise --steps", at)));
+    }
+  }
+
+  std::string json_line(const bench::PuzzleTrace& trace, const std::vector<std::size_t>& changed, const Puzzle& puzzle,
+                        std::size_t number, std::size_t at, const Judgement& judgement) const {
+    nlohmann::ordered_json out;
+    out["puzzle"] = number;
+    if (puzzle.line != 0) out["line"] = puzzle.line;
+    out["family"] = game_.name();
+    out["rows"] = game_.shape().rows;
+    out["columns"] = game_.shape().columns;
+    out["question"] = game_.glyphs(puzzle.tokens);
+    out["answer"] = game_.glyphs(trace.steps[at - 1].predictions);
+    if (judgement.right.has_value()) out["right"] = *judgement.right;
+    if (!judgement.problem.empty()) out["problem"] = judgement.problem;
+    out["answer_step"] = at;
+    out["halted"] = trace.answer().q_halt > 0;
+    std::int64_t sum = 0;
+    for (std::size_t k = 0; k < trace.steps.size(); ++k) {
+      const bench::PuzzleStep& step = trace.steps[k];
+      sum += step.elapsed_ns;
+      out["steps"].push_back({{"cells", game_.glyphs(step.predictions)},
+                              {"q_halt", step.q_halt},
+                              {"changed", changed[k]},
+                              {"latency_ns", step.elapsed_ns}});
+    }
+    out["latency_ns"] = sum;
+    out["model"] = hash_;
+    return out.dump() + "\n";
+  }
+
+  const PuzzleRun& run_;
+  const PuzzleGame& game_;
+  std::int32_t row_;
+  std::string hash_;
+};
+
+}  // namespace
+
+bool is_puzzle_model(const std::string& path) {
+  const Result<SafetensorsFile> file = SafetensorsFile::open(path);
+  if (!file.ok()) return false;
+  const auto format = file->metadata().find("format");
+  return format != file->metadata().end() && format->second == kPublishedFormat;
+}
+
+int run_puzzles(const PuzzleRun& run) {
+  const Result<simd::Selection> kernels = select_kernels();
+  if (!kernels.ok()) return report(kernels.error());
+  const Result<LoadedModel> loaded = load(run.model);
+  if (!loaded.ok()) return report(loaded.error());
+  const CanvasModel& model = loaded->model;
+  const Result<PuzzleGame> game = PuzzleGame::of(model.config, loaded->file.path());
+  if (!game.ok()) return report(game.error());
+  const Result<std::vector<Puzzle>> puzzles = game->read(run.file);
+  if (!puzzles.ok()) {
+    Error error = puzzles.error();
+    if (error.code == ErrorCode::bad_input)
+      error.fix += fmt::format("; {} solves {}", loaded->file.path(), game->name());
+    return report(error);
+  }
+  const Result<std::int32_t> row = row_of(run, *game, *loaded);
+  if (!row.ok()) return report(row.error());
+  // One puzzle is one piece of work.
+  ThreadOptions threads;
+  threads.threads = 1;
+  const Result<std::unique_ptr<ThreadPool>> pool = ThreadPool::create(threads);
+  if (!pool.ok()) return report(pool.error());
+  const CanvasNetwork<float> network(model.config, model.registry, model.weights.data(), *kernels->table,
+                                     Purpose::inference);
+  Result<CanvasStepper<float>> stepper = CanvasStepper<float>::create(network, model.table, **pool);
+  if (!stepper.ok()) return report(stepper.error());
+  Runner runner(run, *game, *row, run.json ? loaded->file.hash() : "");
+  int status = kPass;
+  for (std::size_t i = 0; i < puzzles->size(); ++i) {
+    const Result<bool> right = runner.answer(network, *stepper, (*puzzles)[i], i + 1);
+    if (!right.ok()) {
+      Error error = right.error();
+      error.file = loaded->file.path();
+      return report(error);
+    }
+    if (!*right) status = kFailed;
+  }
+  return status;
+}
+
+}  // namespace trm::cli

@@ -1,0 +1,22 @@
+// trm run MODEL --puzzle FILE: answers puzzles with a puzzle model, supervision step by supervision step.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace trm::cli {
+
+struct PuzzleRun {
+  std::string model, file;
+  std::uint64_t steps = 0;  ///< 0: as many as the model was trained with
+  std::uint64_t id = 0;     ///< row of the puzzle table
+  bool id_given = false;
+  bool all_steps = false, trace = false, json = false, check = false;
+};
+
+int run_puzzles(const PuzzleRun& run);
+
+/// Is this the file of a puzzle model?
+bool is_puzzle_model(const std::string& path);
+
+}  // namespace trm::cli
