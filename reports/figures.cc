@@ -50,7 +50,7 @@ FigureSet depth_figures(const RecordIndex& index, const std::string& metric) {
     Plot& plot = figure.plot;
     plot.id = "plot-" + identifier(metric) + "-" + std::to_string(set.figures.size());
     plot.title = metric_title(metric) + ", " + task_label(task);
-    plot.x_label = "depth";
+    plot.x_label = depth_label(metric);
     plot.percent = true;
     int low = 0;
     int high = 0;

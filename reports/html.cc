@@ -9,6 +9,7 @@
 #include "reports/format.h"
 #include "reports/html_style.h"
 #include "reports/plot.h"
+#include "reports/published.h"
 #include "reports/tables.h"
 
 namespace trm::reports {
@@ -52,6 +53,12 @@ class Page {
   void measurement();
   void models();
 
+  /// Are all depths of this run steps?
+  [[nodiscard]] bool by_step() const {
+    const auto& metrics = index_.metrics();
+    return std::all_of(metrics.begin(), metrics.end(),
+                       [&](const std::string& m) { return !index_.has_depths(m) || depth_label(m) == "step"; });
+  }
   void section(const char* id, const char* title) { out_ += std::string("<h2 id=\"") + id + "\">" + title + "</h2>\n"; }
   void table(const Table& table, bool fold);
   void table_body(const Table& table);
@@ -204,7 +211,7 @@ void Page::accuracy() {
     if (there) out_ += std::string("<a href=\"#") + id + "\">" + title + "</a>";
   };
   const bool depths = !depth_tables(index_).empty();
-  link(depths, "depth", "Depth");
+  link(depths, "depth", by_step() ? "Steps" : "Depth");
   link(!latency_table(index_).rows.empty() || !speed_tables(index_).empty(), "speed", "Speed");
   link(!memory_table(index_).rows.empty(), "memory", "Memory");
   link(!index_.results().step_throughs.empty(), "puzzles", "Puzzles");
@@ -213,12 +220,13 @@ void Page::accuracy() {
   link(!index_.results().models.empty(), "models", "Models");
   out_ += "</nav>\n";
   for (const Table& other : other_accuracy_tables(index_)) table(other, other.rows.size() >= long_table);
+  table(published_table(index_), false);
 }
 
 void Page::depth() {
   const std::vector<Table> tables = depth_tables(index_);
   if (tables.empty()) return;
-  section("depth", "Accuracy against depth");
+  section("depth", by_step() ? "Accuracy after each step" : "Accuracy against depth");
   for (const std::string& metric : index_.metrics()) {
     const auto at = std::find_if(tables.begin(), tables.end(),
                                  [&](const Table& t) { return t.id == identifier(metric) + "-depth"; });

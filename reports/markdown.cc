@@ -2,6 +2,7 @@
 
 #include "reports/boards.h"
 #include "reports/format.h"
+#include "reports/published.h"
 #include "reports/tables.h"
 
 namespace trm::reports {
@@ -77,11 +78,12 @@ std::string render(const Table& table, std::size_t max_details) {
   return out;
 }
 
-void add(std::string& out, const Table& table, std::size_t max_details, bool folded = false) {
+/// `caption`: what must not be read without its caption.
+void add(std::string& out, const Table& table, std::size_t max_details, bool folded = false, bool caption = false) {
   if (table.rows.empty()) return;
   if (folded) {
-    out += "\n<details><summary>" + escaped(table.title) + "</summary>\n\n" + render(table, max_details) +
-           "\n</details>\n";
+    out += "\n<details><summary>" + escaped(table.title) + "</summary>\n\n" +
+           (caption ? escaped(table.caption) + "\n\n" : "") + render(table, max_details) + "\n</details>\n";
   } else {
     out += "\n#### " + escaped(table.title) + "\n\n" + render(table, max_details);
   }
@@ -95,6 +97,7 @@ std::string to_markdown(const RunResults& results) {
   out += escaped(claim(index)) + "\n";
   add(out, accuracy_table(index), 1);
   for (const Table& table : other_accuracy_tables(index)) add(out, table, 1, true);
+  add(out, published_table(index), 1, true, true);
   for (const Table& table : depth_tables(index)) add(out, table, 1, true);
   add(out, latency_table(index), 3);
   for (const Table& table : speed_tables(index)) add(out, table, 0);

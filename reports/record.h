@@ -21,6 +21,8 @@ inline constexpr int schema_version = 1;
 ///   latency_p50_ns, latency_p90_ns, latency_p99_ns, ttft_p50_ns: "ns"
 ///   tokens_per_s, items_per_s: "1/s"
 ///   rss_peak_bytes, arena_bytes, state_bytes: "bytes"; stack_depth_max, parameters: "count"; training_seconds: "s"
+///   benchmark_score: "ratio", published_parameters: "count", of a published benchmark (the task), as its papers print
+///     them (mode "published", the slice names the source) or measured here (the slice says on what)
 /// Any other metric gets a table under "Other measurements".
 struct Record {
   std::string task;   ///< empty: the number belongs to the model, not to one task
@@ -29,7 +31,7 @@ struct Record {
   std::string mode;  ///< how the model was driven ("machine", "plain"...); may be empty
   std::string metric;
   std::string unit;
-  int depth = -1;                 ///< recursion depth (or step) that the number belongs to; -1: all
+  int depth = -1;                 ///< recursion depth, or step of a metric that ends in _by_step; -1: all
   double value = 0;               ///< finite
   std::optional<double> ci_low;   ///< 95 % interval; both ends or none
   std::optional<double> ci_high;  ///< not below ci_low

@@ -138,9 +138,10 @@ void add_pooled_row(const RecordIndex& index, Table& table) {
 
 /// Metrics with a table of their own, and those that are only ways to write a percentile down.
 const std::set<std::string>& placed_metrics() {
-  static const std::set<std::string> placed = {"exact_answer", "latency_p50_ns", "latency_p90_ns",  "latency_p99_ns",
-                                               "ttft_p50_ns",  "tokens_per_s",   "items_per_s",     "rss_peak_bytes",
-                                               "arena_bytes",  "state_bytes",    "stack_depth_max", "parameters"};
+  static const std::set<std::string> placed = {
+      "exact_answer",    "latency_p50_ns", "latency_p90_ns",  "latency_p99_ns",      "ttft_p50_ns",
+      "tokens_per_s",    "items_per_s",    "rss_peak_bytes",  "arena_bytes",         "state_bytes",
+      "stack_depth_max", "parameters",     "benchmark_score", "published_parameters"};
   return placed;
 }
 
@@ -154,6 +155,27 @@ bool has_total(const RecordIndex& index, const std::string& metric) {
   const auto& records = index.results().records;
   return std::any_of(records.begin(), records.end(),
                      [&](const Record& r) { return r.metric == metric && r.depth < 0; });
+}
+
+/// " Best of each task: ...", where no task was scored for all models; empty if there are too many to read.
+std::string best_by_task(const RecordIndex& index) {
+  constexpr std::size_t kMost = 8;
+  const std::vector<TaskSlice> rows = index.rows_with("exact_answer");
+  if (rows.size() > kMost) return "";
+  std::string out;
+  for (const TaskSlice& row : rows) {
+    const Record* best = nullptr;
+    for (const std::size_t i : index.columns_with("exact_answer")) {
+      const Record* record = index.find(row, index.columns()[i], "exact_answer");
+      if (record != nullptr && record->n > 0 && (best == nullptr || record->value > best->value)) best = record;
+    }
+    if (best == nullptr) continue;
+    const Interval interval = wilson_interval(successes_of(*best), best->n);
+    out += (out.empty() ? " Best of each: " : "; ") + task_label(row.task) + ", " + slice_label(row.slice) + ": " +
+           column_label({best->model, best->mode}) + " " + percent(best->value) + " (" +
+           percent_range(interval.low, interval.high) + ")";
+  }
+  return out.empty() ? out : out + ".";
 }
 
 constexpr const char* best_note =
@@ -177,6 +199,9 @@ std::string task_label(const std::string& task) {
 std::string slice_label(const std::string& slice) {
   return slice.empty() ? "all slices" : slice;
 }
+std::string depth_label(const std::string& metric) {
+  return metric.ends_with("_by_step") ? "step" : "depth";
+}
 std::string column_label(const ModelColumn& column) {
   return column.mode.empty() ? column.model : column.model + " (" + column.mode + ")";
 }
@@ -187,8 +212,10 @@ std::string claim(const RecordIndex& index) {
   const std::vector<PooledRatio> pooled = index.pooled_answers();
   const std::size_t tasks = index.tasks_with("exact_answer").size();
   if (pooled.empty()) {
-    return grouped(positions.size()) + " models were run on " + grouped(tasks) +
-           " tasks, but no task was scored for all of them: compare them row by row.";
+    std::set<std::string> models;
+    for (const std::size_t i : positions) models.insert(index.columns()[i].model);
+    return grouped(models.size()) + (models.size() == 1 ? " model was" : " models were") + " run on " + grouped(tasks) +
+           " tasks, but no task was scored for all of them: compare them row by row." + best_by_task(index);
   }
   const auto share = [&](std::size_t i) {
     return static_cast<double>(pooled[i].successes) / static_cast<double>(pooled[i].n);
@@ -254,7 +281,7 @@ std::vector<Table> depth_tables(const RecordIndex& index) {
     table.caption = std::string("All slices of a task pooled; 95 % interval and number of items (n). ") + best_note;
     table.header_columns = 2;
     const std::vector<std::size_t> positions = index.columns_with(metric);
-    table.columns = {{"Task", "", false}, {"Depth", "", true}};
+    table.columns = {{"Task", "", false}, {depth_label(metric) == "step" ? "Step" : "Depth", "", true}};
     for (Column& column : model_columns(index, positions)) table.columns.push_back(std::move(column));
     for (const std::string& task : index.tasks_with(metric)) {
       std::vector<std::map<int, PooledRatio>> by_depth;

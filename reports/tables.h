@@ -39,7 +39,7 @@ Table accuracy_table(const RecordIndex& index);
 /// Other metrics of unit "ratio" without depth, one table each.
 std::vector<Table> other_accuracy_tables(const RecordIndex& index);
 
-/// Metrics by depth, one table each: rows task x depth, slices pooled, Wilson intervals of the pooled counts.
+/// Metrics by depth (or step), one table each: rows task x depth, slices pooled, Wilson intervals of the pooled counts.
 std::vector<Table> depth_tables(const RecordIndex& index);
 
 /// Median latency with interval, p90 and p99 where the sample supports them; from records, else from raw samples.
@@ -63,6 +63,8 @@ Table environment_table(const RecordIndex& index);
 /// Family, size, training time, seed, file and hash of each model.
 Table models_table(const RecordIndex& index);
 
+/// What the depth of a metric's records is: "step" or "depth".
+std::string depth_label(const std::string& metric);
 /// "test" or "all slices"; "all tasks".
 std::string slice_label(const std::string& slice);
 std::string task_label(const std::string& task);

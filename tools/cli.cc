@@ -11,11 +11,10 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <filesystem>
-#include <system_error>
 
 #include "engine/io/files.h"
 #include "tasks/frame.h"
+#include "tools/shipped.h"
 
 namespace trm::cli {
 namespace {
@@ -86,34 +85,7 @@ void add_number(CLI::App& app, const std::string& name, std::uint64_t& out, std:
 }
 
 Result<std::string> find_model(const std::string& name) {
-  namespace fs = std::filesystem;
-  const auto is_file = [](const fs::path& path) {
-    std::error_code ignored;
-    return fs::is_regular_file(path, ignored);
-  };
-  std::error_code ignored;
-  if (fs::exists(name, ignored) || name.find('/') != std::string::npos) return name;
-  const std::string file = fs::path(name).extension() == ".safetensors" ? name : name + ".safetensors";
-  const fs::path inside = fs::path("bench") / "models" / file;
-  std::vector<fs::path> places;
-  if (const std::string root = environment("TRM_MODELS"); !root.empty()) {
-    places.push_back(fs::path(root) / file);
-    places.push_back(fs::path(root) / inside);
-  }
-  places.push_back(inside);
-  const fs::path program = fs::read_symlink("/proc/self/exe", ignored);
-  for (fs::path at = program.parent_path(); !at.empty(); at = at.parent_path()) {
-    places.push_back(at / inside);
-    if (at == at.root_path()) break;
-  }
-  places.emplace_back(fs::path(TRM_SHARE_DIR) / "models" / file);
-  for (const fs::path& place : places) {
-    if (is_file(place)) return place.string();
-  }
-  return Error{ErrorCode::bad_input, name, "",
-               "no model of that name: no such file, and no " + inside.string() +
-                   " under TRM_MODELS, this directory or the program's directory and its parents",
-               "give the path of a model, or set TRM_MODELS to the directory that holds " + file};
+  return find_shipped(shipped_models, name);
 }
 
 Result<Model> load_task_model(const std::string& name) {

@@ -52,9 +52,7 @@ std::string coloured(Stream stream, const char* code, std::string_view text);
 void add_number(CLI::App& app, const std::string& name, std::uint64_t& out, std::uint64_t min, std::uint64_t max,
                 const std::string& help);
 
-/// The file of a model: `name` as a path; a bare name also as bench/models/NAME.safetensors under TRM_MODELS, the
-/// current directory, the program's directory and its parents, and in the installed models' directory. Error: none of
-/// these exists.
+/// The file of a model, by path or by name: find_shipped() of shipped_models.
 Result<std::string> find_model(const std::string& name);
 
 /// find_model and load_model. Error: also when the vocabulary is not that of the tasks.

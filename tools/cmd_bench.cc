@@ -20,14 +20,17 @@
 #include "reports/html.h"
 #include "reports/json.h"
 #include "reports/markdown.h"
+#include "tools/bench_puzzles.h"
 #include "tools/commands.h"
+#include "tools/progress.h"
 
 namespace trm::cli {
 namespace {
 
 struct Options {
-  std::vector<std::string> tasks, models, slices;
-  std::string out = "out/bench", format, from;
+  std::vector<std::string> tasks, models, slices, data;
+  std::string suite = "frames", out = "out/bench", format, from;
+  bool submissions = false;
   std::uint64_t items = 1000, threads = 0, seed = 0, latency_items = 500, latency_seconds = 8;
 };
 
@@ -67,24 +70,21 @@ Result<bench::Contestant> find_contestant(const std::string& name) {
   return bench::Contestant{std::filesystem::path(*path).stem().string(), *path};
 }
 
-/// A line that redraws itself on a terminal; elsewhere a line for each finished step.
-class ProgressLine {
+/// The bar of the step that runs; a line for each that is done.
+class Steps {
  public:
   void show(const bench::SuiteStep& step) {
     const std::string head = fmt::format("[{}/{}] {}", step.number, step.steps, step.what);
     if (!step.outcome.empty()) {
-      if (terminal_) fmt::print(stderr, "\r\x1b[K");
+      bar_.clear();
       note(fmt::format("{}: {}", head, step.outcome));
-    } else if (terminal_) {
-      const std::size_t width = 24;
-      const std::size_t full = step.total == 0 ? 0 : width * std::min(step.done, step.total) / step.total;
-      fmt::print(stderr, "\r\x1b[K{} [{}{}] {}/{}", head, std::string(full, '#'), std::string(width - full, '.'),
-                 step.done, step.total);
+    } else if (bar_.due(step.done, step.total)) {
+      bar_.draw(head, step.done, step.total);
     }
   }
 
  private:
-  bool terminal_ = ::isatty(STDERR_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
+  ProgressBar bar_{"items"};
 };
 
 /// Makes the directory before the work starts, so that a place that cannot be written to costs no minutes.
@@ -121,7 +121,7 @@ Status write_reports(const reports::RunResults& results, const Options& options)
   return {};
 }
 
-Result<reports::RunResults> measure(const Options& options) {
+Result<reports::RunResults> measure_frames(const Options& options, const bench::SuiteProgress& progress) {
   bench::SuiteOptions suite;
   const std::vector<std::string> tasks = options.tasks.empty() ? bench::known_tasks() : options.tasks;
   if (Status s = check_names("--task", tasks, bench::known_tasks()); !s.ok()) return s.error();
@@ -145,10 +145,46 @@ Result<reports::RunResults> measure(const Options& options) {
   suite.latency_items = options.latency_items;
   suite.latency_seconds = static_cast<double>(options.latency_seconds);
   suite.token_text = readable;
+  return bench::run_suite(suite, progress);
+}
 
+Result<reports::RunResults> measure_puzzles(const Options& options, const bench::SuiteProgress& progress) {
+  Result<bench::PuzzleSuiteOptions> suite =
+      puzzle_suite_options({options.models, options.data, options.items, options.threads, options.seed,
+                            options.latency_items, options.latency_seconds, options.submissions});
+  if (!suite.ok()) return suite.error();
+  suite->ready = [&options] { return prepare_directory(options.out); };
+  Result<bench::PuzzleSuiteResult> run = bench::run_puzzle_suite(*suite, progress);
+  if (!run.ok()) return run.error();
+  for (const auto& [name, text] : run->files) {
+    const std::string file = (std::filesystem::path(options.out) / name).string();
+    if (Status s = write_atomic(file, text); !s.ok()) return s.error();
+    note("written: " + file);
+  }
+  return std::move(run->results);
+}
+
+/// Error: an option that only the other suite has.
+Status check_suite(const Options& options) {
+  const bool paper = options.suite == "paper";
+  const auto refuse = [&](bool given, const char* flag) -> Status {
+    if (!given) return {};
+    return Error{ErrorCode::usage, "", flag, fmt::format("is no option of --suite {}", options.suite),
+                 fmt::format("leave it out, or use --suite {}", paper ? "frames" : "paper")};
+  };
+  if (Status s = refuse(paper && !options.tasks.empty(), "--task"); !s.ok()) return s;
+  if (Status s = refuse(paper && !options.slices.empty(), "--split"); !s.ok()) return s;
+  if (Status s = refuse(!paper && !options.data.empty(), "--data"); !s.ok()) return s;
+  return refuse(!paper && options.submissions, "--submission");
+}
+
+Result<reports::RunResults> measure(const Options& options) {
+  if (Status s = check_suite(options); !s.ok()) return s.error();
   const auto begin = std::chrono::steady_clock::now();
-  ProgressLine line;
-  Result<reports::RunResults> results = bench::run_suite(suite, [&](const bench::SuiteStep& step) { line.show(step); });
+  Steps shown;
+  const auto progress = [&](const bench::SuiteStep& step) { shown.show(step); };
+  Result<reports::RunResults> results =
+      options.suite == "paper" ? measure_puzzles(options, progress) : measure_frames(options, progress);
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - begin;
   if (results.ok()) note(fmt::format("measured in {:.0f} s", elapsed.count()));
   return results;
@@ -174,7 +210,8 @@ int run(const Options& options) {
 
 Command add_bench(CLI::App& program) {
   auto options = std::make_shared<Options>();
-  CLI::App* app = program.add_subcommand("bench", "Measure accuracy, latency and memory of models on the tasks");
+  CLI::App* app =
+      program.add_subcommand("bench", "Measure accuracy, latency and memory of models on tasks and puzzles");
   std::vector<CLI::Option*> choices = {
       app->add_option("--task", options->tasks, "Tasks, separated by commas (default: all)"),
       app->add_option("--model", options->models,
@@ -191,6 +228,16 @@ Command add_bench(CLI::App& program) {
              "Questions of each slice asked one by one, at most");
   add_number(*app, "--latency-seconds", options->latency_seconds, 0, 86'400,
              "Time for them in each slice, all models together");
+  choices.push_back(app->add_option("--data", options->data,
+                                    "Suite paper: folders of puzzle data sets, separated by commas (default: fresh "
+                                    "puzzles like those that each model learnt)"));
+  choices.back()->type_name("DIRS")->delimiter(',');
+  choices.push_back(app->add_flag("--submission", options->submissions,
+                                  "Suite paper: write submission-MODEL.json of ARC data beside the reports"));
+  choices.push_back(app->add_option("--suite", options->suite,
+                                    "frames: causal models on call frames; paper: puzzle models by the protocols of "
+                                    "the papers, beside the figures that these print"));
+  choices.back()->check(CLI::IsMember({"frames", "paper"}))->type_name("NAME")->capture_default_str();
   app->add_option("--out", options->out, "Directory for results.json, report.md and report.html")
       ->type_name("DIR")
       ->capture_default_str();

@@ -1,9 +1,7 @@
 // trm tasks build FAMILY and trm tasks inspect: puzzle data in the published layout.
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <CLI/CLI.hpp>
-#include <chrono>
 #include <limits>
 #include <memory>
 #include <string>
@@ -12,6 +10,7 @@
 #include "tasks/puzzles/build.h"
 #include "tasks/sudoku/family.h"
 #include "tools/commands.h"
+#include "tools/progress.h"
 
 namespace trm::cli {
 namespace {
@@ -26,25 +25,6 @@ struct Options {
   bool generate = false, force = false, any_solution = false;
   std::uint64_t train = 1000, test = 1000, copies = 0, seed = 0, min_rating = 0;
   std::uint64_t givens = 0, min_path = 0;
-};
-
-/// A line on standard error that redraws itself on a terminal; elsewhere one every few seconds.
-class Progress {
- public:
-  void show(std::string_view what, std::size_t done, std::size_t total) {
-    const auto now = Clock::now();
-    const bool last = total != 0 && done == total;
-    if (!last && now - shown_ < (terminal_ ? std::chrono::milliseconds(100) : std::chrono::seconds(5))) return;
-    shown_ = now;
-    const std::string text = total == 0 ? fmt::format("{} {}", done, what) : fmt::format("{}/{} {}", done, total, what);
-    if (!terminal_) return note(text);
-    fmt::print(stderr, "\r{:60}{}", text, last ? "\n" : "");
-  }
-
- private:
-  using Clock = std::chrono::steady_clock;
-  Clock::time_point shown_ = Clock::now();
-  bool terminal_ = ::isatty(STDERR_FILENO) != 0;
 };
 
 int build(const tasks::PuzzleFamily& family, const Options& options) {
@@ -63,9 +43,12 @@ int build(const tasks::PuzzleFamily& family, const Options& options) {
   request.test_csv = options.test_csv;
   request.min_rating = static_cast<double>(options.min_rating);
   request.check_unique = !options.any_solution;
-  Progress progress;
-  const Result<tasks::BuildReport> built = tasks::build_puzzles(
-      family, request, [&](auto what, auto done, auto total) { progress.show(what, done, total); });
+  ProgressBar bar("", 0, ProgressBar::Elsewhere::lines);
+  const Result<tasks::BuildReport> built =
+      tasks::build_puzzles(family, request, [&](std::string_view what, std::size_t done, std::size_t total) {
+        if (bar.due(done, total)) bar.draw(what, done, total);
+      });
+  bar.finish();
   if (!built.ok()) return report(built.error());
   if (built->near_copies > 0)
     note(fmt::format("{} training rows left out: the test file has copies of them", built->near_copies));

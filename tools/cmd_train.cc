@@ -1,15 +1,18 @@
-// trm train CONFIG: trains a model, with progress, checkpoints and exact resume.
+// trm train CONFIG|RECIPE: trains a model, with progress, checkpoints and exact resume.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "bench/harness/frame_source.h"
 #include "engine/io/files.h"
 #include "engine/train/trainer.h"
 #include "tools/commands.h"
+#include "tools/progress.h"
+#include "tools/recipe.h"
 #include "tools/train_puzzles.h"
 #include "tools/training.h"
 
@@ -19,6 +22,8 @@ namespace {
 struct Options {
   std::string config;
   std::string out, data;
+  std::vector<std::string> settings;
+  bool list = false;
   std::uint64_t threads = 0;
   bool restart = false;
   bool dry_run = false;
@@ -27,14 +32,15 @@ struct Options {
 /// A bar that redraws itself on a terminal, a line per validation elsewhere.
 class Progress {
  public:
-  Progress(const TrainConfig& config, std::size_t first) : config_(config), bar_(config.steps, first) {}
+  Progress(const TrainConfig& config, std::size_t first) : config_(config), bar_("steps", first) {}
 
   void step(const StepReport& r) {
     rows_ += r.rows;
     loss_ = loss_ == 0.0 ? r.loss : 0.95 * loss_ + 0.05 * r.loss;
-    if (!bar_.due(r.step)) return;
-    bar_.draw(r.step, fmt::format("{}  loss {:.4f}", config_.stages[r.stage].name, loss_),
-              fmt::format("{:.0f} tokens/s  ", static_cast<double>(rows_) / bar_.seconds()));
+    if (!bar_.due(r.step, config_.steps)) return;
+    bar_.draw("", r.step, config_.steps,
+              fmt::format("{}  loss {:.4f}  {:.0f} tokens/s", config_.stages[r.stage].name, loss_,
+                          static_cast<double>(rows_) / bar_.seconds()));
   }
 
   void validation(const ValidationReport& v) {
@@ -47,27 +53,39 @@ class Progress {
     if (v.advanced) note(fmt::format("stage \"{}\" ends: {}", config_.stages[v.stage].name, v.reason));
   }
 
-  void finish() const { bar_.finish(); }
+  void finish() { bar_.finish(); }
 
  private:
   const TrainConfig& config_;
-  TrainingBar bar_;
+  ProgressBar bar_;
   std::size_t rows_ = 0;
   double loss_ = 0;
 };
 
 int run(const Options& o) {
-  Result<std::string> text = read_text(o.config);
+  if (o.list) {
+    print(recipe_list());
+    return kPass;
+  }
+  if (o.config.empty()) {
+    return report(Error{ErrorCode::usage, "", "config", "is missing",
+                        "name a training configuration or a recipe of trm train --list"});
+  }
+  const Result<std::string> path = find_recipe(o.config);
+  if (!path.ok()) return report(path.error());
+  const Result<std::string> file = read_text(*path);
+  if (!file.ok()) return report(file.error());
+  const Result<std::string> text = with_settings(*file, *path, o.settings);
   if (!text.ok()) return report(text.error());
   if (is_puzzle_config(*text)) {
-    return train_puzzles({o.config, *text, o.out, o.data, o.threads, o.restart, o.dry_run});
+    return train_puzzles({*path, *text, o.settings, o.out, o.data, o.threads, o.restart, o.dry_run});
   }
   if (!o.data.empty()) {
     return report(Error{ErrorCode::usage, "", "--data", "call frames are generated", "leave it out"});
   }
   const bench::FrameSource source;
-  Result<TrainConfig> config = TrainConfig::parse(*text, o.config, source);
-  if (!config.ok()) return report(config.error());
+  Result<TrainConfig> config = TrainConfig::parse(*text, *path, source);
+  if (!config.ok()) return report(blame_setting(config.error(), o.settings));
   const Result<simd::Selection> selection = select_kernels();
   if (!selection.ok()) return report(selection.error());
   const std::string directory = o.out.empty() ? "out/" + config->name : o.out;
@@ -119,7 +137,13 @@ Command add_train(CLI::App& program) {
   auto options = std::make_shared<Options>();
   CLI::App* app =
       program.add_subcommand("train", "Train a model on call frames or puzzles, resuming an interrupted run");
-  app->add_option("config", options->config, "Training configuration (JSON)")->required()->type_name("CONFIG");
+  app->add_option("config", options->config, "Training configuration (JSON), or the name of a recipe")
+      ->type_name("CONFIG");
+  app->add_flag("--list", options->list, "List the recipes: configurations of published runs");
+  app->add_option("--set", options->settings,
+                  "Change a field of the configuration, such as batch_size=64 or optimizer.lr=2e-4; may be repeated")
+      ->type_name("FIELD=VALUE")
+      ->allow_extra_args(false);
   app->add_option("--out", options->out, "Directory for checkpoint, metrics and model (default out/NAME)")
       ->type_name("DIR");
   app->add_option("--data", options->data, "Puzzle models: directory of a data set in the published layout")

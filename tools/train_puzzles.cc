@@ -9,6 +9,8 @@
 #include "bench/harness/puzzle_source.h"
 #include "engine/train/canvas_trainer.h"
 #include "tools/cli.h"
+#include "tools/progress.h"
+#include "tools/recipe.h"
 #include "tools/training.h"
 
 namespace trm::cli {
@@ -17,13 +19,13 @@ namespace {
 /// A bar that redraws itself on a terminal, a line per validation elsewhere.
 class Progress {
  public:
-  Progress(const CanvasTrainConfig& config, std::size_t first) : config_(config), bar_(config.steps, first) {}
+  Progress(const CanvasTrainConfig& config, std::size_t first) : config_(config), bar_("steps", first) {}
 
   void step(const CanvasProgress& p) {
     const double loss = p.report.loss / static_cast<double>(config_.batch_size);
     loss_ = loss_ == 0.0 ? loss : 0.95 * loss_ + 0.05 * loss;
     halted_ += p.report.halted;
-    if (bar_.due(p.step)) bar_.draw(p.step, fmt::format("loss {:.4f}", loss_), "");
+    if (bar_.due(p.step, config_.steps)) bar_.draw("", p.step, config_.steps, fmt::format("loss {:.4f}", loss_));
   }
 
   void validation(const CanvasValidation& v) {
@@ -41,26 +43,25 @@ class Progress {
     halted_ = {};
   }
 
-  void finish() const { bar_.finish(); }
+  void finish() { bar_.finish(); }
 
  private:
   const CanvasTrainConfig& config_;
-  TrainingBar bar_;
+  ProgressBar bar_;
   double loss_ = 0;
   CanvasMetrics halted_;  ///< since the last validation
 };
 
 Result<bench::PuzzleData> read_data(JsonObject& json, const PuzzleTraining& training) {
-  bench::PuzzleData data;
   if (std::optional<JsonObject> object = json.object("data")) {
-    Result<bench::PuzzleData> read = bench::PuzzleData::read(*object);
-    if (!read.ok()) return read;
-    data = *read;
-  } else if (training.data.empty()) {
+    return bench::PuzzleData::read(*object, training.data);
+  }
+  if (training.data.empty()) {
     return Error{ErrorCode::bad_input, training.config_path, "data", "is missing",
                  "name a data set with --data DIR, or a family and size"};
   }
-  if (!training.data.empty()) data.directory = training.data;
+  bench::PuzzleData data;
+  data.directory = training.data;
   return data;
 }
 
@@ -75,11 +76,12 @@ int train_puzzles(const PuzzleTraining& training) {
   Result<JsonObject> json = JsonObject::parse(training.config_text, training.config_path);
   if (!json.ok()) return report(json.error());
   const Result<bench::PuzzleData> data = read_data(*json, training);
-  if (!data.ok()) return report(data.error());
+  if (!data.ok()) return report(blame_setting(data.error(), training.settings));
   Result<std::unique_ptr<bench::PuzzleSource>> source = bench::PuzzleSource::create(*data);
   if (!source.ok()) return report(source.error());
-  const Result<CanvasTrainConfig> config = CanvasTrainConfig::read(*json, training.config_path, (*source)->sizes());
-  if (!config.ok()) return report(config.error());
+  const Result<CanvasTrainConfig> config =
+      CanvasTrainConfig::read(*json, training.config_path, (*source)->sizes(), (*source)->epoch_examples());
+  if (!config.ok()) return report(blame_setting(config.error(), training.settings));
   const Result<simd::Selection> selection = select_kernels();
   if (!selection.ok()) return report(selection.error());
   const std::string directory = training.out.empty() ? "out/" + config->name : training.out;

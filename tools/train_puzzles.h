@@ -3,12 +3,14 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace trm::cli {
 
 struct PuzzleTraining {
   std::string config_path, config_text;
-  std::string out;   ///< empty: out/NAME
+  std::vector<std::string> settings;  ///< that were put into it: errors name them
+  std::string out;                    ///< empty: out/NAME
   std::string data;  ///< directory of a data set that replaces the one of the configuration; empty: that one
   std::uint64_t threads = 0;
   bool restart = false, dry_run = false;

@@ -9,14 +9,21 @@
 
 namespace trm::bench {
 
-Result<PuzzleData> PuzzleData::read(JsonObject& json) {
+Result<PuzzleData> PuzzleData::read(JsonObject& json, const std::string& directory) {
+  constexpr std::size_t kManyEpochs = 1 << 24;
   PuzzleData out;
   std::size_t seed = 0;
   json.get("directory", out.directory);
   json.get("augment", out.augment);
-  if (out.directory.empty()) {
-    json.require("family");
-    json.require("size");
+  json.get("epochs_per_iteration", out.epochs_per_iteration, 0, kManyEpochs);
+  json.get("build", out.build);
+  if (out.directory.empty() && !out.build.empty() && directory.empty()) {
+    json.fail("directory", "is missing", "name the data with --data DIR; this makes them: " + out.build);
+  } else if (out.directory.empty() && out.build.empty()) {
+    if (directory.empty()) {
+      json.require("family");
+      json.require("size");
+    }
     json.get("family", out.family, {"sudoku", "maze"});
     json.get("size", out.size, 4, 99);
     json.get("train", out.train, 1, 10'000'000);
@@ -25,6 +32,7 @@ Result<PuzzleData> PuzzleData::read(JsonObject& json) {
     json.get("seed", seed, 0, static_cast<std::size_t>(-1) >> 1);
     out.seed = seed;
   }
+  if (!directory.empty()) out.directory = directory;
   if (Status s = json.finish(); !s.ok()) return s.error();
   return out;
 }
@@ -42,6 +50,7 @@ std::string PuzzleData::canonical() const {
     out.set("directory", directory);
   }
   out.set("augment", augment);
+  if (epochs_per_iteration > 0) out.set("epochs_per_iteration", epochs_per_iteration);
   return out.text();
 }
 
@@ -95,11 +104,16 @@ PublishedSizes PuzzleSource::sizes() const {
   return {m.vocab_size, m.seq_len, m.num_puzzle_identifiers};
 }
 
+double PuzzleSource::epoch_examples() const {
+  return static_cast<double>(train_.metadata.total_groups) * train_.metadata.mean_puzzle_examples;
+}
+
 Status PuzzleSource::begin(std::size_t batch_size, std::uint64_t seed) {
   tasks::SamplerOptions options;
   options.batch_size = batch_size;
   // An iteration drops what is left at its end; eight batches keep that below an eighth for any number of groups.
   options.epochs_per_iteration = (8 * batch_size + train_.groups() - 1) / std::max<std::size_t>(train_.groups(), 1);
+  if (data_.epochs_per_iteration > 0) options.epochs_per_iteration = data_.epochs_per_iteration;
   options.seed = seed;
   options.augment = data_.augment ? family_.get() : nullptr;
   Result<tasks::TrainingSampler> sampler = tasks::TrainingSampler::create(train_, options);

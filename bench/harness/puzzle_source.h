@@ -23,9 +23,13 @@ struct PuzzleData {
   std::size_t min_steps = 0;  ///< maze: of the shortest path; 0: the usual part of the area
   std::uint64_t seed = 0;
   bool augment = true;  ///< every example is a random copy of itself each time; needs a known family
+  /// After so many epochs a short batch is dropped (eval_interval of the public code); 0: chosen by the batch size.
+  std::size_t epochs_per_iteration = 0;
+  std::string build;  ///< the command that makes the data, for people who lack them; no part of canonical()
 
-  /// Error: names the field of `file`.
-  static Result<PuzzleData> read(JsonObject& json);
+  /// Fields of `json`, whose errors name them. `directory` stands in for the field of that name; it is empty if the
+  /// configuration decides. With "build" the data are those of a directory, and one must be named.
+  static Result<PuzzleData> read(JsonObject& json, const std::string& directory = "");
   [[nodiscard]] std::string canonical() const;
 };
 
@@ -39,6 +43,8 @@ class PuzzleSource : public CanvasSource {
   static Result<std::unique_ptr<PuzzleSource>> create(const PuzzleData& data);
 
   [[nodiscard]] PublishedSizes sizes() const override;
+  /// Examples that an epoch shows, on average.
+  [[nodiscard]] double epoch_examples() const;
   [[nodiscard]] std::string description() const override { return data_.canonical(); }
   Status begin(std::size_t batch_size, std::uint64_t seed) override;
   void next(CanvasBatch& batch) override;

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
+#include <span>
 #include <vector>
 
 #include "engine/infer/canvas_stepper.h"
@@ -20,6 +22,19 @@ struct CanvasScores {
   CanvasScores() = default;
   explicit CanvasScores(std::size_t steps) : exact_by_step(steps), cells_by_step(steps) {}
 };
+
+/// What the model says of one sample after a step.
+struct CanvasVerdict {
+  std::size_t step = 0, row = 0;  ///< from 0
+  std::size_t labelled = 0, right = 0;
+  float q_halt = 0;
+  std::span<const std::int32_t> predictions;  ///< (seq_len); valid during the call
+  [[nodiscard]] bool correct() const { return right == labelled; }
+};
+
+/// Runs `steps` steps of the batch's first `rows` samples and shows each sample after each step, in order.
+void watch_batch(const CanvasNetwork<float>& network, CanvasStepper<float>& stepper, const CanvasBatch& batch,
+                 std::size_t rows, std::size_t steps, const std::function<void(const CanvasVerdict&)>& show);
 
 /// Adds one batch: its first `rows` samples count. Runs config.halt_max_steps steps of all of them; a sample's halting
 /// step is the first with q_halt > 0, or the last.

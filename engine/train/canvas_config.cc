@@ -9,6 +9,26 @@ namespace {
 
 constexpr std::size_t kManySteps = std::size_t{1} << 40;
 
+/// "steps" or, instead of it, "epochs".
+void read_length(JsonObject& json, double epoch_examples, CanvasTrainConfig& c) {
+  std::size_t steps = 0, epochs = 0;
+  json.get("steps", steps, 1, kManySteps);
+  json.get("epochs", epochs, 1, kManySteps);
+  if (steps != 0 && epochs != 0) return json.fail("epochs", "and steps are both given", "give one of them");
+  if (steps == 0 && epochs == 0) return json.fail("steps", "is missing, and so is epochs", "add one of them");
+  if (steps != 0) {
+    c.steps = steps;
+    return;
+  }
+  const double wanted = static_cast<double>(epochs) * epoch_examples / static_cast<double>(c.batch_size);
+  if (wanted >= 1 && wanted <= static_cast<double>(kManySteps)) {
+    c.steps = static_cast<std::size_t>(wanted);
+  } else {
+    json.fail("epochs", "give " + std::string(wanted < 1 ? "not one batch" : "too many batches") + " of these data",
+              "use another number, or steps");
+  }
+}
+
 }  // namespace
 
 Status CanvasTrainConfig::validate() const {
@@ -48,7 +68,7 @@ std::string CanvasTrainConfig::canonical() const {
 }
 
 Result<CanvasTrainConfig> CanvasTrainConfig::read(JsonObject& json, const std::string& file,
-                                                  const PublishedSizes& sizes) {
+                                                  const PublishedSizes& sizes, double epoch_examples) {
   CanvasTrainConfig c;
   // The published recipes: AdamATan2 without clipping, constant rate after the warm-up.
   c.optimizer.network.kind = OptimizerKind::adam_atan2;
@@ -58,14 +78,15 @@ Result<CanvasTrainConfig> CanvasTrainConfig::read(JsonObject& json, const std::s
   c.min_lr_ratio = 1.0;
   std::size_t seed = c.seed;
   static_cast<void>(json.object("data"));  // the source reads it
+  std::vector<std::string> notes;
+  json.get("notes", notes);
   json.get("name", c.name);
   json.get("seed", seed, 0, static_cast<std::size_t>(-1) >> 1);
   c.seed = seed;
-  json.require("steps");
-  json.get("steps", c.steps, 1, kManySteps);
   json.get("warmup_steps", c.warmup_steps, 0, kManySteps);
   json.get("min_lr_ratio", c.min_lr_ratio, 0.0, 1.0);
   json.get("batch_size", c.batch_size, 1, 1 << 20);
+  read_length(json, epoch_examples, c);
   json.get("micro_batch", c.micro_batch, 0, 1 << 20);
   json.get("depth_warmup_steps", c.depth_warmup_steps, 0, kManySteps);
   json.get("ema", c.optimizer.network.ema, 0.0, 0.9999999);

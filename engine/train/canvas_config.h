@@ -32,9 +32,12 @@ struct CanvasTrainConfig : Schedule {
 
   [[nodiscard]] Status validate() const;
   [[nodiscard]] std::string canonical() const;
-  /// Reads all fields of an open object but "data", which is the source's. Strict: unknown fields are errors. `sizes`
-  /// come from the data.
-  static Result<CanvasTrainConfig> read(JsonObject& json, const std::string& file, const PublishedSizes& sizes);
+  /// Reads all fields of an open object but "data", which is the source's, and "notes", which are for people. Strict:
+  /// unknown fields are errors. `sizes` come from the data, and so do `epoch_examples`, which an epoch shows on average
+  /// (total_groups * mean_puzzle_examples). "epochs" stand for "steps" as in the public code:
+  /// int(epochs * epoch_examples / batch_size).
+  static Result<CanvasTrainConfig> read(JsonObject& json, const std::string& file, const PublishedSizes& sizes,
+                                        double epoch_examples = 0);
 };
 
 }  // namespace trm

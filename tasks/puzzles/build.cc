@@ -1,11 +1,15 @@
 #include "tasks/puzzles/build.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <limits>
+#include <system_error>
 #include <tuple>
 #include <unordered_set>
 #include <utility>
 
+#include "engine/io/files.h"
+#include "engine/io/json_object.h"
 #include "tasks/puzzles/csv_sample.h"
 #include "tasks/rng.h"
 
@@ -14,6 +18,10 @@ namespace {
 
 /// So many puzzles in a row that were there before: the family is exhausted, or nearly so.
 constexpr std::size_t patience = 1000;
+
+std::string origin_file(const std::string& directory) {
+  return (std::filesystem::path(directory) / "origin.json").string();
+}
 
 void tell(const BuildProgress& progress, std::string_view what, std::size_t done, std::size_t total) {
   if (progress) progress(what, done, total);
@@ -141,6 +149,24 @@ PuzzleDataset dataset_of(const PuzzleFamily& family, const std::vector<PuzzleExa
   return out;
 }
 
+Result<std::string> read_puzzle_origin(const std::string& directory) {
+  const std::string file = origin_file(directory);
+  std::error_code ignored;
+  if (!std::filesystem::exists(file, ignored)) return std::string();
+  const Result<std::string> text = read_text(file);
+  if (!text) return text.error();
+  Result<JsonObject> json = JsonObject::parse(*text, file);
+  if (!json) return json.error();
+  std::string source, family;
+  std::size_t seed = 0;
+  json->require("source");
+  json->get("source", source, {"generated", "csv"});
+  json->get("family", family);
+  json->get("seed", seed, 0, static_cast<std::size_t>(-1));
+  if (Status s = json->finish(); !s) return s.error();
+  return source;
+}
+
 Result<BuildReport> build_puzzles(const PuzzleFamily& family, const BuildRequest& request,
                                   const BuildProgress& progress) {
   if (Status s = check_data_folder(request.directory, request.force); !s) return s.error();
@@ -160,6 +186,11 @@ Result<BuildReport> build_puzzles(const PuzzleFamily& family, const BuildRequest
   tell(progress, "examples written", 0, report.train_examples + report.test_examples);
   const std::string names[] = {"<blank>"};
   if (Status s = write_identifiers(request.directory, names); !s) return s.error();
+  JsonWriter origin;
+  origin.set("source", request.train_csv.empty() ? "generated" : "csv");
+  origin.set("family", family.name());
+  origin.set("seed", static_cast<std::size_t>(request.seed));
+  if (Status s = write_atomic(origin_file(request.directory), origin.text()); !s) return s.error();
   if (Status s = write_puzzle_dataset(request.directory, "train", train); !s) return s.error();
   if (Status s = write_puzzle_dataset(request.directory, "test", test); !s) return s.error();
   tell(progress, "examples written", report.train_examples + report.test_examples,

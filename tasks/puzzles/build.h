@@ -43,9 +43,13 @@ Result<std::vector<PuzzleExample>> generate_puzzles(const PuzzleFamily& family, 
 PuzzleDataset dataset_of(const PuzzleFamily& family, const std::vector<PuzzleExample>& examples, std::size_t copies,
                          std::uint64_t seed);
 
-/// Writes DIR/train, DIR/test and DIR/identifiers.json. Rows of a CSV file are drawn uniformly without replacement and
-/// keep their order. No training puzzle is a copy of a test puzzle. Error: a data set is there; too few puzzles, too
-/// many examples; of the family, the CSV files (all rows are checked) and the files written.
+/// Where the puzzles of a directory come from: "generated" or "csv", as DIR/origin.json says; "" if there is no such
+/// file, as in data that other programs built. Error: a file of another form.
+Result<std::string> read_puzzle_origin(const std::string& directory);
+
+/// Writes DIR/train, DIR/test, DIR/identifiers.json and DIR/origin.json. Rows of a CSV file are drawn uniformly without
+/// replacement and keep their order. No training puzzle is a copy of a test puzzle. Error: a data set is there; too few
+/// puzzles, too many examples; of the family, the CSV files (all rows are checked) and the files written.
 Result<BuildReport> build_puzzles(const PuzzleFamily& family, const BuildRequest& request,
                                   const BuildProgress& progress = {});
 

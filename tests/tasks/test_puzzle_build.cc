@@ -278,3 +278,15 @@ TEST_CASE("progress is told") {
   CHECK(last ==
         std::map<std::string, std::size_t>{{"train puzzles", 30}, {"test puzzles", 10}, {"examples written", 70}});
 }
+
+TEST_CASE("a built data set says where its puzzles come from") {
+  const tests::Folder folder;
+  CHECK(read_puzzle_origin(folder.path("out")).ok());
+  CHECK(read_puzzle_origin(folder.path("out"))->empty());
+  REQUIRE(build_puzzles(*sudokus(4), request_of(folder, 3, 2)).ok());
+  CHECK(*read_puzzle_origin(folder.path("out")) == "generated");
+  folder.write("out/origin.json", R"({"source": "csv"})");
+  CHECK(*read_puzzle_origin(folder.path("out")) == "csv");
+  folder.write("out/origin.json", R"({"source": "guessed"})");
+  CHECK_FALSE(read_puzzle_origin(folder.path("out")).ok());
+}

@@ -1,0 +1,45 @@
+#include "bench/harness/puzzle_model.h"
+
+#include <filesystem>
+#include <span>
+
+#include "engine/io/files.h"
+#include "engine/io/json_object.h"
+#include "engine/model/published_file.h"
+
+namespace trm::bench {
+
+Result<PuzzleContestant> open_puzzle_contestant(const std::string& path) {
+  Result<PublishedFile> file = open_published(path);
+  if (!file.ok()) return file.error();
+  PuzzleContestant out;
+  out.name = std::filesystem::path(path).stem().string();
+  out.path = path;
+  out.config = file->config;
+  out.info = std::move(file->info);
+  const auto text = out.info.find("data");
+  if (text == out.info.end()) return out;
+  Result<JsonObject> json = JsonObject::parse(text->second, path + ": __metadata__.data");
+  if (!json.ok()) return json.error();
+  Result<PuzzleData> data = PuzzleData::read(*json);
+  if (!data.ok()) return data.error();
+  out.data = *std::move(data);
+  return out;
+}
+
+Result<LoadedPuzzleModel> LoadedPuzzleModel::load(const std::string& path, const simd::Kernels<float>& kernels) {
+  const Result<PublishedFile> file = open_published(path);
+  if (!file.ok()) return file.error();
+  Result<CanvasModel> read = read_canvas_weights(file->config, file->file);
+  if (!read.ok()) return read.error();
+  auto model = std::make_unique<CanvasModel>(*std::move(read));
+  auto network = std::make_unique<CanvasNetwork<float>>(model->config, model->registry, model->weights.data(), kernels,
+                                                        Purpose::inference);
+  return LoadedPuzzleModel(std::move(model), std::move(network));
+}
+
+std::string LoadedPuzzleModel::hash() const {
+  return hash_hex(std::as_bytes(std::span(model_->weights.data(), model_->weights.size())));
+}
+
+}  // namespace trm::bench

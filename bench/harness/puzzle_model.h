@@ -1,0 +1,49 @@
+// Puzzle models that are measured: published ones, converted or trained here.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "bench/harness/puzzle_source.h"
+#include "engine/model/canvas.h"
+#include "engine/model/canvas_model.h"
+#include "engine/model/published_config.h"
+#include "simd/kernels.h"
+
+namespace trm::bench {
+
+/// What a file says before its weights are read.
+struct PuzzleContestant {
+  std::string name;  ///< unique in a run
+  std::string path;
+  PublishedConfig config;
+  std::optional<PuzzleData> data;           ///< that it was trained on; empty: the file does not say
+  std::map<std::string, std::string> info;  ///< other metadata
+};
+
+/// The name is that of the file. Error: no puzzle model in this program's form; a record of its data that is damaged.
+Result<PuzzleContestant> open_puzzle_contestant(const std::string& path);
+
+/// A model with its weights packed for the kernels.
+class LoadedPuzzleModel {
+ public:
+  static Result<LoadedPuzzleModel> load(const std::string& path, const simd::Kernels<float>& kernels);
+
+  [[nodiscard]] const CanvasNetwork<float>& network() const { return *network_; }
+  [[nodiscard]] const PuzzleTable<float>& table() const { return model_->table; }
+  [[nodiscard]] std::size_t parameters() const { return model_->registry.parameters; }
+  /// Of the weights, for records.
+  [[nodiscard]] std::string hash() const;
+
+ private:
+  LoadedPuzzleModel(std::unique_ptr<CanvasModel> model, std::unique_ptr<CanvasNetwork<float>> network)
+      : model_(std::move(model)), network_(std::move(network)) {}
+  std::unique_ptr<CanvasModel> model_;  // the network points into it
+  std::unique_ptr<CanvasNetwork<float>> network_;
+};
+
+}  // namespace trm::bench

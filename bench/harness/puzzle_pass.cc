@@ -1,0 +1,229 @@
+#include "bench/harness/puzzle_pass.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+#include <memory>
+#include <type_traits>
+#include <utility>
+
+#include "bench/harness/puzzle_model.h"
+#include "engine/infer/canvas_eval.h"
+#include "engine/sys/memory.h"
+#include "engine/sys/thread_pool.h"
+
+namespace trm::bench {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+std::int64_t since(Clock::time_point begin) {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now() - begin).count();
+}
+
+/// Puzzles whose states fit into a modest piece of memory, and enough to keep all threads busy.
+std::size_t batch_size(const PublishedConfig& config, std::size_t threads, std::size_t rows) {
+  constexpr std::size_t kStateBytes = std::size_t{64} << 20;
+  constexpr std::size_t kMost = 256;
+  const std::size_t each = 2 * config.total_len() * config.hidden_size * sizeof(float);
+  const std::size_t wanted = std::clamp<std::size_t>(kStateBytes / each, std::min(threads, kMost), kMost);
+  return std::min(wanted, rows);
+}
+
+void judge(const CanvasVerdict& v, std::size_t first, PuzzlePass& out) {
+  const std::size_t row = first + v.row;
+  out.exact[row * out.steps + v.step] = v.correct() ? 1 : 0;
+  if (out.halting_step[row] == 0 && (v.q_halt > 0.0F || v.step + 1 == out.steps)) {
+    out.halting_step[row] = static_cast<std::uint32_t>(v.step + 1);
+  }
+  if (v.step + 1 != out.steps) return;
+  out.labelled[row] = static_cast<std::uint32_t>(v.labelled);
+  out.right[row] = static_cast<std::uint32_t>(v.right);
+  out.q_halt[row] = v.q_halt;
+  std::transform(v.predictions.begin(), v.predictions.end(),
+                 out.answers.begin() + static_cast<std::ptrdiff_t>(row * v.predictions.size()),
+                 [](std::int32_t token) { return static_cast<std::uint8_t>(token); });
+}
+
+/// The arrays of a pass, in the order in which they go through the pipe.
+template <class Pass, class Visit>
+void visit_arrays(Pass& pass, Visit&& visit) {
+  visit(pass.exact);
+  visit(pass.halting_step);
+  visit(pass.labelled);
+  visit(pass.right);
+  visit(pass.q_halt);
+  visit(pass.answers);
+}
+
+/// Everything else, with the number of cells in a row.
+struct Totals {
+  std::size_t rows, steps, length;
+  std::int64_t elapsed_ns;
+  std::size_t threads, together, rss_peak_bytes;
+};
+
+void resize(PuzzlePass& pass, std::size_t length) {
+  pass.exact.resize(pass.rows * pass.steps);
+  pass.halting_step.resize(pass.rows);
+  pass.labelled.resize(pass.rows);
+  pass.right.resize(pass.rows);
+  pass.q_halt.resize(pass.rows);
+  pass.answers.resize(pass.rows * length);
+}
+
+Bytes to_bytes(const PuzzlePass& pass) {
+  const std::size_t length = pass.rows == 0 ? 0 : pass.answers.size() / pass.rows;
+  const Totals totals{pass.rows, pass.steps, length, pass.elapsed_ns, pass.threads, pass.together, pass.rss_peak_bytes};
+  Bytes out(sizeof totals);
+  std::memcpy(out.data(), &totals, sizeof totals);
+  visit_arrays(pass, [&](const auto& values) {
+    const auto bytes = std::as_bytes(std::span(values));
+    out.insert(out.end(), bytes.begin(), bytes.end());
+  });
+  return out;
+}
+
+PuzzlePass from_bytes(const Bytes& bytes) {
+  Totals totals{};
+  std::memcpy(&totals, bytes.data(), sizeof totals);
+  PuzzlePass out;
+  out.rows = totals.rows;
+  out.steps = totals.steps;
+  out.elapsed_ns = totals.elapsed_ns;
+  out.threads = totals.threads;
+  out.together = totals.together;
+  out.rss_peak_bytes = totals.rss_peak_bytes;
+  resize(out, totals.length);
+  std::size_t at = sizeof totals;
+  visit_arrays(out, [&](auto& values) {
+    const auto place = std::as_writable_bytes(std::span(values));
+    std::memcpy(place.data(), bytes.data() + at, place.size());
+    at += place.size();
+  });
+  return out;
+}
+
+/// A model that answers one puzzle at a time.
+class Runner {
+ public:
+  static Result<Runner> create(const std::string& path, ThreadPool& pool, const simd::Kernels<float>& kernels) {
+    Result<LoadedPuzzleModel> model = LoadedPuzzleModel::load(path, kernels);
+    if (!model.ok()) return model.error();
+    Result<CanvasStepper<float>> stepper = CanvasStepper<float>::create(model->network(), model->table(), pool);
+    if (!stepper.ok()) return stepper.error();
+    return Runner(*std::move(model), *std::move(stepper));
+  }
+
+  void answer(const tasks::PuzzleDataset& puzzles, std::size_t row, PuzzleLatency& out) {
+    const CanvasNetwork<float>& network = model_.network();
+    const std::size_t slots[] = {0};
+    fill_batch(puzzles, row, batch_);
+    std::int64_t halting = 0;
+    const auto begin = Clock::now();
+    std::fill(carry_.halted.begin(), carry_.halted.end(), std::uint8_t{1});
+    carry_.refill(network, batch_);
+    for (std::size_t step = 1; step <= network.config().halt_max_steps; ++step) {
+      stepper_.step(carry_, slots, output_);
+      if (halting == 0 && output_.q.data()[0] > 0.0F) halting = since(begin);
+    }
+    const std::int64_t all = since(begin);
+    out.all_steps_ns.push_back(all);
+    out.halting_ns.push_back(halting == 0 ? all : halting);
+  }
+
+ private:
+  Runner(LoadedPuzzleModel model, CanvasStepper<float> stepper)
+      : model_(std::move(model)),
+        stepper_(std::move(stepper)),
+        batch_(1, model_.network().config().seq_len),
+        carry_(model_.network(), 1),
+        output_(model_.network().config(), 1) {}
+
+  LoadedPuzzleModel model_;
+  CanvasStepper<float> stepper_;
+  CanvasBatch batch_;
+  Carry<float> carry_;
+  CanvasOutput<float> output_;
+};
+
+}  // namespace
+
+Result<PuzzlePass> run_puzzles(const std::string& model, const tasks::PuzzleDataset& puzzles,
+                               const PuzzlePassOptions& options, const Progress& progress) {
+  ThreadOptions thread_options;
+  thread_options.threads = options.threads;
+  Result<std::unique_ptr<ThreadPool>> pool = ThreadPool::create(thread_options);
+  if (!pool.ok()) return pool.error();
+  Result<LoadedPuzzleModel> loaded = LoadedPuzzleModel::load(model, *options.kernels);
+  if (!loaded.ok()) return loaded.error();
+  const CanvasNetwork<float>& network = loaded->network();
+  Result<CanvasStepper<float>> stepper = CanvasStepper<float>::create(network, loaded->table(), **pool);
+  if (!stepper.ok()) return stepper.error();
+  PuzzlePass out;
+  out.rows = puzzles.examples();
+  out.steps = network.config().halt_max_steps;
+  out.threads = (*pool)->size();
+  out.together = batch_size(network.config(), out.threads, out.rows);
+  resize(out, puzzles.metadata.seq_len);
+  CanvasBatch batch(out.together, puzzles.metadata.seq_len);
+  const auto begin = Clock::now();
+  for (std::size_t first = 0; first < out.rows; first += out.together) {
+    const std::size_t rows = fill_batch(puzzles, first, batch);
+    watch_batch(network, *stepper, batch, rows, out.steps, [&](const CanvasVerdict& v) { judge(v, first, out); });
+    if (progress) progress(first + rows);
+  }
+  out.elapsed_ns = since(begin);
+  out.rss_peak_bytes = rss_peak_bytes();
+  return out;
+}
+
+Result<PuzzlePass> run_puzzles_in_child(const std::string& model, const tasks::PuzzleDataset& puzzles,
+                                        const PuzzlePassOptions& options, const Progress& progress) {
+  static_assert(std::is_trivially_copyable_v<Totals>);
+  const Result<Bytes> bytes = run_in_child(
+      [&](const Progress& tell) -> Result<Bytes> {
+        const Result<PuzzlePass> pass = run_puzzles(model, puzzles, options, tell);
+        if (!pass.ok()) return pass.error();
+        return to_bytes(*pass);
+      },
+      progress);
+  if (!bytes.ok()) return bytes.error();
+  return from_bytes(*bytes);
+}
+
+Result<std::vector<PuzzleLatency>> time_puzzles(std::span<const std::string> models,
+                                                const tasks::PuzzleDataset& puzzles, const LatencyOptions& options,
+                                                const Progress& progress) {
+  ThreadOptions one;
+  one.threads = 1;
+  Result<std::unique_ptr<ThreadPool>> pool = ThreadPool::create(one);
+  if (!pool.ok()) return pool.error();
+  std::vector<Runner> runners;
+  for (const std::string& path : models) {
+    Result<Runner> runner = Runner::create(path, **pool, *options.kernels);
+    if (!runner.ok()) return runner.error();
+    runners.push_back(*std::move(runner));
+  }
+  const std::vector<std::size_t> sample = spread_sample(puzzles.examples(), options.max_items);
+  std::vector<PuzzleLatency> out(runners.size());
+  if (sample.empty()) return out;
+  for (Runner& runner : runners) {
+    PuzzleLatency unused;
+    runner.answer(puzzles, sample.front(), unused);
+  }
+  const auto begin = Clock::now();
+  for (std::size_t i = 0; i < sample.size(); ++i) {
+    if (i >= options.min_items && since(begin) > options.budget_ns) break;
+    // Nobody is always the first one after somebody else's data.
+    for (std::size_t turn = 0; turn < runners.size(); ++turn) {
+      const std::size_t who = (i + turn) % runners.size();
+      runners[who].answer(puzzles, sample[i], out[who]);
+    }
+    if (progress) progress(i + 1);
+  }
+  return out;
+}
+
+}  // namespace trm::bench

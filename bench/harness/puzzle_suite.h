@@ -1,0 +1,42 @@
+// One benchmark run of puzzle models: each on every set of puzzles that fits it, and what it says in records, beside
+// the figures of the papers.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "bench/harness/puzzle_model.h"
+#include "bench/harness/suite.h"
+#include "reports/record.h"
+#include "simd/cpu.h"
+
+namespace trm::bench {
+
+struct PuzzleSuiteOptions {
+  std::vector<PuzzleContestant> models;
+  std::vector<std::string> directories;  ///< of data sets; empty: fresh puzzles like those that each model learnt from
+  std::size_t items = 1000;              ///< puzzles of each set; of ARC data tasks
+  std::uint64_t seed = 0;                ///< of fresh puzzles
+  simd::Selection kernels;
+  std::string isa_cap;              ///< for the record
+  std::size_t threads = 0;          ///< 0: as many as the machine allows
+  std::size_t latency_items = 500;  ///< puzzles of each set that are timed one by one, at most
+  double latency_seconds = 8;       ///< for each set, all models together
+  bool submissions = false;         ///< of ARC data
+  /// Called when all that was asked for is there and fits, before the work; its error ends the run.
+  std::function<Status()> ready;
+};
+
+struct PuzzleSuiteResult {
+  reports::RunResults results;
+  std::vector<std::pair<std::string, std::string>> files;  ///< name and text: submission-MODEL.json
+};
+
+/// This process must have no other thread (child.h). Error: no models, two of one name, a set that fits no model, a
+/// model that no set fits or whose data are not known; as the passes.
+Result<PuzzleSuiteResult> run_puzzle_suite(const PuzzleSuiteOptions& options, const SuiteProgress& progress);
+
+}  // namespace trm::bench

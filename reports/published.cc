@@ -1,0 +1,69 @@
+#include "reports/published.h"
+
+#include <array>
+#include <utility>
+
+#include "reports/format.h"
+
+namespace trm::reports {
+namespace {
+
+constexpr const char* kScore = "benchmark_score";
+
+bool is_published(const Record& record) {
+  return record.mode == "published";
+}
+
+/// "7M", "1.7T": the rough sizes that papers give.
+std::string short_count(double value) {
+  constexpr std::array<std::pair<double, const char*>, 3> kUnits = {{{1e12, "T"}, {1e9, "B"}, {1e6, "M"}}};
+  for (const auto& [unit, name] : kUnits) {
+    if (value >= unit) return exact_number(value / unit) + name;
+  }
+  return exact_number(value);
+}
+
+Cell parameters_of(const RecordIndex& index, const Record& score) {
+  if (is_published(score)) {
+    const Record* size = index.find({score.task, score.slice}, {score.model, score.mode}, "published_parameters");
+    return size == nullptr ? Cell{} : Cell{short_count(size->value), {}};
+  }
+  const Record* size = index.largest({score.model, score.mode}, "parameters");
+  return size == nullptr ? Cell{} : Cell{human(size->value, size->unit), {}};
+}
+
+std::vector<Cell> row_of(const RecordIndex& index, const Record& score) {
+  Cell right{human(score.value, score.unit), {}};
+  if (score.ci_low && score.ci_high) right.details.push_back(percent_range(*score.ci_low, *score.ci_high));
+  if (score.n > 0) right.details.push_back("n " + grouped(score.n));
+  const std::string kind = is_published(score) ? "published, not measured here" : "measured here, " + score.mode;
+  return {{score.task, {}}, {score.model, {kind}}, {score.slice, {}}, parameters_of(index, score), std::move(right)};
+}
+
+}  // namespace
+
+Table published_table(const RecordIndex& index) {
+  Table table;
+  table.id = "published";
+  table.title = "Published figures";
+  table.caption =
+      "Exact answers on public benchmarks, of ARC-AGI within two tries. Rows marked \"published\" are what the source "
+      "prints, not measured here. A row measured here stands among them only where its data are of the same kind; the "
+      "items, their number and the training may still differ. What was measured on other data, such as smaller or "
+      "generated boards, is not comparable and stands in the other tables alone.";
+  table.columns = {
+      {"Benchmark", "", false}, {"Method", "", false}, {"Source", "", false}, {"Parameters", ""}, {"Right", ""}};
+  table.header_columns = 2;
+  for (const std::string& benchmark : index.tasks_with(kScore)) {
+    for (const bool published : {false, true}) {
+      for (const Record& r : index.results().records) {
+        if (r.metric == kScore && r.task == benchmark && is_published(r) == published) {
+          table.rows.push_back(row_of(index, r));
+        }
+      }
+    }
+  }
+  return table;
+}
+
+}  // namespace trm::reports

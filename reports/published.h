@@ -1,0 +1,13 @@
+// Figures that papers print, beside what was measured here on data of the same kind.
+#pragma once
+
+#include "reports/index.h"
+#include "reports/tables.h"
+
+namespace trm::reports {
+
+/// Rows benchmark x method: what was measured (metric benchmark_score), then what papers print (mode "published").
+/// Every row says which of the two it is, and its source. No rows if nothing of the kind was recorded.
+Table published_table(const RecordIndex& index);
+
+}  // namespace trm::reports

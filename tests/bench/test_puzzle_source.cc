@@ -1,0 +1,62 @@
+#include <doctest/doctest.h>
+
+#include <memory>
+#include <string>
+
+#include "bench/harness/puzzle_source.h"
+#include "engine/io/json_object.h"
+
+namespace {
+
+using namespace trm;
+using namespace trm::bench;
+
+Result<PuzzleData> read(const std::string& text, const std::string& directory = "") {
+  Result<JsonObject> json = JsonObject::parse(text, "data.json");
+  if (!json.ok()) return json.error();
+  return PuzzleData::read(*json, directory);
+}
+
+TEST_CASE("puzzle source: an iteration of the recipe's epochs drops what is too little for a batch") {
+  PuzzleData data;
+  data.family = "sudoku";
+  data.size = 4;
+  data.train = 10;
+  data.test = 2;
+  data.augment = false;
+  data.epochs_per_iteration = 3;
+  const auto source = PuzzleSource::create(data);
+  REQUIRE(source.ok());
+  CHECK((*source)->epoch_examples() == 10);
+  REQUIRE((*source)->begin(4, 1).ok());
+  // 3 epochs of 10 groups fill 7 batches of 4; the last 2 examples are dropped.
+  CanvasBatch batch(4, 16);
+  for (std::size_t i = 1; i <= 7; ++i) {
+    (*source)->next(batch);
+    CHECK((*source)->position() == CanvasPosition{0, 4 * i});
+  }
+  (*source)->next(batch);
+  CHECK((*source)->position() == CanvasPosition{1, 4});
+}
+
+TEST_CASE("puzzle data: a directory replaces generated puzzles, and a recipe asks for one") {
+  const std::string generated = R"({"family": "sudoku", "size": 4, "augment": false})";
+  CHECK(read(generated)->directory.empty());
+  const auto replaced = read(generated, "there");
+  REQUIRE(replaced.ok());
+  CHECK(replaced->directory == "there");
+  CHECK_FALSE(replaced->augment);
+
+  const std::string recipe = R"({"build": "trm tasks build sudoku", "augment": false, "epochs_per_iteration": 9})";
+  const auto missing = read(recipe);
+  REQUIRE_FALSE(missing.ok());
+  CHECK(missing.error().text().find("trm tasks build sudoku") != std::string::npos);
+  const auto named = read(recipe, "there");
+  REQUIRE(named.ok());
+  CHECK(named->epochs_per_iteration == 9);
+  CHECK(named->canonical().find("build") == std::string::npos);
+  CHECK(read(named->canonical())->canonical() == named->canonical());
+  CHECK_FALSE(read(R"({"agument": false})", "there").ok());
+}
+
+}  // namespace

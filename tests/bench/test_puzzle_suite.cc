@@ -1,0 +1,290 @@
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "bench/harness/published_figures.h"
+#include "bench/harness/puzzle_records.h"
+#include "bench/harness/puzzle_suite.h"
+#include "reports/json.h"
+#include "reports/stats.h"
+#include "tasks/arc/build.h"
+#include "tasks/arc/submission.h"
+#include "tests/bench/puzzle_models.h"
+#include "tests/bench/support.h"
+
+namespace {
+
+using namespace trm;
+using namespace trm::bench;
+using reports::Record;
+using tests::ScratchDirectory;
+
+constexpr std::size_t kSteps = 3;
+
+/// Tokens of a 4x4 Sudoku: '.' is 1, digits follow.
+std::vector<std::uint8_t> tokens(std::string_view text) {
+  std::vector<std::uint8_t> out;
+  for (const char c : text) out.push_back(static_cast<std::uint8_t>(c == '.' ? 1 : c - '0' + 1));
+  return out;
+}
+
+/// Three questions of one solution. The copying model, which says 1 for a blank, is right on the first two and misses a
+/// cell of the third; it halts at once where the first cell shows a 1.
+std::string three_sudokus(const ScratchDirectory& scratch) {
+  tasks::PuzzleDataset out;
+  out.metadata.vocab_size = 6;
+  out.metadata.seq_len = 16;
+  for (const std::string_view question : {".23434.22.43432.", "123434.22.43432.", "1.3434.22.43432."}) {
+    out.add_example(tokens(question), tokens("1234341221434321"));
+    out.end_puzzle(0);
+    out.end_group();
+  }
+  out.count();
+  const std::string folder = scratch.file("three");
+  const std::string names[] = {"<blank>"};
+  return tasks::write_puzzle_dataset(folder, "test", out).ok() && tasks::write_identifiers(folder, names).ok() ? folder
+                                                                                                               : "";
+}
+
+PuzzleContestant copy_model(const ScratchDirectory& scratch, const std::string& name, std::size_t vocab_size,
+                            std::size_t seq_len, std::size_t for_one) {
+  const std::string path = scratch.file(name + ".safetensors");
+  REQUIRE(tests::write_copy_model(path, vocab_size, seq_len, kSteps, for_one, 2));
+  Result<PuzzleContestant> out = open_puzzle_contestant(path);
+  if (!out.ok()) FAIL(out.error().text());
+  return *std::move(out);
+}
+
+PuzzleSuiteOptions options_of(std::vector<PuzzleContestant> models, std::vector<std::string> directories) {
+  PuzzleSuiteOptions out;
+  out.models = std::move(models);
+  out.directories = std::move(directories);
+  out.kernels = simd::select_isa("");
+  out.threads = 2;
+  out.latency_items = 2;
+  return out;
+}
+
+PuzzleSuiteResult run(const PuzzleSuiteOptions& options, const SuiteProgress& progress = {}) {
+  Result<PuzzleSuiteResult> out = run_puzzle_suite(options, progress);
+  if (!out.ok()) FAIL(out.error().text());
+  return *std::move(out);
+}
+
+std::string error_of(const PuzzleSuiteOptions& options) {
+  const Result<PuzzleSuiteResult> out = run_puzzle_suite(options, {});
+  return out.ok() ? "" : out.error().text();
+}
+
+const Record* find(const reports::RunResults& results, const std::string& task, const std::string& slice,
+                   const std::string& mode, const std::string& metric, int depth = -1) {
+  const auto at = std::find_if(results.records.begin(), results.records.end(), [&](const Record& r) {
+    return r.task == task && r.slice == slice && r.mode == mode && r.metric == metric && r.depth == depth;
+  });
+  return at == results.records.end() ? nullptr : &*at;
+}
+
+TEST_CASE("puzzles: exact counts of a model that can be worked out by hand") {
+  const ScratchDirectory scratch;
+  std::vector<SuiteStep> steps;
+  const PuzzleSuiteResult out = run(options_of({copy_model(scratch, "copy", 6, 16, 2)}, {three_sudokus(scratch)}),
+                                    [&](const SuiteStep& step) { steps.push_back(step); });
+  const reports::RunResults& results = out.results;
+  REQUIRE(reports::validate(results).ok());
+  const std::string task = "sudoku 4x4";
+  for (const char* mode : {all_steps_mode, halting_mode}) {
+    CAPTURE(mode);
+    const Record* exact = find(results, task, "test", mode, "exact_answer");
+    REQUIRE(exact != nullptr);
+    CHECK(exact->value == doctest::Approx(2.0 / 3.0));
+    CHECK(exact->n == 3);
+    CHECK(*exact->ci_low == doctest::Approx(reports::wilson_interval(2, 3).low));
+    const Record* latency = find(results, task, "test", mode, "latency_p50_ns");
+    REQUIRE(latency != nullptr);
+    CHECK(latency->n == 2);
+  }
+  for (int step = 1; step <= static_cast<int>(kSteps); ++step) {
+    const Record* at = find(results, task, "test", all_steps_mode, "exact_answer_by_step", step);
+    REQUIRE(at != nullptr);
+    CHECK(at->value == doctest::Approx(2.0 / 3.0));
+  }
+  CHECK(find(results, task, "test", all_steps_mode, "exact_answer_by_step", kSteps + 1) == nullptr);
+  CHECK(find(results, task, "test", all_steps_mode, "cell_accuracy")->value == doctest::Approx(47.0 / 48.0));
+  CHECK(find(results, task, "test", halting_mode, "halting_steps")->value == doctest::Approx(5.0 / 3.0));
+  const Record* rated = find(results, task, "rating 0", all_steps_mode, "exact_answer_by_rating");
+  REQUIRE(rated != nullptr);
+  CHECK(rated->n == 3);
+  CHECK(find(results, task, "test", all_steps_mode, "rss_peak_bytes")->value > 0);
+  CHECK(find(results, task, "test", all_steps_mode, "items_per_s")->value > 0);
+  REQUIRE(results.models.size() == 1);
+  CHECK(results.models[0].parameters > 0);
+
+  // A right and a wrong answer, of the longest thought: the first row thinks for all steps.
+  REQUIRE(results.step_throughs.size() == 2);
+  CHECK(results.step_throughs[0].correct);
+  CHECK(results.step_throughs[0].halting_step == kSteps);
+  CHECK(results.step_throughs[0].question == ".23434.22.43432.");
+  CHECK_FALSE(results.step_throughs[1].correct);
+  CHECK(results.step_throughs[1].halting_step == 1);
+  CHECK(results.step_throughs[1].steps.size() == kSteps);
+  CHECK(results.step_throughs[1].steps[0].cells == "1134341221434321");
+
+  // 4x4 boards are no Sudoku-Extreme: nothing measured stands beside what is published.
+  for (const Record& r : results.records) {
+    if (r.metric == benchmark_metric) CHECK(r.mode == published_mode);
+  }
+  REQUIRE(steps.size() > 2);
+  CHECK(steps.back().number == 2);
+  CHECK(steps.back().outcome == "2 puzzles one by one");
+  const auto text = reports::to_json(results);
+  REQUIRE(text.ok());
+  CHECK(reports::from_json(*text, "results.json").ok());
+}
+
+TEST_CASE("puzzles: fewer items are spread over the rows, whatever the number of threads") {
+  const ScratchDirectory scratch;
+  PuzzleSuiteOptions options = options_of({copy_model(scratch, "copy", 6, 16, 2)}, {three_sudokus(scratch)});
+  options.items = 2;
+  for (const std::size_t threads : {1, 3}) {
+    options.threads = threads;
+    const PuzzleSuiteResult out = run(options);
+    CHECK(find(out.results, "sudoku 4x4", "test", all_steps_mode, "exact_answer")->n == 2);
+  }
+}
+
+TEST_CASE("arc: the votes of a copying model, by both definitions") {
+  using tasks::arc::Grid;
+  const ScratchDirectory scratch;
+  const auto grid = [](std::uint8_t first) {
+    Grid out(2, 3);
+    for (std::size_t i = 0; i < out.cells.size(); ++i) out.cells[i] = static_cast<std::uint8_t>((first + i) % 7);
+    return out;
+  };
+  // The model answers with the question: right where the rule is to copy. "half" has one test pair of each kind.
+  const std::vector<tasks::arc::ArcTask> asked = {
+      {"copies", {{grid(1), grid(1)}}, {{grid(2), grid(2)}}},
+      {"half", {{grid(1), grid(3)}}, {{grid(4), grid(4)}, {grid(5), grid(6)}}},
+      {"others", {{grid(1), grid(4)}}, {{grid(3), grid(5)}}},
+  };
+  const auto plan = tasks::arc::plan_copies({{"train", {{grid(0), grid(1)}}, {{grid(2), grid(3)}}}}, asked, 2, 7);
+  REQUIRE(plan.ok());
+  const std::string folder = scratch.file("arc");
+  REQUIRE(tasks::write_puzzle_dataset(folder, "test", build_split(*plan, tasks::arc::Split::test)).ok());
+  REQUIRE(tasks::write_identifiers(folder, puzzle_names(*plan)).ok());
+
+  PuzzleSuiteOptions options = options_of({copy_model(scratch, "copy", 12, 900, 1)}, {folder});
+  options.submissions = true;
+  options.latency_items = 1;
+  const PuzzleSuiteResult out = run(options);
+  const auto value = [&](const char* metric, const char* slice) {
+    const Record* record = find(out.results, "arc", slice, all_steps_mode, metric);
+    return record == nullptr ? -1 : record->value;
+  };
+  for (const char* k : {"pass@1", "pass@2", "pass@1000"}) {
+    CAPTURE(k);
+    CHECK(value("arc_pass_trm", k) == doctest::Approx((1 + 0.5 + 0) / 3));
+    CHECK(value("arc_pass_hrm", k) == doctest::Approx(1.0 / 3.0));
+  }
+  CHECK(value("arc_pass_trm", "pass@5") >= 0);
+  CHECK(value("arc_pass_hrm", "pass@5") == -1);
+  REQUIRE(out.results.step_throughs.size() == 2);
+  CHECK(out.results.step_throughs[0].correct);
+  CHECK(out.results.step_throughs[0].model == "copy");
+  REQUIRE(out.files.size() == 1);
+  CHECK(out.files[0].first == "submission-copy.json");
+  const auto attempts = tasks::arc::read_submission(out.files[0].second, "submission");
+  REQUIRE(attempts.ok());
+  REQUIRE(attempts->size() == 3);
+  CHECK((*attempts)[0].pairs[0][0] == grid(2));
+  // Three tasks are neither ARC-AGI-1 nor ARC-AGI-2.
+  CHECK(find(out.results, "ARC-AGI-1", folder, all_steps_mode, benchmark_metric) == nullptr);
+}
+
+TEST_CASE("puzzles: what does not fit is an error before the work") {
+  const ScratchDirectory scratch;
+  const std::string three = three_sudokus(scratch);
+  const PuzzleContestant four = copy_model(scratch, "four", 6, 16, 2), six = copy_model(scratch, "six", 8, 36, 2);
+  bool ready = false;
+  const auto error = [&](std::vector<PuzzleContestant> models, std::vector<std::string> directories) {
+    PuzzleSuiteOptions options = options_of(std::move(models), std::move(directories));
+    options.ready = [&ready]() -> Status {
+      ready = true;
+      return {};
+    };
+    return error_of(options);
+  };
+  const auto contains = [](const std::string& text, const char* part) { return text.find(part) != std::string::npos; };
+  CHECK(contains(error({six}, {three}),
+                 "three/test/dataset.json: fits no model: six has seq_len 36 and vocab_size 8, not 16 and 6"));
+  CHECK(contains(error({four, six}, {three}), "six.safetensors: __metadata__.config: no data set fits: seq_len 36"));
+  CHECK(contains(error({four, four}, {three}), "two models are called \"four\""));
+  CHECK(contains(error({}, {three}), "nothing to measure"));
+  CHECK(contains(error({four}, {}), "four.safetensors: __metadata__.data: is missing"));
+  CHECK(contains(error({four}, {scratch.file("absent")}), "absent/test/dataset.json"));
+  CHECK_FALSE(ready);
+  PuzzleContestant moved = four;
+  moved.data.emplace();
+  moved.data->directory = scratch.file("gone");
+  CHECK(contains(error({moved}, {}), "gone is not here"));
+  CHECK_FALSE(ready);
+  CHECK(error({four}, {three}).empty());
+  CHECK(ready);
+}
+
+TEST_CASE("puzzles: fresh ones are made of what the model learnt") {
+  const ScratchDirectory scratch;
+  PuzzleContestant model = copy_model(scratch, "copy", 6, 16, 2);
+  model.data.emplace();
+  model.data->family = "sudoku";
+  model.data->size = 4;
+  PuzzleSuiteOptions options = options_of({model}, {});
+  options.items = 5;
+  const PuzzleSuiteResult out = run(options);
+  CHECK(find(out.results, "sudoku 4x4", "test", all_steps_mode, "exact_answer")->n == 5);
+}
+
+TEST_CASE("ratings fall into buckets without gaps") {
+  std::vector<std::string> names;
+  for (std::uint64_t rating = 0; rating < 30; ++rating) {
+    const std::string name = rating_bucket(rating);
+    if (names.empty() || names.back() != name) names.push_back(name);
+  }
+  CHECK(names == std::vector<std::string>{"0", "1-2", "3-5", "6-10", "11-20", "21 or more"});
+}
+
+TEST_CASE("published figures are those of the papers") {
+  reports::RunResults results;
+  add_published_figures(results);
+  REQUIRE(reports::validate(results).ok());
+  std::size_t scores = 0;
+  double sum = 0;
+  for (const Record& r : results.records) {
+    CHECK(r.mode == published_mode);
+    CHECK(r.slice.find("arXiv 2510.04871v1, table ") != std::string::npos);
+    CHECK((r.slice.find("2506.21734") != std::string::npos) == (r.model == "HRM"));
+    if (r.metric != benchmark_metric) continue;
+    ++scores;
+    sum += r.value;
+  }
+  CHECK(scores == 7 + 7 + 10 + 10);
+  // Column sums of tables 4 and 5.
+  CHECK(sum == doctest::Approx(2.171 + 1.598 + 3.977 + 0.705));
+  const auto score = [&](const char* task, const char* model) {
+    const auto at = std::find_if(results.records.begin(), results.records.end(), [&](const Record& r) {
+      return r.task == task && r.model == model && r.metric == benchmark_metric;
+    });
+    return at == results.records.end() ? -1 : at->value;
+  };
+  CHECK(score("Sudoku-Extreme", "TRM-MLP") == 0.874);
+  CHECK(score("Maze-Hard", "TRM-Att") == 0.853);
+  CHECK(score("ARC-AGI-1", "HRM") == 0.403);
+  CHECK(score("Sudoku-Extreme", "Grok-4-thinking") == -1);
+}
+
+}  // namespace

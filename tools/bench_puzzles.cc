@@ -1,0 +1,80 @@
+#include "tools/bench_puzzles.h"
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <utility>
+
+#include "engine/io/safetensors.h"
+#include "engine/model/published_file.h"
+#include "tools/cli.h"
+#include "tools/shipped.h"
+
+namespace trm::cli {
+namespace {
+
+/// Models that ship and say what puzzles they learnt.
+std::vector<std::string> shipped_puzzle_models() {
+  std::vector<std::string> out;
+  for (const std::string& name : list_shipped(shipped_models)) {
+    const Result<std::string> path = find_shipped(shipped_models, name);
+    if (!path.ok()) continue;
+    const Result<SafetensorsFile> file = SafetensorsFile::open(*path);
+    if (!file.ok()) continue;
+    const auto format = file->metadata().find("format");
+    const bool puzzle = format != file->metadata().end() && format->second == kPublishedFormat;
+    if (puzzle && file->metadata().contains("data")) out.push_back(name);
+  }
+  return out;
+}
+
+Result<bench::PuzzleContestant> find_contestant(const std::string& name) {
+  const Result<std::string> path = find_model(name);
+  if (!path.ok()) {
+    const std::string near = closest(name, list_shipped(shipped_models));
+    if (near.empty()) return path.error();
+    return Error{ErrorCode::usage, "", "--model", fmt::format("unknown name \"{}\"", name),
+                 fmt::format("did you mean {}?", near)};
+  }
+  Result<bench::PuzzleContestant> out = bench::open_puzzle_contestant(*path);
+  // Found out before anything is written; the frames' models are the likely mistake.
+  if (!out.ok() && out.error().field == "__metadata__.format") {
+    out.error().message += ", so it is no puzzle model";
+    out.error().fix = "name a puzzle model, or leave out --suite paper; trm convert reads published checkpoints";
+  }
+  return out;
+}
+
+}  // namespace
+
+Result<bench::PuzzleSuiteOptions> puzzle_suite_options(const PuzzleBench& options) {
+  const Result<simd::Selection> kernels = select_kernels();
+  if (!kernels.ok()) return kernels.error();
+  bench::PuzzleSuiteOptions out;
+  const std::vector<std::string> names = options.models.empty() ? shipped_puzzle_models() : options.models;
+  if (names.empty()) {
+    return Error{ErrorCode::bad_input, "", "--model", "no puzzle model ships with this program",
+                 "train one (trm train --list) and name its model.safetensors"};
+  }
+  for (const std::string& name : names) {
+    Result<bench::PuzzleContestant> contestant = find_contestant(name);
+    if (!contestant.ok()) return contestant.error();
+    // Every run's model file has the same name, and its metadata a better one.
+    const auto trained = contestant->info.find("name");
+    if (contestant->name == "model" && trained != contestant->info.end()) contestant->name = trained->second;
+    out.models.push_back(*std::move(contestant));
+  }
+  out.directories = options.data;
+  out.items = options.items;
+  out.seed = options.seed;
+  out.kernels = *kernels;
+  const char* cap = std::getenv("TRM_ISA");
+  out.isa_cap = cap == nullptr ? "" : cap;
+  out.threads = options.threads;
+  out.latency_items = options.latency_items;
+  out.latency_seconds = static_cast<double>(options.latency_seconds);
+  out.submissions = options.submissions;
+  return out;
+}
+
+}  // namespace trm::cli

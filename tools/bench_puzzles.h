@@ -1,0 +1,22 @@
+// The part of trm bench that measures puzzle models: --suite paper.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "bench/harness/puzzle_suite.h"
+
+namespace trm::cli {
+
+struct PuzzleBench {
+  std::vector<std::string> models;  ///< names or paths; empty: those that ship and know their puzzles
+  std::vector<std::string> data;
+  std::uint64_t items = 0, threads = 0, seed = 0, latency_items = 0, latency_seconds = 0;
+  bool submissions = false;
+};
+
+/// What the suite is asked, with all models opened. Error: a model that is none, or is not there.
+Result<bench::PuzzleSuiteOptions> puzzle_suite_options(const PuzzleBench& options);
+
+}  // namespace trm::cli

@@ -1,0 +1,84 @@
+#include "tools/progress.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "tools/cli.h"
+
+namespace trm::cli {
+namespace {
+
+double since(std::chrono::steady_clock::time_point begin) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
+}  // namespace
+
+ProgressBar::ProgressBar(std::string unit, std::size_t first, Elsewhere elsewhere)
+    : unit_(std::move(unit)),
+      first_(first),
+      terminal_(::isatty(STDERR_FILENO) != 0),
+      lines_(elsewhere == Elsewhere::lines),
+      begin_(Clock::now()),
+      counted_(begin_),
+      drawn_(begin_) {}
+
+bool ProgressBar::due(std::size_t done, std::size_t total) {
+  if (!terminal_ && !lines_) return false;
+  const auto now = Clock::now();
+  const auto pause = terminal_ ? std::chrono::milliseconds(100) : std::chrono::seconds(5);
+  if (now - drawn_ < pause && (total == 0 || done != total)) return false;
+  drawn_ = now;
+  return true;
+}
+
+void ProgressBar::draw(std::string_view label, std::size_t done, std::size_t total, std::string_view status) {
+  constexpr std::size_t kWidth = 28;
+  if (label != label_) {
+    // The first label belongs to the start, whatever was done before it was shown.
+    if (!label_.empty()) {
+      first_ = done;
+      counted_ = Clock::now();
+    }
+    label_ = label;
+  }
+  std::string text(label);
+  if (!text.empty()) text += ' ';
+  if (!terminal_) {
+    if (lines_) note(text + (total == 0 ? std::to_string(done) : fmt::format("{}/{}", done, total)));
+    return;
+  }
+  if (total == 0) {
+    text += std::to_string(done);
+  } else {
+    const std::size_t full = kWidth * std::min(done, total) / total;
+    text += fmt::format("[{}{}] {}/{}", std::string(full, '#'), std::string(kWidth - full, '.'), done, total);
+  }
+  if (!status.empty()) text += fmt::format("  {}", status);
+  const double rate = done > first_ ? static_cast<double>(done - first_) / since(counted_) : 0;
+  if (rate > 0) {
+    if (!unit_.empty()) text += fmt::format("  {:.1f} {}/s", rate, unit_);
+    if (done < total) text += fmt::format("  {:.0f} s left", static_cast<double>(total - done) / rate);
+  }
+  fmt::print(stderr, "\r{:{}}", text, width_);
+  width_ = std::max(width_, text.size());
+}
+
+void ProgressBar::clear() {
+  if (width_ > 0) fmt::print(stderr, "\r{:{}}\r", "", width_);
+  width_ = 0;
+}
+
+void ProgressBar::finish() {
+  if (width_ > 0) fmt::print(stderr, "\n");
+  width_ = 0;
+}
+
+double ProgressBar::seconds() const {
+  return since(begin_);
+}
+
+}  // namespace trm::cli

@@ -1,0 +1,106 @@
+#include "tools/recipe.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "engine/base/closest.h"
+#include "engine/io/files.h"
+#include "engine/io/json_object.h"
+#include "tools/shipped.h"
+
+namespace trm::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Error wrong_setting(const std::string& setting, std::string message, std::string fix) {
+  return Error{ErrorCode::usage, "", "--set " + setting, std::move(message), std::move(fix)};
+}
+
+std::string field_of(const std::string& setting) {
+  return setting.substr(0, setting.find('='));
+}
+
+/// The value of a setting: JSON such as 64, 2e-4, true or "text"; a word that is none stands for itself.
+Json value_of(const std::string& setting) {
+  const std::string text = setting.substr(setting.find('=') + 1);
+  Json value = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+  return value.is_discarded() ? Json(text) : value;
+}
+
+Status apply(Json& config, const std::string& setting) {
+  const std::string field = field_of(setting);
+  if (setting.find('=') == std::string::npos || field.empty() || field.front() == '.' || field.back() == '.') {
+    return wrong_setting(setting, "is not of the form FIELD=VALUE", "write batch_size=64 or optimizer.lr=2e-4");
+  }
+  Json* at = &config;
+  std::size_t begin = 0;
+  for (std::size_t dot = field.find('.'); dot != std::string::npos; begin = dot + 1, dot = field.find('.', begin)) {
+    at = &(*at)[field.substr(begin, dot - begin)];
+    if (at->is_null()) *at = Json::object();
+    if (!at->is_object()) {
+      return wrong_setting(setting, field.substr(0, dot) + " is no object of fields", "name a field of the file");
+    }
+  }
+  const std::string last = field.substr(begin);
+  // A run has one length.
+  if (at == &config && last == "steps") config.erase("epochs");
+  if (at == &config && last == "epochs") config.erase("steps");
+  (*at)[last] = value_of(setting);
+  return {};
+}
+
+}  // namespace
+
+Result<std::string> find_recipe(const std::string& name) {
+  Result<std::string> path = find_shipped(shipped_recipes, name);
+  if (path.ok()) return path;
+  const std::vector<std::string> known = list_shipped(shipped_recipes);
+  Error error = path.error();
+  if (const std::string near = closest(name, known); !near.empty()) {
+    return Error{ErrorCode::usage, "", "CONFIG", fmt::format("unknown recipe \"{}\"", name),
+                 fmt::format("did you mean {}?", near)};
+  }
+  error.message = "no such file, and no recipe of that name";
+  error.fix = known.empty() ? "give the path of a configuration"
+                            : fmt::format("give the path of a configuration, or one of {}", fmt::join(known, ", "));
+  return error;
+}
+
+std::string recipe_list() {
+  std::string out;
+  for (const std::string& name : list_shipped(shipped_recipes)) {
+    std::vector<std::string> notes;
+    if (const Result<std::string> path = find_shipped(shipped_recipes, name); path.ok()) {
+      if (const Result<std::string> text = read_text(*path); text.ok()) {
+        if (Result<JsonObject> json = JsonObject::parse(*text, *path); json.ok()) json->get("notes", notes);
+      }
+    }
+    out += fmt::format("{:<20}{}\n", name, notes.empty() ? "" : notes.front());
+  }
+  return out;
+}
+
+Result<std::string> with_settings(const std::string& text, const std::string& file,
+                                  const std::vector<std::string>& settings) {
+  if (settings.empty()) return text;
+  // The strict reader first: it says where text is no JSON, and refuses keys that stand there twice.
+  if (const Result<JsonObject> strict = JsonObject::parse(text, file); !strict.ok()) return strict.error();
+  Json config = Json::parse(text);
+  for (const std::string& setting : settings) {
+    if (Status s = apply(config, setting); !s.ok()) return s.error();
+  }
+  return config.dump(2);
+}
+
+Error blame_setting(Error error, const std::vector<std::string>& settings) {
+  const auto gave = [&](const std::string& setting) { return field_of(setting) == error.field; };
+  if (!error.field.empty() && std::any_of(settings.begin(), settings.end(), gave)) error.file = "--set";
+  return error;
+}
+
+}  // namespace trm::cli
