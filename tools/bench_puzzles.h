@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "bench/harness/puzzle_suite.h"
+#include "bench/puzzles/suite.h"
 
 namespace trm::cli {
 

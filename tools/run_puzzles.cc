@@ -9,7 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "bench/harness/puzzle_trace.h"
+#include "bench/puzzles/trace.h"
 #include "engine/io/tensor_file.h"
 #include "engine/model/published_file.h"
 #include "engine/model/row_list.h"

@@ -6,7 +6,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "bench/harness/puzzle_source.h"
+#include "bench/puzzles/source.h"
 #include "engine/train/canvas_trainer.h"
 #include "tools/cli.h"
 #include "tools/progress.h"

@@ -3,7 +3,7 @@
 #include <memory>
 #include <string>
 
-#include "bench/harness/puzzle_source.h"
+#include "bench/puzzles/source.h"
 #include "engine/io/json_object.h"
 
 namespace {

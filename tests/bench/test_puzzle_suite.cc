@@ -8,9 +8,9 @@
 #include <utility>
 #include <vector>
 
-#include "bench/harness/published_figures.h"
-#include "bench/harness/puzzle_records.h"
-#include "bench/harness/puzzle_suite.h"
+#include "bench/puzzles/published_figures.h"
+#include "bench/puzzles/records.h"
+#include "bench/puzzles/suite.h"
 #include "reports/json.h"
 #include "reports/stats.h"
 #include "tasks/arc/build.h"

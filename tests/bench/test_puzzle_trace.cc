@@ -5,7 +5,7 @@
 #include <memory>
 #include <vector>
 
-#include "bench/harness/puzzle_trace.h"
+#include "bench/puzzles/trace.h"
 #include "simd/ref.h"
 #include "tasks/arc/canvas.h"
 #include "tasks/puzzles/build.h"

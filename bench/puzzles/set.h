@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "bench/harness/puzzle_source.h"
+#include "bench/puzzles/source.h"
 #include "tasks/puzzles/dataset.h"
 #include "tasks/puzzles/family.h"
 

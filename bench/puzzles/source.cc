@@ -1,4 +1,4 @@
-#include "bench/harness/puzzle_source.h"
+#include "bench/puzzles/source.h"
 
 #include <algorithm>
 #include <utility>

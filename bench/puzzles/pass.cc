@@ -1,4 +1,4 @@
-#include "bench/harness/puzzle_pass.h"
+#include "bench/puzzles/pass.h"
 
 #include <algorithm>
 #include <chrono>
@@ -7,7 +7,7 @@
 #include <type_traits>
 #include <utility>
 
-#include "bench/harness/puzzle_model.h"
+#include "bench/puzzles/model.h"
 #include "engine/infer/canvas_eval.h"
 #include "engine/sys/memory.h"
 #include "engine/sys/thread_pool.h"

@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
-#include "bench/harness/puzzle_model.h"
 #include "bench/harness/suite.h"
+#include "bench/puzzles/model.h"
 #include "reports/record.h"
 #include "simd/cpu.h"
 

@@ -1,9 +1,9 @@
-#include "bench/harness/published_figures.h"
+#include "bench/puzzles/published_figures.h"
 
 #include <array>
 #include <string>
 
-#include "bench/harness/puzzle_set.h"
+#include "bench/puzzles/set.h"
 
 namespace trm::bench {
 

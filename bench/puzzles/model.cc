@@ -1,4 +1,4 @@
-#include "bench/harness/puzzle_model.h"
+#include "bench/puzzles/model.h"
 
 #include <filesystem>
 #include <span>

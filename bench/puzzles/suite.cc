@@ -1,4 +1,4 @@
-#include "bench/harness/puzzle_suite.h"
+#include "bench/puzzles/suite.h"
 
 #include <fmt/format.h>
 
@@ -12,11 +12,11 @@
 #include <span>
 
 #include "bench/harness/environment.h"
-#include "bench/harness/published_figures.h"
-#include "bench/harness/puzzle_pass.h"
-#include "bench/harness/puzzle_records.h"
-#include "bench/harness/puzzle_set.h"
-#include "bench/harness/puzzle_trace.h"
+#include "bench/puzzles/pass.h"
+#include "bench/puzzles/published_figures.h"
+#include "bench/puzzles/records.h"
+#include "bench/puzzles/set.h"
+#include "bench/puzzles/trace.h"
 #include "engine/sys/thread_pool.h"
 #include "tasks/arc/submission.h"
 

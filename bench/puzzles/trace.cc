@@ -1,4 +1,4 @@
-#include "bench/harness/puzzle_trace.h"
+#include "bench/puzzles/trace.h"
 
 #include <algorithm>
 #include <chrono>

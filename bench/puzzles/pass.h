@@ -10,7 +10,7 @@
 
 #include "bench/harness/child.h"
 #include "bench/harness/latency.h"
-#include "bench/harness/puzzle_set.h"
+#include "bench/puzzles/set.h"
 #include "simd/kernels.h"
 
 namespace trm::bench {

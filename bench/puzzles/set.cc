@@ -1,4 +1,4 @@
-#include "bench/harness/puzzle_set.h"
+#include "bench/puzzles/set.h"
 
 #include <fmt/format.h>
 

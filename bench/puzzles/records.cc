@@ -1,4 +1,4 @@
-#include "bench/harness/puzzle_records.h"
+#include "bench/puzzles/records.h"
 
 #include <fmt/format.h>
 
@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "bench/harness/published_figures.h"
+#include "bench/puzzles/published_figures.h"
 #include "reports/summary.h"
 #include "tasks/arc/pass.h"
 

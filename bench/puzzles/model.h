@@ -8,7 +8,7 @@
 #include <string>
 #include <utility>
 
-#include "bench/harness/puzzle_source.h"
+#include "bench/puzzles/source.h"
 #include "engine/model/canvas.h"
 #include "engine/model/canvas_model.h"
 #include "engine/model/published_config.h"

@@ -3,9 +3,9 @@
 
 #include <string>
 
-#include "bench/harness/puzzle_model.h"
-#include "bench/harness/puzzle_pass.h"
-#include "bench/harness/puzzle_set.h"
+#include "bench/puzzles/model.h"
+#include "bench/puzzles/pass.h"
+#include "bench/puzzles/set.h"
 #include "reports/record.h"
 #include "tasks/arc/poll.h"
 
