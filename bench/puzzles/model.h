@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -35,6 +37,10 @@ class LoadedPuzzleModel {
 
   [[nodiscard]] const CanvasNetwork<float>& network() const { return *network_; }
   [[nodiscard]] const PuzzleTable<float>& table() const { return model_->table; }
+  /// CanvasModel::check_rows().
+  [[nodiscard]] Status check_rows(std::span<const std::int32_t> identifiers) const {
+    return model_->check_rows(identifiers);
+  }
   [[nodiscard]] std::size_t parameters() const { return model_->registry.parameters; }
   /// Of the weights, for records.
   [[nodiscard]] std::string hash() const;

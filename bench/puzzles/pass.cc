@@ -158,6 +158,7 @@ Result<PuzzlePass> run_puzzles(const std::string& model, const tasks::PuzzleData
   if (!pool.ok()) return pool.error();
   Result<LoadedPuzzleModel> loaded = LoadedPuzzleModel::load(model, *options.kernels);
   if (!loaded.ok()) return loaded.error();
+  if (Status s = loaded->check_rows(puzzles.puzzle_identifiers); !s.ok()) return s.error();
   const CanvasNetwork<float>& network = loaded->network();
   Result<CanvasStepper<float>> stepper = CanvasStepper<float>::create(network, loaded->table(), **pool);
   if (!stepper.ok()) return stepper.error();

@@ -3,21 +3,23 @@
 
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <string>
 #include <vector>
 
 #include "engine/io/safetensors.h"
 #include "engine/model/published_config.h"
 #include "engine/model/published_file.h"
+#include "engine/model/published_tensors.h"
 #include "engine/model/tensors.h"
 
 namespace trm::tests {
 
 /// Writes a TRM that answers each cell with the token of its question, but `for_one` where that is token 1. Networks of
 /// zeros pass the embeddings on, which are unit vectors. q_halt is above 0 at once if the first token of the question
-/// is `halts_at`, and never otherwise.
+/// is `halts_at`, and never otherwise. With `damaged_table` it has a puzzle table, element 3 of whose only row is NaN.
 inline bool write_copy_model(const std::string& path, std::size_t vocab_size, std::size_t seq_len, std::size_t steps,
-                             std::size_t for_one, std::size_t halts_at) {
+                             std::size_t for_one, std::size_t halts_at, bool damaged_table = false) {
   PublishedConfig config = PublishedConfig::defaults(PublishedArch::trm);
   config.vocab_size = vocab_size;
   config.seq_len = seq_len;
@@ -25,7 +27,8 @@ inline bool write_copy_model(const std::string& path, std::size_t vocab_size, st
   config.hidden_size = 16;
   config.num_heads = 2;
   config.H_cycles = config.L_cycles = config.L_layers = 1;
-  config.puzzle_emb_ndim = config.puzzle_emb_len = 0;
+  config.puzzle_emb_ndim = damaged_table ? config.hidden_size : 0;
+  config.puzzle_emb_len = 0;
   config.halt_max_steps = steps;
   const Registry registry(config);
   std::vector<std::vector<float>> values;
@@ -47,6 +50,11 @@ inline bool write_copy_model(const std::string& path, std::size_t vocab_size, st
   }
   for (std::size_t i = 0; i < values.size(); ++i) {
     tensors.push_back({registry.tensors[i].name, DType::f32, registry.tensors[i].shape, values[i].data(), {}});
+  }
+  std::vector<float> table(config.puzzle_emb_ndim);
+  if (damaged_table) {
+    table[3] = std::numeric_limits<float>::quiet_NaN();
+    tensors.push_back({kPuzzleTable, DType::f32, {1, table.size()}, table.data(), {}});
   }
   return write_safetensors(path, tensors, {{"format", kPublishedFormat}, {"config", config.canonical()}}).ok();
 }

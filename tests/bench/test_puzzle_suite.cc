@@ -237,6 +237,17 @@ TEST_CASE("puzzles: what does not fit is an error before the work") {
   CHECK(ready);
 }
 
+TEST_CASE("puzzles: a damaged row of the puzzle table is an error when a puzzle asks for it") {
+  const ScratchDirectory scratch;
+  const std::string path = scratch.file("damaged.safetensors");
+  REQUIRE(tests::write_copy_model(path, 6, 16, kSteps, 1, 2, /*damaged_table=*/true));
+  const Result<PuzzleContestant> model = open_puzzle_contestant(path);
+  REQUIRE(model.ok());
+  CHECK(error_of(options_of({*model}, {three_sudokus(scratch)}))
+            .ends_with("damaged.safetensors: model.inner.puzzle_emb.weights: row 0, element 3 is not finite; fix: the "
+                       "file is damaged or its training diverged"));
+}
+
 TEST_CASE("puzzles: fresh ones are made of what the model learnt") {
   const ScratchDirectory scratch;
   PuzzleContestant model = copy_model(scratch, "copy", 6, 16, 2);
