@@ -4,6 +4,8 @@
 #include <chrono>
 #include <cstring>
 #include <memory>
+#include <optional>
+#include <string>
 #include <type_traits>
 #include <utility>
 
@@ -169,10 +171,19 @@ Result<PuzzlePass> run_puzzles(const std::string& model, const tasks::PuzzleData
   out.together = batch_size(network.config(), out.threads, out.rows);
   resize(out, puzzles.metadata.seq_len);
   CanvasBatch batch(out.together, puzzles.metadata.seq_len);
+  std::optional<Error> diverged;
   const auto begin = Clock::now();
   for (std::size_t first = 0; first < out.rows; first += out.together) {
     const std::size_t rows = fill_batch(puzzles, first, batch);
-    watch_batch(network, *stepper, batch, rows, out.steps, [&](const CanvasVerdict& v) { judge(v, first, out); });
+    watch_batch(network, *stepper, batch, rows, out.steps, [&](const CanvasVerdict& v) {
+      judge(v, first, out);
+      if (v.finite || diverged) return;
+      diverged = Error{ErrorCode::bad_input, model, "",
+                       "its output for puzzle " + std::to_string(first + v.row) + " is not finite after step " +
+                           std::to_string(v.step + 1),
+                       "train it again with a smaller rate"};
+    });
+    if (diverged) return *diverged;
     if (progress) progress(first + rows);
   }
   out.elapsed_ns = since(begin);

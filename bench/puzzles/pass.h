@@ -27,6 +27,8 @@ struct PuzzlePass {
   std::int64_t elapsed_ns = 0;
   std::size_t threads = 0, together = 0, rss_peak_bytes = 0;  ///< together: puzzles in a batch
 
+  /// Is anything asked of the row? Rows without labels count for no score, as in the published metrics.
+  [[nodiscard]] bool asked(std::size_t row) const { return labelled[row] > 0; }
   [[nodiscard]] bool exact_after(std::size_t row, std::size_t step) const { return exact[row * steps + step - 1] != 0; }
 };
 
@@ -35,8 +37,8 @@ struct PuzzlePassOptions {
   const simd::Kernels<float>* kernels = nullptr;
 };
 
-/// The published protocol: every puzzle for all steps. progress: puzzles done. Error: the model cannot be loaded; no
-/// memory; no threads.
+/// The published protocol: every puzzle for all steps. progress: puzzles done. Error: the model cannot be loaded, or
+/// gives an output that is not finite; no memory; no threads.
 Result<PuzzlePass> run_puzzles(const std::string& model, const tasks::PuzzleDataset& puzzles,
                                const PuzzlePassOptions& options, const Progress& progress);
 /// The same in a process of its own, so that the peak memory is that of this model.

@@ -51,6 +51,7 @@ void add_ratings(const PuzzleContestant& contestant, const PuzzleSet& set, const
   std::array<std::pair<std::uint64_t, std::uint64_t>, kBuckets.size() + 1> counts{};  // right, all
   std::array<std::uint64_t, kBuckets.size() + 1> example{};
   for (std::size_t row = 0; row < pass.rows; ++row) {
+    if (!pass.asked(row)) continue;
     const std::size_t bucket = bucket_of(set.ratings[row]);
     counts[bucket].first += pass.exact_after(row, pass.steps) ? 1 : 0;
     ++counts[bucket].second;
@@ -86,16 +87,28 @@ std::string rating_bucket(std::uint64_t rating) {
 void add_puzzle_records(const PuzzleContestant& contestant, const PuzzleSet& set, const PuzzlePass& pass,
                         reports::RunResults& results) {
   std::vector<std::uint64_t> exact(pass.steps);
-  std::uint64_t halted_exact = 0, halted_steps = 0, labelled = 0, right = 0;
+  std::uint64_t asked = 0, halted_exact = 0, halted_steps = 0;
+  double cells = 0;
   for (std::size_t row = 0; row < pass.rows; ++row) {
+    halted_steps += pass.halting_step[row];
+    if (!pass.asked(row)) continue;
+    ++asked;
     for (std::size_t step = 1; step <= pass.steps; ++step) exact[step - 1] += pass.exact_after(row, step) ? 1 : 0;
     halted_exact += pass.exact_after(row, pass.halting_step[row]) ? 1 : 0;
-    halted_steps += pass.halting_step[row];
-    labelled += pass.labelled[row];
-    right += pass.right[row];
+    cells += static_cast<double>(pass.right[row]) / static_cast<double>(pass.labelled[row]);
   }
+  const double questions = static_cast<double>(std::max<std::uint64_t>(asked, 1));
+  // The copies of an ARC task are right or wrong together: an interval over rows would be too narrow, and what counts
+  // of them is the vote.
+  const bool arc = set.is_arc();
   const auto add_ratio = [&](Record record, std::uint64_t successes) {
-    results.records.push_back(ratio_record(std::move(record), successes, pass.rows));
+    if (arc) {
+      record.value = static_cast<double>(successes) / questions;
+      record.n = asked;
+    } else {
+      record = ratio_record(std::move(record), successes, asked);
+    }
+    results.records.push_back(std::move(record));
   };
   const auto add = [&](const char* mode, const char* metric, const char* unit, double value, std::uint64_t n) {
     Record record = blank(contestant, set, mode, metric, unit);
@@ -103,24 +116,27 @@ void add_puzzle_records(const PuzzleContestant& contestant, const PuzzleSet& set
     record.n = n;
     results.records.push_back(std::move(record));
   };
-  const double rows = static_cast<double>(std::max<std::size_t>(pass.rows, 1));
-  add_ratio(blank(contestant, set, all_steps_mode, "exact_answer", "ratio"), exact.back());
-  add_ratio(blank(contestant, set, halting_mode, "exact_answer", "ratio"), halted_exact);
-  for (std::size_t step = 1; step <= pass.steps; ++step) {
-    Record record = blank(contestant, set, all_steps_mode, "exact_answer_by_step", "ratio");
-    record.depth = static_cast<int>(step);
-    add_ratio(record, exact[step - 1]);
+  if (asked > 0) {
+    const char* whole = arc ? "exact_row" : "exact_answer";
+    const char* by_step = arc ? "exact_row_by_step" : "exact_answer_by_step";
+    add_ratio(blank(contestant, set, all_steps_mode, whole, "ratio"), exact.back());
+    add_ratio(blank(contestant, set, halting_mode, whole, "ratio"), halted_exact);
+    for (std::size_t step = 1; step <= pass.steps; ++step) {
+      Record record = blank(contestant, set, all_steps_mode, by_step, "ratio");
+      record.depth = static_cast<int>(step);
+      add_ratio(record, exact[step - 1]);
+    }
+    // Cells of one puzzle are right or wrong together: an interval over cells would be too narrow.
+    add(all_steps_mode, "cell_accuracy", "ratio", cells / questions, asked);
+    add_ratings(contestant, set, pass, results);
   }
-  // Cells of one puzzle are right or wrong together: an interval over cells would be too narrow.
-  const double cells = static_cast<double>(std::max<std::uint64_t>(labelled, 1));
-  add(all_steps_mode, "cell_accuracy", "ratio", static_cast<double>(right) / cells, pass.rows);
+  const double rows = static_cast<double>(std::max<std::size_t>(pass.rows, 1));
   add(halting_mode, "halting_steps", "steps", static_cast<double>(halted_steps) / rows, pass.rows);
-  add_ratings(contestant, set, pass, results);
   const double seconds = static_cast<double>(std::max<std::int64_t>(pass.elapsed_ns, 1)) * 1e-9;
   add(all_steps_mode, "items_per_s", "1/s", rows / seconds, pass.rows);
   add(all_steps_mode, "rss_peak_bytes", "bytes", static_cast<double>(pass.rss_peak_bytes), 0);
-  if (set.benchmark != PaperBenchmark::none && !set.is_arc()) {
-    add_ratio(benchmark_record(contestant, set), exact.back());
+  if (set.benchmark != PaperBenchmark::none && !arc && asked > 0) {
+    results.records.push_back(ratio_record(benchmark_record(contestant, set), exact.back(), asked));
   }
 }
 
@@ -194,7 +210,8 @@ void add_puzzle_model(const PuzzleContestant& contestant, const LoadedPuzzleMode
   out.description = fmt::format("width {}, {} supervision steps, {}", c.hidden_size, c.halt_max_steps,
                                 steps == 0 ? "no training record" : fmt::format("trained for {} updates", steps));
   if (contestant.info.contains("training_config")) {
-    out.training_command = "trm train CONFIG, with the configuration that the file holds as training_config";
+    out.training_command =
+        "trm train CONFIG, where CONFIG is the training_config of the file with its data as the field data";
   }
   Record record;
   record.model = contestant.name;

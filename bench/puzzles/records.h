@@ -15,9 +15,10 @@ namespace trm::bench {
 inline constexpr const char* all_steps_mode = "all steps";
 inline constexpr const char* halting_mode = "halting";
 
-/// Adds exact_answer (both modes), exact_answer_by_step, cell_accuracy, halting_steps (the mean), items_per_s,
-/// rss_peak_bytes; of Sudokus exact_answer_by_rating, a slice for each bucket of guesses; of data of a published
-/// benchmark other than ARC benchmark_score.
+/// Adds exact_answer (both modes), exact_answer_by_step, cell_accuracy (the mean over rows), halting_steps (the mean),
+/// items_per_s, rss_peak_bytes; of Sudokus exact_answer_by_rating, a slice for each bucket of guesses; of data of a
+/// published benchmark other than ARC benchmark_score. ARC has exact_row and exact_row_by_step instead, without
+/// interval. Rows of which nothing is asked count for no accuracy.
 void add_puzzle_records(const PuzzleContestant& contestant, const PuzzleSet& set, const PuzzlePass& pass,
                         reports::RunResults& results);
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/harness/child.h"
 #include "bench/puzzles/source.h"
 #include "tasks/puzzles/dataset.h"
 #include "tasks/puzzles/family.h"
@@ -31,13 +32,15 @@ struct PuzzleSet {
   [[nodiscard]] bool is_arc() const { return !names.empty(); }
 };
 
-/// `count` puzzles of the test split of the generator that `data` describes. Error: of the family; not so many.
-Result<PuzzleSet> generate_puzzle_set(const PuzzleData& data, std::size_t count, std::uint64_t seed);
+/// `count` puzzles of the test split of the generator that `data` describes. progress: puzzles made. Error: of the
+/// family; not so many.
+Result<PuzzleSet> generate_puzzle_set(const PuzzleData& data, std::size_t count, std::uint64_t seed,
+                                      const Progress& progress = {});
 
 /// Of a directory in the published layout at most `count` rows, spread evenly over the test split; of ARC data the
 /// first `count` tasks with all their copies, whose votes are counted together. Data are of the kind of a published
-/// benchmark by their shape (9x9 Sudokus and mazes of 30x30, unless trm generated them) and ARC by its number of
-/// evaluation tasks (400, 120). Error: of the files.
+/// benchmark by their shape and number (422,786 Sudokus of 9x9, 1,000 mazes of 30x30, unless trm generated them), ARC
+/// by its number of evaluation tasks (400, 120), all of which must be asked. Error: of the files.
 Result<PuzzleSet> read_puzzle_set(const std::string& directory, std::size_t count);
 
 }  // namespace trm::bench

@@ -60,6 +60,7 @@ struct ExampleRows {
 ExampleRows choose_examples(const PuzzlePass& pass) {
   ExampleRows out;
   for (std::size_t row = 0; row < pass.rows; ++row) {
+    if (!pass.asked(row)) continue;
     std::optional<std::size_t>& best = pass.exact_after(row, pass.halting_step[row]) ? out.right : out.wrong;
     if (!best || pass.halting_step[row] > pass.halting_step[*best]) best = row;
   }
@@ -100,7 +101,12 @@ class PuzzleSuite {
   }
 
   Status given_sets() {
+    std::set<std::filesystem::path> seen;
     for (const std::string& directory : options_.directories) {
+      std::error_code ignored;
+      if (!seen.insert(std::filesystem::weakly_canonical(directory, ignored)).second) {
+        return Error{ErrorCode::usage, "", "--data", fmt::format("names {} twice", directory), "name it once"};
+      }
       Result<PuzzleSet> set = read_puzzle_set(directory, options_.items);
       if (!set.ok()) return set.error();
       sets_.push_back(*std::move(set));
@@ -125,12 +131,22 @@ class PuzzleSuite {
         return Error{ErrorCode::bad_input, model.path, "__metadata__.data.directory", data.directory + " is not here",
                      "name a data set with --data DIR"};
       }
-      Result<PuzzleSet> set = data.directory.empty() ? generate_puzzle_set(data, options_.items, options_.seed)
-                                                     : read_puzzle_set(data.directory, options_.items);
-      if (!set.ok()) return set.error();
+      Result<PuzzleSet> set =
+          data.directory.empty() ? fresh_set(data) : read_puzzle_set(data.directory, options_.items);
+      if (!set.ok()) {
+        if (data.directory.empty()) set.error().file = model.path + ": __metadata__.data";
+        return set.error();
+      }
       sets_.push_back(*std::move(set));
     }
     return {};
+  }
+
+  Result<PuzzleSet> fresh_set(const PuzzleData& data) {
+    const std::string what = fmt::format("making {} {}x{}", data.family, data.size, data.size);
+    return generate_puzzle_set(data, options_.items, options_.seed, [&](std::size_t done) {
+      if (progress_) progress_({0, 0, what, done, options_.items, ""});
+    });
   }
 
   /// Records of two sets of one kind would have the same key.
@@ -264,7 +280,11 @@ class PuzzleSuite {
       // A model without a puzzle table has no row to look up.
       if (contestant.config.puzzle_emb_ndim == 0) question.identifier = 0;
       const Result<PuzzleTrace> trace = trace_puzzle(model->network(), *stepper, question);
-      if (!trace.ok()) return trace.error();
+      if (!trace.ok()) {
+        Error error = trace.error();
+        error.file = contestant.path;
+        return error;
+      }
       const std::size_t length = set.puzzles.metadata.seq_len;
       const auto input = std::span(set.puzzles.inputs).subspan(*row * length, length);
       const auto labels = std::span(set.puzzles.labels).subspan(*row * length, length);
@@ -290,8 +310,10 @@ class PuzzleSuite {
     for (const PuzzleSet& set : sets_) add("data, " + set.name, set.origin);
     add("modes",
         "all steps: every puzzle for all supervision steps of its model, as published, and the answer after the last; "
-        "halting: the answer of the first step with q_halt > 0, or of the last. An answer is right if every labelled "
-        "cell is, givens included; nothing is clamped.");
+        "halting: the answer of the first step with q_halt > 0, or of the last, for every kind of model (in training "
+        "HRM "
+        "and the baseline compare q_halt with q_continue). An answer is right if every labelled cell is, givens "
+        "included; nothing is clamped. ARC rows have no interval: copies of a task are not independent.");
     add("ratings", "of Sudokus: guesses that our solver needs where singles do not help, until uniqueness is settled.");
     add("offline_protocol",
         "Accuracy, puzzles/s and peak memory: all puzzles for all steps on all threads, in a process of its own for "
@@ -310,7 +332,9 @@ class PuzzleSuite {
         "test inputs; arc_pass_hrm: tasks with all test inputs right. One evaluation, no votes of earlier ones.");
     add("published_figures",
         "Of the papers named, not measured here. What was measured here stands beside them only where the data are of "
-        "that kind: 9x9 Sudokus and 30x30 mazes that trm did not generate, ARC data of 400 or 120 evaluation tasks.");
+        "that kind: the 422,786 Sudokus and 1,000 mazes of the published test splits, or an even sample of them, and "
+        "ARC "
+        "data of 400 or 120 evaluation tasks.");
   }
 
   const PuzzleSuiteOptions& options_;

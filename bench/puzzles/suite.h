@@ -35,8 +35,9 @@ struct PuzzleSuiteResult {
   std::vector<std::pair<std::string, std::string>> files;  ///< name and text: submission-MODEL.json
 };
 
-/// This process must have no other thread (child.h). Error: no models, two of one name, a set that fits no model, a
-/// model that no set fits or whose data are not known; as the passes.
+/// This process must have no other thread (child.h). While fresh puzzles are made, progress has no step number. Error:
+/// no models, two of one name, a set that is named twice or fits no model, a model that no set fits or whose data are
+/// not known; as the passes.
 Result<PuzzleSuiteResult> run_puzzle_suite(const PuzzleSuiteOptions& options, const SuiteProgress& progress);
 
 }  // namespace trm::bench

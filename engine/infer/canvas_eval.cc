@@ -1,5 +1,7 @@
 #include "engine/infer/canvas_eval.h"
 
+#include <algorithm>
+#include <cmath>
 #include <numeric>
 #include <optional>
 #include <utility>
@@ -25,7 +27,10 @@ void watch_batch(const CanvasNetwork<float>& network, CanvasStepper<float>& step
       const CanvasOutcome outcome =
           canvas_loss<float>(loss_kind(c), output.logits.data() + b * canvas, q, batch.label(b), c.vocab_size,
                              std::nullopt, 0.0, predictions.data(), nullptr, nullptr);
-      show({step, b, outcome.labelled, outcome.right, q[0], predictions});
+      const std::span<const float> logits(output.logits.data() + b * canvas, canvas);
+      const bool finite = std::isfinite(q[0]) && std::isfinite(q[1]) &&
+                          std::ranges::all_of(logits, [](float v) { return std::isfinite(v); });
+      show({step, b, outcome.labelled, outcome.right, q[0], finite, predictions});
     }
   }
 }

@@ -28,6 +28,7 @@ struct CanvasVerdict {
   std::size_t step = 0, row = 0;  ///< from 0
   std::size_t labelled = 0, right = 0;
   float q_halt = 0;
+  bool finite = true;                         ///< all logits and halting values of this sample are
   std::span<const std::int32_t> predictions;  ///< (seq_len); valid during the call
   [[nodiscard]] bool correct() const { return right == labelled; }
 };

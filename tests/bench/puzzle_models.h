@@ -15,11 +15,17 @@
 
 namespace trm::tests {
 
+struct CopyModelChanges {
+  bool damaged_table = false;  ///< it has a puzzle table, element 3 of whose only row is NaN
+  float head = 1;              ///< factor on the weights of lm_head
+  float start = 0;             ///< H_init points that far to token 0, which it answers until the question outweighs it
+};
+
 /// Writes a TRM that answers each cell with the token of its question, but `for_one` where that is token 1. Networks of
 /// zeros pass the embeddings on, which are unit vectors. q_halt is above 0 at once if the first token of the question
-/// is `halts_at`, and never otherwise. With `damaged_table` it has a puzzle table, element 3 of whose only row is NaN.
+/// is `halts_at`, and never otherwise.
 inline bool write_copy_model(const std::string& path, std::size_t vocab_size, std::size_t seq_len, std::size_t steps,
-                             std::size_t for_one, std::size_t halts_at, bool damaged_table = false) {
+                             std::size_t for_one, std::size_t halts_at, const CopyModelChanges& changes = {}) {
   PublishedConfig config = PublishedConfig::defaults(PublishedArch::trm);
   config.vocab_size = vocab_size;
   config.seq_len = seq_len;
@@ -27,7 +33,7 @@ inline bool write_copy_model(const std::string& path, std::size_t vocab_size, st
   config.hidden_size = 16;
   config.num_heads = 2;
   config.H_cycles = config.L_cycles = config.L_layers = 1;
-  config.puzzle_emb_ndim = damaged_table ? config.hidden_size : 0;
+  config.puzzle_emb_ndim = changes.damaged_table ? config.hidden_size : 0;
   config.puzzle_emb_len = 0;
   config.halt_max_steps = steps;
   const Registry registry(config);
@@ -41,10 +47,11 @@ inline bool write_copy_model(const std::string& path, std::size_t vocab_size, st
       const std::size_t from = token == for_one ? 1 : token;
       if (spec.name.ends_with("embed_tokens.embedding_weight")) v[token * config.hidden_size + token] = 1;
       if (spec.name.ends_with("lm_head.weight") && (token != 1 || for_one == 1)) {
-        v[token * config.hidden_size + token] = 1;
-        v[token * config.hidden_size + from] = 1;
+        v[token * config.hidden_size + token] = changes.head;
+        v[token * config.hidden_size + from] = changes.head;
       }
     }
+    if (spec.name.ends_with("H_init")) v[0] = changes.start;
     if (spec.name.ends_with("q_head.weight")) v[halts_at] = 10;
     if (spec.name.ends_with("q_head.bias")) v[0] = -5;
   }
@@ -52,7 +59,7 @@ inline bool write_copy_model(const std::string& path, std::size_t vocab_size, st
     tensors.push_back({registry.tensors[i].name, DType::f32, registry.tensors[i].shape, values[i].data(), {}});
   }
   std::vector<float> table(config.puzzle_emb_ndim);
-  if (damaged_table) {
+  if (changes.damaged_table) {
     table[3] = std::numeric_limits<float>::quiet_NaN();
     tensors.push_back({kPuzzleTable, DType::f32, {1, table.size()}, table.data(), {}});
   }

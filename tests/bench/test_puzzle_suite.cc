@@ -10,7 +10,9 @@
 
 #include "bench/puzzles/published_figures.h"
 #include "bench/puzzles/records.h"
+#include "bench/puzzles/set.h"
 #include "bench/puzzles/suite.h"
+#include "engine/io/files.h"
 #include "reports/json.h"
 #include "reports/stats.h"
 #include "tasks/arc/build.h"
@@ -147,15 +149,46 @@ TEST_CASE("puzzles: exact counts of a model that can be worked out by hand") {
   CHECK(reports::from_json(*text, "results.json").ok());
 }
 
+TEST_CASE("puzzles: each step counts for itself, and halting at its own") {
+  // With H_init 6 e_0 the states are, in the plane of token 0 and the question's token, (3.9, 0.9), (3.5, 1.9), (3.0,
+  // 2.7), (2.5, 3.1) after the steps: wrong three times, then as the copying model. q_halt = 10 z - 5 of the first cell
+  // is above 0 from the first step where that shows a 1.
+  const ScratchDirectory scratch;
+  const std::string path = scratch.file("late.safetensors");
+  REQUIRE(tests::write_copy_model(path, 6, 16, 5, 2, 2, {.start = 6}));
+  const Result<PuzzleContestant> model = open_puzzle_contestant(path);
+  REQUIRE(model.ok());
+  const PuzzleSuiteResult out = run(options_of({*model}, {three_sudokus(scratch)}));
+  const auto value = [&](const char* mode, const char* metric, int step = -1) {
+    const Record* record = find(out.results, "sudoku 4x4", "test", mode, metric, step);
+    return record == nullptr ? -1 : record->value;
+  };
+  for (int step = 1; step <= 5; ++step) {
+    CAPTURE(step);
+    CHECK(value(all_steps_mode, "exact_answer_by_step", step) == doctest::Approx(step < 4 ? 0 : 2.0 / 3.0));
+  }
+  CHECK(value(all_steps_mode, "exact_answer") == doctest::Approx(2.0 / 3.0));
+  // The second and third rows halt at once, before they are right; the first thinks for all five steps.
+  CHECK(value(halting_mode, "exact_answer") == doctest::Approx(1.0 / 3.0));
+  CHECK(value(halting_mode, "halting_steps") == doctest::Approx(7.0 / 3.0));
+}
+
 TEST_CASE("puzzles: fewer items are spread over the rows, whatever the number of threads") {
   const ScratchDirectory scratch;
   PuzzleSuiteOptions options = options_of({copy_model(scratch, "copy", 6, 16, 2)}, {three_sudokus(scratch)});
   options.items = 2;
+  std::vector<double> exact;
   for (const std::size_t threads : {1, 3}) {
     options.threads = threads;
     const PuzzleSuiteResult out = run(options);
-    CHECK(find(out.results, "sudoku 4x4", "test", all_steps_mode, "exact_answer")->n == 2);
+    const Record* record = find(out.results, "sudoku 4x4", "test", all_steps_mode, "exact_answer");
+    REQUIRE(record != nullptr);
+    CHECK(record->n == 2);
+    exact.push_back(record->value);
+    REQUIRE_FALSE(out.results.step_throughs.empty());
+    CHECK(out.results.step_throughs.front().question == "123434.22.43432.");  // of rows 1 and 2
   }
+  CHECK(exact[0] == exact[1]);
 }
 
 TEST_CASE("arc: the votes of a copying model, by both definitions") {
@@ -203,7 +236,43 @@ TEST_CASE("arc: the votes of a copying model, by both definitions") {
   REQUIRE(attempts->size() == 3);
   CHECK((*attempts)[0].pairs[0][0] == grid(2));
   // Three tasks are neither ARC-AGI-1 nor ARC-AGI-2.
-  CHECK(find(out.results, "ARC-AGI-1", folder, all_steps_mode, benchmark_metric) == nullptr);
+  CHECK(std::none_of(out.results.records.begin(), out.results.records.end(),
+                     [](const Record& r) { return r.metric == benchmark_metric && r.mode == all_steps_mode; }));
+  // Rows of copies are no independent questions: votes count, rows have no interval.
+  CHECK(find(out.results, "arc", "test", all_steps_mode, "exact_answer") == nullptr);
+  const Record* rows = find(out.results, "arc", "test", all_steps_mode, "exact_row");
+  REQUIRE(rows != nullptr);
+  CHECK_FALSE(rows->ci_low.has_value());
+  CHECK(rows->value == doctest::Approx(0.5));  // of four test inputs the model copies two, whatever the copy
+  CHECK(find(out.results, "arc", "test", all_steps_mode, "exact_row_by_step", 1) != nullptr);
+}
+
+TEST_CASE("puzzles: an output that is not finite is an error that names the model") {
+  const ScratchDirectory scratch;
+  const std::string path = scratch.file("huge.safetensors");
+  REQUIRE(tests::write_copy_model(path, 6, 16, kSteps, 1, 2, {.head = 3e38F}));
+  const Result<PuzzleContestant> model = open_puzzle_contestant(path);
+  REQUIRE(model.ok());
+  CHECK(
+      error_of(options_of({*model}, {three_sudokus(scratch)}))
+          .ends_with("huge.safetensors: its output for puzzle 0 is not finite after step 1; fix: train it again with a "
+                     "smaller rate"));
+}
+
+TEST_CASE("puzzles: rows of which nothing is asked count for no accuracy") {
+  const ScratchDirectory scratch;
+  const std::string folder = three_sudokus(scratch);
+  auto data = tasks::read_puzzle_dataset(folder, "test");
+  REQUIRE(data.ok());
+  std::fill(data->labels.begin() + 16, data->labels.begin() + 32, std::uint8_t{0});  // of the second row
+  REQUIRE(tasks::write_puzzle_dataset(folder, "test", *data).ok());
+  const PuzzleSuiteResult out = run(options_of({copy_model(scratch, "copy", 6, 16, 2)}, {folder}));
+  const Record* exact = find(out.results, "sudoku 4x4", "test", all_steps_mode, "exact_answer");
+  REQUIRE(exact != nullptr);
+  CHECK(exact->n == 2);
+  CHECK(exact->value == doctest::Approx(0.5));
+  CHECK(find(out.results, "sudoku 4x4", "test", all_steps_mode, "cell_accuracy")->value ==
+        doctest::Approx((1.0 + 15.0 / 16.0) / 2));
 }
 
 TEST_CASE("puzzles: what does not fit is an error before the work") {
@@ -225,6 +294,7 @@ TEST_CASE("puzzles: what does not fit is an error before the work") {
   CHECK(contains(error({four, six}, {three}), "six.safetensors: __metadata__.config: no data set fits: seq_len 36"));
   CHECK(contains(error({four, four}, {three}), "two models are called \"four\""));
   CHECK(contains(error({}, {three}), "nothing to measure"));
+  CHECK(contains(error({four}, {three, three + "/."}), "--data: names "));
   CHECK(contains(error({four}, {}), "four.safetensors: __metadata__.data: is missing"));
   CHECK(contains(error({four}, {scratch.file("absent")}), "absent/test/dataset.json"));
   CHECK_FALSE(ready);
@@ -240,7 +310,7 @@ TEST_CASE("puzzles: what does not fit is an error before the work") {
 TEST_CASE("puzzles: a damaged row of the puzzle table is an error when a puzzle asks for it") {
   const ScratchDirectory scratch;
   const std::string path = scratch.file("damaged.safetensors");
-  REQUIRE(tests::write_copy_model(path, 6, 16, kSteps, 1, 2, /*damaged_table=*/true));
+  REQUIRE(tests::write_copy_model(path, 6, 16, kSteps, 1, 2, {.damaged_table = true}));
   const Result<PuzzleContestant> model = open_puzzle_contestant(path);
   REQUIRE(model.ok());
   CHECK(error_of(options_of({*model}, {three_sudokus(scratch)}))
@@ -258,6 +328,32 @@ TEST_CASE("puzzles: fresh ones are made of what the model learnt") {
   options.items = 5;
   const PuzzleSuiteResult out = run(options);
   CHECK(find(out.results, "sudoku 4x4", "test", all_steps_mode, "exact_answer")->n == 5);
+}
+
+TEST_CASE("puzzles: data count as a published benchmark by their shape, number and origin") {
+  const ScratchDirectory scratch;
+  const std::string folder = scratch.file("mazes");
+  const auto benchmark = [&](std::size_t mazes, const char* origin) {
+    tasks::PuzzleDataset data;
+    data.metadata.vocab_size = 6;
+    data.metadata.seq_len = 900;
+    const std::vector<std::uint8_t> cells(900, 2);
+    for (std::size_t i = 0; i < mazes; ++i) {
+      data.add_example(cells, cells);
+      data.end_puzzle(0);
+      data.end_group();
+    }
+    data.count();
+    REQUIRE(tasks::write_puzzle_dataset(folder, "test", data).ok());
+    REQUIRE(write_atomic(folder + "/origin.json", std::string("{\"source\": \"") + origin + "\"}\n").ok());
+    const Result<PuzzleSet> set = read_puzzle_set(folder, 2);
+    if (!set.ok()) FAIL(set.error().text());
+    CHECK(set->puzzles.examples() == 2);
+    return set->benchmark;
+  };
+  CHECK(benchmark(1000, "csv") == PaperBenchmark::maze_hard);
+  CHECK(benchmark(999, "csv") == PaperBenchmark::none);
+  CHECK(benchmark(1000, "generated") == PaperBenchmark::none);
 }
 
 TEST_CASE("ratings fall into buckets without gaps") {
