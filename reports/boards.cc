@@ -27,8 +27,9 @@ std::string cells_text(std::size_t n) {
   return grouped(n) + (n == 1 ? " cell" : " cells");
 }
 
+/// Never 0 % or 100 %: no model is that sure.
 std::string chance(double q_halt) {
-  return percent(1 / (1 + std::exp(-q_halt)));
+  return percent(std::clamp(1 / (1 + std::exp(-q_halt)), 0.001, 0.999));
 }
 
 std::string signed_number(double value) {
@@ -49,7 +50,11 @@ class StepView {
     if (!compares()) return false;
     return cells()[i] != (number_ > 1 ? all_.steps[number_ - 2].cells : all_.question)[i];
   }
-  [[nodiscard]] bool wrong(std::size_t i) const { return !all_.expected.empty() && cells()[i] != all_.expected[i]; }
+  /// Where the answer is a board of its own, cells around it are not asked for.
+  [[nodiscard]] bool wrong(std::size_t i) const {
+    if (all_.expected.empty() || (!all_.keeps_givens && all_.expected[i] == ' ')) return false;
+    return cells()[i] != all_.expected[i];
+  }
 
   [[nodiscard]] std::size_t changes() const {
     return count([this](std::size_t i) { return changed(i); });
@@ -209,15 +214,25 @@ std::string question_board(const StepThrough& s, const std::string& id) {
   return board(s, id, "Question" + spoken(s, s.question), drawing);
 }
 
-std::string verdict(const StepThrough& s) {
+std::string steps_text(std::size_t n) {
+  return std::to_string(n) + (n == 1 ? " step" : " steps");
+}
+
+}  // namespace
+
+std::string board_verdict(const StepThrough& s) {
   const std::string last = std::to_string(s.steps.size()), at = std::to_string(s.halting_step);
   const bool halts = s.steps[s.halting_step - 1].q_halt > 0;
-  std::string out = halts ? "Halts after step " + at + " and is " : "Does not halt in " + last + " steps and is ";
+  std::string out = halts ? "Halts after step " + at : "Does not halt in " + steps_text(s.steps.size());
+  if (!s.keeps_givens && s.expected.empty()) return out + "; the right answer is not known.";
+  out += " and is ";
   out += s.correct ? "right." : "wrong.";
   if (s.halting_step != s.steps.size() && s.correct != s.correct_at_end)
     out += " After step " + last + " it is " + (s.correct_at_end ? "right." : "wrong.");
   return out;
 }
+
+namespace {
 
 void add_panel(std::string& out, const std::string& id, std::size_t number, bool checked, const std::string& label,
                const std::string& body) {
@@ -246,12 +261,12 @@ void add_legend(std::string& out, const StepThrough& s) {
 std::string board_title(const StepThrough& s) {
   std::string out = s.task.empty() ? "Puzzle" : task_label(s.task);
   if (!s.slice.empty()) out += ", " + s.slice;
-  return out + ": " + column_label({s.model, s.mode});
+  return out + ": " + s.model;
 }
 
 std::string board_figure(const StepThrough& s, const std::string& id) {
   std::string out = "<figure class=\"set boards\" id=\"" + id + "\">\n<figcaption><b>" + escape_html(board_title(s)) +
-                    "</b>" + verdict(s) + "</figcaption>\n";
+                    "</b>" + board_verdict(s) + "</figcaption>\n";
   out += "<svg class=\"sprite\" aria-hidden=\"true\"><defs><g id=\"" + id + "-base\">" + base(s) + "</g><g id=\"" + id +
          "-frame\">" + frame(s) + "</g></defs></svg>\n";
   out += "<div class=\"steps\" role=\"group\" aria-label=\"Supervision steps\">\n";

@@ -16,7 +16,15 @@ std::string board_figure(const StepThrough& steps, const std::string& id);
 /// by side.
 std::string board_outline(const StepThrough& steps);
 
-/// "Sudoku 4x4, test: model (mode)", not escaped.
+/// "Sudoku 4x4, test: model", not escaped.
 std::string board_title(const StepThrough& steps);
+
+/// "Halts after step 2 and is right.", and after the last step if that differs.
+std::string board_verdict(const StepThrough& steps);
+
+/// Which puzzles are shown.
+inline constexpr const char* boards_caption =
+    "Of each model and set of puzzles one answer that was right when the model halted and one that was wrong, if there "
+    "are any: those that it thought about longest. All steps are shown, also those after the halt.";
 
 }  // namespace trm::reports

@@ -220,7 +220,7 @@ void Page::accuracy() {
   link(!index_.results().models.empty(), "models", "Models");
   out_ += "</nav>\n";
   for (const Table& other : other_accuracy_tables(index_)) table(other, other.rows.size() >= long_table);
-  table(published_table(index_), false);
+  table(published_table(index_), !measured_published(index_));
 }
 
 void Page::depth() {
@@ -266,6 +266,7 @@ void Page::puzzles() {
   const std::vector<StepThrough>& puzzles = index_.results().step_throughs;
   if (puzzles.empty()) return;
   section("puzzles", "Puzzles, step by step");
+  out_ += std::string("<p class=\"note\">") + boards_caption + "</p>\n";
   for (std::size_t i = 0; i < puzzles.size(); ++i) {
     if (i == shown_puzzles)
       out_ += "<details>\n<summary>" + grouped(puzzles.size() - shown_puzzles) +

@@ -106,8 +106,8 @@ std::string to_markdown(const RunResults& results) {
   for (const Table& table : remaining_tables(index)) add(out, table, 1, true);
   for (const StepThrough& puzzle : results.step_throughs) {
     // Nothing in <pre> is markup, so characters of boards need no more than HTML does.
-    out += "\n<details><summary>" + escaped(board_title(puzzle)) + "</summary>\n\n<pre>\n" +
-           escape_html(board_outline(puzzle)) + "</pre>\n\n</details>\n";
+    out += "\n<details><summary>" + escaped(board_title(puzzle) + ". " + board_verdict(puzzle)) +
+           "</summary>\n\n<pre>\n" + escape_html(board_outline(puzzle)) + "</pre>\n\n</details>\n";
   }
   add(out, environment_table(index), 0, true);
   add(out, models_table(index), 1, true);

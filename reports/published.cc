@@ -1,5 +1,6 @@
 #include "reports/published.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -37,10 +38,16 @@ std::vector<Cell> row_of(const RecordIndex& index, const Record& score) {
   if (score.ci_low && score.ci_high) right.details.push_back(percent_range(*score.ci_low, *score.ci_high));
   if (score.n > 0) right.details.push_back("n " + grouped(score.n));
   const std::string kind = is_published(score) ? "published, not measured here" : "measured here, " + score.mode;
-  return {{score.task, {}}, {score.model, {kind}}, {score.slice, {}}, parameters_of(index, score), std::move(right)};
+  return {{score.task, {}}, {score.model, {kind}}, std::move(right), parameters_of(index, score), {score.slice, {}}};
 }
 
 }  // namespace
+
+bool measured_published(const RecordIndex& index) {
+  const std::vector<Record>& records = index.results().records;
+  return std::any_of(records.begin(), records.end(),
+                     [](const Record& r) { return r.metric == kScore && !is_published(r); });
+}
 
 Table published_table(const RecordIndex& index) {
   Table table;
@@ -52,7 +59,7 @@ Table published_table(const RecordIndex& index) {
       "items, their number and the training may still differ. What was measured on other data, such as smaller or "
       "generated boards, is not comparable and stands in the other tables alone.";
   table.columns = {
-      {"Benchmark", "", false}, {"Method", "", false}, {"Source", "", false}, {"Parameters", ""}, {"Right", ""}};
+      {"Benchmark", "", false}, {"Method", "", false}, {"Right", ""}, {"Parameters", ""}, {"Source", "", false}};
   table.header_columns = 2;
   for (const std::string& benchmark : index.tasks_with(kScore)) {
     for (const bool published : {false, true}) {

@@ -9,5 +9,7 @@ namespace trm::reports {
 /// Rows benchmark x method: what was measured (metric benchmark_score), then what papers print (mode "published").
 /// Every row says which of the two it is, and its source. No rows if nothing of the kind was recorded.
 Table published_table(const RecordIndex& index);
+/// Was anything measured on such data?
+bool measured_published(const RecordIndex& index);
 
 }  // namespace trm::reports

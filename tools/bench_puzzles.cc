@@ -7,6 +7,7 @@
 
 #include "engine/io/safetensors.h"
 #include "engine/model/published_file.h"
+#include "engine/train/schedule.h"
 #include "tools/cli.h"
 #include "tools/shipped.h"
 
@@ -61,7 +62,9 @@ Result<bench::PuzzleSuiteOptions> puzzle_suite_options(const PuzzleBench& option
     if (!contestant.ok()) return contestant.error();
     // Every run's model file has the same name, and its metadata a better one.
     const auto trained = contestant->info.find("name");
-    if (contestant->name == "model" && trained != contestant->info.end()) contestant->name = trained->second;
+    if (contestant->name == "model" && trained != contestant->info.end() && is_plain_name(trained->second)) {
+      contestant->name = trained->second;
+    }
     out.models.push_back(*std::move(contestant));
   }
   out.directories = options.data;

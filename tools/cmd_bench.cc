@@ -74,7 +74,9 @@ Result<bench::Contestant> find_contestant(const std::string& name) {
 class Steps {
  public:
   void show(const bench::SuiteStep& step) {
-    const std::string head = fmt::format("[{}/{}] {}", step.number, step.steps, step.what);
+    // What comes before the first step has no number.
+    const std::string head =
+        step.number == 0 ? step.what : fmt::format("[{}/{}] {}", step.number, step.steps, step.what);
     if (!step.outcome.empty()) {
       bar_.clear();
       note(fmt::format("{}: {}", head, step.outcome));

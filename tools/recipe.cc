@@ -21,6 +21,9 @@ Error wrong_setting(const std::string& setting, std::string message, std::string
   return Error{ErrorCode::usage, "", "--set " + setting, std::move(message), std::move(fix)};
 }
 
+/// Longer ones are mistakes, and could nest deeply enough to exhaust the stack.
+constexpr std::size_t kLongestSetting = 1000;
+
 std::string field_of(const std::string& setting) {
   return setting.substr(0, setting.find('='));
 }
@@ -34,7 +37,12 @@ Json value_of(const std::string& setting) {
 
 Status apply(Json& config, const std::string& setting) {
   const std::string field = field_of(setting);
-  if (setting.find('=') == std::string::npos || field.empty() || field.front() == '.' || field.back() == '.') {
+  if (!valid_utf8(setting)) return Error{ErrorCode::usage, "", "--set", "is no UTF-8 text", "write FIELD=VALUE"};
+  if (setting.size() > kLongestSetting) {
+    return wrong_setting(field, "is longer than " + std::to_string(kLongestSetting) + " bytes", "write a file instead");
+  }
+  if (setting.find('=') == std::string::npos || field.empty() || field.front() == '.' || field.back() == '.' ||
+      field.find("..") != std::string::npos) {
     return wrong_setting(setting, "is not of the form FIELD=VALUE", "write batch_size=64 or optimizer.lr=2e-4");
   }
   Json* at = &config;
@@ -94,11 +102,15 @@ Result<std::string> with_settings(const std::string& text, const std::string& fi
   for (const std::string& setting : settings) {
     if (Status s = apply(config, setting); !s.ok()) return s.error();
   }
-  return config.dump(2);
+  return config.dump();
 }
 
 Error blame_setting(Error error, const std::vector<std::string>& settings) {
-  const auto gave = [&](const std::string& setting) { return field_of(setting) == error.field; };
+  // A setting may also have made the objects around its field.
+  const auto gave = [&](const std::string& setting) {
+    const std::string field = field_of(setting);
+    return field == error.field || field.starts_with(error.field + ".");
+  };
   if (!error.field.empty() && std::any_of(settings.begin(), settings.end(), gave)) error.file = "--set";
   return error;
 }

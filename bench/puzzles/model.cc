@@ -1,10 +1,9 @@
 #include "bench/puzzles/model.h"
 
 #include <filesystem>
-#include <span>
 
-#include "engine/io/files.h"
 #include "engine/io/json_object.h"
+#include "engine/io/tensor_file.h"
 #include "engine/model/published_file.h"
 
 namespace trm::bench {
@@ -38,8 +37,10 @@ Result<LoadedPuzzleModel> LoadedPuzzleModel::load(const std::string& path, const
   return LoadedPuzzleModel(std::move(model), std::move(network));
 }
 
-std::string LoadedPuzzleModel::hash() const {
-  return hash_hex(std::as_bytes(std::span(model_->weights.data(), model_->weights.size())));
+Result<std::string> puzzle_model_hash(const std::string& path) {
+  const Result<TensorFile> file = TensorFile::open(path);
+  if (!file.ok()) return file.error();
+  return file->hash();
 }
 
 }  // namespace trm::bench

@@ -30,6 +30,9 @@ struct PuzzleContestant {
 /// The name is that of the file. Error: no puzzle model in this program's form; a record of its data that is damaged.
 Result<PuzzleContestant> open_puzzle_contestant(const std::string& path);
 
+/// Of the whole file, puzzle table included: reads all of it.
+Result<std::string> puzzle_model_hash(const std::string& path);
+
 /// A model with its weights packed for the kernels.
 class LoadedPuzzleModel {
  public:
@@ -42,8 +45,6 @@ class LoadedPuzzleModel {
     return model_->check_rows(identifiers);
   }
   [[nodiscard]] std::size_t parameters() const { return model_->registry.parameters; }
-  /// Of the weights, for records.
-  [[nodiscard]] std::string hash() const;
 
  private:
   LoadedPuzzleModel(std::unique_ptr<CanvasModel> model, std::unique_ptr<CanvasNetwork<float>> network)

@@ -202,7 +202,7 @@ void add_puzzle_model(const PuzzleContestant& contestant, const LoadedPuzzleMode
   out.family = std::string(arch_name(c.arch));
   out.parameters = model.parameters();
   out.file = contestant.path;
-  out.hash = model.hash();
+  if (Result<std::string> hash = puzzle_model_hash(contestant.path); hash.ok()) out.hash = *std::move(hash);
   out.config = c.canonical();
   out.seed = number<std::uint64_t>(contestant, "seed");
   out.training_minutes = number<double>(contestant, "training_seconds") / 60;

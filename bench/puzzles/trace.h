@@ -52,7 +52,8 @@ Result<PuzzleTrace> trace_puzzle(const CanvasNetwork<float>& network, CanvasStep
 PuzzleQuestion question_of(const tasks::PuzzleDataset& dataset, std::size_t row);
 
 /// The trace as reports show it. `labels`: empty if not known. task: the family's name; slice, model and mode are the
-/// caller's; correct and correct_at_end are what the family's verifier says.
+/// caller's. An answer is correct if it agrees with the labels, as everywhere in a run; without labels, if the family's
+/// verifier accepts it.
 reports::StepThrough step_through(const tasks::PuzzleFamily& family, std::span<const std::uint8_t> input,
                                   std::span<const std::uint8_t> labels, const PuzzleTrace& trace);
 

@@ -35,10 +35,13 @@ Status CanvasTrainConfig::validate() const {
   auto wrong = [](const char* field, std::string message, std::string fix) {
     return Error{ErrorCode::bad_input, "", field, std::move(message), std::move(fix)};
   };
-  if (name.empty() || name.find('/') != std::string::npos) {
-    return wrong("name", "must be a file name", "use letters, digits and hyphens");
+  if (!is_plain_name(name)) {
+    return wrong("name", "must be a plain file name", "use letters, digits, hyphens, underscores and dots");
   }
   if (warmup_steps > steps) return wrong("warmup_steps", "exceeds steps", "use at most " + std::to_string(steps));
+  if (depth_warmup_steps > steps) {
+    return wrong("depth_warmup_steps", "exceeds steps", "use at most " + std::to_string(steps));
+  }
   return model.validate();
 }
 

@@ -15,7 +15,7 @@ namespace trm {
 
 namespace {
 
-constexpr const char* kFormat = "trm.cpp puzzle checkpoint 1";
+constexpr const char* kFormat = "trm.cpp puzzle checkpoint 2";
 /// Streams of random numbers beside those of the initial weights, which use the tensors' indices.
 constexpr std::uint64_t kExploreStream = 1 << 20;
 constexpr std::uint64_t kDepthStream = kExploreStream + 2;

@@ -5,6 +5,11 @@
 
 namespace trm {
 
+bool is_plain_name(std::string_view name) {
+  constexpr std::string_view kPlain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_";
+  return !name.empty() && name.front() != '.' && name.find_first_not_of(kPlain) == std::string_view::npos;
+}
+
 double Schedule::factor(std::size_t k) const {
   if (k < warmup_steps) return static_cast<double>(k) / static_cast<double>(warmup_steps);
   if (steps == warmup_steps) return 1.0;

@@ -2,8 +2,12 @@
 #pragma once
 
 #include <cstddef>
+#include <string_view>
 
 namespace trm {
+
+/// Letters, digits, '.', '-' and '_', not beginning with a dot: harmless as a file name and on a terminal.
+bool is_plain_name(std::string_view name);
 
 struct Schedule {
   std::size_t steps = 1000;  ///< updates

@@ -458,7 +458,7 @@ TEST_CASE("a puzzle checkpoint that does not fit or is damaged is refused and ch
        "literal; "
        "fix: write plain JSON (RFC 8259)"},
       {[](Edit& e) { e.metadata["format"] = "pt"; },
-       R"(__metadata__.format: is "pt"; fix: give a checkpoint of this program (format "trm.cpp puzzle checkpoint 1"))"},
+       R"(__metadata__.format: is "pt"; fix: give a checkpoint of this program (format "trm.cpp puzzle checkpoint 2"))"},
       {[](Edit& e) { e.replace("config", "\"batch_size\": 7", "\"batch_size\": 8"); },
        "__metadata__.config: the checkpoint belongs to another configuration: \"batch_size\": 8 in the checkpoint, "
        "\"batch_size\": 7 in the configuration; fix: resume with the configuration that started the run, or give a new "

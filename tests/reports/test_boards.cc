@@ -111,6 +111,20 @@ TEST_CASE("boards: walls, paths and boxes") {
                  "M0,0h40M0,20h40M0,40h40M0,0v40M20,0v40M40,0v40"));
 }
 
+TEST_CASE("boards: of an answer that is a board of its own, only what is asked for can be wrong") {
+  StepThrough arc = row("12", "34", "3 ");
+  arc.keeps_givens = false;
+  arc.correct = true;
+  CHECK_FALSE(contains(board_outline(arc), "1 wrong"));
+  CHECK(contains(board_verdict(arc), "and is right."));
+  arc.expected = "5 ";
+  CHECK(contains(board_outline(arc), "1 wrong"));
+  arc.expected.clear();
+  arc.correct = false;
+  CHECK(contains(board_verdict(arc), "; the right answer is not known."));
+  CHECK_FALSE(contains(board_verdict(arc), "wrong"));
+}
+
 TEST_CASE("boards: a large one is summed up for those who hear it") {
   StepThrough steps = row(std::string(99, '.'), std::string(99, '1'), "");
   steps.rows = 2;
@@ -131,7 +145,7 @@ TEST_CASE("boards: the outline") {
         "..1.       3412     3412\n"
         ".3..       4321     4321\n"
         "2..3       2143     2143\n");
-  CHECK(board_title(example_results().step_throughs[0]) == "sudoku 4x4, test: trm-mlp (steps)");
+  CHECK(board_title(example_results().step_throughs[0]) == "sudoku 4x4, test: trm-mlp");
 }
 
 TEST_CASE("boards: the page folds what follows the fourth puzzle") {

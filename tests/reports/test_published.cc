@@ -37,17 +37,26 @@ TEST_CASE("published: every row says what it is; what was measured comes first")
   REQUIRE(table.rows.size() == 3);
   CHECK(table.rows[0][1].text == "mine");
   CHECK(table.rows[0][1].details[0] == "measured here, all steps");
-  CHECK(table.rows[0][2].text == "data: 10 of 20 test rows");
+  CHECK(table.rows[0][4].text == "data: 10 of 20 test rows");
   CHECK(table.rows[0][3].text == "1,234");
-  CHECK(table.rows[0][4].details.back() == "n 10");
+  CHECK(table.rows[0][2].details.back() == "n 10");
   CHECK(table.rows[1][1].text == "TRM");
   CHECK(table.rows[1][1].details[0] == "published, not measured here");
   CHECK(table.rows[1][3].text == "5M");
-  CHECK(table.rows[1][4].text == "87.4\u00A0%");
+  CHECK(table.rows[1][2].text == "87.4\u00A0%");
   CHECK(table.rows[2][0].text == "Hard");
   CHECK(table.rows[2][3].text.empty());
   CHECK(table.caption.find("not measured here") != std::string::npos);
   CHECK(published_table(RecordIndex(RunResults{})).rows.empty());
+}
+
+TEST_CASE("published: figures of papers alone are folded away") {
+  RunResults run = example();
+  CHECK(measured_published(RecordIndex(run)));
+  CHECK(to_html(run).find("Table: Published figures") == std::string::npos);
+  std::erase_if(run.records, [](const Record& r) { return r.metric == "benchmark_score" && r.mode != "published"; });
+  CHECK_FALSE(measured_published(RecordIndex(run)));
+  CHECK(to_html(run).find("Table: Published figures") != std::string::npos);
 }
 
 TEST_CASE("published: figures of papers are in no other table, and in no claim") {

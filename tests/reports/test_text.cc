@@ -65,8 +65,8 @@ TEST_CASE("Markdown: boards stay inside their block") {
   run.step_throughs = {
       {"a|b", "<script>", "`m", "@all", 2, 5, 0, 0, "</pre`````", "", true, {{"<b>&;</pre", 1}}, 1, false, false}};
   const std::string text = to_markdown(run);
-  CHECK(text.find("<details><summary>a&#124;b, &lt;script&gt;: &#96;m (&#64;all)</summary>\n\n<pre>\n") !=
-        std::string::npos);
+  CHECK(text.find("<details><summary>a&#124;b, &lt;script&gt;: &#96;m. Halts after step 1 and is "
+                  "wrong.</summary>\n\n<pre>\n") != std::string::npos);
   CHECK(text.find("\n&lt;/pre      &lt;b&gt;&amp;;\n`````      &lt;/pre\n</pre>\n\n</details>\n") != std::string::npos);
   CHECK(text.find("</pre") == text.rfind("</pre"));
 }
