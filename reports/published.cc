@@ -9,10 +9,8 @@
 namespace trm::reports {
 namespace {
 
-constexpr const char* kScore = "benchmark_score";
-
 bool is_published(const Record& record) {
-  return record.mode == "published";
+  return record.mode == published_mode;
 }
 
 /// "7M", "1.7T": the rough sizes that papers give.
@@ -46,7 +44,7 @@ std::vector<Cell> row_of(const RecordIndex& index, const Record& score) {
 bool measured_published(const RecordIndex& index) {
   const std::vector<Record>& records = index.results().records;
   return std::any_of(records.begin(), records.end(),
-                     [](const Record& r) { return r.metric == kScore && !is_published(r); });
+                     [](const Record& r) { return r.metric == benchmark_metric && !is_published(r); });
 }
 
 Table published_table(const RecordIndex& index) {
@@ -61,10 +59,10 @@ Table published_table(const RecordIndex& index) {
   table.columns = {
       {"Benchmark", "", false}, {"Method", "", false}, {"Right", ""}, {"Parameters", ""}, {"Source", "", false}};
   table.header_columns = 2;
-  for (const std::string& benchmark : index.tasks_with(kScore)) {
+  for (const std::string& benchmark : index.tasks_with(benchmark_metric)) {
     for (const bool published : {false, true}) {
       for (const Record& r : index.results().records) {
-        if (r.metric == kScore && r.task == benchmark && is_published(r) == published) {
+        if (r.metric == benchmark_metric && r.task == benchmark && is_published(r) == published) {
           table.rows.push_back(row_of(index, r));
         }
       }

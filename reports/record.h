@@ -14,6 +14,11 @@ namespace trm::reports {
 /// Version of the record schema (results.json); a reader refuses any other.
 inline constexpr int schema_version = 1;
 
+/// Record::mode of figures that a paper prints: not measured in this run.
+inline constexpr const char* published_mode = "published";
+/// Metric of the published benchmarks, measured or published: exact answers as a ratio, of ARC within two tries.
+inline constexpr const char* benchmark_metric = "benchmark_score";
+
 /// One measured number. (task, slice, model, mode, metric, depth) is its key and occurs once in a run.
 ///
 /// Metrics that have a place of their own in the reports, with their units:

@@ -393,10 +393,11 @@ Table memory_table(const RecordIndex& index) {
     present.push_back(column);
     table.columns.push_back({column.label, ""});
   }
+  std::set<std::string> shown;  // models: one driven in several ways has its size once
   for (const ModelColumn& column : index.columns()) {
     std::vector<Cell> cells = {{column.model, {}}};
     if (!column.mode.empty()) cells[0].details.push_back(column.mode);
-    bool any = false;
+    bool any = false, measured = false;
     for (const MemoryColumn& wanted : present) {
       const Record* record = index.largest(column, wanted.metric);
       Cell cell = value_cell(record, false);
@@ -406,9 +407,13 @@ Table memory_table(const RecordIndex& index) {
         }
       }
       any = any || !cell.text.empty();
+      measured = measured || record != nullptr;
       cells.push_back(std::move(cell));
     }
-    if (any) table.rows.push_back(std::move(cells));
+    if (measured || (any && !shown.contains(column.model))) {
+      table.rows.push_back(std::move(cells));
+      shown.insert(column.model);
+    }
   }
   return table;
 }

@@ -158,6 +158,7 @@ Result<reports::RunResults> measure_puzzles(const Options& options, const bench:
   suite->ready = [&options] { return prepare_directory(options.out); };
   Result<bench::PuzzleSuiteResult> run = bench::run_puzzle_suite(*suite, progress);
   if (!run.ok()) return run.error();
+  if (options.submissions && run->files.empty()) note("--submission: no ARC data were asked, so none was written");
   for (const auto& [name, text] : run->files) {
     const std::string file = (std::filesystem::path(options.out) / name).string();
     if (Status s = write_atomic(file, text); !s.ok()) return s.error();

@@ -64,7 +64,12 @@ class Progress {
 
 int run(const Options& o) {
   if (o.list) {
-    print(recipe_list());
+    const std::string list = recipe_list();
+    if (list.empty()) {
+      return report(Error{ErrorCode::bad_input, "bench/recipes", "", "is not found, so there are no recipes",
+                          "set TRM_RECIPES to the directory that holds them"});
+    }
+    print(list);
     return kPass;
   }
   if (o.config.empty()) {

@@ -1,7 +1,7 @@
 // Local and global heads on one sequence: a whole frame at once, and one token behind a full window.
 #include <cmath>
 
-#include "bench/harness/shipped.h"
+#include "bench/harness/shipped_shapes.h"
 #include "bench/kernels/support.h"
 
 namespace trm::bench {

@@ -3,7 +3,7 @@
 #include <memory>
 
 #include "bench/harness/frame_source.h"
-#include "bench/harness/shipped.h"
+#include "bench/harness/shipped_shapes.h"
 #include "bench/kernels/support.h"
 #include "engine/infer/decoder.h"
 #include "engine/train/gradient.h"

@@ -2,7 +2,7 @@
 #include <cstdint>
 #include <functional>
 
-#include "bench/harness/shipped.h"
+#include "bench/harness/shipped_shapes.h"
 #include "bench/kernels/support.h"
 
 namespace trm::bench {

@@ -5,7 +5,7 @@
 #include <span>
 #include <utility>
 
-#include "bench/harness/shipped.h"
+#include "bench/harness/shipped_shapes.h"
 
 namespace trm::bench {
 

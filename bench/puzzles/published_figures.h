@@ -7,10 +7,8 @@
 
 namespace trm::bench {
 
-/// Record::mode of what is not measured here.
-inline constexpr const char* published_mode = "published";
-/// Metric of the published benchmarks, measured or published: exact answers in ratio, of ARC within two tries.
-inline constexpr const char* benchmark_metric = "benchmark_score";
+using reports::benchmark_metric;
+using reports::published_mode;
 
 /// Adds benchmark_score and published_parameters of each method and benchmark. The slice names the source.
 void add_published_figures(reports::RunResults& results);

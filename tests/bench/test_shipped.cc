@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "bench/harness/frame_source.h"
-#include "bench/harness/shipped.h"
+#include "bench/harness/shipped_shapes.h"
 #include "engine/io/files.h"
 #include "engine/train/config.h"
 

@@ -22,6 +22,21 @@ bool contains(const std::string& text, const std::string& piece) {
   return text.find(piece) != std::string::npos;
 }
 
+TEST_CASE("memory: a model driven in two ways has its size once") {
+  RunResults run;
+  run.models.push_back({"m", "trm", "", 1234, "", "", "", "", 0, 0});
+  run.records.push_back({"t", "test", "m", "all steps", "rss_peak_bytes", "bytes", -1, 1024, {}, {}, 0});
+  run.records.push_back({"t", "test", "m", "halting", "exact_answer", "ratio", -1, 1, {}, {}, 5});
+  Table table = memory_table(RecordIndex(run));
+  REQUIRE(table.rows.size() == 1);
+  CHECK(table.rows[0][0].details[0] == "all steps");
+  // Without anything measured the size alone is worth a row.
+  run.records.erase(run.records.begin());
+  table = memory_table(RecordIndex(run));
+  REQUIRE(table.rows.size() == 1);
+  CHECK(table.rows[0][1].text == "1,234");
+}
+
 }  // namespace
 
 TEST_CASE("claim: the best, the next, and honesty about overlap") {

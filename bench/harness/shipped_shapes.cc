@@ -1,4 +1,4 @@
-#include "bench/harness/shipped.h"
+#include "bench/harness/shipped_shapes.h"
 
 #include "bench/harness/frame_source.h"
 
