@@ -150,6 +150,13 @@ struct Kernels {
   /// Backward with zeros in front. dx overwrites; dw(k, d) accumulates. scratch: tokens*d elements.
   void (*conv_silu_backward)(const T* x, const T* w, const T* pre, const T* dout, T* dx, T* dw, T* scratch,
                              std::size_t tokens, std::size_t d, std::size_t k);
+  /// Depthwise convolution over one grid, x(rows, cols, d), zeros around it, then SiLU:
+  /// pre[r][c] = sum_{i,j<k} w[i][j] x[r+i-k/2][c+j-k/2]; out = silu(pre). w(k, k, d), k odd. pre null: not kept.
+  void (*grid_conv_silu_forward)(const T* x, const T* w, T* pre, T* out, std::size_t rows, std::size_t cols,
+                                 std::size_t d, std::size_t k);
+  /// dx overwrites; dw(k, k, d) accumulates. scratch: rows*cols*d elements.
+  void (*grid_conv_silu_backward)(const T* x, const T* w, const T* pre, const T* dout, T* dx, T* dw, T* scratch,
+                                  std::size_t rows, std::size_t cols, std::size_t d, std::size_t k);
 
   // --- attention -------------------------------------------------------------------------------------------------
   void (*local_attention_forward)(const LocalAttention<T>&);

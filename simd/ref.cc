@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 #include "simd/ref_attention.inl"
 #include "simd/ref_elementwise.inl"
@@ -26,6 +27,8 @@ const Kernels<T>& reference() {
       .softmax_backward = ref::softmax_backward<T>,
       .conv_silu_forward = ref::conv_silu_forward<T>,
       .conv_silu_backward = ref::conv_silu_backward<T>,
+      .grid_conv_silu_forward = ref::grid_conv_silu_forward<T>,
+      .grid_conv_silu_backward = ref::grid_conv_silu_backward<T>,
       .local_attention_forward = ref::local_attention_forward<T>,
       .local_attention_backward = ref::local_attention_backward<T>,
       .linear_attention_forward = ref::linear_attention_forward<T>,

@@ -134,6 +134,51 @@ void conv_silu_backward(const T* x, const T* w, const T* pre, const T* dout, T* 
   }
 }
 
+/// Calls f(position, tap, neighbour) for every neighbour that lies inside the grid.
+template <class F>
+void each_neighbour(std::size_t rows, std::size_t cols, std::size_t k, F&& f) {
+  for (std::size_t r = 0; r < rows; ++r) {
+    for (std::size_t c = 0; c < cols; ++c) {
+      for (std::size_t i = 0; i < k; ++i) {
+        for (std::size_t j = 0; j < k; ++j) {
+          const std::size_t y = r + i - k / 2, x = c + j - k / 2;  // in front of the grid: huge
+          if (y < rows && x < cols) f(r * cols + c, i * k + j, y * cols + x);
+        }
+      }
+    }
+  }
+}
+
+template <class T>
+void grid_conv_silu_forward(const T* x, const T* w, T* pre, T* out, std::size_t rows, std::size_t cols, std::size_t d,
+                            std::size_t k) {
+  std::vector<T> sum(rows * cols * d);
+  each_neighbour(rows, cols, k, [&](std::size_t at, std::size_t tap, std::size_t from) {
+    for (std::size_t c = 0; c < d; ++c) sum[at * d + c] += w[tap * d + c] * x[from * d + c];
+  });
+  for (std::size_t i = 0; i < sum.size(); ++i) {
+    if (pre) pre[i] = sum[i];
+    out[i] = sum[i] * sigmoid(sum[i]);
+  }
+}
+
+template <class T>
+void grid_conv_silu_backward(const T* x, const T* w, const T* pre, const T* dout, T* dx, T* dw, T* scratch,
+                             std::size_t rows, std::size_t cols, std::size_t d, std::size_t k) {
+  for (std::size_t i = 0; i < rows * cols * d; ++i) {
+    scratch[i] = dout[i] * silu_derivative(pre[i]);
+    dx[i] = 0;
+  }
+  std::vector<T> sum(k * k * d);
+  each_neighbour(rows, cols, k, [&](std::size_t at, std::size_t tap, std::size_t from) {
+    for (std::size_t c = 0; c < d; ++c) {
+      dx[from * d + c] += w[tap * d + c] * scratch[at * d + c];
+      sum[tap * d + c] += scratch[at * d + c] * x[from * d + c];
+    }
+  });
+  for (std::size_t i = 0; i < sum.size(); ++i) dw[i] += sum[i];
+}
+
 template <class T>
 void rope(T* x, std::size_t ldx, const T* cos, const T* sin, std::size_t tokens, std::size_t heads,
           std::size_t head_dim, bool inverse) {

@@ -31,6 +31,8 @@ constexpr Kernels<float> make_table() {
       .softmax_backward = softmax_backward<Tag>,
       .conv_silu_forward = conv_silu_forward<Tag>,
       .conv_silu_backward = conv_silu_backward<Tag>,
+      .grid_conv_silu_forward = grid_conv_silu_forward<Tag>,
+      .grid_conv_silu_backward = grid_conv_silu_backward<Tag>,
       .local_attention_forward = local_attention_forward<Tag>,
       .local_attention_backward = local_attention_backward<Tag>,
       .linear_attention_forward = linear_attention_forward<Tag>,

@@ -33,6 +33,7 @@ Json config_of(const PublishedShapes& s) {
   out["L_layers"] = s.L_layers;
   out["H_layers"] = s.H_layers;
   out["mlp_t"] = s.mlp_t;
+  if (s.conv_kernel > 0) out["conv_kernel"] = s.conv_kernel;
   if (s.learned_positions) out["pos_encodings"] = "learned";
   if (s.total_len) out["total_len"] = *s.total_len;
   return out;

@@ -29,6 +29,7 @@ Result<PuzzleData> PuzzleData::read(JsonObject& json, const std::string& directo
     json.get("train", out.train, 1, 10'000'000);
     json.get("test", out.test, 1, 10'000'000);
     json.get("min_steps", out.min_steps, 0, 10'000);
+    json.get("extra_givens", out.extra_givens, 0, 6561);
     json.get("seed", seed, 0, static_cast<std::size_t>(-1) >> 1);
     out.seed = seed;
   }
@@ -45,6 +46,7 @@ std::string PuzzleData::canonical() const {
     out.set("train", train);
     out.set("test", test);
     out.set("min_steps", min_steps);
+    if (extra_givens > 0) out.set("extra_givens", extra_givens);
     out.set("seed", static_cast<std::size_t>(seed));
   } else {
     out.set("directory", directory);
@@ -54,7 +56,10 @@ std::string PuzzleData::canonical() const {
   return out.text();
 }
 
-Result<std::unique_ptr<tasks::PuzzleFamily>> make_family(const PuzzleData& data) {
+namespace {
+
+/// The family of the training puzzles, which may be easier.
+Result<std::unique_ptr<tasks::PuzzleFamily>> make_training_family(const PuzzleData& data) {
   if (data.family == "maze") {
     tasks::maze::Request request;
     request.size = data.size;
@@ -65,7 +70,16 @@ Result<std::unique_ptr<tasks::PuzzleFamily>> make_family(const PuzzleData& data)
   if (!layout.ok()) return layout.error();
   tasks::sudoku::Request request;
   request.layout = *layout;
+  request.extra_givens = data.extra_givens;
   return tasks::sudoku::make_family(request);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<tasks::PuzzleFamily>> make_family(const PuzzleData& data) {
+  PuzzleData asked = data;
+  asked.extra_givens = 0;
+  return make_training_family(asked);
 }
 
 Result<std::unique_ptr<PuzzleSource>> PuzzleSource::create(const PuzzleData& data) {
@@ -87,14 +101,20 @@ Result<std::unique_ptr<PuzzleSource>> PuzzleSource::create(const PuzzleData& dat
   Result<std::unique_ptr<tasks::PuzzleFamily>> family = make_family(data);
   if (!family.ok()) return family.error();
   out->family_ = std::move(*family);
-  const std::pair<const char*, tasks::PuzzleDataset*> splits[] = {{"train", &out->train_},
-                                                                  {"validation", &out->validation_}};
-  for (const auto& [split, dataset] : splits) {
-    const std::size_t count = dataset == &out->train_ ? data.train : data.test;
+  const Result<std::unique_ptr<tasks::PuzzleFamily>> training = make_training_family(data);
+  if (!training.ok()) return training.error();
+  struct Split {
+    const char* name;
+    const tasks::PuzzleFamily& family;
+    std::size_t count;
+    tasks::PuzzleDataset& dataset;
+  };
+  for (const Split& split : {Split{"train", **training, data.train, out->train_},
+                             Split{"validation", *out->family_, data.test, out->validation_}}) {
     Result<std::vector<tasks::PuzzleExample>> examples =
-        tasks::generate_puzzles(*out->family_, split, count, data.seed);
+        tasks::generate_puzzles(split.family, split.name, split.count, data.seed);
     if (!examples.ok()) return examples.error();
-    *dataset = tasks::dataset_of(*out->family_, *examples, 0, data.seed);
+    split.dataset = tasks::dataset_of(split.family, *examples, 0, data.seed);
   }
   return out;
 }

@@ -24,7 +24,8 @@ UnitShape unit_shape(const PublishedConfig& c) {
   u.hidden_size = c.hidden_size;
   u.num_heads = c.num_heads;
   u.head_dim = c.head_dim();
-  u.conv_kernel = 0;
+  u.conv_kernel = c.conv_kernel;
+  u.grid_columns = c.conv_kernel > 0 ? c.grid_columns() : 0;
   u.intermediate_size = c.mlp_inner(c.hidden_size);
   u.positions = c.total_len();
   u.token_intermediate = c.mlp_t ? c.mlp_inner(c.total_len()) : 0;

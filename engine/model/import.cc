@@ -190,6 +190,7 @@ class Importer {
                              Size{"num_puzzle_identifiers", &c_.num_puzzle_identifiers, shapes_.num_puzzle_identifiers,
                                   shapes_.puzzle_emb_ndim > 0},
                              Size{"puzzle_emb_ndim", &c_.puzzle_emb_ndim, shapes_.puzzle_emb_ndim, true},
+                             Size{"conv_kernel", &c_.conv_kernel, shapes_.conv_kernel, true},
                              Size{"L_layers", &c_.L_layers, shapes_.L_layers, c_.has_L_level()},
                              Size{"H_layers", &c_.H_layers, shapes_.H_layers, c_.has_H_level()}}) {
       if (!size.used) continue;

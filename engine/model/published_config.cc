@@ -76,6 +76,11 @@ std::size_t PublishedConfig::mlp_inner(std::size_t width) const {
   return 256 * ((static_cast<std::size_t>(wanted) + 255) / 256);
 }
 
+std::size_t PublishedConfig::grid_columns() const {
+  const auto side = static_cast<std::size_t>(std::lround(std::sqrt(static_cast<double>(seq_len))));
+  return side * side == seq_len ? side : 0;
+}
+
 Status PublishedConfig::validate() const {
   if (vocab_size < 2) return wrong("vocab_size", "must be at least 2", "give the number of tokens");
   if (seq_len == 0) return wrong("seq_len", "must be positive", "give the number of cells of a puzzle");
@@ -104,6 +109,17 @@ Status PublishedConfig::validate() const {
   }
   if (arch == PublishedArch::transformer_baseline && mlp_t) {
     return wrong("mlp_t", "is no field of transformer_baseline", "leave it false");
+  }
+  if (conv_kernel > 0) {
+    if (conv_kernel % 2 == 0) {
+      return wrong("conv_kernel", "is even, a convolution over a grid has a middle", "use an odd number");
+    }
+    if (grid_columns() == 0) {
+      return wrong("conv_kernel", "needs a square canvas, " + std::to_string(seq_len) + " cells are none", "use 0");
+    }
+    if (puzzle_emb_ndim > 0) {
+      return wrong("conv_kernel", "needs a canvas without prefix", "set puzzle_emb_ndim 0");
+    }
   }
   if (pos_encodings == PosEncodings::rope && !mlp_t && head_dim() % 2 != 0) {
     return wrong("num_heads", "gives an odd head size of " + std::to_string(head_dim()) + ", which rope cannot rotate",
@@ -146,6 +162,7 @@ JsonWriter published_config_json(const PublishedConfig& c) {
   model.set("puzzle_emb_len", c.puzzle_emb_len);
   model.set("pos_encodings", std::string(pos_encodings_name(c.pos_encodings)));
   model.set("mlp_t", c.mlp_t);
+  model.set("conv_kernel", c.conv_kernel);
   model.set("no_ACT_continue", c.no_ACT_continue);
   model.set("halt_max_steps", c.halt_max_steps);
   model.set("halt_exploration_prob", c.halt_exploration_prob);
@@ -185,6 +202,7 @@ void read_published_fields(JsonObject& json, PublishedConfig& c) {
     if (positions == kPositions[i]) c.pos_encodings = static_cast<PosEncodings>(i);
   }
   json.get("mlp_t", c.mlp_t);
+  json.get("conv_kernel", c.conv_kernel, 0, 63);
   json.get("no_ACT_continue", c.no_ACT_continue);
   json.get("halt_max_steps", c.halt_max_steps, 1, 1 << 20);
   json.get("halt_exploration_prob", c.halt_exploration_prob, 0.0, 1.0);

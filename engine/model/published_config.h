@@ -41,6 +41,8 @@ struct PublishedConfig {
   std::size_t puzzle_emb_len = 0;   ///< prefix positions; 0: as many as puzzle_emb_ndim needs
   PosEncodings pos_encodings = PosEncodings::rope;
   bool mlp_t = false;               ///< an MLP over positions instead of attention
+  std::size_t conv_kernel = 0;      ///< side of a depthwise-separable convolution in front of it, over a square canvas
+                                    ///< without prefix; odd; 0: published, none
   bool no_ACT_continue = true;      ///< halting by q_halt alone (TRM family)
   std::size_t halt_max_steps = 16;  ///< supervision steps at most
   double halt_exploration_prob = 0.1;
@@ -58,6 +60,8 @@ struct PublishedConfig {
   [[nodiscard]] std::size_t prefix_len() const;
   /// T = P + S.
   [[nodiscard]] std::size_t total_len() const { return prefix_len() + seq_len; }
+  /// Columns of a square canvas; 0 if it is none.
+  [[nodiscard]] std::size_t grid_columns() const;
   /// floor(D / num_heads): num_heads * head_dim may be smaller than D.
   [[nodiscard]] std::size_t head_dim() const { return hidden_size / num_heads; }
   [[nodiscard]] std::size_t attention_size() const { return num_heads * head_dim(); }

@@ -107,6 +107,9 @@ class Reader {
     const auto mlp = matrix(layer + "mlp.down_proj.weight");
     if (!mlp) return mlp.error();
     s.mlp_inner = mlp->second;
+    if (const auto taps = found_.find(layer + "conv.depthwise_weight"); taps != found_.end()) {
+      s.conv_kernel = taps->second->shape.empty() ? 0 : taps->second->shape[0];
+    }
     if (found_.contains(layer + "mlp_t.down_proj.weight")) {
       const auto mixer = matrix(layer + "mlp_t.down_proj.weight");
       if (!mixer) return mixer.error();

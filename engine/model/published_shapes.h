@@ -18,6 +18,7 @@ struct PublishedShapes {
   std::size_t vocab_size = 0, hidden_size = 0;
   std::size_t num_puzzle_identifiers = 0, puzzle_emb_ndim = 0;  ///< 0: no puzzle table
   std::size_t H_layers = 0, L_layers = 0;
+  std::size_t conv_kernel = 0;  ///< side of the convolution over the canvas, which no published model has
   bool mlp_t = false, learned_positions = false;
   std::size_t attention_size = 0;        ///< num_heads * head_dim; 0 with mlp_t
   std::size_t mlp_inner = 0;             ///< of the SwiGLU over D

@@ -108,6 +108,10 @@ Registry::Registry(const PublishedConfig& c, const InitScales& scales) {
     for (std::size_t n = 0; n < plan.levels[level].count; ++n) {
       const std::string prefix = inner + (high ? "H_level" : "L_level") + ".layers." + std::to_string(n) + ".";
       LayerTensors t;
+      if (const std::size_t k = c.conv_kernel; k > 0) {
+        t.depthwise = add(prefix + "conv.depthwise_weight", {k, k, d}, TensorRole::small, fan_in(k * k));
+        t.pointwise = add(prefix + "conv.pointwise.weight", {d, d}, TensorRole::matrix, scales.residual * fan_in(d));
+      }
       if (c.mlp_t) {
         swiglu(prefix + "mlp_t", c.total_len(), t.token_gate_up, t.token_down);
       } else {

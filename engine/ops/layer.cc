@@ -17,6 +17,11 @@ void convolution(const LayerCall<T>& call, const T* in) {
   const std::size_t d = c.hidden_size;
   for (const Sequence<T>& q : call.sequences) {
     const T* x = in + q.begin * d;
+    if (c.grid_columns > 0) {
+      k.grid_conv_silu_forward(x, call.weights().depthwise, a.conv_pre == nullptr ? nullptr : a.conv_pre + q.begin * d,
+                               a.conv + q.begin * d, q.tokens / c.grid_columns, c.grid_columns, d, c.conv_kernel);
+      continue;
+    }
     k.conv_silu_forward(x, call.cached ? q.state.conv : nullptr, call.weights().depthwise,
                         a.conv_pre == nullptr ? nullptr : a.conv_pre + q.begin * d, a.conv + q.begin * d, q.tokens, d,
                         c.conv_kernel);
@@ -43,6 +48,12 @@ void convolution_backward(const LayerCall<T>& call, const T* in, T* d, T* grad) 
                        false);
   for (const Sequence<T>& q : call.sequences) {
     const std::size_t at = q.begin * dim;
+    if (c.grid_columns > 0) {
+      k.grid_conv_silu_backward(in + at, call.weights().depthwise, a.conv_pre + at, s.dact + at, s.dconv + at,
+                                call.slot(grad, call.ids().depthwise), s.rows, q.tokens / c.grid_columns,
+                                c.grid_columns, dim, c.conv_kernel);
+      continue;
+    }
     k.conv_silu_backward(in + at, call.weights().depthwise, a.conv_pre + at, s.dact + at, s.dconv + at,
                          call.slot(grad, call.ids().depthwise), s.attention, q.tokens, dim, c.conv_kernel);
   }

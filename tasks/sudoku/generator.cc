@@ -14,20 +14,34 @@ namespace {
 /// A tenth of the puzzles are in the test split; rare ratings may need as much again, many times.
 constexpr int max_attempts = 20'000;
 
+using Order = std::array<std::uint8_t, max_cells>;
+
+/// The first `count` open cells of a random order get their digits back.
+void put_back(Puzzle& puzzle, const Order& order, std::size_t count) {
+  for (std::size_t i = 0; i < puzzle.question.layout.cells() && count > 0; ++i) {
+    std::uint8_t& digit = puzzle.question.cells[order[i]];
+    if (digit != 0) continue;
+    digit = puzzle.answer.cells[order[i]];
+    --count;
+  }
+  puzzle.rating = solve(puzzle.question).guesses;
+}
+
 }  // namespace
 
-Puzzle random_puzzle(const Layout& layout, std::size_t givens, Rng& rng) {
+Puzzle random_puzzle(const Request& request, Rng& rng) {
+  const Layout& layout = request.layout;
   Puzzle out;
   // The search favours some boards; a random copy of what it finds favours none of the copies.
   out.answer = apply(random_symmetry(layout, rng), random_solution(layout, rng));
   out.question = out.answer;
-  std::array<std::uint8_t, max_cells> order{};
+  Order order{};
   std::iota(order.begin(), order.end(), std::uint8_t{0});
   for (std::size_t i = layout.cells(); i > 1; --i)
     std::swap(order[i - 1], order[rng.below(static_cast<std::uint32_t>(i))]);
   std::size_t left = layout.cells();
   // Once a given is needed it stays needed when others go: one pass leaves a minimal puzzle.
-  for (std::size_t i = 0; i < layout.cells() && left > givens; ++i) {
+  for (std::size_t i = 0; i < layout.cells() && left > request.givens; ++i) {
     const std::uint8_t digit = std::exchange(out.question.cells[order[i]], std::uint8_t{0});
     const Solved solved = solve(out.question);
     if (solved.solutions == 1) {
@@ -37,13 +51,14 @@ Puzzle random_puzzle(const Layout& layout, std::size_t givens, Rng& rng) {
       out.question.cells[order[i]] = digit;
     }
   }
+  if (request.extra_givens > 0) put_back(out, order, rng.below(static_cast<std::uint32_t>(request.extra_givens) + 1));
   return out;
 }
 
 Result<Puzzle> generate(const Request& request, std::uint64_t seed, std::uint64_t index) {
   Rng rng(seed, stream_of("sudoku") + static_cast<std::uint32_t>(request.layout.size), index);
   for (int attempt = 0; attempt < max_attempts; ++attempt) {
-    Puzzle puzzle = random_puzzle(request.layout, request.givens, rng);
+    Puzzle puzzle = random_puzzle(request, rng);
     if (puzzle.rating < request.min_rating) continue;
     if (request.split.empty() || split_of(canonical_text(puzzle.question)) == request.split) return puzzle;
   }

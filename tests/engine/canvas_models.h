@@ -52,6 +52,14 @@ inline std::vector<CanvasCase> all_canvases() {
   c.mlp_t = true;
   c.pos_encodings = PosEncodings::none;
   out.push_back({"trm, MLP over positions", c, 3});
+  c.puzzle_emb_ndim = c.puzzle_emb_len = c.num_puzzle_identifiers = 0;
+  c.seq_len = 9;
+  c.conv_kernel = 3;
+  out.push_back({"trm, convolution and MLP over a canvas of 3x3", c, 3});
+  c.mlp_t = false;
+  c.pos_encodings = PosEncodings::learned;
+  c.conv_kernel = 5;
+  out.push_back({"trm, convolution and attention, taps beyond the canvas", c, 3});
   c = canvas(trm);
   c.loss_type = "softmax_cross_entropy";
   c.H_cycles = 1;

@@ -116,7 +116,7 @@ TEST_CASE("published tensors: the published numbers of parameters") {
 TEST_CASE("import: every architecture comes back from its tensors and options") {
   for (const PublishedArch arch : {PublishedArch::trm, PublishedArch::trm_singlez, PublishedArch::trm_hier6,
                                    PublishedArch::hrm, PublishedArch::transformer_baseline}) {
-    for (const char* variant : {"plain", "mlp_t", "learned", "no table"}) {
+    for (const char* variant : {"plain", "mlp_t", "learned", "no table", "conv"}) {
       for (const std::string prefix : {"", "_orig_mod."}) {
         CAPTURE(arch_name(arch));
         CAPTURE(variant);
@@ -131,6 +131,9 @@ TEST_CASE("import: every architecture comes back from its tensors and options") 
           c.pos_encodings = PosEncodings::learned;
         } else if (v == "no table") {
           c.puzzle_emb_ndim = c.puzzle_emb_len = c.num_puzzle_identifiers = 0;
+        } else if (v == "conv") {
+          c.puzzle_emb_ndim = c.puzzle_emb_len = c.num_puzzle_identifiers = 0;
+          c.conv_kernel = 3;
         }
         REQUIRE(c.validate().ok());
         const Checkpoint checkpoint(c, prefix);

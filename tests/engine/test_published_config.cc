@@ -170,6 +170,14 @@ TEST_CASE("published configuration: what is refused") {
           x.puzzle_emb_ndim = 129;
         }) ==
         "model.puzzle_emb_ndim: is 129, the prefix of 2 positions holds 128; fix: raise puzzle_emb_len or set it 0");
+  CHECK(refused([](auto& x) { x.conv_kernel = 4; }) ==
+        "model.conv_kernel: is even, a convolution over a grid has a middle; fix: use an odd number");
+  CHECK(refused([](auto& x) { x.conv_kernel = 3; }) ==
+        "model.conv_kernel: needs a square canvas, 24 cells are none; fix: use 0");
+  CHECK(refused([](auto& x) {
+          x.conv_kernel = 3;
+          x.seq_len = 25;
+        }) == "model.conv_kernel: needs a canvas without prefix; fix: set puzzle_emb_ndim 0");
   CHECK(refused([](auto& x) { x.num_puzzle_identifiers = 0; }) ==
         "model.num_puzzle_identifiers: must be positive; fix: give the rows of the puzzle table");
 }

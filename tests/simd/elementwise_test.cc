@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <utility>
 
 #include "tests/simd/support.h"
 
@@ -294,6 +295,44 @@ TEST_CASE("conv_silu") {
         const double grown = norm * 4;
         CHECK(dx.error(grown) <= limit);
         CHECK(dw.error(2 + 2 * static_cast<double>(tokens)) <= bound::sum(tokens) + limit);
+        CHECK(dx.intact());
+        CHECK(dw.intact());
+        CHECK(scratch.intact());
+      }
+    }
+  });
+}
+
+TEST_CASE("grid_conv_silu") {
+  sweep([](const Kernels<float>& kernels, std::size_t d) {
+    for (const std::size_t k : {1U, 3U, 5U}) {
+      for (const auto& [rows, cols] : {std::pair<std::size_t, std::size_t>{0, 3}, {1, 1}, {1, 4}, {3, 2}, {5, 7}}) {
+        CAPTURE(k);
+        CAPTURE(rows);
+        CAPTURE(cols);
+        const std::size_t cells = rows * cols, taps = k * k;
+        Twin x(cells, d), w(taps, d), pre(cells, d), out(cells, d);
+        x.random(1);
+        w.random(2);
+        const double norm = 2.0 * static_cast<double>(taps);
+        const double limit = bound::sum(taps) + bound::silu;
+        kernels.grid_conv_silu_forward(x.f(), w.f(), pre.f(), out.f(), rows, cols, d, k);
+        wide().grid_conv_silu_forward(x.d(), w.d(), pre.d(), out.d(), rows, cols, d, k);
+        CHECK(pre.error(norm) <= limit);
+        CHECK(out.error(norm) <= limit);
+        CHECK(pre.intact());
+        CHECK(out.intact());
+        Twin alone(cells, d);
+        kernels.grid_conv_silu_forward(x.f(), w.f(), nullptr, alone.f(), rows, cols, d, k);
+        CHECK(alone.same_bits(out));
+
+        Twin dout(cells, d), dx(cells, d), dw(taps, d), scratch(cells, d);
+        dout.random(3);
+        dw.random(4);
+        kernels.grid_conv_silu_backward(x.f(), w.f(), pre.f(), dout.f(), dx.f(), dw.f(), scratch.f(), rows, cols, d, k);
+        wide().grid_conv_silu_backward(x.d(), w.d(), pre.d(), dout.d(), dx.d(), dw.d(), scratch.d(), rows, cols, d, k);
+        CHECK(dx.error(norm * 4) <= limit);
+        CHECK(dw.error(2 + 2 * static_cast<double>(cells)) <= bound::sum(cells) + limit);
         CHECK(dx.intact());
         CHECK(dw.intact());
         CHECK(scratch.intact());

@@ -103,6 +103,25 @@ TEST_CASE("gradient of conv_silu") {
   }
 }
 
+TEST_CASE("gradient of grid_conv_silu") {
+  for (const std::size_t k : {1U, 3U, 5U}) {
+    const std::size_t rows = 4, cols = 3, cells = rows * cols, d = 3;
+    Twin x(cells, d), w(k * k, d), pre(cells, d), out(cells, d), dout(cells, d), dx(cells, d), dw(k * k, d),
+        scratch(cells, d);
+    x.random(1);
+    w.random(2);
+    dout.random(3);
+    const Loss loss = [&] {
+      kernels().grid_conv_silu_forward(x.d(), w.d(), pre.d(), out.d(), rows, cols, d, k);
+      return weighted(out.d(), dout.d(), out.size());
+    };
+    loss();
+    kernels().grid_conv_silu_backward(x.d(), w.d(), pre.d(), dout.d(), dx.d(), dw.d(), scratch.d(), rows, cols, d, k);
+    check_gradient("x", x.d(), dx.d(), x.size(), loss);
+    check_gradient("w", w.d(), dw.d(), w.size(), loss);
+  }
+}
+
 TEST_CASE("gradient of cross_entropy") {
   const std::size_t rows = 3, n = 6;
   Twin logits(rows, n), grad(rows, n), loss(rows);

@@ -178,6 +178,30 @@ TEST_CASE("a puzzle is a function of request, seed and index") {
   }
 }
 
+TEST_CASE("extra givens make some puzzles easier and leave the others alone") {
+  Request request, easier;
+  easier.extra_givens = 30;
+  std::set<std::size_t> extras;
+  for (std::uint64_t index = 0; index < 60; ++index) {
+    const Result<Puzzle> minimal = generate(request, 1, index), puzzle = generate(easier, 1, index);
+    REQUIRE(minimal.ok());
+    REQUIRE(puzzle.ok());
+    CHECK(minimal->answer == puzzle->answer);
+    for (std::size_t cell = 0; cell < 81; ++cell) {
+      const std::uint8_t given = puzzle->question.cells[cell];
+      CHECK((given == puzzle->answer.cells[cell] || given == minimal->question.cells[cell]));
+      if (minimal->question.cells[cell] != 0) CHECK(given != 0);
+    }
+    const Solved solved = solve(puzzle->question);
+    CHECK(solved.solutions == 1);
+    CHECK(solved.guesses == puzzle->rating);
+    extras.insert(puzzle->question.givens() - minimal->question.givens());
+  }
+  CHECK(*extras.begin() <= 2);
+  CHECK(*extras.rbegin() >= 28);
+  CHECK(extras.size() > 15);
+}
+
 TEST_CASE("givens and ratings on request") {
   Request request;
   request.givens = 40;
