@@ -20,7 +20,7 @@ struct PuzzleData {
   std::string family;     ///< "sudoku" or "maze"
   std::size_t size = 9;
   std::size_t train = 1000, test = 1000;
-  std::size_t min_steps = 0;  ///< maze: of the shortest path; 0: the usual part of the area
+  std::size_t min_steps = 0;     ///< maze: of the shortest path; 0: the usual part of the area
   std::size_t extra_givens = 0;  ///< sudoku: training puzzles have 0 to so many more than they need, for a start
   std::uint64_t seed = 0;
   bool augment = true;  ///< every example is a random copy of itself each time; needs a known family

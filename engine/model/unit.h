@@ -18,7 +18,7 @@ struct UnitShape {
   std::size_t num_heads = 8;     ///< local and global heads together
   std::size_t global_heads = 0;  ///< the last heads: linear attention with decay
   std::size_t head_dim = 8;
-  std::size_t window = 104;             ///< keys that a local head sees, itself included (causal)
+  std::size_t window = 104;      ///< keys that a local head sees, itself included (causal)
   std::size_t conv_kernel = 4;   ///< taps of the depthwise convolution, on a grid of each side; 0: no convolution
   std::size_t grid_columns = 0;  ///< the convolution runs over a grid of so many columns; 0: causal, over a sequence
   std::size_t intermediate_size = 256;  ///< inner width of the SwiGLU
