@@ -259,7 +259,7 @@ Result<Verification> verify_training(const GoldenCase& golden, const simd::Kerne
   if (!first.ok()) return first.error();
   const std::size_t samples = first->samples;
   Result<CanvasLearner> learner =
-      CanvasLearner::create(model.config, golden.optimizer, samples, samples_per_pass(model.config), pool, kernels);
+      CanvasLearner::create(model.config, golden.optimizer, {samples, samples_per_pass(model.config)}, pool, kernels);
   if (!learner.ok()) return learner.error();
   std::copy_n(model.weights.data(), model.weights.size(), learner->optimizer().weights.data());
   std::copy_n(model.table.data, learner->table().size(), learner->table().data());

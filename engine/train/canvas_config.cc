@@ -64,6 +64,7 @@ std::string CanvasTrainConfig::canonical() const {
   out.set("batch_size", batch_size);
   out.set("micro_batch", micro_batch);
   out.set("depth_warmup_steps", depth_warmup_steps);
+  out.set("carried_batches", carried_batches);
   out.set("validate_every", validate_every);
   out.set("validation_samples", validation_samples);
   out.set("checkpoint_every", checkpoint_every);
@@ -92,6 +93,7 @@ Result<CanvasTrainConfig> CanvasTrainConfig::read(JsonObject& json, const std::s
   read_length(json, epoch_examples, c);
   json.get("micro_batch", c.micro_batch, 0, 1 << 20);
   json.get("depth_warmup_steps", c.depth_warmup_steps, 0, kManySteps);
+  json.get("carried_batches", c.carried_batches, 1, 1 << 16);
   json.get("ema", c.optimizer.network.ema, 0.0, 0.9999999);
   json.get("validate_every", c.validate_every, 1, kManySteps);
   json.get("validation_samples", c.validation_samples, 1, 1 << 24);

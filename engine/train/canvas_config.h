@@ -27,6 +27,9 @@ struct CanvasTrainConfig : Schedule {
   /// depth_warmup_steps) (halt_max_steps - 1) steps, evenly drawn. A small batch at a large rate otherwise learns its
   /// few puzzles by heart, since each stays for halt_max_steps updates as long as nothing halts. 0: published.
   std::size_t depth_warmup_steps = 0;
+  /// Batches in flight, which take turns update by update, so that the steps of one puzzle lie apart and between them
+  /// the weights see others: the same cure without a curriculum. 1: published.
+  std::size_t carried_batches = 1;
   std::size_t validate_every = 250, validation_samples = 512;
   std::size_t checkpoint_every = 250;
 

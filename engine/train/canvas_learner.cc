@@ -36,41 +36,43 @@ struct CanvasLearner::Impl {
   Optimizer optimizer;
   Buffer<float> table;
   CanvasNetwork<float> network;
-  Carry<float> carry;
+  std::vector<Carry<float>> carries;
   CanvasLesson<float> lesson;
   std::vector<CanvasGradientPass<float>> passes;  ///< one per worker
   std::vector<float> row_sum;                     ///< (puzzle_emb_ndim)
   std::vector<std::uint8_t> summed;               ///< (samples)
   std::size_t updates = 0;
 
-  Impl(const PublishedConfig& c, const CanvasOptimizerConfig& o, std::size_t batch, std::size_t micro, ThreadPool& p,
+  Impl(const PublishedConfig& c, const CanvasOptimizerConfig& o, const Batches& batches, ThreadPool& p,
        const simd::Kernels<float>& k)
       : config(c),
         rates(o),
-        micro_batch(micro),
+        micro_batch(batches.micro_batch),
         pool(&p),
         registry(c),
         optimizer(registry, p, k),
         table(c.num_puzzle_identifiers * c.puzzle_emb_ndim),
         network(c, registry, optimizer.weights.data(), k, Purpose::training),
-        carry(network, batch),
-        lesson(c, batch),
+        lesson(c, batches.size),
         row_sum(c.puzzle_emb_ndim),
-        summed(batch) {}
+        summed(batches.size) {
+    for (std::size_t i = 0; i < batches.carried; ++i) carries.emplace_back(network, batches.size);
+  }
+
+  Carry<float>& carry() { return carries[updates % carries.size()]; }
 
   void pack() {
     pool->run(network.parts(), [&](std::size_t part, std::size_t) { network.pack_part(part); });
   }
 
-  /// Sign-SGD of the rows in the batch: gradients of equal identifiers are added first. sign(0) = 0.
-  void update_table(double rate) {
+  /// Sign-SGD of the rows `ids` of a batch: gradients of equal identifiers are added first. sign(0) = 0.
+  void update_table(const std::vector<std::int32_t>& ids, double rate) {
     const std::size_t ndim = config.puzzle_emb_ndim;
     if (ndim == 0) return;
     const double lr = rates.puzzle_emb_lr * rate;
     const auto keep = static_cast<float>(1.0 - lr * rates.puzzle_emb_weight_decay);
     const auto move = static_cast<float>(lr);
     std::ranges::fill(summed, std::uint8_t{0});
-    const std::vector<std::int32_t>& ids = carry.current.identifiers;
     for (std::size_t b = 0; b < ids.size(); ++b) {
       if (summed[b] != 0) continue;
       std::ranges::fill(row_sum, 0.0f);
@@ -94,12 +96,12 @@ CanvasLearner& CanvasLearner::operator=(CanvasLearner&&) noexcept = default;
 CanvasLearner::~CanvasLearner() = default;
 
 Result<CanvasLearner> CanvasLearner::create(const PublishedConfig& config, const CanvasOptimizerConfig& optimizer,
-                                            std::size_t batch_size, std::size_t micro_batch, ThreadPool& pool,
+                                            const Batches& batches, ThreadPool& pool,
                                             const simd::Kernels<float>& kernels) {
   if (Status s = config.validate(); !s.ok()) return s.error();
-  auto impl = std::make_unique<Impl>(config, optimizer, batch_size, micro_batch, pool, kernels);
+  auto impl = std::make_unique<Impl>(config, optimizer, batches, pool, kernels);
   for (std::size_t w = 0; w < pool.size(); ++w) {
-    Result<CanvasGradientPass<float>> pass = CanvasGradientPass<float>::create(impl->network, micro_batch);
+    Result<CanvasGradientPass<float>> pass = CanvasGradientPass<float>::create(impl->network, batches.micro_batch);
     if (!pass.ok()) return pass.error();
     impl->passes.push_back(std::move(*pass));
   }
@@ -124,8 +126,11 @@ Buffer<float>& CanvasLearner::table() {
 const Buffer<float>& CanvasLearner::table() const {
   return impl_->table;
 }
+std::vector<Carry<float>>& CanvasLearner::carries() {
+  return impl_->carries;
+}
 Carry<float>& CanvasLearner::carry() {
-  return impl_->carry;
+  return impl_->carry();
 }
 const CanvasLesson<float>& CanvasLearner::lesson() const {
   return impl_->lesson;
@@ -152,7 +157,7 @@ void CanvasLearner::resume(std::size_t updates) {
 Result<CanvasStepReport> CanvasLearner::step(const CanvasBatch& batch, std::span<const std::int32_t> min_steps,
                                              double rate, std::span<const std::int32_t> max_steps) {
   Impl& t = *impl_;
-  Carry<float>& carry = t.carry;
+  Carry<float>& carry = t.carry();
   const std::size_t samples = carry.samples();
   const PublishedConfig& c = t.config;
   carry.refill(t.network, batch, max_steps);
@@ -189,7 +194,7 @@ Result<CanvasStepReport> CanvasLearner::step(const CanvasBatch& batch, std::span
                      ", gradient norm " + std::to_string(report.grad_norm) + ")",
                  "lower optimizer.lr or optimizer.clip; the last checkpoint holds finite weights"};
   }
-  t.update_table(rate);
+  t.update_table(carry.current.identifiers, rate);
   t.optimizer.update(t.rates.network, ++t.updates, t.rates.network.lr * rate, report.grad_norm);
   t.pack();
   return report;

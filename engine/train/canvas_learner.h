@@ -42,11 +42,14 @@ struct CanvasStepReport {
 
 class CanvasLearner {
  public:
-  /// The weights and the puzzle table start as zeros: fill them and call start(). micro_batch: slots that one thread
-  /// takes at a time, part of the result's bits. `pool` must outlive the learner.
+  struct Batches {
+    std::size_t size = 1;         ///< slots of a batch
+    std::size_t micro_batch = 1;  ///< slots that one thread takes at a time, part of the result's bits
+    std::size_t carried = 1;      ///< batches in flight, which take turns; 1: published
+  };
+  /// The weights and the puzzle table start as zeros: fill them and call start(). `pool` must outlive the learner.
   static Result<CanvasLearner> create(const PublishedConfig& config, const CanvasOptimizerConfig& optimizer,
-                                      std::size_t batch_size, std::size_t micro_batch, ThreadPool& pool,
-                                      const simd::Kernels<float>& kernels);
+                                      const Batches& batches, ThreadPool& pool, const simd::Kernels<float>& kernels);
   CanvasLearner(CanvasLearner&&) noexcept;
   CanvasLearner& operator=(CanvasLearner&&) noexcept;
   ~CanvasLearner();
@@ -57,7 +60,8 @@ class CanvasLearner {
   [[nodiscard]] const Optimizer& optimizer() const;
   [[nodiscard]] Buffer<float>& table();  ///< (num_puzzle_identifiers, puzzle_emb_ndim)
   [[nodiscard]] const Buffer<float>& table() const;
-  [[nodiscard]] Carry<float>& carry();
+  [[nodiscard]] std::vector<Carry<float>>& carries();
+  [[nodiscard]] Carry<float>& carry();                      ///< whose turn is next
   [[nodiscard]] const CanvasLesson<float>& lesson() const;  ///< of the last step
   [[nodiscard]] std::size_t updates() const;
   [[nodiscard]] std::size_t arena_bytes() const;

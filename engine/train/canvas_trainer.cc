@@ -94,25 +94,35 @@ struct CanvasTrainer::Impl {
       out.push_back(
           {"puzzle_emb.weights", DType::f32, {m.num_puzzle_identifiers, m.puzzle_emb_ndim}, learner.table().data()});
     }
-    Carry<float>& carry = learner.carry();
+    std::vector<Carry<float>>& carries = learner.carries();
+    for (std::size_t i = 0; i < carries.size(); ++i) {
+      add_carry(out, carries[i], carries.size() == 1 ? "carry." : "carry" + std::to_string(i) + ".");
+    }
+    return out;
+  }
+
+  void add_carry(std::vector<CheckpointTensor>& out, Carry<float>& carry, const std::string& prefix) const {
+    const PublishedConfig& m = config.model;
     const std::size_t n = carry.samples();
     for (std::size_t s = 0; s < carry.states.size(); ++s) {
-      out.push_back(
-          {"carry.state" + std::to_string(s), DType::f32, {n, m.total_len(), m.hidden_size}, carry.states[s].data()});
+      out.push_back({prefix + "state" + std::to_string(s),
+                     DType::f32,
+                     {n, m.total_len(), m.hidden_size},
+                     carry.states[s].data()});
     }
     const auto last = [](std::size_t count) { return static_cast<std::int32_t>(count) - 1; };
-    out.push_back({"carry.steps", DType::i32, {n}, carry.steps.data(), 0, last(m.halt_max_steps + 1)});
-    out.push_back({"carry.max_steps", DType::i32, {n}, carry.max_steps.data(), 0, last(m.halt_max_steps + 1)});
-    out.push_back({"carry.halted", DType::u8, {n}, carry.halted.data()});
-    out.push_back({"carry.inputs", DType::i32, {n, m.seq_len}, carry.current.inputs.data(), 0, last(m.vocab_size)});
-    out.push_back({"carry.labels", DType::i32, {n, m.seq_len}, carry.current.labels.data(), -100, last(m.vocab_size)});
-    out.push_back({"carry.puzzle_identifiers",
+    out.push_back({prefix + "steps", DType::i32, {n}, carry.steps.data(), 0, last(m.halt_max_steps + 1)});
+    out.push_back({prefix + "max_steps", DType::i32, {n}, carry.max_steps.data(), 0, last(m.halt_max_steps + 1)});
+    out.push_back({prefix + "halted", DType::u8, {n}, carry.halted.data()});
+    out.push_back({prefix + "inputs", DType::i32, {n, m.seq_len}, carry.current.inputs.data(), 0, last(m.vocab_size)});
+    out.push_back(
+        {prefix + "labels", DType::i32, {n, m.seq_len}, carry.current.labels.data(), -100, last(m.vocab_size)});
+    out.push_back({prefix + "puzzle_identifiers",
                    DType::i32,
                    {n},
                    carry.current.identifiers.data(),
                    0,
                    last(std::max<std::size_t>(m.num_puzzle_identifiers, 1))});
-    return out;
   }
 };
 
@@ -128,8 +138,8 @@ Result<std::unique_ptr<CanvasTrainer>> CanvasTrainer::create(const CanvasTrainCo
                  "vocab_size, seq_len or num_puzzle_identifiers are not those of the data", "leave the fields out"};
   }
   const std::size_t micro = config.micro_batch > 0 ? config.micro_batch : samples_per_pass(config.model);
-  Result<CanvasLearner> learner =
-      CanvasLearner::create(config.model, config.optimizer, config.batch_size, micro, pool, kernels);
+  Result<CanvasLearner> learner = CanvasLearner::create(
+      config.model, config.optimizer, {config.batch_size, micro, config.carried_batches}, pool, kernels);
   if (!learner.ok()) return learner.error();
   // The scales change the first values alone: names and shapes are those of the learner's registry.
   initialise(Registry(config.model, config.init), config.seed, learner->optimizer().weights.span());

@@ -256,6 +256,30 @@ TEST_CASE("the curriculum on depth gives a puzzle few steps at first, and all of
   CHECK(everything(*resumed.trainer) == everything(*run.trainer));
 }
 
+TEST_CASE("batches in flight take turns, and a stopped run finds all of them again") {
+  auto pool = make_pool(2);
+  CanvasTrainConfig c = small_config();
+  c.model.halt_max_steps = 2;
+  c.model.halt_exploration_prob = 0;
+  c.steps = 12;
+  c.carried_batches = 3;
+  Run run(c, *pool);
+  std::vector<std::size_t> halted;
+  run.trainer->on_step = [&](const CanvasProgress& p) { halted.push_back(p.report.halted.count); };
+  while (!run.trainer->finished()) REQUIRE(run.trainer->advance().ok());
+  // q_halt starts at -5, so puzzles end at their second step: that of the third batch after the first one's.
+  for (std::size_t u = 0; u < 12; ++u) CHECK(halted[u] == (u / 3 % 2 == 0 ? 0 : c.batch_size));
+
+  const test::TempDir dir;
+  Run half(c, *pool);
+  for (int i = 0; i < 5; ++i) REQUIRE(half.trainer->advance().ok());
+  REQUIRE(half.trainer->save_checkpoint(dir / "half").ok());
+  Run resumed(c, *pool);
+  REQUIRE(resumed.trainer->resume(dir / "half").ok());
+  while (!resumed.trainer->finished()) REQUIRE(resumed.trainer->advance().ok());
+  CHECK(everything(*resumed.trainer) == everything(*run.trainer));
+}
+
 TEST_CASE("puzzle models learn to copy in a second") {
   for (const PublishedArch arch : archs()) {
     CAPTURE(std::string(arch_name(arch)));
@@ -297,7 +321,7 @@ TEST_CASE("an update of a puzzle model allocates nothing") {
     CAPTURE(std::string(arch_name(arch)));
     const CanvasTrainConfig c = small_config(arch);
     auto pool = make_pool(2);
-    auto learner = CanvasLearner::create(c.model, c.optimizer, c.batch_size, c.micro_batch, *pool, best());
+    auto learner = CanvasLearner::create(c.model, c.optimizer, {c.batch_size, c.micro_batch}, *pool, best());
     REQUIRE(learner.ok());
     initialise(learner->registry(), 3, learner->optimizer().weights.span());
     learner->start();
@@ -325,7 +349,7 @@ TEST_CASE("a puzzle run that diverges keeps the weights from before and says wha
   c.steps = 400;
   auto pool = make_pool(2);
   const Run run(c, *pool);
-  auto learner = CanvasLearner::create(c.model, c.optimizer, c.batch_size, c.micro_batch, *pool, best());
+  auto learner = CanvasLearner::create(c.model, c.optimizer, {c.batch_size, c.micro_batch}, *pool, best());
   REQUIRE(learner.ok());
   initialise(learner->registry(), 3, learner->optimizer().weights.span());
   learner->start();
