@@ -18,7 +18,7 @@ bool is_number(std::span<const Token> tokens) {
   return tokens.size() == 1 || tokens.back() != 0;
 }
 
-Digits add(std::span<const Token> a, std::span<const Token> b) {
+Digits add_digits(std::span<const Token> a, std::span<const Token> b) {
   Digits sum;
   sum.reserve(std::max(a.size(), b.size()) + 1);
   Token carry = 0;
@@ -29,27 +29,6 @@ Digits add(std::span<const Token> a, std::span<const Token> b) {
   }
   if (carry != 0) sum.push_back(carry);
   return sum;
-}
-
-Digits times_digit(std::span<const Token> x, Token digit) {
-  Digits product;
-  product.reserve(x.size() + 1);
-  Token carry = 0;
-  for (const Token place : x) {
-    const Token column = place * digit + carry;
-    product.push_back(column % 10);
-    carry = column / 10;
-  }
-  if (carry != 0) product.push_back(carry);
-  drop_leading_zeros(product);
-  return product;
-}
-
-Digits times_ten(std::span<const Token> x) {
-  if (is_zero(x)) return {0};
-  Digits shifted = {0};
-  shifted.insert(shifted.end(), x.begin(), x.end());
-  return shifted;
 }
 
 Digits predecessor(std::span<const Token> x) {

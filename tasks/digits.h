@@ -14,10 +14,7 @@ using Digits = std::vector<Token>;
 bool is_number(std::span<const Token> tokens);
 
 /// The arguments of all of these are numbers; so are the results.
-Digits add(std::span<const Token> a, std::span<const Token> b);
-/// digit: 0..9.
-Digits times_digit(std::span<const Token> x, Token digit);
-Digits times_ten(std::span<const Token> x);
+Digits add_digits(std::span<const Token> a, std::span<const Token> b);
 /// x - 1; x is not 0.
 Digits predecessor(std::span<const Token> x);
 bool is_zero(std::span<const Token> x);

@@ -51,4 +51,28 @@ Digits random_value(Rng& rng, std::size_t length) {
   return {0};
 }
 
+Digits random_counter(Rng& rng, std::uint32_t max) {
+  if (rng.below(4) == 0) {
+    const std::uint32_t step = max >= 100 && rng.below(2) == 0 ? 100 : 10;
+    const std::uint32_t around =
+        rng.below(2) == 0 ? rng.below(3) : step * rng.between(1, 1 + max / step) + rng.below(3) - 1;
+    return digits_of(std::min(around, max));
+  }
+  std::uint32_t limit = max;
+  if (max >= 100 && rng.below(2) == 0) limit = 99;
+  return digits_of(rng.below(limit + 1));
+}
+
+std::size_t random_length(Rng& rng, std::size_t max) {
+  return rng.between(1, static_cast<std::uint32_t>(max));
+}
+
+std::size_t length_beside(Rng& rng, std::size_t length, std::size_t max) {
+  const std::uint32_t kind = rng.below(8);
+  if (kind < 2) return std::min(length, max);
+  if (kind == 2 && length < max) return length + 1;
+  if (kind == 3 && length > 1) return length - 1;
+  return random_length(rng, max);
+}
+
 }  // namespace trm::tasks

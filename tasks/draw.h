@@ -16,4 +16,13 @@ std::string random_decimal(Rng& rng, std::size_t length);
 /// 9s and 0s (long carries), all 9s, a power of ten, short numbers, zero.
 Digits random_value(Rng& rng, std::size_t length);
 
+/// 0..max, with a quarter of the weight on 0..2 and on the numbers around tens and hundreds, where a counter changes
+/// its shape and borrows; short numbers are as likely as long ones.
+Digits random_counter(Rng& rng, std::uint32_t max);
+
+/// 1..max.
+std::size_t random_length(Rng& rng, std::size_t max);
+/// Length of a second operand: sometimes exactly as long as the first, sometimes one digit off, otherwise any.
+std::size_t length_beside(Rng& rng, std::size_t length, std::size_t max);
+
 }  // namespace trm::tasks

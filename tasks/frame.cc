@@ -1,87 +1,69 @@
 #include "tasks/frame.h"
 
 #include <algorithm>
+#include <utility>
 
-#include "tasks/digits.h"
-#include "tasks/factorial/factorial.h"
-#include "tasks/fibonacci/fibonacci.h"
-#include "tasks/product/product.h"
-#include "tasks/prompt.h"
+#include "tasks/function.h"
 #include "tasks/vocabulary.h"
 
 namespace trm::tasks {
 namespace {
 
-/// Where the values that the machine appended to a recorded frame start and end.
-struct Appended {
-  std::size_t begin, end;
+/// Gives what a recorded frame was given. Past its end it gives zeros and ends of streams: nobody looks at them.
+class Recording final : public FrameWorld {
+ public:
+  explicit Recording(std::span<const Token> frame) : frame_(frame) {}
+
+  Tokens call(std::span<const Token>, std::size_t at) override {
+    const auto rest = frame_.subspan(std::min(at, frame_.size()));
+    const auto stop = std::find(rest.begin(), rest.end(), token::end);
+    if (stop == rest.end()) return {0};
+    return {rest.begin(), stop};
+  }
+  void spawn(std::span<const Token>, std::size_t) override {}
+  Token read(std::size_t, std::size_t at) override { return at < frame_.size() ? frame_[at] : token::eos; }
+  void emit(Token) override {}
+
+ private:
+  std::span<const Token> frame_;
 };
 
-std::vector<Appended> appended_values(std::span<const Token> frame, std::size_t prompt) {
-  const auto find_end = [&](std::size_t from) {
-    return static_cast<std::size_t>(
-        std::find(frame.begin() + static_cast<std::ptrdiff_t>(from), frame.end(), token::end) - frame.begin());
-  };
-  std::vector<Appended> values;
-  std::size_t at = prompt;
-  while (at < frame.size() && frame[at] == token::call) {
-    const std::size_t call_end = find_end(at);
-    if (call_end == frame.size()) break;
-    const std::size_t value_end = find_end(call_end + 1);
-    if (value_end == frame.size()) break;
-    values.push_back({call_end + 1, value_end});
-    at = value_end + 1;
-  }
-  return values;
+Error in_frame(std::string message, std::string fix) {
+  return Error{ErrorCode::bad_input, "", "frame", std::move(message), std::move(fix)};
 }
 
 }  // namespace
 
-Result<Frame> write_frame(std::span<const Token> prompt, const Callee& callee) {
+Result<Frame> write_frame(std::span<const Token> prompt, FrameWorld& world) {
   const Result<FramePrompt> parts = read_frame_prompt(prompt);
   if (!parts) return parts.error();
-  if (parts->head == token::fact) return factorial::write(prompt, *parts, callee);
-  if (parts->head == token::fib) return fibonacci::write(prompt, *parts, callee);
-  return product::write(prompt, *parts, callee);
-}
-
-Result<std::vector<Token>> true_value(std::span<const Token> prompt) {
-  const Result<FramePrompt> parts = read_frame_prompt(prompt);
-  if (!parts) return parts.error();
-  const std::uint32_t counter = counter_of(parts->arguments[0]);
-  const Natural first = Natural::from_tokens(parts->arguments[1]);
-  if (parts->head == token::fact) return factorial::solve(counter, first).tokens();
-  if (parts->head == token::fib)
-    return fibonacci::solve(counter, first, Natural::from_tokens(parts->arguments[2])).tokens();
-  return product::solve(counter, first).tokens();
+  FrameWriter writer(*parts, world);
+  parts->function->write(writer);
+  return std::move(writer).finish();
 }
 
 Result<std::optional<std::size_t>> first_wrong_token(std::span<const Token> frame) {
   const auto prompt_end = std::find(frame.begin(), frame.end(), token::end);
   const std::span<const Token> prompt = frame.first(static_cast<std::size_t>(prompt_end - frame.begin()));
-  if (prompt.size() == frame.size())
-    return Error{ErrorCode::bad_input, "", "frame", "has no END after its prompt", "give the whole frame"};
-
-  const std::vector<Appended> appended = appended_values(frame, prompt.size() + 1);
-  std::size_t calls = 0;
-  std::size_t judged = frame.size();  // tokens after an appended value that is no number cannot be judged
-  const Result<Frame> right = write_frame(prompt, [&](std::span<const Token>) -> std::vector<Token> {
-    if (calls == appended.size()) return {0};  // the frame made fewer calls: it is wrong before this value
-    const Appended& place = appended[calls++];
-    const std::span<const Token> value = frame.subspan(place.begin, place.end - place.begin);
-    if (is_number(value)) return {value.begin(), value.end()};
-    judged = std::min(judged, place.begin);
-    return {0};
-  });
-  if (!right) return right.error();
-
-  const std::size_t common = std::min(judged, right->tokens.size());
-  for (std::size_t i = prompt.size() + 1; i < common; ++i)
-    if (frame[i] != right->tokens[i]) return std::optional(i);
-  if (judged < frame.size())
-    return Error{ErrorCode::bad_input, "", "frame", "an appended value is not a number",
-                 "judge only frames whose callees returned numbers"};
-  if (frame.size() != right->tokens.size()) return std::optional(common);
+  if (prompt.size() == frame.size()) return in_frame("has no END after its prompt", "give the whole frame");
+  const Result<FramePrompt> parts = read_frame_prompt(prompt);
+  if (!parts) return parts.error();
+  Recording world(frame);
+  FrameWriter writer(*parts, world);
+  parts->function->write(writer);
+  const bool stuck = writer.failed();
+  const Frame& right = writer.written();
+  // What a stuck writer wrote before it gave up is right; the rest cannot be judged.
+  const std::size_t judged = stuck ? writer.stuck_at() : right.tokens.size();
+  const std::size_t common = std::min(judged, frame.size());
+  for (std::size_t i = prompt.size() + 1; i < common; ++i) {
+    if (frame[i] != right.tokens[i]) return std::optional(i);
+  }
+  if (stuck && frame.size() >= judged) {
+    return in_frame("no right frame can go on from what was appended at token " + std::to_string(judged),
+                    "judge only frames that were given what their functions return and read");
+  }
+  if (frame.size() != right.tokens.size()) return std::optional(common);
   return std::optional<std::size_t>();
 }
 

@@ -1,13 +1,22 @@
-// Call frames: what a causal model writes when it answers one call of a recursion, and nothing more.
+// Call frames: what a causal model writes when it answers one call of a recursion, and nothing more. The recursion
+// machine keeps the rest: who waits for whom, and streams of tokens that are too long for a frame.
 //
-// A frame is the token sequence   PROMPT END  { CALL args END  value END }*  RET result END
-// where PROMPT END is given, `value END` is appended by the recursion machine after each call, and the rest is the
-// model's own. Numbers are decimal digits, least significant first, without leading zeros; 0 is the single digit 0.
+//   PROMPT END           is given; then the model writes, and the machine appends:
+//   CALL args END        the machine answers `value END`, the value of the call
+//   SPAWN args END       the machine answers `A END` at once (B, C, D, E next time): the letter stands for the stream
+//                        that the call will return
+//   READ                 the machine appends the next token of each stream argument (X, Y, Z), or $ at its end
+//   EMIT t               adds t to the frame's output stream
+//   RET value END        the value, a letter for a whole stream, or nothing if the frame emitted its value
+//
+// Arguments of a call are data tokens and streams: letters of this frame, its own X, Y, Z (whose place is shared: what
+// the callee reads the caller will not read again), FRESH X (from the start again), and O: the callee emits to the
+// output of this frame. The callee knows its stream arguments as X, Y, Z. Other tokens that the model writes are notes
+// to itself. Numbers are decimal digits, least significant first, without leading zeros; 0 is the single digit 0.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -19,6 +28,7 @@
 namespace trm::tasks {
 
 using Token = std::int32_t;
+using Tokens = std::vector<Token>;
 
 /// The vocabulary that all tasks share; index = token. Digits are 0..9.
 std::span<const std::string_view> vocabulary();
@@ -27,45 +37,55 @@ Token token_of(std::string_view name);
 /// Tokens as text separated by spaces, for people.
 std::string to_text(std::span<const Token> tokens);
 
-struct Frame {
-  std::vector<Token> tokens;
-  std::size_t prompt = 0;         ///< tokens given at the start, END included
-  std::vector<std::uint8_t> own;  ///< 1: the model must write this token; 0: prompt or appended value
+/// What the recursion machine is asked: a prompt without END, and the streams that it calls X, Y, Z.
+struct Question {
+  Tokens prompt;
+  std::vector<Tokens> streams;
 };
 
-/// Answers the call of a frame: args (without CALL and END) -> digits of the value (without END).
-using Callee = std::function<std::vector<Token>(std::span<const Token> args)>;
+struct Frame {
+  Tokens tokens;
+  std::size_t prompt = 0;         ///< tokens given at the start, END included
+  std::vector<std::uint8_t> own;  ///< 1: the model must write this token; 0: prompt or appended
+};
 
-/// No frame of a generated item, and no training frame with max_digits <= 20, is longer. Prompts that a person types
-/// can hold start values of 20 digits: their frames reach 205 tokens.
-inline constexpr std::size_t max_frame_tokens = 190;
+/// What a frame is given while it is written. `at`: place in the frame of the first token that will be appended.
+class FrameWorld {
+ public:
+  virtual ~FrameWorld() = default;
+  /// Value of CALL args END, without END.
+  virtual Tokens call(std::span<const Token> args, std::size_t at) = 0;
+  virtual void spawn(std::span<const Token> args, std::size_t at) = 0;
+  /// Next token of the frame's stream argument 0, 1 or 2; token::eos at its end.
+  virtual Token read(std::size_t stream, std::size_t at) = 0;
+  virtual void emit(Token token) = 0;
+};
 
-/// The one right frame for a prompt (without END), given what its callees return.
-/// Error: not a well-formed prompt of any task; a callee's value is not a number.
-Result<Frame> write_frame(std::span<const Token> prompt, const Callee& callee);
+/// No frame that is trained on is longer.
+inline constexpr std::size_t max_frame_tokens = 192;
 
-/// The true value of a prompt (without END), by arithmetic of its own that shares nothing with write_frame.
-Result<std::vector<Token>> true_value(std::span<const Token> prompt);
+/// The one right frame for a prompt (without END). Error: not a well-formed prompt of any function; what the world
+/// gives is nothing that the function can go on from (a value that is no number, say).
+Result<Frame> write_frame(std::span<const Token> prompt, FrameWorld& world);
 
-/// Judges the model's own tokens of one frame as the recursion machine recorded it (prompt END, own tokens, appended
-/// values): the right frame is written again with the values that were appended. Returns the index of the first wrong
-/// own token, the frame's length if it stops too early, nothing if all are right.
-/// Error: malformed prompt; all tokens are right up to an appended value that is not a number (no right answer exists).
+/// Judges the model's own tokens of one frame as the recursion machine recorded it (prompt END, own and appended
+/// tokens): the right frame is written again with what was appended. Returns the index of the first wrong own token,
+/// the frame's length if it stops too early, nothing if all are right.
+/// Error: malformed prompt; all tokens are right up to something appended that no right frame can go on from.
 Result<std::optional<std::size_t>> first_wrong_token(std::span<const Token> frame);
 
-/// What a stream of random training frames holds.
+/// What a stream of random frames holds.
 struct FrameMix {
-  /// Relative weights of the kinds; one that is not positive and finite counts as 0, three of them as three equal ones.
-  double factorial = 1, fibonacci = 1, product = 1;
-  std::size_t max_digits = 20;  ///< widest number that appears, counters apart; less than 2 counts as 2
+  /// (Index in all_functions(), relative weight); weights that are not positive and finite count as 0.
+  std::vector<std::pair<std::size_t, double>> weights;
+  std::size_t max_digits = 12;  ///< of numbers in streams; at least 2
 };
 
-/// Training frame `index` of the stream `seed`: a function of (seed, index, mix) alone. Callee results are random:
-/// uniform digits, runs of 9s and 0s, short numbers and zeros. Start values that belong to the validation, test or
-/// plain splits never occur.
+/// Training frame `index` of the stream `seed`: a function of (seed, index, mix) alone. What calls return and streams
+/// hold is random: uniform digits, runs of 9s and 0s, short numbers and zeros among them. No frame begins with the
+/// prompt of an item of another split.
 Frame training_frame(std::uint64_t seed, std::uint64_t index, const FrameMix& mix);
-/// The same for validation frames: their start values belong to the validation split. Product frames have no start
-/// value: there, only the stream of random numbers differs.
+/// The same for validation frames.
 Frame validation_frame(std::uint64_t seed, std::uint64_t index, const FrameMix& mix);
 
 }  // namespace trm::tasks

@@ -6,10 +6,11 @@
 
 namespace trm::tasks {
 
-FrameWriter::FrameWriter(std::span<const Token> prompt, const Callee& callee) : callee_(callee) {
+FrameWriter::FrameWriter(const FramePrompt& prompt, FrameWorld& world) : prompt_(prompt), world_(world) {
   frame_.tokens.reserve(max_frame_tokens);
   frame_.own.reserve(max_frame_tokens);
-  given(prompt);
+  for (const Token token : prompt.tokens) given(token);
+  given(token::end);
   frame_.prompt = frame_.tokens.size();
 }
 
@@ -22,37 +23,69 @@ void FrameWriter::own(std::span<const Token> tokens) {
   for (const Token token : tokens) own(token);
 }
 
-void FrameWriter::given(std::span<const Token> tokens) {
-  frame_.tokens.insert(frame_.tokens.end(), tokens.begin(), tokens.end());
-  frame_.tokens.push_back(token::end);
-  frame_.own.resize(frame_.tokens.size(), 0);
+void FrameWriter::given(Token token) {
+  frame_.tokens.push_back(token);
+  frame_.own.push_back(0);
 }
 
-Result<Digits> FrameWriter::call(Token head, std::initializer_list<std::span<const Token>> arguments) {
+Tokens FrameWriter::call_with(const Tokens& args) {
   own(token::call);
-  const std::size_t start = frame_.tokens.size();
-  own(head);
-  bool first = true;
-  for (const std::span<const Token> argument : arguments) {
-    if (!first) own(token::comma);
-    first = false;
-    own(argument);
-  }
-  Digits value = callee_(std::span(frame_.tokens).subspan(start));
+  own(args);
   own(token::end);
-  if (!is_number(value)) {
-    return Error{ErrorCode::bad_input, "", "value of a call", "\"" + to_text(value) + "\" is not a number",
-                 "return digits, least significant first, without leading zeros"};
-  }
-  given(value);
+  const Tokens value = failed() ? Tokens{} : world_.call(args, frame_.tokens.size());
+  for (const Token token : value) given(token);
+  given(token::end);
   return value;
 }
 
-Frame FrameWriter::ret(std::span<const Token> value) {
+Token FrameWriter::spawn_with(const Tokens& args) {
+  own(token::spawn);
+  own(args);
+  own(token::end);
+  if (!failed()) world_.spawn(args, frame_.tokens.size());
+  const Token letter = token::first_result + static_cast<Token>(results_++);
+  given(letter);
+  given(token::end);
+  return letter;
+}
+
+std::vector<Token> FrameWriter::read_all() {
+  own(token::read);
+  std::vector<Token> out(prompt_.streams, token::eos);
+  for (std::size_t s = 0; s < out.size(); ++s) {
+    if (!failed()) out[s] = world_.read(s, frame_.tokens.size());
+    given(out[s]);
+  }
+  return out;
+}
+
+void FrameWriter::emit(Token token) {
+  own(token::emit);
+  own(token);
+  if (!failed()) world_.emit(token);
+}
+
+void FrameWriter::ret_with(const Tokens& value) {
   own(token::ret);
   own(value);
   own(token::end);
-  return std::move(frame_);
+}
+
+Digits FrameWriter::check_number(Tokens value) {
+  if (!failed() && !is_number(value)) fail("\"" + to_text(value) + "\" is not a number");
+  return failed() ? Digits{0} : std::move(value);
+}
+
+void FrameWriter::fail(std::string message) {
+  if (failed()) return;
+  failure_ = std::move(message);
+  stuck_at_ = frame_.tokens.size();
+}
+
+Result<Frame> FrameWriter::finish() && {
+  if (!failed()) return std::move(frame_);
+  return Error{ErrorCode::bad_input, "frame of \"" + to_text(prompt_.tokens) + "\"", "", failure_,
+               "give what the function can return or read"};
 }
 
 }  // namespace trm::tasks

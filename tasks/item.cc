@@ -3,12 +3,13 @@
 #include <algorithm>
 #include <string>
 
+#include "tasks/vocabulary.h"
 #include "tasks/words.h"
 
 namespace trm::tasks {
 
 Result<Item> blank_item(const Task& task, std::string_view slice, std::uint64_t seed, std::uint64_t index) {
-  const std::span<const std::string_view> slices = task.slices();
+  const std::span<const std::string_view> slices = task.info().slices;
   const std::string name(task.name());
   if (std::find(slices.begin(), slices.end(), slice) == slices.end()) {
     std::string known;
@@ -24,7 +25,7 @@ Result<Item> blank_item(const Task& task, std::string_view slice, std::uint64_t 
   }
   Item item;
   item.task = name;
-  item.version = task.version();
+  item.version = task.info().version;
   item.slice = slice;
   item.seed = seed;
   item.index = index;
@@ -36,19 +37,10 @@ Rng item_rng(const Item& item) {
   return {item.seed, stream_of(item.task + "/" + std::to_string(item.version) + "/" + item.slice), item.index};
 }
 
-Status check_width(std::string_view prompt, const Natural& value) {
-  const std::size_t digits = value.digit_count();
-  if (digits <= max_value_digits) return {};
-  return prompt_error(prompt, "value",
-                      "has " + std::to_string(digits) + " digits, more than " + std::to_string(max_value_digits),
-                      "choose a smaller N or smaller start values");
-}
-
-std::optional<Wide> wide_of(std::string_view decimal) {
-  if (!is_decimal(decimal) || decimal.size() > max_value_digits) return std::nullopt;
-  Wide value = 0;
-  for (const char c : decimal) value = value * 10 + static_cast<unsigned>(c - '0');
-  return value;
+Result<std::string> decode_flag(std::span<const Token> value) {
+  if (value.size() == 1 && value[0] == token::yes) return std::string("yes");
+  if (value.size() == 1 && value[0] == token::no) return std::string("no");
+  return Error{ErrorCode::bad_input, "", "answer", "\"" + to_text(value) + "\" is neither YES nor NO", "give one"};
 }
 
 }  // namespace trm::tasks

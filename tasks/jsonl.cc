@@ -153,9 +153,9 @@ std::optional<Problem> check_item(const Item& item) {
     for (const Task* t : all_tasks()) known += (known.empty() ? "" : ", ") + std::string(t->name());
     return Problem{"task", in_quotes(item.task) + " is not a known task", "use " + known};
   }
-  if (item.version != task->version()) {
+  if (item.version != task->info().version) {
     return Problem{"version", std::to_string(item.version) + " is not the version of this program",
-                   "generate the items again with version " + std::to_string(task->version())};
+                   "generate the items again with version " + std::to_string(task->info().version)};
   }
   const Result<Item> right = task->parse(item.prompt);
   if (!right) return Problem{"prompt", right.error().text(), ""};

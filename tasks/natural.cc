@@ -1,6 +1,7 @@
 #include "tasks/natural.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace trm::tasks {
 
@@ -50,6 +51,32 @@ void Natural::multiply(std::uint32_t factor) {
     carry = product / base;
   }
   for (; carry != 0; carry /= base) limbs_.push_back(static_cast<std::uint32_t>(carry % base));
+}
+
+void Natural::multiply(const Natural& factor) {
+  std::vector<std::uint32_t> product(limbs_.size() + factor.limbs_.size(), 0);
+  for (std::size_t i = 0; i < limbs_.size(); ++i) {
+    std::uint64_t carry = 0;
+    for (std::size_t j = 0; j < factor.limbs_.size() || carry != 0; ++j) {
+      const std::uint64_t limb = j < factor.limbs_.size() ? factor.limbs_[j] : 0;
+      const std::uint64_t sum = product[i + j] + std::uint64_t{limbs_[i]} * limb + carry;
+      product[i + j] = static_cast<std::uint32_t>(sum % base);
+      carry = sum / base;
+    }
+  }
+  while (!product.empty() && product.back() == 0) product.pop_back();
+  limbs_ = std::move(product);
+}
+
+std::uint32_t Natural::divide(std::uint32_t divisor) {
+  std::uint64_t remainder = 0;
+  for (std::size_t i = limbs_.size(); i-- > 0;) {
+    const std::uint64_t value = remainder * base + limbs_[i];
+    limbs_[i] = static_cast<std::uint32_t>(value / divisor);
+    remainder = value % divisor;
+  }
+  while (!limbs_.empty() && limbs_.back() == 0) limbs_.pop_back();
+  return static_cast<std::uint32_t>(remainder);
 }
 
 std::string Natural::decimal() const {

@@ -24,6 +24,9 @@ class Natural {
 
   void add(const Natural& other);
   void multiply(std::uint32_t factor);
+  void multiply(const Natural& factor);
+  /// Returns the remainder. divisor: not 0, below 10^9.
+  std::uint32_t divide(std::uint32_t divisor);
 
   [[nodiscard]] std::string decimal() const;
   [[nodiscard]] std::vector<Token> tokens() const;

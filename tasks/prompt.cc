@@ -1,64 +1,85 @@
 #include "tasks/prompt.h"
 
 #include <algorithm>
-#include <array>
 #include <string>
 
 #include "tasks/digits.h"
+#include "tasks/function.h"
 #include "tasks/vocabulary.h"
 
 namespace trm::tasks {
 namespace {
 
-struct Shape {
-  Token head;
-  std::size_t arguments;
-  std::size_t first_digits;  ///< most digits of the first argument: a counter or a single digit
-  const char* form;
-};
+constexpr std::size_t counter_digits = 4;
 
-constexpr std::array<Shape, 3> shapes = {
-    {{token::fact, 2, 2, "FACT n , c"}, {token::fib, 3, 2, "FIB n , a , b"}, {token::mul, 2, 1, "MUL d , x"}}};
-
-Error malformed(std::span<const Token> prompt, const std::string& message, const char* form) {
+Error malformed(std::span<const Token> prompt, const std::string& message, const std::string& fix) {
   constexpr std::size_t shown = 40;
   std::string text = to_text(prompt.first(std::min(prompt.size(), shown)));
   if (prompt.size() > shown) text += " ...";
-  return Error{ErrorCode::bad_input, "frame prompt \"" + text + "\"", "", message, std::string("write ") + form};
+  return Error{ErrorCode::bad_input, "frame prompt \"" + text + "\"", "", message, fix};
+}
+
+/// "FIB number , stream , stream"
+std::string form_of(const Function& function) {
+  std::string out = to_text(std::span(&function.head, 1));
+  for (const Argument argument : function.arguments) {
+    constexpr const char* kinds[] = {"number", "digit", "peg", "operation", "stream", "O"};
+    out +=
+        (&argument == function.arguments.data() ? " " : " , ") + std::string(kinds[static_cast<std::size_t>(argument)]);
+  }
+  return out;
+}
+
+bool fits(std::span<const Token> tokens, Argument argument, std::size_t streams) {
+  const bool one = tokens.size() == 1;
+  switch (argument) {
+    case Argument::counter:
+      return is_number(tokens) && tokens.size() <= counter_digits;
+    case Argument::digit:
+      return one && token::is_digit(tokens[0]);
+    case Argument::peg:
+      return one && tokens[0] >= token::first_peg && tokens[0] <= token::last_peg;
+    case Argument::operation:
+      return one && (tokens[0] == token::max || tokens[0] == token::min || tokens[0] == token::sum);
+    case Argument::stream:
+      return one && tokens[0] == token::x + static_cast<Token>(streams);
+    case Argument::output:
+      return one && tokens[0] == token::out;
+  }
+  return false;
 }
 
 }  // namespace
 
 Result<FramePrompt> read_frame_prompt(std::span<const Token> prompt) {
-  if (prompt.empty()) return malformed(prompt, "is empty", "FACT, FIB or MUL with its arguments");
-  const Shape* shape = nullptr;
-  for (const Shape& candidate : shapes)
-    if (candidate.head == prompt[0]) shape = &candidate;
-  if (shape == nullptr)
-    return malformed(prompt, "starts with no known function", "FACT, FIB or MUL with its arguments");
-
+  if (prompt.empty()) return malformed(prompt, "is empty", "write a function with its arguments");
   FramePrompt out;
-  out.head = prompt[0];
+  out.tokens = prompt;
+  out.function = find_function(prompt[0]);
+  if (out.function == nullptr) {
+    return malformed(prompt, "starts with no known function", "write FACT, FIB or another function");
+  }
   std::span<const Token> rest = prompt.subspan(1);
   for (;;) {
-    std::size_t length = 0;
-    while (length < rest.size() && rest[length] != token::comma) ++length;
+    const auto comma = std::find(rest.begin(), rest.end(), token::comma);
+    const auto length = static_cast<std::size_t>(comma - rest.begin());
     out.arguments.push_back(rest.first(length));
     if (length == rest.size()) break;
     rest = rest.subspan(length + 1);
   }
-  if (out.arguments.size() != shape->arguments)
+  const std::span<const Argument> wanted = out.function->arguments;
+  const std::string fix = "write " + form_of(*out.function);
+  if (out.arguments.size() != wanted.size()) {
     return malformed(
         prompt,
-        "has " + std::to_string(out.arguments.size()) + " arguments instead of " + std::to_string(shape->arguments),
-        shape->form);
-  for (std::size_t i = 0; i < out.arguments.size(); ++i)
-    if (!is_number(out.arguments[i]))
-      return malformed(prompt, "argument " + std::to_string(i + 1) + " is not a number without leading zeros",
-                       shape->form);
-  if (out.arguments[0].size() > shape->first_digits)
-    return malformed(prompt, "argument 1 has more than " + std::to_string(shape->first_digits) + " digit(s)",
-                     shape->form);
+        "has " + std::to_string(out.arguments.size()) + " arguments instead of " + std::to_string(wanted.size()), fix);
+  }
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    if (!fits(out.arguments[i], wanted[i], out.streams)) {
+      return malformed(prompt, "argument " + std::to_string(i + 1) + " is of another kind", fix);
+    }
+    if (wanted[i] == Argument::stream) ++out.streams;
+  }
   return out;
 }
 

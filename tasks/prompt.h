@@ -1,6 +1,7 @@
-// The prompt of a frame, read strictly:  HEAD number { , number }
+// The prompt of a frame, read strictly:  HEAD argument { , argument }
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -9,16 +10,19 @@
 
 namespace trm::tasks {
 
+struct Function;
+
 struct FramePrompt {
-  Token head = -1;                                ///< token::fact, token::fib or token::mul
+  std::span<const Token> tokens;  ///< as given, without END
+  const Function* function = nullptr;
   std::vector<std::span<const Token>> arguments;  ///< views into the tokens given
+  std::size_t streams = 0;                        ///< arguments that are streams
 };
 
-/// Error: empty, an unknown head, the wrong number of arguments for it, an argument that is not a number, a counter
-/// above 99, a MUL digit above 9.
+/// Error: empty, an unknown head, the wrong number of arguments for it, an argument of another kind.
 Result<FramePrompt> read_frame_prompt(std::span<const Token> prompt);
 
-/// Value of a counter of at most two digits.
+/// Value of a counter of at most four digits.
 std::uint32_t counter_of(std::span<const Token> digits);
 
 }  // namespace trm::tasks

@@ -1,17 +1,39 @@
 #include "tasks/task.h"
 
+#include <algorithm>
 #include <array>
 
+#include "tasks/ackermann/ackermann.h"
 #include "tasks/digits.h"
 #include "tasks/factorial/factorial.h"
 #include "tasks/fibonacci/fibonacci.h"
+#include "tasks/gcd/gcd.h"
+#include "tasks/hanoi/hanoi.h"
+#include "tasks/list_sum/list_sum.h"
+#include "tasks/mccarthy91/mccarthy91.h"
+#include "tasks/mutual/mutual.h"
+#include "tasks/nested_expression/nested_expression.h"
+#include "tasks/power/power.h"
+#include "tasks/tak/tak.h"
+#include "tasks/tree_traversal/tree_traversal.h"
 #include "tasks/vocabulary.h"
 #include "tasks/words.h"
 
 namespace trm::tasks {
 
 std::span<const Task* const> all_tasks() {
-  static const std::array<const Task*, 2> tasks = {&factorial::task(), &fibonacci::task()};
+  static const std::array<const Task*, 12> tasks = {&factorial::task(),
+                                                    &power::task(),
+                                                    &list_sum::task(),
+                                                    &gcd::task(),
+                                                    &fibonacci::task(),
+                                                    &tree_traversal::task(),
+                                                    &nested_expression::task(),
+                                                    &hanoi::task(),
+                                                    &ackermann::task(),
+                                                    &mccarthy91::task(),
+                                                    &tak::task(),
+                                                    &mutual::task()};
   return tasks;
 }
 
@@ -24,10 +46,19 @@ const Task* find_task(std::string_view name) {
 Result<Item> parse_prompt(std::string_view prompt) {
   const Result<std::vector<std::string_view>> words = prompt_words(prompt);
   if (!words) return words.error();
-  if ((*words)[0] == "fact") return factorial::task().parse(prompt);
-  if ((*words)[0] == "fib") return fibonacci::task().parse(prompt);
+  std::string known;
+  for (const Task* task : all_tasks()) {
+    for (const std::string_view word : task->info().words) {
+      if ((*words)[0] == word) return task->parse(prompt);
+      known += (known.empty() ? "" : ", ") + std::string(word);
+    }
+  }
   return prompt_error(prompt, "first word", in_quotes((*words)[0]) + " is not a known function",
-                      "start with \"fact\" or \"fib\"");
+                      "start with one of " + known);
+}
+
+Result<std::string> Task::decode(const Item&, std::span<const Token> value) const {
+  return decode_number(value);
 }
 
 Result<std::string> decode_number(std::span<const Token> tokens) {

@@ -13,9 +13,6 @@
 
 namespace trm::tasks {
 
-/// Values have at most this many decimal digits.
-inline constexpr std::size_t max_value_digits = 20;
-
 /// One question. It depends on (task, version, slice, seed, index) alone.
 struct Item {
   std::string task;
@@ -25,20 +22,29 @@ struct Item {
   std::uint64_t index = 0;
   std::string id;         ///< "factorial/test/0/17"
   std::string prompt;     ///< what a person types: "fact 12 3"
-  std::string answer;     ///< decimal
+  std::string answer;     ///< decimal, "yes" or "no", or labels with blanks between them
   std::string canonical;  ///< near-copies share it; splits are made by its hash
   std::size_t depth = 0;  ///< recursion depth
 };
 
+/// What is fixed about a task.
+struct TaskInfo {
+  std::string_view name;     ///< "factorial"
+  std::string_view summary;  ///< one line, with the form of prompts
+  std::string_view stage;    ///< of the curriculum: "linear", "tree", "nested", "applied"
+  std::size_t version = 1;
+  std::span<const std::string_view> words;  ///< with which prompts begin: "fact"
+  /// "train", "validation", "test", "plain", "lucas", "depth_2x", ...
+  std::span<const std::string_view> slices;
+};
+
 class Task {
  public:
+  explicit Task(const TaskInfo& info) : info_(info) {}
   virtual ~Task() = default;
-  [[nodiscard]] virtual std::string_view name() const = 0;
-  [[nodiscard]] virtual std::string_view summary() const = 0;
-  [[nodiscard]] virtual std::size_t version() const = 0;
-  /// "train", "validation", "test", "plain", "lucas", "depth_2x", ...
-  [[nodiscard]] virtual std::span<const std::string_view> slices() const = 0;
-  /// Items that a slice holds; SIZE_MAX: as many as you ask for.
+  [[nodiscard]] const TaskInfo& info() const { return info_; }
+  [[nodiscard]] std::string_view name() const { return info_.name; }
+  /// Items that a slice holds; SIZE_MAX: as many as you ask for; 0: no such slice.
   [[nodiscard]] virtual std::size_t size(std::string_view slice) const = 0;
   /// Error: unknown slice (lists the slices), index beyond size.
   [[nodiscard]] virtual Result<Item> item(std::string_view slice, std::uint64_t seed, std::uint64_t index) const = 0;
@@ -47,8 +53,13 @@ class Task {
   [[nodiscard]] virtual Result<Item> parse(std::string_view prompt) const = 0;
   /// Does the text answer the item? Independent of the generator's way of computing it.
   [[nodiscard]] virtual bool verify(const Item& item, std::string_view answer) const = 0;
-  /// First frame prompt, without END. Empty if item.prompt is none of this task's.
-  [[nodiscard]] virtual std::vector<Token> encode(const Item& item) const = 0;
+  /// What the recursion machine is asked. Empty if item.prompt is none of this task's.
+  [[nodiscard]] virtual Question encode(const Item& item) const = 0;
+  /// The machine's value as the text of an answer. Error: it is no answer.
+  [[nodiscard]] virtual Result<std::string> decode(const Item& item, std::span<const Token> value) const;
+
+ private:
+  TaskInfo info_;
 };
 
 /// All tasks, in curriculum order.

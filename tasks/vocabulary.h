@@ -1,20 +1,62 @@
 // Token numbers that the task families share. The order is part of every trained model: it never changes.
 #pragma once
 
+#include <algorithm>
+#include <array>
+#include <string_view>
+
 #include "tasks/frame.h"
 
 namespace trm::tasks::token {
 
-inline constexpr Token fact = 10;
-inline constexpr Token fib = 11;
-inline constexpr Token mul = 12;
-inline constexpr Token comma = 13;
-inline constexpr Token call = 14;
-inline constexpr Token end = 15;
-inline constexpr Token ret = 16;
+inline constexpr auto names = std::to_array<std::string_view>(
+    {"0",   "1",   "2",    "3",     "4",     "5",     "6",    "7",      "8",     "9",     "FACT", "FIB",
+     "MUL", ",",   "CALL", "END",   "RET",   "SPAWN", "READ", "EMIT",   "FRESH", "$",     "X",    "Y",
+     "Z",   "O",   "A",    "B",     "C",     "D",     "E",    ";",      ".",     ")",     "a",    "b",
+     "c",   "d",   "e",    "f",     "g",     "h",     "ADD",  "SHIFT",  "PLUS",  "MINUS", "POW",  "LIST",
+     "GCD", "PRE", "IN",   "POST",  "LEVEL", "AT",    "SKIP", "HEIGHT", "TOTAL", "EXPR",  "REST", "MAX",
+     "MIN", "SUM", "MED",  "HANOI", "ACK",   "M91",   "TAK",  "EVEN",   "ODD",   "YES",   "NO"});
+
+/// Number of a name; does not compile for one that is not there.
+consteval Token named(std::string_view name) {
+  const auto at = std::find(names.begin(), names.end(), name);
+  if (at == names.end()) throw "no such token";
+  return static_cast<Token>(at - names.begin());
+}
+
+// What the recursion machine acts on.
+inline constexpr Token call = named("CALL"), spawn = named("SPAWN"), end = named("END"), ret = named("RET");
+inline constexpr Token read = named("READ"), emit = named("EMIT"), fresh = named("FRESH"), eos = named("$");
+inline constexpr Token x = named("X"), y = named("Y"), z = named("Z"), out = named("O");
+inline constexpr Token first_result = named("A"), last_result = named("E");
+
+// Data.
+inline constexpr Token comma = named(","), stop = named(";"), empty = named("."), close = named(")");
+inline constexpr Token first_peg = named("a"), last_peg = named("h");
+inline constexpr Token max = named("MAX"), min = named("MIN"), sum = named("SUM"), median = named("MED");
+inline constexpr Token yes = named("YES"), no = named("NO");
+
+// Functions.
+inline constexpr Token fact = named("FACT"), fib = named("FIB"), mul = named("MUL"), add = named("ADD");
+inline constexpr Token shift = named("SHIFT"), plus = named("PLUS"), minus = named("MINUS"), pow = named("POW");
+inline constexpr Token list = named("LIST"), gcd = named("GCD"), hanoi = named("HANOI"), ack = named("ACK");
+inline constexpr Token pre = named("PRE"), in = named("IN"), post = named("POST"), level = named("LEVEL");
+inline constexpr Token at = named("AT"), skip = named("SKIP"), height = named("HEIGHT"), total = named("TOTAL");
+inline constexpr Token expr = named("EXPR"), rest = named("REST"), m91 = named("M91"), tak = named("TAK");
+inline constexpr Token even = named("EVEN"), odd = named("ODD");
 
 constexpr bool is_digit(Token token) {
   return token >= 0 && token <= 9;
+}
+constexpr bool is_argument(Token token) {
+  return token >= x && token <= z;
+}
+constexpr bool is_result(Token token) {
+  return token >= first_result && token <= last_result;
+}
+/// May it be emitted, read, or stand in a value?
+constexpr bool is_data(Token token) {
+  return (token >= 0 && token <= comma) || token >= stop;
 }
 
 }  // namespace trm::tasks::token

@@ -1,11 +1,10 @@
 #include "tasks/words.h"
 
 #include <algorithm>
-#include <array>
+#include <charconv>
 #include <cstddef>
+#include <system_error>
 #include <utility>
-
-#include "tasks/task.h"
 
 namespace trm::tasks {
 namespace {
@@ -34,19 +33,23 @@ std::size_t sequence_length(std::string_view text) {
   return 0;
 }
 
-std::string example_fix(const PromptForm& form, const std::string& what) {
-  return what + ", as in \"" + std::string(form.example) + "\"";
-}
-
-/// A decimal number of a prompt.
-Status check_number(std::string_view prompt, const std::string& field, std::string_view word, const PromptForm& form) {
-  if (is_decimal(word)) return {};
-  if (std::all_of(word.begin(), word.end(), [](char c) { return c >= '0' && c <= '9'; })) {
-    return prompt_error(prompt, field, in_quotes(word) + " has leading zeros",
-                        example_fix(form, "write the number without them"));
+/// A decimal number of a prompt that fits into 64 bits.
+Result<std::uint64_t> read_number(std::string_view prompt, const NumberField& field, std::string_view word,
+                                  std::string_view example) {
+  const std::string name(field.name);
+  if (!is_decimal(word)) {
+    const bool digits = std::all_of(word.begin(), word.end(), [](char c) { return c >= '0' && c <= '9'; });
+    return prompt_error(prompt, name, in_quotes(word) + (digits ? " has leading zeros" : " is not a natural number"),
+                        as_in(digits ? "write the number without them" : "write decimal digits only", example));
   }
-  return prompt_error(prompt, field, in_quotes(word) + " is not a natural number",
-                      example_fix(form, "write decimal digits only"));
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
+  if (error != std::errc{} || value < field.least || value > field.most) {
+    return prompt_error(
+        prompt, name, in_quotes(word) + " is out of range",
+        as_in("write a number from " + std::to_string(field.least) + " to " + std::to_string(field.most), example));
+  }
+  return value;
 }
 
 }  // namespace
@@ -109,41 +112,35 @@ Result<std::vector<std::string_view>> prompt_words(std::string_view prompt) {
   return words;
 }
 
-Result<TypedPrompt> read_typed_prompt(std::string_view prompt, const PromptForm& form) {
+std::string as_in(std::string what, std::string_view example) {
+  return std::move(what) + ", as in \"" + std::string(example) + "\"";
+}
+
+Result<std::vector<std::uint64_t>> read_numbers(std::string_view prompt, const PromptForm& form) {
   const Result<std::vector<std::string_view>> words = prompt_words(prompt);
   if (!words) return words.error();
   if ((*words)[0] != form.word) {
     return prompt_error(prompt, "first word", in_quotes((*words)[0]) + " is another function",
-                        example_fix(form, "start with \"" + std::string(form.word) + "\""));
+                        as_in("start with \"" + std::string(form.word) + "\"", form.example));
   }
-  const std::size_t given = words->size() - 1;
-  if (given == 0) return prompt_error(prompt, "N", "is missing", example_fix(form, "write a number from 0 to 99"));
-  if (given > 1 + form.starts.size()) {
-    return prompt_error(prompt, "word " + std::to_string(form.starts.size() + 3),
-                        in_quotes((*words)[form.starts.size() + 2]) + " is too much",
-                        example_fix(form, "write no more than " + std::to_string(1 + form.starts.size()) + " numbers"));
+  const std::size_t given = words->size() - 1, all = form.fields.size();
+  if (given > all) {
+    return prompt_error(prompt, "word " + std::to_string(all + 2), in_quotes((*words)[all + 1]) + " is too much",
+                        as_in("write no more than " + std::to_string(all) + " numbers", form.example));
   }
-  TypedPrompt out;
-  const std::string_view n = (*words)[1];
-  if (Status status = check_number(prompt, "N", n, form); !status) return status.error();
-  if (n.size() > 2) {
-    return prompt_error(prompt, "N", in_quotes(n) + " is too large", example_fix(form, "write a number from 0 to 99"));
+  if (given < all && given != all - form.optional) {
+    const NumberField& missing = form.fields[given];
+    return prompt_error(prompt, std::string(missing.name), "is missing",
+                        as_in(given > all - form.optional ? "write all start values or none"
+                                                          : "write a number from " + std::to_string(missing.least) +
+                                                                " to " + std::to_string(missing.most),
+                              form.example));
   }
-  for (const char c : n) out.n = out.n * 10 + static_cast<std::uint32_t>(c - '0');
-  if (given == 1) return out;
-  for (std::size_t i = 0; i < form.starts.size(); ++i) {
-    const std::string name(form.starts[i]);
-    if (i + 1 >= given) {
-      return prompt_error(prompt, name, "is missing", example_fix(form, "write all start values or none"));
-    }
-    const std::string_view word = (*words)[i + 2];
-    if (Status status = check_number(prompt, name, word, form); !status) return status.error();
-    if (word.size() > max_value_digits) {
-      return prompt_error(
-          prompt, name, "has " + std::to_string(word.size()) + " digits, more than " + std::to_string(max_value_digits),
-          "write a smaller number");
-    }
-    out.starts.emplace_back(word);
+  std::vector<std::uint64_t> out;
+  for (std::size_t i = 0; i < given; ++i) {
+    const Result<std::uint64_t> value = read_number(prompt, form.fields[i], (*words)[i + 1], form.example);
+    if (!value) return value.error();
+    out.push_back(*value);
   }
   return out;
 }

@@ -1,4 +1,4 @@
-// What a person types: "WORD N" or "WORD N start values".
+// What a person types: a word, and numbers or a text behind it.
 #pragma once
 
 #include <cstdint>
@@ -11,23 +11,28 @@
 
 namespace trm::tasks {
 
-struct PromptForm {
-  std::string_view word;                     ///< "fact"
-  std::span<const std::string_view> starts;  ///< names of the start values, all given or none
-  std::string_view example;                  ///< "fact 12 3"
+/// A number that a person types.
+struct NumberField {
+  std::string_view name;
+  std::uint64_t least = 0, most = 0;
 };
 
-struct TypedPrompt {
-  std::uint32_t n = 0;              ///< 0..99
-  std::vector<std::string> starts;  ///< decimal, at most max_value_digits digits; empty: the classical function
+struct PromptForm {
+  std::string_view word;                ///< "fact"
+  std::span<const NumberField> fields;  ///< the numbers that follow
+  std::size_t optional = 0;             ///< so many of the last fields are given all or not at all
+  std::string_view example;             ///< "fact 12 3"
 };
 
 /// Words separated by spaces or tabs. Error: longer than 4096 bytes, not UTF-8, no word.
 Result<std::vector<std::string_view>> prompt_words(std::string_view prompt);
 
-/// Error: as above; another first word; a number missing, not decimal, with leading zeros or too large; words left
-/// over.
-Result<TypedPrompt> read_typed_prompt(std::string_view prompt, const PromptForm& form);
+/// As many numbers as were given. Error: as above; another first word; a number missing, not decimal, with leading
+/// zeros or out of range; words left over.
+Result<std::vector<std::uint64_t>> read_numbers(std::string_view prompt, const PromptForm& form);
+
+/// "start with ..., as in ..." for errors.
+std::string as_in(std::string what, std::string_view example);
 
 /// The text in quotation marks, shortened, with bytes that are not printable ASCII or valid UTF-8 escaped.
 std::string in_quotes(std::string_view text);

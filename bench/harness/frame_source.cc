@@ -1,27 +1,40 @@
 #include "bench/harness/frame_source.h"
 
 #include <cmath>
+#include <utility>
+
+#include "tasks/function.h"
 
 namespace trm::bench {
 
 namespace {
 
+constexpr const char* kMaxDigits = "max_digits";
+constexpr double kMostDigits = 14;  ///< a column of a product takes six tokens of tasks::max_frame_tokens
+
 tasks::FrameMix to_frame_mix(const Mix& mix) {
-  auto value = [&](const char* key, double absent) {
-    auto it = mix.find(key);
-    return it == mix.end() ? absent : it->second;
-  };
   tasks::FrameMix out;
-  out.factorial = value("factorial", 0.0);
-  out.fibonacci = value("fibonacci", 0.0);
-  out.product = value("product", 0.0);
-  out.max_digits = static_cast<std::size_t>(value("max_digits", 20.0));
+  for (const auto& [key, value] : mix) {
+    if (key == kMaxDigits) {
+      out.max_digits = static_cast<std::size_t>(value);
+    } else if (const auto index = tasks::function_index(key)) {
+      out.weights.emplace_back(*index, value);
+    }
+  }
   return out;
 }
 
 void give(tasks::Frame frame, Sample& out) {
   out.tokens = std::move(frame.tokens);
   out.own = std::move(frame.own);
+}
+
+std::string known_functions() {
+  std::string out;
+  for (const tasks::Function* function : tasks::all_functions()) {
+    out += (out.empty() ? "" : ", ") + tasks::function_name(*function);
+  }
+  return out;
 }
 
 }  // namespace
@@ -34,20 +47,19 @@ std::vector<std::string> FrameSource::vocabulary() const {
 Status FrameSource::check(const Mix& mix) const {
   double sum = 0;
   for (const auto& [key, value] : mix) {
-    if (key == "max_digits") {
-      if (value < 1 || value > 20 || value != std::floor(value)) {
-        return Error{ErrorCode::bad_input, "", key, "must be a whole number from 1 to 20", "20 is the full range"};
+    if (key == kMaxDigits) {
+      if (value < 2 || value > kMostDigits || value != std::floor(value)) {
+        return Error{ErrorCode::bad_input, "", key, "must be a whole number from 2 to 14", "12 is the usual value"};
       }
-    } else if (key == "factorial" || key == "fibonacci" || key == "product") {
+    } else if (tasks::function_index(key)) {
       sum += value;
     } else {
-      return Error{ErrorCode::bad_input, "", key, "is no kind of frame",
-                   "use factorial, fibonacci, product, max_digits"};
+      return Error{ErrorCode::bad_input, "", key, "is no function", "use max_digits, " + known_functions()};
     }
   }
   if (sum <= 0) {
-    return Error{ErrorCode::bad_input, "", "factorial", "no kind of frame has a positive weight",
-                 "give factorial, fibonacci or product a weight"};
+    return Error{ErrorCode::bad_input, "", "mix", "no function has a positive weight",
+                 "give one of " + known_functions() + " a weight"};
   }
   return {};
 }

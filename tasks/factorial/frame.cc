@@ -1,24 +1,33 @@
-#include "tasks/digits.h"
+#include <array>
+
+#include "tasks/draw.h"
 #include "tasks/factorial/factorial.h"
-#include "tasks/frame_writer.h"
 #include "tasks/vocabulary.h"
 
 namespace trm::tasks::factorial {
+namespace {
 
-Result<Frame> write(std::span<const Token> prompt, const FramePrompt& parts, const Callee& callee) {
-  FrameWriter writer(prompt, callee);
-  const std::span<const Token> n = parts.arguments[0];
-  const std::span<const Token> c = parts.arguments[1];
-  if (is_zero(n)) return writer.ret(c);
+constexpr std::array arguments = {Argument::counter, Argument::stream};
 
-  const Result<Digits> v = writer.call(token::fact, {predecessor(n), c});
-  if (!v) return v.error();
-  const Result<Digits> p = writer.call(token::mul, {n.first(1), *v});
-  if (!p) return p.error();
-  if (n.size() == 1) return writer.ret(*p);
-  const Result<Digits> q = writer.call(token::mul, {n.subspan(1), *v});
-  if (!q) return q.error();
-  return writer.ret(add(*p, times_ten(*q)));
+void write(FrameWriter& f) {
+  const std::span<const Token> n = f.number(0);
+  if (is_zero(n)) return f.ret(token::x);
+  if (n.size() > 2) f.fail("n is above 99");
+  const Token before = f.spawn(token::fact, predecessor(n), token::comma, token::x);
+  const Token units = f.spawn(token::mul, n[0], token::comma, before);
+  if (n.size() == 1) return f.ret(units);
+  const Token tens = f.spawn(token::mul, n[1], token::comma, before);
+  const Token shifted = f.spawn(token::shift, tens);
+  f.ret(f.spawn(token::add, units, token::comma, shifted));
 }
+
+Question draw(Rng& rng, const DrawRange& range) {
+  return {tokens_of(token::fact, random_counter(rng, max_n), token::comma, token::x),
+          {random_value(rng, random_length(rng, range.max_digits))}};
+}
+
+}  // namespace
+
+const Function function = {token::fact, arguments, write, draw, nullptr};
 
 }  // namespace trm::tasks::factorial

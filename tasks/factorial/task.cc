@@ -1,9 +1,5 @@
-#include <algorithm>
 #include <array>
-#include <cstdint>
-#include <limits>
 
-#include "tasks/draw.h"
 #include "tasks/factorial/factorial.h"
 #include "tasks/item.h"
 #include "tasks/vocabulary.h"
@@ -12,98 +8,76 @@
 namespace trm::tasks::factorial {
 namespace {
 
-constexpr std::uint32_t trained_n = 10;  ///< train, validation and test: 1..10
-constexpr std::uint32_t widest_n = 20;   ///< 20! still fits into max_value_digits
+constexpr std::uint32_t trained_n = 12;  ///< train, validation and test: 1..12
+constexpr std::uint64_t max_start = 9999;
+constexpr std::uint64_t max_typed_start = 999'999'999'999;
 
-constexpr std::array<std::string_view, 5> slice_names = {"train", "validation", "test", "plain", "depth_2x"};
-constexpr std::array<std::string_view, 1> start_names = {"C"};
-constexpr PromptForm form = {"fact", start_names, "fact 12 3"};
+constexpr std::array<std::string_view, 1> words = {"fact"};
+constexpr std::array<std::string_view, 6> slices = {"train", "validation", "test", "plain", "depth_2x", "depth_8x"};
+constexpr std::array<NumberField, 2> fields = {{{"N", 0, max_n}, {"C", 1, max_typed_start}}};
+constexpr PromptForm form = {"fact", fields, 1, "fact 12 3"};
 
-/// n in 11..20 and a start value of the test split, small enough for the value.
-void draw_deep(Rng& rng, std::uint32_t& n, std::string& c) {
-  n = rng.between(trained_n + 1, widest_n);
-  // c may have as many digits as are left beside n!; one more digit sometimes fits.
-  const std::size_t room = max_value_digits - solve(n, Natural(1)).digit_count() + 1;
-  do {
-    c = draw_start(rng, "test", std::clamp<std::size_t>(room, 2, max_start_digits));
-  } while (c == "0" || solve(n, Natural::from_decimal(c)).digit_count() > max_value_digits);
+struct Parameters {
+  std::uint32_t n = 0;
+  std::uint64_t c = 1;
+};
+
+std::string canonical(std::uint64_t c) {
+  return "factorial c=" + std::to_string(c);
 }
 
-class Factorial final : public Task {
+class Factorial final : public ParametricTask<Parameters> {
  public:
-  [[nodiscard]] std::string_view name() const override { return "factorial"; }
-  [[nodiscard]] std::string_view summary() const override {
-    return "linear recursion: f(0) = c, f(k) = k * f(k-1); prompt: fact N [C]";
-  }
-  [[nodiscard]] std::size_t version() const override { return 1; }
-  [[nodiscard]] std::span<const std::string_view> slices() const override { return slice_names; }
-
-  [[nodiscard]] std::size_t size(std::string_view slice) const override {
-    if (std::find(slice_names.begin(), slice_names.end(), slice) == slice_names.end()) return 0;
-    return slice == "plain" ? widest_n + 1 : std::numeric_limits<std::size_t>::max();
-  }
-
-  [[nodiscard]] Result<Item> item(std::string_view slice, std::uint64_t seed, std::uint64_t index) const override {
-    Result<Item> item = blank_item(*this, slice, seed, index);
-    if (!item) return item;
-    std::uint32_t n = 0;
-    std::string c = "1";
-    Rng rng = item_rng(*item);
-    if (slice == "plain") {
-      n = static_cast<std::uint32_t>(index);
-    } else if (slice == "depth_2x") {
-      draw_deep(rng, n, c);
-    } else {
-      n = rng.between(1, trained_n);
-      c = draw_start(rng, slice, max_start_digits);
-    }
-    fill(*item, n, c);
-    return item;
-  }
-
-  [[nodiscard]] Result<Item> parse(std::string_view prompt) const override {
-    const Result<TypedPrompt> typed = read_typed_prompt(prompt, form);
-    if (!typed) return typed.error();
-    const std::string c = typed->starts.empty() ? "1" : typed->starts[0];
-    if (Status status = check_width(prompt, solve(typed->n, Natural::from_decimal(c))); !status) return status.error();
-    Item item;
-    item.task = name();
-    item.version = version();
-    item.slice = "prompt";
-    fill(item, typed->n, c);
-    item.id = item.prompt;
-    return item;
-  }
-
-  /// By division: the answer is c * n! if n, n-1, ..., 1 divide it in turn and c is left.
-  [[nodiscard]] bool verify(const Item& item, std::string_view answer) const override {
-    const Result<TypedPrompt> typed = read_typed_prompt(item.prompt, form);
-    std::optional<Wide> value = wide_of(answer);
-    if (!typed || !value) return false;
-    for (std::uint32_t k = typed->n; k > 0; --k) {
-      if (*value % k != 0) return false;
-      *value /= k;
-    }
-    return value == wide_of(typed->starts.empty() ? "1" : typed->starts[0]);
-  }
-
-  [[nodiscard]] std::vector<Token> encode(const Item& item) const override {
-    const Result<TypedPrompt> typed = read_typed_prompt(item.prompt, form);
-    if (!typed) return {};
-    std::vector<Token> out = {token::fact};
-    const auto append = [&](const std::vector<Token>& digits) { out.insert(out.end(), digits.begin(), digits.end()); };
-    append(Natural(typed->n).tokens());
-    out.push_back(token::comma);
-    append(Natural::from_decimal(typed->starts.empty() ? "1" : typed->starts[0]).tokens());
-    return out;
-  }
+  using ParametricTask::ParametricTask;
 
  private:
-  static void fill(Item& item, std::uint32_t n, const std::string& c) {
-    item.prompt = "fact " + std::to_string(n) + (c == "1" ? "" : " " + c);
-    item.answer = solve(n, Natural::from_decimal(c)).decimal();
-    item.canonical = canonical(c);
-    item.depth = n;
+  [[nodiscard]] const std::vector<Parameters>* domain(std::string_view slice) const override {
+    static const std::vector<Parameters> plain = [] {
+      std::vector<Parameters> out;
+      for (std::uint32_t n = 0; n <= 2 * trained_n; ++n) out.push_back({n, 1});
+      return out;
+    }();
+    return slice == "plain" ? &plain : nullptr;
+  }
+
+  [[nodiscard]] Parameters draw(Rng& rng, std::string_view slice) const override {
+    Parameters p;
+    p.n = rng.between(1, trained_n);
+    if (slice == "depth_2x") p.n = rng.between(trained_n + 1, 2 * trained_n);
+    if (slice == "depth_8x") p.n = rng.between(6 * trained_n, 8 * trained_n);
+    const std::string_view split = slice.starts_with("depth") ? "test" : slice;
+    // 1 makes the classical function, which is for the plain slice alone.
+    do {
+      p.c = rng.between(2, max_start);
+    } while (split_of(canonical(p.c)) != split);
+    return p;
+  }
+
+  [[nodiscard]] Result<Parameters> read(std::string_view prompt) const override {
+    const auto numbers = read_numbers(prompt, form);
+    if (!numbers) return numbers.error();
+    return Parameters{static_cast<std::uint32_t>((*numbers)[0]), numbers->size() > 1 ? (*numbers)[1] : 1};
+  }
+
+  void fill(Item& item, const Parameters& p) const override {
+    item.prompt = "fact " + std::to_string(p.n) + (p.c == 1 ? "" : " " + std::to_string(p.c));
+    item.answer = solve(p.n, Natural(p.c)).decimal();
+    item.canonical = canonical(p.c);
+    item.depth = p.n;
+  }
+
+  /// By division: n, n-1, ..., 1 divide the answer in turn, and c is left.
+  [[nodiscard]] bool is_answer(const Parameters& p, std::string_view answer) const override {
+    if (!is_decimal(answer)) return false;
+    Natural value = Natural::from_decimal(answer);
+    for (std::uint32_t k = p.n; k > 0; --k) {
+      if (value.divide(k) != 0) return false;
+    }
+    return value == Natural(p.c);
+  }
+
+  [[nodiscard]] Question question(const Parameters& p) const override {
+    return {tokens_of(token::fact, Natural(p.n).tokens(), token::comma, token::x), {Natural(p.c).tokens()}};
   }
 };
 
@@ -115,23 +89,9 @@ Natural solve(std::uint32_t n, const Natural& c) {
   return value;
 }
 
-std::string canonical(std::string_view c) {
-  return "factorial c=" + std::string(c);
-}
-
-bool reserved(std::string_view c) {
-  return c == "1";
-}
-
-std::string draw_start(Rng& rng, std::string_view split, std::size_t max_digits) {
-  for (;;) {
-    std::string c = random_decimal(rng, rng.between(1, static_cast<std::uint32_t>(max_digits)));
-    if (!reserved(c) && split_of(canonical(c)) == split) return c;
-  }
-}
-
 const Task& task() {
-  static const Factorial instance;
+  static const Factorial instance(
+      {"factorial", "f(0) = C, f(k) = k f(k-1); prompt: fact N [C]", "linear", 2, words, slices});
   return instance;
 }
 

@@ -1,24 +1,34 @@
-#include "tasks/digits.h"
+#include <array>
+
+#include "tasks/draw.h"
 #include "tasks/fibonacci/fibonacci.h"
-#include "tasks/frame_writer.h"
 #include "tasks/vocabulary.h"
 
 namespace trm::tasks::fibonacci {
+namespace {
 
-Result<Frame> write(std::span<const Token> prompt, const FramePrompt& parts, const Callee& callee) {
-  FrameWriter writer(prompt, callee);
-  const std::span<const Token> n = parts.arguments[0];
-  const std::span<const Token> a = parts.arguments[1];
-  const std::span<const Token> b = parts.arguments[2];
-  if (is_zero(n)) return writer.ret(a);
+constexpr std::array arguments = {Argument::counter, Argument::stream, Argument::stream};
+
+void write(FrameWriter& f) {
+  const std::span<const Token> n = f.number(0);
+  if (is_zero(n)) return f.ret(token::x);
   const Digits one_less = predecessor(n);
-  if (is_zero(one_less)) return writer.ret(b);
-
-  const Result<Digits> v = writer.call(token::fib, {one_less, a, b});
-  if (!v) return v.error();
-  const Result<Digits> w = writer.call(token::fib, {predecessor(one_less), a, b});
-  if (!w) return w.error();
-  return writer.ret(add(*v, *w));
+  if (is_zero(one_less)) return f.ret(token::y);
+  const auto term = [&](const Digits& k) {
+    return f.spawn(token::fib, k, token::comma, token::x, token::comma, token::y);
+  };
+  const Token last = term(one_less), before = term(predecessor(one_less));
+  f.ret(f.spawn(token::add, last, token::comma, before));
 }
+
+Question draw(Rng& rng, const DrawRange& range) {
+  return {tokens_of(token::fib, random_counter(rng, max_n), token::comma, token::x, token::comma, token::y),
+          {random_value(rng, random_length(rng, range.max_digits)),
+           random_value(rng, random_length(rng, range.max_digits))}};
+}
+
+}  // namespace
+
+const Function function = {token::fib, arguments, write, draw, nullptr};
 
 }  // namespace trm::tasks::fibonacci

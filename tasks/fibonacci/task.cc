@@ -1,10 +1,6 @@
-#include <algorithm>
 #include <array>
-#include <cstdint>
-#include <limits>
 #include <utility>
 
-#include "tasks/draw.h"
 #include "tasks/fibonacci/fibonacci.h"
 #include "tasks/item.h"
 #include "tasks/vocabulary.h"
@@ -13,135 +9,116 @@
 namespace trm::tasks::fibonacci {
 namespace {
 
-constexpr std::uint32_t trained_n = 45;  ///< train, validation and test: 1..45
-constexpr std::uint32_t widest_n = 90;
+constexpr std::uint32_t trained_n = 12;
+constexpr std::uint64_t max_start = 9999;
+constexpr std::uint64_t max_typed_start = 999'999'999'999;
 
-constexpr std::array<std::string_view, 6> slice_names = {"train", "validation", "test", "plain", "lucas", "depth_2x"};
-constexpr std::array<std::string_view, 2> start_names = {"A", "B"};
-constexpr PromptForm form = {"fib", start_names, "fib 12 3 8"};
+constexpr std::array<std::string_view, 1> words = {"fib"};
+constexpr std::array<std::string_view, 7> slices = {"train", "validation", "test",    "plain",
+                                                    "lucas", "depth_2x",   "depth_8x"};
+constexpr std::array<NumberField, 3> fields = {{{"N", 0, max_n}, {"A", 0, max_typed_start}, {"B", 0, max_typed_start}}};
+constexpr PromptForm form = {"fib", fields, 2, "fib 12 3 8"};
+
+struct Parameters {
+  std::uint32_t n = 0;
+  std::uint64_t a = 0, b = 1;
+};
+
+std::string canonical(std::uint64_t a, std::uint64_t b) {
+  return "fibonacci a=" + std::to_string(a) + " b=" + std::to_string(b);
+}
 
 /// Does the pair follow in the sequence that starts with (first, second)?
-bool occurs_in(Natural first, Natural second, const Natural& a, const Natural& b) {
-  const std::size_t width = std::max(a.digit_count(), b.digit_count());
-  while (first.digit_count() <= width) {
+bool occurs_in(std::uint64_t first, std::uint64_t second, std::uint64_t a, std::uint64_t b) {
+  while (first <= std::max(a, b)) {
     if (first == a && second == b) return true;
-    first.add(second);
-    std::swap(first, second);
+    first = std::exchange(second, first + second);
   }
   return false;
 }
 
-/// n in 46..90 and start values of the test split, small enough for the value.
-void draw_deep(Rng& rng, std::uint32_t& n, Start& start) {
-  n = rng.between(trained_n + 1, widest_n);
-  // Each start value may have as many digits as are left beside F(n); one more digit sometimes fits.
-  const std::size_t room = max_value_digits - solve(n, Natural(0), Natural(1)).digit_count() + 1;
-  do {
-    start = draw_start(rng, "test", std::min(room, max_start_digits));
-  } while ((start.a == "0" && start.b == "0") ||
-           solve(n, Natural::from_decimal(start.a), Natural::from_decimal(start.b)).digit_count() > max_value_digits);
+/// Consecutive terms of the Fibonacci or Lucas sequence (1, 0 included: Fibonacci one step earlier) would replay the
+/// held-out sequences from another place, so they are for the plain and lucas slices alone.
+bool reserved(std::uint64_t a, std::uint64_t b) {
+  return occurs_in(1, 0, a, b) || occurs_in(2, 1, a, b);
 }
 
-/// (F(n-1), F(n)) of the plain sequence by doubling; F(-1) = 1. Exact for n <= 99.
-std::pair<Wide, Wide> plain_pair(std::uint32_t n) {
-  if (n == 0) return {1, 0};
-  const auto [before, here] = plain_pair(n / 2);           // with m = n/2: F(m-1), F(m)
-  const Wide even_before = before * before + here * here;  // F(2m-1)
-  const Wide even = here * (2 * before + here);            // F(2m)
+/// (F(n-1), F(n)) of the plain sequence by doubling; F(-1) = 1.
+std::pair<Natural, Natural> plain_pair(std::uint32_t n) {
+  if (n == 0) return {Natural(1), Natural(0)};
+  const auto [before, here] = plain_pair(n / 2);  // with m = n/2: F(m-1), F(m)
+  Natural even_before = before, square = here;    // F(2m-1) = F(m-1)^2 + F(m)^2
+  even_before.multiply(before);
+  square.multiply(here);
+  even_before.add(square);
+  Natural even = before;  // F(2m) = F(m) (2 F(m-1) + F(m))
+  even.add(before);
+  even.add(here);
+  even.multiply(here);
   if (n % 2 == 0) return {even_before, even};
-  return {even, even_before + even};
+  Natural odd = even;
+  odd.add(even_before);
+  return {even, odd};
 }
 
-class Fibonacci final : public Task {
+class Fibonacci final : public ParametricTask<Parameters> {
  public:
-  [[nodiscard]] std::string_view name() const override { return "fibonacci"; }
-  [[nodiscard]] std::string_view summary() const override {
-    return "tree recursion: F(0) = a, F(1) = b, F(k) = F(k-1) + F(k-2); prompt: fib N [A B]";
-  }
-  [[nodiscard]] std::size_t version() const override { return 1; }
-  [[nodiscard]] std::span<const std::string_view> slices() const override { return slice_names; }
+  using ParametricTask::ParametricTask;
 
-  [[nodiscard]] std::size_t size(std::string_view slice) const override {
-    if (std::find(slice_names.begin(), slice_names.end(), slice) == slice_names.end()) return 0;
-    return slice == "plain" || slice == "lucas" ? widest_n + 1 : std::numeric_limits<std::size_t>::max();
-  }
-
-  [[nodiscard]] Result<Item> item(std::string_view slice, std::uint64_t seed, std::uint64_t index) const override {
-    Result<Item> item = blank_item(*this, slice, seed, index);
-    if (!item) return item;
-    std::uint32_t n = 0;
-    Start start;
-    Rng rng = item_rng(*item);
-    if (slice == "plain" || slice == "lucas") {
-      n = static_cast<std::uint32_t>(index);
-      start = slice == "plain" ? Start{"0", "1"} : Start{"2", "1"};
-    } else if (slice == "depth_2x") {
-      draw_deep(rng, n, start);
-    } else {
-      n = rng.between(1, trained_n);
-      start = draw_start(rng, slice, max_start_digits);
-    }
-    fill(*item, n, start);
-    return item;
+ private:
+  [[nodiscard]] const std::vector<Parameters>* domain(std::string_view slice) const override {
+    const auto sequence = [](std::uint64_t a, std::uint64_t b) {
+      std::vector<Parameters> out;
+      for (std::uint32_t n = 0; n <= 2 * trained_n; ++n) out.push_back({n, a, b});
+      return out;
+    };
+    static const std::vector<Parameters> plain = sequence(0, 1), lucas = sequence(2, 1);
+    return slice == "plain" ? &plain : slice == "lucas" ? &lucas : nullptr;
   }
 
-  [[nodiscard]] Result<Item> parse(std::string_view prompt) const override {
-    const Result<TypedPrompt> typed = read_typed_prompt(prompt, form);
-    if (!typed) return typed.error();
-    const Start start = start_of(*typed);
-    const Natural value = solve(typed->n, Natural::from_decimal(start.a), Natural::from_decimal(start.b));
-    if (Status status = check_width(prompt, value); !status) return status.error();
-    Item item;
-    item.task = name();
-    item.version = version();
-    item.slice = "prompt";
-    fill(item, typed->n, start);
-    item.id = item.prompt;
-    return item;
+  [[nodiscard]] Parameters draw(Rng& rng, std::string_view slice) const override {
+    Parameters p;
+    p.n = rng.between(1, trained_n);
+    if (slice == "depth_2x") p.n = rng.between(trained_n + 1, 2 * trained_n);
+    if (slice == "depth_8x") p.n = rng.between(6 * trained_n, 8 * trained_n);
+    const std::string_view split = slice.starts_with("depth") ? "test" : slice;
+    do {
+      p.a = rng.below(max_start + 1);
+      p.b = rng.below(max_start + 1);
+    } while (reserved(p.a, p.b) || split_of(canonical(p.a, p.b)) != split);
+    return p;
+  }
+
+  [[nodiscard]] Result<Parameters> read(std::string_view prompt) const override {
+    const auto numbers = read_numbers(prompt, form);
+    if (!numbers) return numbers.error();
+    const auto& n = *numbers;
+    Parameters p{static_cast<std::uint32_t>(n[0])};
+    if (n.size() > 1) p.a = n[1], p.b = n[2];
+    return p;
+  }
+
+  void fill(Item& item, const Parameters& p) const override {
+    const bool plain = p.a == 0 && p.b == 1;
+    item.prompt = "fib " + std::to_string(p.n) + (plain ? "" : " " + std::to_string(p.a) + " " + std::to_string(p.b));
+    item.answer = solve(p.n, Natural(p.a), Natural(p.b)).decimal();
+    item.canonical = canonical(p.a, p.b);
+    item.depth = p.n;
   }
 
   /// In closed form: a F(n-1) + b F(n), with the plain terms made by doubling.
-  [[nodiscard]] bool verify(const Item& item, std::string_view answer) const override {
-    const Result<TypedPrompt> typed = read_typed_prompt(item.prompt, form);
-    const std::optional<Wide> value = wide_of(answer);
-    if (!typed || !value) return false;
-    const Start start = start_of(*typed);
-    const std::optional<Wide> a = wide_of(start.a), b = wide_of(start.b);
-    if (!a || !b) return false;
-    const auto [before, here] = plain_pair(typed->n);
-    Wide left = 0, right = 0, sum = 0;
-    if (__builtin_mul_overflow(*a, before, &left) || __builtin_mul_overflow(*b, here, &right) ||
-        __builtin_add_overflow(left, right, &sum))
-      return false;
-    return sum == *value;
+  [[nodiscard]] bool is_answer(const Parameters& p, std::string_view answer) const override {
+    if (!is_decimal(answer)) return false;
+    auto [left, right] = plain_pair(p.n);
+    left.multiply(Natural(p.a));
+    right.multiply(Natural(p.b));
+    left.add(right);
+    return left == Natural::from_decimal(answer);
   }
 
-  [[nodiscard]] std::vector<Token> encode(const Item& item) const override {
-    const Result<TypedPrompt> typed = read_typed_prompt(item.prompt, form);
-    if (!typed) return {};
-    const Start start = start_of(*typed);
-    std::vector<Token> out = {token::fib};
-    const auto append = [&](const std::vector<Token>& digits) { out.insert(out.end(), digits.begin(), digits.end()); };
-    append(Natural(typed->n).tokens());
-    out.push_back(token::comma);
-    append(Natural::from_decimal(start.a).tokens());
-    out.push_back(token::comma);
-    append(Natural::from_decimal(start.b).tokens());
-    return out;
-  }
-
- private:
-  static Start start_of(const TypedPrompt& typed) {
-    if (typed.starts.empty()) return {"0", "1"};
-    return {typed.starts[0], typed.starts[1]};
-  }
-
-  static void fill(Item& item, std::uint32_t n, const Start& start) {
-    const bool plain = start.a == "0" && start.b == "1";
-    item.prompt = "fib " + std::to_string(n) + (plain ? "" : " " + start.a + " " + start.b);
-    item.answer = solve(n, Natural::from_decimal(start.a), Natural::from_decimal(start.b)).decimal();
-    item.canonical = canonical(start.a, start.b);
-    item.depth = n;
+  [[nodiscard]] Question question(const Parameters& p) const override {
+    return {tokens_of(token::fib, Natural(p.n).tokens(), token::comma, token::x, token::comma, token::y),
+            {Natural(p.a).tokens(), Natural(p.b).tokens()}};
   }
 };
 
@@ -156,27 +133,9 @@ Natural solve(std::uint32_t n, const Natural& a, const Natural& b) {
   return here;
 }
 
-std::string canonical(std::string_view a, std::string_view b) {
-  return "fibonacci a=" + std::string(a) + " b=" + std::string(b);
-}
-
-bool reserved(std::string_view a, std::string_view b) {
-  const Natural first = Natural::from_decimal(a), second = Natural::from_decimal(b);
-  return occurs_in(Natural(1), Natural(0), first, second) || occurs_in(Natural(2), Natural(1), first, second);
-}
-
-Start draw_start(Rng& rng, std::string_view split, std::size_t max_digits) {
-  const auto widest = static_cast<std::uint32_t>(max_digits);
-  for (;;) {
-    Start start;
-    start.a = random_decimal(rng, rng.between(1, widest));
-    start.b = random_decimal(rng, rng.between(1, widest));
-    if (split_of(canonical(start.a, start.b)) == split && !reserved(start.a, start.b)) return start;
-  }
-}
-
 const Task& task() {
-  static const Fibonacci instance;
+  static const Fibonacci instance(
+      {"fibonacci", "F(0) = A, F(1) = B, F(k) = F(k-1) + F(k-2); prompt: fib N [A B]", "tree", 2, words, slices});
   return instance;
 }
 

@@ -1,0 +1,111 @@
+#include <algorithm>
+#include <array>
+
+#include "tasks/ackermann/ackermann.h"
+#include "tasks/item.h"
+#include "tasks/vocabulary.h"
+#include "tasks/words.h"
+
+namespace trm::tasks::ackermann {
+namespace {
+
+/// Largest n for each m whose value has at most three digits.
+constexpr std::array<std::uint32_t, 4> max_n = {998, 997, 498, 6};
+/// The same for slices: (m, n) with at most 1,500 calls, and beyond.
+constexpr std::array<std::uint32_t, 4> usual_n = {99, 60, 25, 3};
+constexpr std::array<std::uint32_t, 4> deep_n = {198, 120, 50, 4};
+
+constexpr std::array<std::string_view, 1> words = {"ack"};
+constexpr std::array<std::string_view, 5> slices = {"train", "validation", "test", "plain", "depth_2x"};
+constexpr std::array<NumberField, 2> fields = {{{"M", 0, 3}, {"N", 0, max_n[0]}}};
+constexpr PromptForm form = {"ack", fields, 0, "ack 2 3"};
+
+struct Parameters {
+  std::uint32_t m = 0, n = 0;
+};
+
+/// By the recursion itself.
+std::uint32_t solve(std::uint32_t m, std::uint32_t n) {
+  while (m > 0) {
+    n = n == 0 ? 1 : solve(m, n - 1);
+    --m;
+  }
+  return n + 1;
+}
+
+/// Frames on the deepest stack.
+std::size_t depth_of(std::uint32_t m, std::uint32_t n) {
+  if (m == 0) return 1;
+  if (n == 0) return 1 + depth_of(m - 1, 1);
+  return 1 + std::max(depth_of(m, n - 1), depth_of(m - 1, solve(m, n - 1)));
+}
+
+class Ackermann final : public ParametricTask<Parameters> {
+ public:
+  using ParametricTask::ParametricTask;
+
+ private:
+  [[nodiscard]] const std::vector<Parameters>* domain(std::string_view slice) const override {
+    const auto all = [](const std::array<std::uint32_t, 4>& from, const std::array<std::uint32_t, 4>& to,
+                        std::string_view split) {
+      std::vector<Parameters> out;
+      for (std::uint32_t m = 1; m < to.size(); ++m) {
+        for (std::uint32_t n = from[m]; n <= to[m]; ++n) {
+          if (split.empty() || belongs(m, n, split)) out.push_back({m, n});
+        }
+      }
+      return out;
+    };
+    constexpr std::array<std::uint32_t, 4> zero{};
+    constexpr std::array<std::uint32_t, 4> beyond = {usual_n[0] + 1, usual_n[1] + 1, usual_n[2] + 1, usual_n[3] + 1};
+    static const std::vector<Parameters> train = all(zero, usual_n, "train"),
+                                         validation = all(zero, usual_n, "validation"),
+                                         test = all(zero, usual_n, "test"), plain = all(zero, usual_n, ""),
+                                         deep = all(beyond, deep_n, "");
+    if (slice == "train") return &train;
+    if (slice == "validation") return &validation;
+    if (slice == "test") return &test;
+    return slice == "plain" ? &plain : &deep;
+  }
+
+  [[nodiscard]] Result<Parameters> read(std::string_view prompt) const override {
+    const auto numbers = read_numbers(prompt, form);
+    if (!numbers) return numbers.error();
+    const Parameters p{static_cast<std::uint32_t>((*numbers)[0]), static_cast<std::uint32_t>((*numbers)[1])};
+    if (p.n > max_n[p.m]) {
+      return prompt_error(prompt, "N", "makes a value of more than three digits",
+                          "write at most " + std::to_string(max_n[p.m]) + " for M = " + std::to_string(p.m));
+    }
+    return p;
+  }
+
+  void fill(Item& item, const Parameters& p) const override {
+    item.prompt = item.canonical = "ack " + std::to_string(p.m) + " " + std::to_string(p.n);
+    item.answer = std::to_string(solve(p.m, p.n));
+    item.depth = depth_of(p.m, p.n);
+  }
+
+  /// In closed form.
+  [[nodiscard]] bool is_answer(const Parameters& p, std::string_view answer) const override {
+    const std::array<std::uint32_t, 4> values = {p.n + 1, p.n + 2, 2 * p.n + 3, (8U << (p.n & 31U)) - 3};
+    return answer == std::to_string(values[p.m]);
+  }
+
+  [[nodiscard]] Question question(const Parameters& p) const override {
+    return {tokens_of(token::ack, static_cast<Token>(p.m), token::comma, digits_of(p.n)), {}};
+  }
+};
+
+}  // namespace
+
+bool belongs(std::uint32_t m, std::uint32_t n, std::string_view split) {
+  return split_of("ack " + std::to_string(m) + " " + std::to_string(n)) == split;
+}
+
+const Task& task() {
+  static const Ackermann instance(
+      {"ackermann", "A(0, n) = n + 1, A(m, n) = A(m-1, A(m, n-1)); prompt: ack M N", "nested", 1, words, slices});
+  return instance;
+}
+
+}  // namespace trm::tasks::ackermann

@@ -1,0 +1,75 @@
+#include "tasks/function.h"
+
+#include <algorithm>
+#include <array>
+
+#include "tasks/ackermann/ackermann.h"
+#include "tasks/arithmetic/functions.h"
+#include "tasks/factorial/factorial.h"
+#include "tasks/fibonacci/fibonacci.h"
+#include "tasks/gcd/gcd.h"
+#include "tasks/hanoi/hanoi.h"
+#include "tasks/list_sum/list_sum.h"
+#include "tasks/mccarthy91/mccarthy91.h"
+#include "tasks/mutual/mutual.h"
+#include "tasks/nested_expression/nested_expression.h"
+#include "tasks/power/power.h"
+#include "tasks/tak/tak.h"
+#include "tasks/tree_traversal/tree_traversal.h"
+#include "tasks/vocabulary.h"
+
+namespace trm::tasks {
+
+std::span<const Function* const> all_functions() {
+  static const std::array functions = {
+      &factorial::function,
+      &arithmetic::multiply,
+      &arithmetic::shift,
+      &arithmetic::add,
+      &power::function,
+      &list_sum::function,
+      &arithmetic::plus,
+      &gcd::function,
+      &arithmetic::minus,
+      &fibonacci::function,
+      &tree_traversal::preorder,
+      &tree_traversal::inorder,
+      &tree_traversal::postorder,
+      &tree_traversal::level_order,
+      &tree_traversal::at_level,
+      &tree_traversal::skip,
+      &tree_traversal::height,
+      &tree_traversal::total,
+      &nested_expression::expression,
+      &nested_expression::rest,
+      &hanoi::function,
+      &ackermann::function,
+      &mccarthy91::function,
+      &tak::function,
+      &mutual::even,
+      &mutual::odd,
+  };
+  return functions;
+}
+
+const Function* find_function(Token head) {
+  const auto functions = all_functions();
+  const auto at = std::find_if(functions.begin(), functions.end(), [&](const Function* f) { return f->head == head; });
+  return at == functions.end() ? nullptr : *at;
+}
+
+std::string function_name(const Function& function) {
+  std::string name(token::names[static_cast<std::size_t>(function.head)]);
+  for (char& c : name) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+  return name;
+}
+
+std::optional<std::size_t> function_index(std::string_view name) {
+  const auto functions = all_functions();
+  for (std::size_t i = 0; i < functions.size(); ++i) {
+    if (function_name(*functions[i]) == name) return i;
+  }
+  return std::nullopt;
+}
+
+}  // namespace trm::tasks

@@ -1,0 +1,51 @@
+// The functions of the frame language, one for each head of a prompt: how their frames are written, and random prompts,
+// streams and values to train them on.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "tasks/frame.h"
+#include "tasks/frame_writer.h"
+#include "tasks/rng.h"
+
+namespace trm::tasks {
+
+/// What an argument of a prompt is.
+enum class Argument : unsigned char {
+  counter,  ///< a number of at most four digits
+  digit,
+  peg,
+  operation,  ///< MAX, MIN, SUM
+  stream,     ///< X, Y or Z, in this order
+  output,     ///< O
+};
+
+/// Limits of what is drawn.
+struct DrawRange {
+  std::string_view split;       ///< prompts that are items of other splits are not drawn
+  std::size_t max_digits = 12;  ///< of numbers in streams
+};
+
+struct Function {
+  Token head;
+  std::span<const Argument> arguments;
+  void (*write)(FrameWriter& frame);
+  /// A random prompt with its streams.
+  Question (*draw)(Rng& rng, const DrawRange& range);
+  /// Something that a CALL with these arguments may return, true or not; null: it is only SPAWNed.
+  Tokens (*value)(Rng& rng, std::span<const Token> args);
+};
+
+/// In the order in which the tasks introduce them.
+std::span<const Function* const> all_functions();
+/// null: no function of that head.
+const Function* find_function(Token head);
+/// Index in all_functions() of the function with this name ("fact", "mul"); nothing: there is none.
+std::optional<std::size_t> function_index(std::string_view name);
+/// "fact": the head in small letters.
+std::string function_name(const Function& function);
+
+}  // namespace trm::tasks

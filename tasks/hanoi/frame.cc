@@ -1,0 +1,50 @@
+#include <array>
+#include <utility>
+
+#include "tasks/draw.h"
+#include "tasks/hanoi/hanoi.h"
+#include "tasks/vocabulary.h"
+
+namespace trm::tasks::hanoi {
+namespace {
+
+using enum Argument;
+constexpr std::array arguments = {counter, peg, peg, peg, output};
+
+void write(FrameWriter& f) {
+  const std::span<const Token> n = f.number(0);
+  const Token from = f.symbol(1), over = f.symbol(2), to = f.symbol(3);
+  if (is_zero(n)) return f.ret();
+  const Digits less = predecessor(n);
+  const auto move = [&](Token a, Token b, Token c) {
+    const Tokens value =
+        f.call(token::hanoi, less, token::comma, a, token::comma, b, token::comma, c, token::comma, token::out);
+    if (!value.empty()) f.fail("\"" + to_text(value) + "\" where nothing is returned");
+  };
+  move(from, to, over);
+  f.emit(from);
+  f.emit(to);
+  move(over, from, to);
+  f.ret();
+}
+
+Question draw(Rng& rng, const DrawRange& range) {
+  for (;;) {
+    const std::uint32_t n = counter_of(random_counter(rng, 2 * trained_n));
+    const Pegs pegs = random_pegs(rng);
+    if (!belongs(n, pegs, range.split)) continue;
+    return {tokens_of(token::hanoi, digits_of(n), token::comma, pegs[0], token::comma, pegs[1], token::comma, pegs[2],
+                      token::comma, token::out),
+            {}};
+  }
+}
+
+Tokens nothing(Rng&, std::span<const Token>) {
+  return {};
+}
+
+}  // namespace
+
+const Function function = {token::hanoi, arguments, write, draw, nothing};
+
+}  // namespace trm::tasks::hanoi

@@ -1,0 +1,152 @@
+#include <algorithm>
+#include <array>
+#include <map>
+
+#include "tasks/hanoi/hanoi.h"
+#include "tasks/item.h"
+#include "tasks/vocabulary.h"
+#include "tasks/words.h"
+
+namespace trm::tasks::hanoi {
+namespace {
+
+constexpr std::array<std::string_view, 1> words = {"hanoi"};
+constexpr std::array<std::string_view, 4> slices = {"train", "validation", "test", "depth_2x"};
+constexpr std::string_view example = "hanoi 3 a b c";
+
+struct Parameters {
+  std::uint32_t n = 0;
+  Pegs pegs{};
+};
+
+char letter(Token peg) {
+  return static_cast<char>('a' + (peg - token::first_peg));
+}
+
+std::string text_of(const Parameters& p) {
+  std::string out = "hanoi " + std::to_string(p.n);
+  for (const Token peg : p.pegs) out += std::string(" ") + letter(peg);
+  return out;
+}
+
+void solve(std::uint32_t n, char from, char over, char to, std::string& out) {
+  if (n == 0) return;
+  solve(n - 1, from, to, over, out);
+  out += (out.empty() ? "" : " ") + std::string{from, to};
+  solve(n - 1, over, from, to, out);
+}
+
+class Hanoi final : public ParametricTask<Parameters> {
+ public:
+  using ParametricTask::ParametricTask;
+
+  [[nodiscard]] Result<std::string> decode(const Item&, std::span<const Token> value) const override {
+    std::string out;
+    for (std::size_t i = 0; i < value.size(); ++i) {
+      if (value[i] < token::first_peg || value[i] > token::last_peg || value.size() % 2 != 0) {
+        return Error{ErrorCode::bad_input, "", "answer", "\"" + to_text(value) + "\" is no list of moves", ""};
+      }
+      if (i > 0 && i % 2 == 0) out += ' ';
+      out += letter(value[i]);
+    }
+    return out;
+  }
+
+ private:
+  [[nodiscard]] Parameters draw(Rng& rng, std::string_view slice) const override {
+    const bool far = slice == "depth_2x";
+    for (;;) {
+      Parameters p;
+      p.n = far ? rng.between(trained_n + 1, 2 * trained_n) : rng.between(1, trained_n);
+      p.pegs = random_pegs(rng);
+      if (belongs(p.n, p.pegs, far ? "test" : slice)) return p;
+    }
+  }
+
+  [[nodiscard]] Result<Parameters> read(std::string_view prompt) const override {
+    constexpr std::array<NumberField, 1> fields = {{{"N", 0, max_n}}};
+    const auto parts = prompt_words(prompt);
+    if (!parts) return parts.error();
+    const std::size_t given = parts->size();
+    const std::string front = std::string((*parts)[0]) + (given > 1 ? " " + std::string((*parts)[1]) : "");
+    const auto numbers = read_numbers(front, {"hanoi", fields, 0, example});
+    if (!numbers) return numbers.error();
+    Parameters p;
+    p.n = static_cast<std::uint32_t>((*numbers)[0]);
+    if (given != 2 && given != 5) {
+      return prompt_error(prompt, "pegs", "are not three", as_in("write three pegs or none", example));
+    }
+    for (std::size_t i = 0; i < 3; ++i) {
+      const std::string_view word = given == 5 ? (*parts)[2 + i] : std::string_view("abc").substr(i, 1);
+      if (word.size() != 1 || word[0] < 'a' || word[0] > 'h') {
+        return prompt_error(prompt, "pegs", in_quotes(word) + " is no peg",
+                            as_in("write letters from a to h", example));
+      }
+      p.pegs[i] = token::first_peg + (word[0] - 'a');
+      if (std::find(p.pegs.begin(), p.pegs.begin() + static_cast<std::ptrdiff_t>(i), p.pegs[i]) !=
+          p.pegs.begin() + static_cast<std::ptrdiff_t>(i)) {
+        return prompt_error(prompt, "pegs", in_quotes(word) + " is there twice", as_in("write three pegs", example));
+      }
+    }
+    return p;
+  }
+
+  void fill(Item& item, const Parameters& p) const override {
+    item.prompt = item.canonical = text_of(p);
+    solve(p.n, letter(p.pegs[0]), letter(p.pegs[1]), letter(p.pegs[2]), item.answer);
+    item.depth = p.n;
+  }
+
+  /// By the rules: every move takes the top disc of a peg to one with no smaller disc, and as few moves as can be bring
+  /// all of them to the last peg.
+  [[nodiscard]] bool is_answer(const Parameters& p, std::string_view answer) const override {
+    std::map<char, std::vector<std::uint32_t>> towers;
+    for (std::uint32_t disc = p.n; disc > 0; --disc) towers[letter(p.pegs[0])].push_back(disc);
+    std::size_t moves = 0;
+    for (std::size_t at = 0; at < answer.size(); at += 3, ++moves) {
+      if (at + 2 > answer.size() || (at + 2 < answer.size() && answer[at + 2] != ' ') || at + 3 == answer.size()) {
+        return false;
+      }
+      for (const char c : answer.substr(at, 2)) {
+        if (std::none_of(p.pegs.begin(), p.pegs.end(), [&](Token peg) { return letter(peg) == c; })) return false;
+      }
+      std::vector<std::uint32_t>&from = towers[answer[at]], &to = towers[answer[at + 1]];
+      if (from.empty() || (!to.empty() && to.back() <= from.back())) return false;
+      to.push_back(from.back());
+      from.pop_back();
+    }
+    return moves == (std::size_t{1} << p.n) - 1 && towers[letter(p.pegs[2])].size() == p.n;
+  }
+
+  [[nodiscard]] Question question(const Parameters& p) const override {
+    return {tokens_of(token::hanoi, digits_of(p.n), token::comma, p.pegs[0], token::comma, p.pegs[1], token::comma,
+                      p.pegs[2], token::comma, token::out),
+            {}};
+  }
+};
+
+}  // namespace
+
+Pegs random_pegs(Rng& rng) {
+  constexpr std::uint32_t all = token::last_peg - token::first_peg + 1;
+  Pegs out{};
+  for (std::size_t i = 0; i < out.size();) {
+    out[i] = token::first_peg + static_cast<Token>(rng.below(all));
+    if (std::find(out.begin(), out.begin() + static_cast<std::ptrdiff_t>(i), out[i]) ==
+        out.begin() + static_cast<std::ptrdiff_t>(i))
+      ++i;
+  }
+  return out;
+}
+
+bool belongs(std::uint32_t n, const Pegs& pegs, std::string_view split) {
+  return split_of(text_of({n, pegs})) == split;
+}
+
+const Task& task() {
+  static const Hanoi instance({"hanoi", "moves of N discs from a peg over a second to a third; prompt: hanoi N [a b c]",
+                               "nested", 1, words, slices});
+  return instance;
+}
+
+}  // namespace trm::tasks::hanoi

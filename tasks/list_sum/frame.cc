@@ -1,0 +1,37 @@
+#include <array>
+
+#include "tasks/draw.h"
+#include "tasks/list_sum/list_sum.h"
+#include "tasks/vocabulary.h"
+
+namespace trm::tasks::list_sum {
+namespace {
+
+constexpr std::array arguments = {Argument::stream};
+
+void write(FrameWriter& f) {
+  Digits head;
+  Token token = f.read();
+  if (token == token::eos) return f.ret(Token{0});
+  for (; token::is_digit(token); token = f.read()) head.push_back(token);
+  if (token != token::stop || !is_number(head)) f.fail("the list holds something that is not a number");
+  if (f.failed()) return;
+  const Digits rest = f.call_number(token::list, token::x);
+  f.ret(f.call_number(token::plus, head, token::comma, rest));
+}
+
+Question draw(Rng& rng, const DrawRange&) {
+  Tokens list;
+  if (rng.below(5) != 0) list = tokens_of(random_value(rng, random_length(rng, max_element_digits)), token::stop);
+  return {{token::list, token::x}, {std::move(list)}};
+}
+
+Tokens value(Rng& rng, std::span<const Token>) {
+  return random_value(rng, random_length(rng, 4));
+}
+
+}  // namespace
+
+const Function function = {token::list, arguments, write, draw, value};
+
+}  // namespace trm::tasks::list_sum

@@ -1,0 +1,34 @@
+#include <array>
+
+#include "tasks/draw.h"
+#include "tasks/mccarthy91/mccarthy91.h"
+#include "tasks/vocabulary.h"
+
+namespace trm::tasks::mccarthy91 {
+namespace {
+
+constexpr std::array arguments = {Argument::counter};
+
+void write(FrameWriter& f) {
+  const std::uint32_t n = counter_of(f.number(0));
+  if (n > 100) return f.ret(digits_of(n - 10));
+  const Digits inner = f.call_number(token::m91, digits_of(n + 11));
+  f.ret(f.call_number(token::m91, inner));
+}
+
+Question draw(Rng& rng, const DrawRange& range) {
+  for (;;) {
+    const Digits n = rng.below(2) == 0 ? digits_of(rng.between(85, 115)) : random_counter(rng, 999);
+    if (belongs(counter_of(n), range.split)) return {tokens_of(token::m91, n), {}};
+  }
+}
+
+Tokens value(Rng& rng, std::span<const Token>) {
+  return rng.below(2) == 0 ? digits_of(rng.between(85, 115)) : random_counter(rng, 999);
+}
+
+}  // namespace
+
+const Function function = {token::m91, arguments, write, draw, value};
+
+}  // namespace trm::tasks::mccarthy91

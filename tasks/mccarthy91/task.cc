@@ -1,0 +1,86 @@
+#include <algorithm>
+#include <array>
+
+#include "tasks/item.h"
+#include "tasks/mccarthy91/mccarthy91.h"
+#include "tasks/vocabulary.h"
+#include "tasks/words.h"
+
+namespace trm::tasks::mccarthy91 {
+namespace {
+
+constexpr std::uint32_t usual_n = 120;
+
+constexpr std::array<std::string_view, 1> words = {"mccarthy"};
+constexpr std::array<std::string_view, 4> slices = {"train", "validation", "test", "plain"};
+constexpr std::array<NumberField, 1> fields = {{{"N", 0, 999}}};
+constexpr PromptForm form = {"mccarthy", fields, 0, "mccarthy 87"};
+
+struct Parameters {
+  std::uint32_t n = 0;
+};
+
+std::uint32_t solve(std::uint32_t n) {
+  return n > 100 ? n - 10 : solve(solve(n + 11));
+}
+
+/// Frames on the deepest stack.
+std::size_t depth_of(std::uint32_t n) {
+  return n > 100 ? 1 : 1 + std::max(depth_of(n + 11), depth_of(solve(n + 11)));
+}
+
+class McCarthy91 final : public ParametricTask<Parameters> {
+ public:
+  using ParametricTask::ParametricTask;
+
+ private:
+  [[nodiscard]] const std::vector<Parameters>* domain(std::string_view slice) const override {
+    const auto all = [](std::string_view split) {
+      std::vector<Parameters> out;
+      for (std::uint32_t n = 0; n <= usual_n; ++n) {
+        if (split.empty() || belongs(n, split)) out.push_back({n});
+      }
+      return out;
+    };
+    static const std::vector<Parameters> train = all("train"), validation = all("validation"), test = all("test"),
+                                         plain = all("");
+    if (slice == "train") return &train;
+    if (slice == "validation") return &validation;
+    return slice == "test" ? &test : &plain;
+  }
+
+  [[nodiscard]] Result<Parameters> read(std::string_view prompt) const override {
+    const auto numbers = read_numbers(prompt, form);
+    if (!numbers) return numbers.error();
+    return Parameters{static_cast<std::uint32_t>((*numbers)[0])};
+  }
+
+  void fill(Item& item, const Parameters& p) const override {
+    item.prompt = item.canonical = "mccarthy " + std::to_string(p.n);
+    item.answer = std::to_string(solve(p.n));
+    item.depth = depth_of(p.n);
+  }
+
+  /// In closed form.
+  [[nodiscard]] bool is_answer(const Parameters& p, std::string_view answer) const override {
+    return answer == std::to_string(p.n > 100 ? p.n - 10 : 91);
+  }
+
+  [[nodiscard]] Question question(const Parameters& p) const override {
+    return {tokens_of(token::m91, digits_of(p.n)), {}};
+  }
+};
+
+}  // namespace
+
+bool belongs(std::uint32_t n, std::string_view split) {
+  return split_of("mccarthy " + std::to_string(n)) == split;
+}
+
+const Task& task() {
+  static const McCarthy91 instance({"mccarthy91", "M(n) = n - 10 above 100, otherwise M(M(n + 11)); prompt: mccarthy N",
+                                    "nested", 1, words, slices});
+  return instance;
+}
+
+}  // namespace trm::tasks::mccarthy91

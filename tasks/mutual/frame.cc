@@ -1,0 +1,41 @@
+#include <array>
+
+#include "tasks/draw.h"
+#include "tasks/mutual/mutual.h"
+#include "tasks/vocabulary.h"
+
+namespace trm::tasks::mutual {
+namespace {
+
+constexpr std::array arguments = {Argument::counter};
+
+/// EVEN n asks ODD n-1, and ODD n asks EVEN n-1; 0 is even.
+template <Token other, Token at_zero>
+void write(FrameWriter& f) {
+  const std::span<const Token> n = f.number(0);
+  if (is_zero(n)) return f.ret(at_zero);
+  const Tokens value = f.call(other, predecessor(n));
+  if (value.size() != 1 || (value[0] != token::yes && value[0] != token::no)) {
+    f.fail("\"" + to_text(value) + "\" is neither YES nor NO");
+  }
+  f.ret(value);
+}
+
+template <Token head>
+Question draw(Rng& rng, const DrawRange& range) {
+  for (;;) {
+    const Digits n = random_counter(rng, max_n);
+    if (belongs(head == token::even, counter_of(n), range.split)) return {tokens_of(head, n), {}};
+  }
+}
+
+Tokens value(Rng& rng, std::span<const Token>) {
+  return {rng.below(2) == 0 ? token::yes : token::no};
+}
+
+}  // namespace
+
+const Function even = {token::even, arguments, write<token::odd, token::yes>, draw<token::even>, value};
+const Function odd = {token::odd, arguments, write<token::even, token::no>, draw<token::odd>, value};
+
+}  // namespace trm::tasks::mutual

@@ -1,0 +1,96 @@
+#include <array>
+
+#include "tasks/item.h"
+#include "tasks/mutual/mutual.h"
+#include "tasks/vocabulary.h"
+#include "tasks/words.h"
+
+namespace trm::tasks::mutual {
+namespace {
+
+constexpr std::uint32_t trained_n = 99;
+
+constexpr std::array<std::string_view, 2> words = {"even", "odd"};
+constexpr std::array<std::string_view, 6> slices = {"train", "validation", "test", "plain", "depth_2x", "depth_8x"};
+
+struct Parameters {
+  bool even = true;
+  std::uint32_t n = 0;
+};
+
+std::string text_of(const Parameters& p) {
+  return (p.even ? "even " : "odd ") + std::to_string(p.n);
+}
+
+class Mutual final : public ParametricTask<Parameters> {
+ public:
+  using ParametricTask::ParametricTask;
+
+  [[nodiscard]] Result<std::string> decode(const Item&, std::span<const Token> value) const override {
+    return decode_flag(value);
+  }
+
+ private:
+  [[nodiscard]] const std::vector<Parameters>* domain(std::string_view slice) const override {
+    const auto all = [](std::uint32_t from, std::uint32_t to, std::string_view split) {
+      std::vector<Parameters> out;
+      for (std::uint32_t n = from; n <= to; ++n) {
+        for (const bool even : {true, false}) {
+          if (split.empty() || belongs(even, n, split)) out.push_back({even, n});
+        }
+      }
+      return out;
+    };
+    static const std::vector<Parameters> train = all(0, trained_n, "train"),
+                                         validation = all(0, trained_n, "validation"), test = all(0, trained_n, "test"),
+                                         plain = all(0, trained_n, ""),
+                                         twice = all(trained_n + 1, 2 * trained_n, "test"),
+                                         deep = all(6 * trained_n, 8 * trained_n, "test");
+    if (slice == "train") return &train;
+    if (slice == "validation") return &validation;
+    if (slice == "test") return &test;
+    if (slice == "plain") return &plain;
+    return slice == "depth_2x" ? &twice : &deep;
+  }
+
+  [[nodiscard]] Result<Parameters> read(std::string_view prompt) const override {
+    constexpr std::array<NumberField, 1> fields = {{{"N", 0, max_n}}};
+    const auto parts = prompt_words(prompt);
+    if (!parts) return parts.error();
+    const bool odd = (*parts)[0] == "odd";
+    const auto numbers = read_numbers(prompt, {odd ? "odd" : "even", fields, 0, odd ? "odd 17" : "even 17"});
+    if (!numbers) return numbers.error();
+    return Parameters{!odd, static_cast<std::uint32_t>((*numbers)[0])};
+  }
+
+  /// By the recursion itself.
+  static bool solve(bool even, std::uint32_t n) { return n == 0 ? even : solve(!even, n - 1); }
+
+  void fill(Item& item, const Parameters& p) const override {
+    item.prompt = item.canonical = text_of(p);
+    item.answer = solve(p.even, p.n) ? "yes" : "no";
+    item.depth = p.n + 1;
+  }
+
+  [[nodiscard]] bool is_answer(const Parameters& p, std::string_view answer) const override {
+    return answer == ((p.n % 2 == 0) == p.even ? "yes" : "no");
+  }
+
+  [[nodiscard]] Question question(const Parameters& p) const override {
+    return {tokens_of(p.even ? token::even : token::odd, digits_of(p.n)), {}};
+  }
+};
+
+}  // namespace
+
+bool belongs(bool asks_even, std::uint32_t n, std::string_view split) {
+  return split_of(text_of({asks_even, n})) == split;
+}
+
+const Task& task() {
+  static const Mutual instance(
+      {"mutual", "even(n) = odd(n-1), odd(n) = even(n-1); prompt: even N, odd N", "nested", 1, words, slices});
+  return instance;
+}
+
+}  // namespace trm::tasks::mutual

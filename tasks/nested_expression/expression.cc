@@ -1,0 +1,193 @@
+#include "tasks/nested_expression/expression.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "tasks/digits.h"
+#include "tasks/vocabulary.h"
+#include "tasks/words.h"
+
+namespace trm::tasks::nested_expression {
+namespace {
+
+constexpr std::uint64_t max_value = 9999;
+constexpr std::string_view example = "calc max(3, min(4, 15))";
+
+struct Operation {
+  std::string_view name;
+  Token token;
+};
+constexpr std::array<Operation, 4> operations = {
+    {{"max", token::max}, {"min", token::min}, {"sum", token::sum}, {"med", token::median}}};
+
+class Parser {
+ public:
+  Parser(std::string_view text, std::string_view prompt) : text_(text), prompt_(prompt) {}
+
+  Result<Expression> parse() {
+    Result<Expression> out = expression();
+    if (!out) return out;
+    blanks();
+    if (at_ < text_.size()) return wrong("stands behind the expression", "write one expression");
+    return out;
+  }
+
+ private:
+  Result<Expression> expression() {
+    blanks();
+    if (at_ == text_.size()) return end();
+    if (++size_ > max_size) {
+      return prompt_error(prompt_, "expression", "has more than " + std::to_string(max_size) + " parts",
+                          "write a smaller one");
+    }
+    const std::string_view rest = text_.substr(at_);
+    for (const Operation& operation : operations) {
+      if (rest.starts_with(operation.name)) return list(operation);
+    }
+    if (rest[0] < '0' || rest[0] > '9') return wrong("is no expression", "write a number, max, min, sum or med");
+    const std::size_t digits = std::min(rest.find_first_not_of("0123456789"), rest.size());
+    if (digits > 2 || !is_decimal(rest.substr(0, digits))) return wrong("begins no number from 0 to 99", "write one");
+    Expression out;
+    for (const char c : rest.substr(0, digits)) out.number = out.number * 10 + static_cast<std::uint32_t>(c - '0');
+    at_ += digits;
+    return out;
+  }
+
+  Result<Expression> list(const Operation& operation) {
+    Expression out;
+    out.operation = operation.token;
+    at_ += operation.name.size();
+    for (char wanted = '(';;) {
+      blanks();
+      if (at_ == text_.size()) return end();
+      if (text_[at_] == ')' && wanted == ',') break;
+      if (text_[at_] != wanted) {
+        return wrong("stands where " + std::string(1, wanted) + " is due", "write a list in parentheses");
+      }
+      ++at_;
+      wanted = ',';
+      Result<Expression> part = expression();
+      if (!part) return part;
+      out.of.push_back(*std::move(part));
+    }
+    if (out.operation == token::median && out.of.size() != 3) {
+      return wrong("closes a median of " + std::to_string(out.of.size()), "give three values");
+    }
+    ++at_;
+    if (value_of(out) > max_value) return wrong("makes a value above 9999", "write smaller sums");
+    return out;
+  }
+
+  void blanks() {
+    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t')) ++at_;
+  }
+  [[nodiscard]] Error wrong(const std::string& message, std::string fix) const {
+    const std::size_t at = std::min(at_, text_.size() - 1);
+    return prompt_error(prompt_, "expression",
+                        in_quotes(text_.substr(at, 1)) + " at byte " + std::to_string(at + 1) + " " + message,
+                        as_in(std::move(fix), example));
+  }
+  [[nodiscard]] Error end() const {
+    return prompt_error(prompt_, "expression", "ends early", as_in("write all of it", example));
+  }
+
+  std::string_view text_, prompt_;
+  std::size_t at_ = 0, size_ = 0;
+};
+
+Expression random_number(Rng& rng) {
+  Expression out;
+  out.number = rng.below(rng.below(3) == 0 ? 10 : 100);
+  return out;
+}
+
+Expression random_part(Rng& rng, std::size_t depth, std::size_t width) {
+  if (depth == 0) return random_number(rng);
+  Expression out;
+  out.operation = operations[rng.below(operations.size())].token;
+  const std::size_t parts = out.operation == token::median ? 3 : rng.between(1, static_cast<std::uint32_t>(width));
+  const std::size_t deep = rng.below(static_cast<std::uint32_t>(parts));
+  // One part keeps the depth, another branches now and then.
+  for (std::size_t i = 0; i < parts; ++i) {
+    const bool branches = depth > 1 && rng.below(4) == 0;
+    const std::size_t below = i == deep ? depth - 1
+                              : branches
+                                  ? rng.below(static_cast<std::uint32_t>(std::min<std::size_t>(depth - 1, 2)) + 1)
+                                  : 0;
+    out.of.push_back(random_part(rng, below, width));
+  }
+  return out;
+}
+
+std::size_t size_of(const Expression& e) {
+  std::size_t size = 1;
+  for (const Expression& part : e.of) size += size_of(part);
+  return size;
+}
+
+bool fits(const Expression& e) {
+  return value_of(e) <= max_value && std::all_of(e.of.begin(), e.of.end(), fits);
+}
+
+void append(const Expression& e, Tokens& out) {
+  if (e.operation < 0) {
+    const Digits digits = digits_of(e.number);
+    out.insert(out.end(), digits.begin(), digits.end());
+    out.push_back(token::stop);
+    return;
+  }
+  out.push_back(e.operation);
+  for (const Expression& part : e.of) append(part, out);
+  out.push_back(token::close);
+}
+
+}  // namespace
+
+std::size_t Expression::depth() const {
+  if (operation < 0) return 0;
+  std::size_t deepest = 0;
+  for (const Expression& part : of) deepest = std::max(deepest, part.depth());
+  return 1 + deepest;
+}
+
+Expression random_expression(Rng& rng, std::size_t depth, std::size_t width) {
+  for (;;) {
+    Expression out = random_part(rng, depth, width);
+    if (fits(out) && size_of(out) <= max_size) return out;
+  }
+}
+
+std::string text_of(const Expression& e) {
+  if (e.operation < 0) return std::to_string(e.number);
+  const auto name = std::find_if(operations.begin(), operations.end(),
+                                 [&](const Operation& operation) { return operation.token == e.operation; });
+  std::string out = std::string(name->name) + "(";
+  for (const Expression& part : e.of) out += (&part == e.of.data() ? "" : ", ") + text_of(part);
+  return out + ")";
+}
+
+Result<Expression> parse_expression(std::string_view text, std::string_view prompt) {
+  return Parser(text, prompt).parse();
+}
+
+Tokens stream_of(const Expression& e) {
+  Tokens out;
+  append(e, out);
+  return out;
+}
+
+std::uint64_t value_of(const Expression& e) {
+  if (e.operation < 0) return e.number;
+  std::vector<std::uint64_t> values;
+  for (const Expression& part : e.of) values.push_back(value_of(part));
+  std::sort(values.begin(), values.end());
+  if (e.operation == token::max) return values.back();
+  if (e.operation == token::min) return values.front();
+  if (e.operation == token::median) return values[values.size() / 2];
+  std::uint64_t sum = 0;
+  for (const std::uint64_t value : values) sum += value;
+  return sum;
+}
+
+}  // namespace trm::tasks::nested_expression

@@ -1,0 +1,36 @@
+// max, min, sum and median of numbers and of one another.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/status.h"
+#include "tasks/frame.h"
+#include "tasks/rng.h"
+
+namespace trm::tasks::nested_expression {
+
+struct Expression {
+  Token operation = -1;                     ///< token::max, min, sum or median; -1: a number
+  std::uint32_t number = 0;                 ///< 0..99
+  std::vector<Expression> of;               ///< one or more; three of a median
+  [[nodiscard]] std::size_t depth() const;  ///< operations inside one another; a number: 0
+};
+
+/// Exactly `depth` operations inside one another, each of at most `width` parts; its value has at most four digits.
+Expression random_expression(Rng& rng, std::size_t depth, std::size_t width);
+
+/// "max(3, min(4, 15))"
+std::string text_of(const Expression& expression);
+/// Error: names `prompt`, the place and the fix; more than max_size numbers and operations; a value above 9999.
+Result<Expression> parse_expression(std::string_view text, std::string_view prompt);
+inline constexpr std::size_t max_size = 500;
+
+/// The stream that frames read: operations, numbers with ; behind each, ) at the end of each list.
+Tokens stream_of(const Expression& expression);
+
+std::uint64_t value_of(const Expression& expression);
+
+}  // namespace trm::tasks::nested_expression

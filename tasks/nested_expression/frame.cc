@@ -1,0 +1,91 @@
+#include <algorithm>
+#include <array>
+
+#include "tasks/draw.h"
+#include "tasks/nested_expression/nested_expression.h"
+#include "tasks/vocabulary.h"
+
+namespace trm::tasks::nested_expression {
+namespace {
+
+using enum Argument;
+constexpr std::array expression_alone = {stream};
+constexpr std::array rest_of_list = {operation, counter, stream};
+
+bool is_close(const Tokens& value) {
+  return value.size() == 1 && value[0] == token::close;
+}
+
+void check_close(FrameWriter& f, const Tokens& value) {
+  if (!is_close(value)) f.fail("\"" + to_text(value) + "\" where a list must close");
+}
+
+/// EXPR X: the value of the next expression; ) if the list that it would stand in is at its end.
+void write_expression(FrameWriter& f) {
+  Token token = f.read();
+  if (token == token::close) return f.ret(token::close);
+  if (token == token::max || token == token::min || token == token::sum) {
+    const Digits first = f.call_number(token::expr, token::x);
+    return f.ret(f.call_number(token::rest, token, token::comma, first, token::comma, token::x));
+  }
+  if (token == token::median) {
+    std::array<Digits, 3> of;
+    for (Digits& value : of) value = f.call_number(token::expr, token::x);
+    check_close(f, f.call(token::expr, token::x));
+    std::sort(of.begin(), of.end(), [](const Digits& a, const Digits& b) { return counter_of(a) < counter_of(b); });
+    return f.ret(of[1]);
+  }
+  Digits number;
+  for (; token::is_digit(token); token = f.read()) number.push_back(token);
+  if (token != token::stop || !is_number(number)) f.fail("an expression holds something that is not a number");
+  f.ret(number);
+}
+
+/// REST op , a , X: op of a and what is left of the list.
+void write_rest(FrameWriter& f) {
+  const Token operation = f.symbol(0);
+  const std::span<const Token> before = f.number(1);
+  const Tokens next = f.call(token::expr, token::x);
+  if (is_close(next)) return f.ret(before);
+  if (!is_number(next)) f.fail("\"" + to_text(next) + "\" is not a number");
+  if (f.failed()) return;
+  Digits now;
+  if (operation == token::sum) {
+    now = f.call_number(token::plus, before, token::comma, next);
+  } else {
+    const bool keep = (counter_of(before) < counter_of(next)) == (operation == token::min);
+    now = keep ? Digits(before.begin(), before.end()) : next;
+  }
+  f.ret(f.call_number(token::rest, operation, token::comma, now, token::comma, token::x));
+}
+
+Question draw_expression(Rng& rng, const DrawRange&) {
+  constexpr std::array openings = {token::max, token::min, token::sum, token::median, token::median, token::close};
+  const std::uint32_t kind = rng.below(10);
+  Tokens text = kind < openings.size() ? Tokens{openings[kind]}
+                                       : tokens_of(random_value(rng, random_length(rng, max_leaf_digits)), token::stop);
+  return {{token::expr, token::x}, {std::move(text)}};
+}
+
+Question draw_rest(Rng& rng, const DrawRange&) {
+  constexpr std::array operations = {token::max, token::min, token::sum};
+  return {tokens_of(token::rest, operations[rng.below(3)], token::comma, random_value(rng, random_length(rng, 4)),
+                    token::comma, token::x),
+          {{}}};
+}
+
+Tokens number(Rng& rng, std::span<const Token>) {
+  return random_value(rng, random_length(rng, 4));
+}
+
+Tokens number_or_close(Rng& rng, std::span<const Token> args) {
+  if (rng.below(4) == 0) return {token::close};
+  return number(rng, args);
+}
+
+}  // namespace
+
+const Function expression = {token::expr, expression_alone, write_expression, draw_expression, number_or_close};
+const Function rest = {token::rest, rest_of_list, write_rest, draw_rest, number};
+
+}  // namespace trm::tasks::nested_expression

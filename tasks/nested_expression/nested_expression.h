@@ -1,0 +1,24 @@
+// Lists inside lists: maximum, minimum, sum, median of three: nested recursion over a stream.
+#pragma once
+
+#include <cstddef>
+
+#include "tasks/function.h"
+#include "tasks/task.h"
+
+namespace trm::tasks::nested_expression {
+
+inline constexpr std::size_t max_leaf_digits = 2;
+
+/// EXPR X: the value of the next expression of the stream, ) at the end of a list.
+///   { READ digit } READ ;  RET number
+///   READ MAX (MIN, SUM)  CALL EXPR X -> a  CALL REST MAX , a , X -> v  RET v
+///   READ MED  CALL EXPR X three times, and once more for the )  RET the middle one
+extern const Function expression;
+/// REST op , a , X:  CALL EXPR X -> b;  b = ): RET a.  Otherwise CALL REST op , (a op b) , X -> v; RET v;
+/// a + b by CALL PLUS a , b.
+extern const Function rest;
+
+const Task& task();
+
+}  // namespace trm::tasks::nested_expression

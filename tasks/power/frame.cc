@@ -1,0 +1,30 @@
+#include <array>
+
+#include "tasks/draw.h"
+#include "tasks/power/power.h"
+#include "tasks/vocabulary.h"
+
+namespace trm::tasks::power {
+namespace {
+
+constexpr std::array arguments = {Argument::counter, Argument::digit, Argument::stream};
+
+void write(FrameWriter& f) {
+  const std::span<const Token> n = f.number(0);
+  const Token b = f.symbol(1);
+  if (is_zero(n)) return f.ret(token::x);
+  const Token before = f.spawn(token::pow, predecessor(n), token::comma, b, token::comma, token::x);
+  f.ret(f.spawn(token::mul, b, token::comma, before));
+}
+
+Question draw(Rng& rng, const DrawRange& range) {
+  return {tokens_of(token::pow, random_counter(rng, max_n), token::comma, static_cast<Token>(rng.between(1, 9)),
+                    token::comma, token::x),
+          {random_value(rng, random_length(rng, range.max_digits))}};
+}
+
+}  // namespace
+
+const Function function = {token::pow, arguments, write, draw, nullptr};
+
+}  // namespace trm::tasks::power

@@ -1,0 +1,22 @@
+// p(0) = c, p(k) = b * p(k-1): linear recursion.
+#pragma once
+
+#include <cstdint>
+
+#include "tasks/function.h"
+#include "tasks/natural.h"
+#include "tasks/task.h"
+
+namespace trm::tasks::power {
+
+inline constexpr std::uint32_t max_n = 99;
+
+/// POW n , b , X:  n = 0: RET X.  Otherwise SPAWN POW n-1 , b , X -> A; SPAWN MUL b , A -> B; RET B.
+extern const Function function;
+
+/// c * b^n
+Natural solve(std::uint32_t n, std::uint32_t b, const Natural& c);
+
+const Task& task();
+
+}  // namespace trm::tasks::power

@@ -1,0 +1,106 @@
+#include <array>
+
+#include "tasks/item.h"
+#include "tasks/power/power.h"
+#include "tasks/vocabulary.h"
+#include "tasks/words.h"
+
+namespace trm::tasks::power {
+namespace {
+
+constexpr std::uint32_t trained_n = 12;
+constexpr std::uint64_t max_start = 9999;
+constexpr std::uint64_t max_typed_start = 999'999'999'999;
+
+constexpr std::array<std::string_view, 1> words = {"pow"};
+constexpr std::array<std::string_view, 6> slices = {"train", "validation", "test", "plain", "depth_2x", "depth_8x"};
+constexpr std::array<NumberField, 3> fields = {{{"B", 1, 9}, {"N", 0, max_n}, {"C", 1, max_typed_start}}};
+constexpr PromptForm form = {"pow", fields, 1, "pow 3 7 5"};
+
+struct Parameters {
+  std::uint32_t b = 2, n = 0;
+  std::uint64_t c = 1;
+};
+
+std::string canonical(std::uint64_t c) {
+  return "power c=" + std::to_string(c);
+}
+
+class Power final : public ParametricTask<Parameters> {
+ public:
+  using ParametricTask::ParametricTask;
+
+ private:
+  [[nodiscard]] const std::vector<Parameters>* domain(std::string_view slice) const override {
+    static const std::vector<Parameters> plain = [] {
+      std::vector<Parameters> out;
+      for (std::uint32_t b = 2; b <= 9; ++b) {
+        for (std::uint32_t n = 0; n <= 2 * trained_n; ++n) out.push_back({b, n, 1});
+      }
+      return out;
+    }();
+    return slice == "plain" ? &plain : nullptr;
+  }
+
+  [[nodiscard]] Parameters draw(Rng& rng, std::string_view slice) const override {
+    Parameters p;
+    p.b = rng.between(2, 9);
+    p.n = rng.between(1, trained_n);
+    if (slice == "depth_2x") p.n = rng.between(trained_n + 1, 2 * trained_n);
+    if (slice == "depth_8x") p.n = rng.between(6 * trained_n, 8 * trained_n);
+    const std::string_view split = slice.starts_with("depth") ? "test" : slice;
+    do {
+      p.c = rng.between(2, max_start);
+    } while (split_of(canonical(p.c)) != split);
+    return p;
+  }
+
+  [[nodiscard]] Result<Parameters> read(std::string_view prompt) const override {
+    const auto numbers = read_numbers(prompt, form);
+    if (!numbers) return numbers.error();
+    const auto& n = *numbers;
+    return Parameters{static_cast<std::uint32_t>(n[0]), static_cast<std::uint32_t>(n[1]), n.size() > 2 ? n[2] : 1};
+  }
+
+  void fill(Item& item, const Parameters& p) const override {
+    item.prompt =
+        "pow " + std::to_string(p.b) + " " + std::to_string(p.n) + (p.c == 1 ? "" : " " + std::to_string(p.c));
+    item.answer = solve(p.n, p.b, Natural(p.c)).decimal();
+    item.canonical = canonical(p.c);
+    item.depth = p.n;
+  }
+
+  /// By division: b divides the answer n times, and c is left.
+  [[nodiscard]] bool is_answer(const Parameters& p, std::string_view answer) const override {
+    if (!is_decimal(answer)) return false;
+    Natural value = Natural::from_decimal(answer);
+    for (std::uint32_t k = 0; k < p.n; ++k) {
+      if (value.divide(p.b) != 0) return false;
+    }
+    return value == Natural(p.c);
+  }
+
+  [[nodiscard]] Question question(const Parameters& p) const override {
+    return {tokens_of(token::pow, Natural(p.n).tokens(), token::comma, static_cast<Token>(p.b), token::comma, token::x),
+            {Natural(p.c).tokens()}};
+  }
+};
+
+}  // namespace
+
+/// By squaring.
+Natural solve(std::uint32_t n, std::uint32_t b, const Natural& c) {
+  Natural value = c, square(b);
+  for (; n > 0; n /= 2) {
+    if (n % 2 != 0) value.multiply(square);
+    square.multiply(square);
+  }
+  return value;
+}
+
+const Task& task() {
+  static const Power instance({"power", "p(0) = C, p(k) = B p(k-1); prompt: pow B N [C]", "linear", 1, words, slices});
+  return instance;
+}
+
+}  // namespace trm::tasks::power

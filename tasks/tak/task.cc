@@ -1,0 +1,138 @@
+#include <algorithm>
+#include <array>
+#include <map>
+#include <utility>
+
+#include "tasks/item.h"
+#include "tasks/tak/tak.h"
+#include "tasks/vocabulary.h"
+#include "tasks/words.h"
+
+namespace trm::tasks::tak {
+namespace {
+
+constexpr std::size_t trained_depth = 8;
+constexpr std::size_t most_calls = 1500;  ///< of an item
+
+constexpr std::array<std::string_view, 1> words = {"tak"};
+constexpr std::array<std::string_view, 5> slices = {"train", "validation", "test", "depth_2x", "depth_8x"};
+constexpr std::array<NumberField, 3> fields = {
+    {{"X", 0, max_argument}, {"Y", 1, max_argument}, {"Z", 1, max_argument}}};
+constexpr PromptForm form = {"tak", fields, 0, "tak 7 5 3"};
+
+struct Parameters {
+  std::uint32_t x = 0, y = 1, z = 1;
+};
+
+/// The recursion with its cost.
+struct Evaluation {
+  std::size_t calls = 0, deepest = 0, limit = 0;
+
+  std::uint32_t run(std::uint32_t x, std::uint32_t y, std::uint32_t z, std::size_t depth = 1) {
+    deepest = std::max(deepest, depth);
+    if (++calls > limit || x <= y) return z;
+    const std::uint32_t a = run(x - 1, y, z, depth + 1), b = run(y - 1, z, x, depth + 1),
+                        c = run(z - 1, x, y, depth + 1);
+    return run(a, b, c, depth + 1);
+  }
+  [[nodiscard]] bool complete() const { return calls <= limit; }
+};
+
+std::string text_of(const Parameters& p) {
+  return "tak " + std::to_string(p.x) + " " + std::to_string(p.y) + " " + std::to_string(p.z);
+}
+
+class Tak final : public ParametricTask<Parameters> {
+ public:
+  using ParametricTask::ParametricTask;
+
+ private:
+  [[nodiscard]] Parameters draw(Rng& rng, std::string_view slice) const override {
+    std::size_t least = 2, most = trained_depth;
+    std::uint32_t widest = 12;
+    if (slice == "depth_2x") least = trained_depth + 1, most = 2 * trained_depth, widest = 24;
+    if (slice == "depth_8x") least = 6 * trained_depth, most = 8 * trained_depth, widest = max_argument;
+    const std::string_view split = slice.starts_with("depth") ? "test" : slice;
+    for (;;) {
+      const Parameters p{rng.between(1, widest), rng.between(1, widest), rng.between(1, widest)};
+      if (split_of(text_of(p)) != split) continue;
+      Evaluation e{.limit = most_calls};
+      e.run(p.x, p.y, p.z);
+      if (e.complete() && e.deepest >= least && e.deepest <= most) return p;
+    }
+  }
+
+  [[nodiscard]] Result<Parameters> read(std::string_view prompt) const override {
+    const auto numbers = read_numbers(prompt, form);
+    if (!numbers) return numbers.error();
+    const Parameters p{static_cast<std::uint32_t>((*numbers)[0]), static_cast<std::uint32_t>((*numbers)[1]),
+                       static_cast<std::uint32_t>((*numbers)[2])};
+    Evaluation e{.limit = 1'000'000};
+    e.run(p.x, p.y, p.z);
+    if (!e.complete()) {
+      return prompt_error(prompt, "X", "makes more than a million calls", as_in("write smaller numbers", form.example));
+    }
+    return p;
+  }
+
+  void fill(Item& item, const Parameters& p) const override {
+    Evaluation e{.limit = 1'000'000};
+    item.answer = std::to_string(e.run(p.x, p.y, p.z));
+    item.prompt = item.canonical = text_of(p);
+    item.depth = e.deepest;
+  }
+
+  /// By a table that is filled from a stack of open questions, without recursion.
+  [[nodiscard]] bool is_answer(const Parameters& p, std::string_view answer) const override {
+    using Key = std::array<std::uint32_t, 3>;
+    std::map<Key, std::uint32_t> known;
+    const Key root = {p.x, p.y, p.z};
+    std::vector<Key> open = {root};
+    while (!open.empty()) {
+      const auto [x, y, z] = open.back();
+      if (x <= y) {
+        known[open.back()] = z;
+        open.pop_back();
+        continue;
+      }
+      Key inner{};
+      bool all = true;
+      for (const auto& [i, key] :
+           {std::pair<std::size_t, Key>{0, {x - 1, y, z}}, {1, {y - 1, z, x}}, {2, {z - 1, x, y}}}) {
+        const auto at = known.find(key);
+        if (at == known.end()) {
+          open.push_back(key);
+          all = false;
+        } else {
+          inner[i] = at->second;
+        }
+      }
+      if (!all) continue;
+      if (const auto at = known.find(inner); at != known.end()) {
+        known[{x, y, z}] = at->second;
+        open.pop_back();
+      } else {
+        open.push_back(inner);
+      }
+    }
+    return answer == std::to_string(known[root]);
+  }
+
+  [[nodiscard]] Question question(const Parameters& p) const override {
+    return {tokens_of(token::tak, digits_of(p.x), token::comma, digits_of(p.y), token::comma, digits_of(p.z)), {}};
+  }
+};
+
+}  // namespace
+
+bool belongs(std::uint32_t x, std::uint32_t y, std::uint32_t z, std::string_view split) {
+  return split_of(text_of({x, y, z})) == split;
+}
+
+const Task& task() {
+  static const Tak instance(
+      {"tak", "z if x <= y, otherwise tak of three taks; prompt: tak X Y Z", "nested", 1, words, slices});
+  return instance;
+}
+
+}  // namespace trm::tasks::tak
