@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/harness/workload.h"
 #include "engine/infer/machine.h"
 #include "engine/io/files.h"
 #include "engine/sys/thread_pool.h"
@@ -24,22 +25,22 @@ namespace {
 struct Options {
   std::string model, file;
   std::vector<std::string> prompts;
-  bool trace = false, json = false, predictions = false, no_memo = false, check = false;
+  bool trace = false, json = false, predictions = false, memo = false, check = false;
   std::uint64_t recursion_limit = MachineOptions{}.recursion_limit;
   std::uint64_t max_frame_tokens = MachineOptions{}.max_frame_tokens;
   std::uint64_t threads = 0;
 };
 
-/// Questions that one machine works on together: enough rows for the matrix kernels.
+/// Frames that one machine advances together: enough rows for the matrix kernels.
 constexpr std::size_t kConcurrency = 16;
 
 struct Questions {
   std::vector<tasks::Item> items;
-  std::vector<std::vector<tasks::Token>> prompts;
+  std::vector<Question> questions;
 };
 
 void add(Questions& questions, tasks::Item item) {
-  questions.prompts.push_back(tasks::find_task(item.task)->encode(item));
+  questions.questions.push_back(bench::question_of(*tasks::find_task(item.task), item));
   questions.items.push_back(std::move(item));
 }
 
@@ -110,12 +111,12 @@ Status answer_all(const CausalNetwork<float>& network, const Model& model, const
   MachineOptions machine_options;
   machine_options.recursion_limit = options.recursion_limit;
   machine_options.max_frame_tokens = options.max_frame_tokens;
-  machine_options.memo = !options.no_memo;
-  const std::size_t count = questions.prompts.size();
+  machine_options.memo = options.memo;
+  const std::size_t count = questions.questions.size();
   if (options.trace || count == 1) {
     Result<Machine> machine = Machine::create(network, model.vocabulary, machine_options);
     if (!machine.ok()) return machine.error();
-    return machine->run(questions.prompts, answers, options.trace ? call_tree_printer() : MachineObserver{});
+    return machine->run(questions.questions, answers, options.trace ? call_tree_printer() : MachineObserver{});
   }
   ThreadOptions thread_options;
   thread_options.threads = options.threads;
@@ -123,7 +124,7 @@ Status answer_all(const CausalNetwork<float>& network, const Model& model, const
   if (!pool.ok()) return pool.error();
   const std::size_t workers = std::min((*pool)->size(), count);
   const std::size_t chunk = (count + 4 * workers - 1) / (4 * workers);
-  machine_options.concurrency = std::min(chunk, kConcurrency);
+  machine_options.concurrency = kConcurrency;
   std::vector<Machine> machines;
   for (std::size_t i = 0; i < (*pool)->size(); ++i) {
     Result<Machine> machine = Machine::create(network, model.vocabulary, machine_options);
@@ -132,10 +133,10 @@ Status answer_all(const CausalNetwork<float>& network, const Model& model, const
   }
   const std::size_t chunks = (count + chunk - 1) / chunk;
   std::vector<Status> statuses(chunks);
-  const std::span<const std::vector<tasks::Token>> prompts(questions.prompts);
+  const std::span<const Question> all(questions.questions);
   (*pool)->run(chunks, [&](std::size_t task, std::size_t worker) {
     const std::size_t first = task * chunk, size = std::min(chunk, count - first);
-    statuses[task] = machines[worker].run(prompts.subspan(first, size), answers.subspan(first, size));
+    statuses[task] = machines[worker].run(all.subspan(first, size), answers.subspan(first, size));
   });
   for (Status& status : statuses) {
     if (!status.ok()) return status;
@@ -154,6 +155,8 @@ std::string advice(Verdict verdict) {
     case Verdict::too_many_frames:
     case Verdict::malformed:
     case Verdict::endless_loop:
+    case Verdict::streams_too_long:
+    case Verdict::deadlock:
       break;
   }
   return "; fix: use a model that was trained for this task";
@@ -203,11 +206,11 @@ int run(const Options& options) {
     const tasks::Item& item = questions->items[i];
     std::string value, failure;
     if (answers[i].verdict == Verdict::answered) {
-      const Result<std::string> number = tasks::decode_number(answers[i].value);
-      if (number.ok()) {
-        value = *number;
+      const Result<std::string> text = tasks::find_task(item.task)->decode(item, answers[i].value);
+      if (text.ok()) {
+        value = *text;
       } else {
-        failure = "the value \"" + tasks::to_text(answers[i].value) + "\" is no number: " + number.error().text();
+        failure = "the value \"" + tasks::to_text(answers[i].value) + "\" is no answer: " + text.error().text();
       }
     } else {
       failure = std::string(verdict_text(answers[i].verdict)) + advice(answers[i].verdict);
@@ -249,7 +252,7 @@ Command add_run(CLI::App& program) {
       ->excludes(json);
   app->add_flag("--check", options->check,
                 "Say whether each answer is right, by exact arithmetic or the puzzle's rules");
-  app->add_flag("--no-memo", options->no_memo, "Run frames again whose prompt was answered before");
+  app->add_flag("--memo", options->memo, "Do not run a frame again that was answered before (fib beyond 25 needs it)");
   add_number(*app, "--recursion-limit", options->recursion_limit, 1, 1'000'000, "Frames on one stack");
   add_number(*app, "--max-frame-tokens", options->max_frame_tokens, 1, 1'000'000, "Tokens of one frame");
   add_number(*app, "--threads", options->threads, 0, 1024, "Threads; 0: as many as the machine allows");
@@ -257,7 +260,7 @@ Command add_run(CLI::App& program) {
                             ->type_name("FILE")
                             ->group("Puzzles");
   for (const char* name :
-       {"PROMPT", "--file", "--predictions", "--no-memo", "--recursion-limit", "--max-frame-tokens", "--threads"}) {
+       {"PROMPT", "--file", "--predictions", "--memo", "--recursion-limit", "--max-frame-tokens", "--threads"}) {
     puzzle->excludes(app->get_option(name));
   }
   add_number(*app, "--steps", puzzles->steps, 0, 1000, "Supervision steps at most; 0: as many as in training");

@@ -36,8 +36,8 @@ int list(const Options& options) {
   std::string text;
   for (const tasks::Task* task : tasks::all_tasks()) {
     Json slices = Json::array();
-    text += fmt::format("{} (version {}): {}\n", task->name(), task->version(), task->summary());
-    for (const std::string_view slice : task->slices()) {
+    text += fmt::format("{} (version {}): {}\n", task->name(), task->info().version, task->info().summary);
+    for (const std::string_view slice : task->info().slices) {
       const std::size_t size = task->size(slice);
       Json entry = {{"name", slice}};
       if (size != kUnlimited) entry["items"] = size;
@@ -46,7 +46,7 @@ int list(const Options& options) {
                           size == kUnlimited ? "as many items as you ask for" : fmt::format("{} items", size));
     }
     tasks.push_back(
-        {{"name", task->name()}, {"version", task->version()}, {"summary", task->summary()}, {"slices", slices}});
+        {{"name", task->name()}, {"version", task->info().version}, {"summary", task->info().summary}, {"slices", slices}});
   }
   print(options.json ? tasks.dump(2) + "\n" : text);
   return kPass;
@@ -66,7 +66,7 @@ int gen(const Options& options) {
     for (const tasks::Task* known : tasks::all_tasks()) names.emplace_back(known->name());
     return report(no_such("--task", options.task, names));
   }
-  const auto slices = task->slices();
+  const auto slices = task->info().slices;
   if (std::find(slices.begin(), slices.end(), options.slice) == slices.end()) {
     return report(no_such("--slice", options.slice, {slices.begin(), slices.end()}));
   }

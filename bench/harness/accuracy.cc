@@ -51,10 +51,8 @@ void judge_frame(const FrameRecord& frame, ItemOutcome& out) {
 
 void judge_answer(const tasks::Item& item, const Answer& answer, ItemOutcome& out) {
   out.verdict = answer.verdict;
-  if (answer.verdict == Verdict::answered) {
-    const Result<std::string> number = tasks::decode_number(answer.value);
-    out.right = number.ok() && tasks::is_right(item, *number);
-  }
+  const Result<std::string> text = answer_text(item, answer);
+  out.right = text.ok() && tasks::is_right(item, *text);
   out.frames = static_cast<std::uint32_t>(answer.frames);
   out.memo_hits = static_cast<std::uint32_t>(answer.memo_hits);
   out.own_tokens = static_cast<std::uint32_t>(answer.own_tokens);
@@ -62,10 +60,9 @@ void judge_answer(const tasks::Item& item, const Answer& answer, ItemOutcome& ou
   out.max_depth = static_cast<std::uint32_t>(answer.max_depth);
 }
 
-/// Questions per thread such that all stacks at full depth take at most half of the memory that is left.
-std::size_t fitting_concurrency(std::size_t wanted, std::size_t threads, std::size_t state_bytes) {
+/// Frames per thread such that all stacks at full depth take at most half of the memory that is left.
+std::size_t fitting_concurrency(std::size_t wanted, std::size_t threads, std::size_t stack) {
   const std::size_t available = available_memory_bytes();
-  const std::size_t stack = state_bytes * machine_options(1).recursion_limit;
   if (stack == 0) return wanted;
   return std::clamp<std::size_t>(available / 2 / stack / threads, 1, wanted);
 }
@@ -80,19 +77,19 @@ Status run_model(const std::string& path, const Workload& workload, const Offlin
   const Result<LoadedModel> loaded = LoadedModel::load(path, *options.kernels);
   if (!loaded.ok()) return loaded.error();
   const std::vector<std::string>& words = loaded->model().vocabulary;
-  std::size_t state_bytes = 0;
+  std::size_t stack_bytes = 0;
   {
-    const Result<Machine> probe = Machine::create(loaded->network(), words, machine_options(1));
+    const MachineOptions alone = machine_options(*workload.task, 1);
+    const Result<Machine> probe = Machine::create(loaded->network(), words, alone);
     if (!probe.ok()) return probe.error();
-    state_bytes = probe->state_bytes();
+    stack_bytes = probe->state_bytes() * alone.recursion_limit;
   }
   const std::size_t count = workload.items.size();
-  out.concurrency = fitting_concurrency(options.concurrency, pool.size(), state_bytes);
+  out.concurrency = fitting_concurrency(options.concurrency, pool.size(), stack_bytes);
   const std::size_t piece = piece_size(count, pool.size(), out.concurrency);
-  out.concurrency = std::min(out.concurrency, piece);
   std::vector<Machine> machines;
   for (std::size_t i = 0; i < pool.size(); ++i) {
-    Result<Machine> machine = Machine::create(loaded->network(), words, machine_options(out.concurrency));
+    Result<Machine> machine = Machine::create(loaded->network(), words, machine_options(*workload.task, out.concurrency));
     if (!machine.ok()) return machine.error();
     machines.push_back(*std::move(machine));
   }
@@ -100,7 +97,7 @@ Status run_model(const std::string& path, const Workload& workload, const Offlin
   const std::size_t pieces = (count + piece - 1) / piece;
   std::vector<Status> statuses(pieces);
   std::vector<Answer> answers(count);
-  const std::span<const std::vector<tasks::Token>> prompts(workload.prompts);
+  const std::span<const Question> questions(workload.questions);
   const auto begin = Clock::now();
   pool.run(pieces, [&](std::size_t task, std::size_t worker) {
     const std::size_t first = task * piece, size = std::min(piece, count - first);
@@ -110,7 +107,7 @@ Status run_model(const std::string& path, const Workload& workload, const Offlin
       if (frame.depth == 0) counter.add(1, worker);
     };
     const std::span<Answer> here = std::span(answers).subspan(first, size);
-    statuses[task] = machines[worker].run(prompts.subspan(first, size), here, observer);
+    statuses[task] = machines[worker].run(questions.subspan(first, size), here, observer);
     for (std::size_t i = 0; i < size; ++i) judge_answer(workload.items[first + i], here[i], out.items[first + i]);
   });
   out.elapsed_ns = since(begin);
@@ -129,7 +126,7 @@ Status run_solver(const Workload& workload, ThreadPool& pool, Counter& counter, 
   pool.run(pieces, [&](std::size_t task, std::size_t worker) {
     const std::size_t first = task * piece, size = std::min(piece, count - first);
     for (std::size_t i = first; i < first + size; ++i) {
-      const Result<std::string> answer = solve_exactly(workload.prompts[i]);
+      const Result<std::string> answer = solve_exactly(workload.items[i]);
       out.items[i].verdict = answer.ok() ? Verdict::answered : Verdict::malformed;
       out.items[i].right = answer.ok() && tasks::is_right(workload.items[i], *answer);
     }

@@ -28,7 +28,7 @@ struct OfflinePass {
   std::vector<ItemOutcome> items;
   std::int64_t elapsed_ns = 0;  ///< first question to last answer; judging runs inside it
   std::size_t threads = 0;
-  std::size_t concurrency = 0;     ///< questions in flight per thread
+  std::size_t concurrency = 0;     ///< frames in flight per thread
   std::size_t rss_peak_bytes = 0;  ///< largest resident set of the process so far
 };
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "tasks/frame.h"
-#include "tasks/task.h"
 
 namespace trm::bench {
 
@@ -21,19 +20,27 @@ Result<LoadedModel> LoadedModel::load(const std::string& path, const simd::Kerne
   return LoadedModel(std::move(model), std::move(network));
 }
 
-MachineOptions machine_options(std::size_t concurrency) {
+MachineOptions machine_options(const tasks::Task& task, std::size_t concurrency) {
   MachineOptions out;
-  out.recursion_limit = 128;
-  out.max_frames = 400;
-  out.max_frame_tokens = 256;
+  out.recursion_limit = 1024;
+  out.max_frames = 8192;
+  out.max_frame_tokens = 2048;
+  out.memo = task.name() == "fibonacci";
   out.concurrency = concurrency;
   return out;
 }
 
-Result<std::string> solve_exactly(std::span<const std::int32_t> prompt) {
-  const Result<std::vector<tasks::Token>> value = tasks::true_value(prompt);
-  if (!value.ok()) return value.error();
-  return tasks::decode_number(*value);
+Result<std::string> solve_exactly(const tasks::Item& item) {
+  const Result<tasks::Item> solved = tasks::find_task(item.task)->parse(item.prompt);
+  if (!solved.ok()) return solved.error();
+  return solved->answer;
+}
+
+Result<std::string> answer_text(const tasks::Item& item, const Answer& answer) {
+  if (answer.verdict != Verdict::answered) {
+    return Error{ErrorCode::bad_input, "", "answer", std::string(verdict_text(answer.verdict)), ""};
+  }
+  return tasks::find_task(item.task)->decode(item, answer.value);
 }
 
 }  // namespace trm::bench

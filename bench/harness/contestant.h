@@ -8,6 +8,7 @@
 #include "engine/infer/machine.h"
 #include "engine/model/model_file.h"
 #include "simd/kernels.h"
+#include "tasks/task.h"
 
 namespace trm::bench {
 
@@ -39,12 +40,16 @@ class LoadedModel {
   std::unique_ptr<CausalNetwork<float>> network_;
 };
 
-/// Limits of the machine in a benchmark. The deepest right answer of any slice needs 92 frames on the stack, the
-/// largest fewer than 110 frames in all, the longest frame 190 tokens: a model that needs more is wrong already, and
-/// the limits keep a broken one from running for hours.
-MachineOptions machine_options(std::size_t concurrency);
+/// How the machine is set for a task in a benchmark. The deepest right answer of any slice needs 800 frames on the
+/// stack, the largest 5,200 frames in all, the longest frame 1,000 tokens: a model that needs more is wrong already, and
+/// the limits keep a broken one from running for hours. Memo is on for fibonacci alone, whose calls would double with
+/// every other step.
+MachineOptions machine_options(const tasks::Task& task, std::size_t concurrency);
 
-/// The exact solver's answer to a prompt as decimal text.
-Result<std::string> solve_exactly(std::span<const std::int32_t> prompt);
+/// The exact solver's answer to an item, from its prompt.
+Result<std::string> solve_exactly(const tasks::Item& item);
+
+/// What the machine's value says. Error: the machine did not answer, or the value is no answer of the task.
+Result<std::string> answer_text(const tasks::Item& item, const Answer& answer);
 
 }  // namespace trm::bench

@@ -18,28 +18,28 @@ std::int64_t since(Clock::time_point begin) {
 /// A contestant ready to answer one question at a time.
 class Runner {
  public:
-  static Result<Runner> create(const Contestant& contestant, const simd::Kernels<float>& kernels) {
+  static Result<Runner> create(const Contestant& contestant, const tasks::Task& task, const simd::Kernels<float>& kernels) {
     Runner out;
     if (contestant.is_solver()) return out;
     Result<LoadedModel> model = LoadedModel::load(contestant.path, kernels);
     if (!model.ok()) return model.error();
-    Result<Machine> machine = Machine::create(model->network(), model->model().vocabulary, machine_options(1));
+    Result<Machine> machine = Machine::create(model->network(), model->model().vocabulary, machine_options(task, 1));
     if (!machine.ok()) return machine.error();
     out.model_ = *std::move(model);
     out.machine_ = *std::move(machine);
     return out;
   }
 
-  Status answer(const std::vector<tasks::Token>& prompt, LatencySamples& out) {
+  Status answer(const tasks::Item& item, const Question& question, LatencySamples& out) {
     if (!machine_) {
       const auto begin = Clock::now();
-      const Result<std::string> value = solve_exactly(prompt);
+      const Result<std::string> value = solve_exactly(item);
       out.latency_ns.push_back(since(begin));
       return value.ok() ? Status{} : Status{value.error()};
     }
     Answer answer;
     const auto begin = Clock::now();
-    Status status = machine_->run(std::span(&prompt, 1), std::span(&answer, 1));
+    Status status = machine_->run(std::span(&question, 1), std::span(&answer, 1));
     out.latency_ns.push_back(since(begin));
     out.first_token_ns.push_back(answer.first_token_ns);
     out.own_tokens += answer.own_tokens;
@@ -68,7 +68,7 @@ Result<std::vector<LatencySamples>> run_single_stream(std::span<const Contestant
                                                       const LatencyOptions& options, const Progress& progress) {
   std::vector<Runner> runners;
   for (const Contestant& contestant : contestants) {
-    Result<Runner> runner = Runner::create(contestant, *options.kernels);
+    Result<Runner> runner = Runner::create(contestant, *workload.task, *options.kernels);
     if (!runner.ok()) return runner.error();
     runners.push_back(*std::move(runner));
   }
@@ -77,15 +77,18 @@ Result<std::vector<LatencySamples>> run_single_stream(std::span<const Contestant
   if (sample.empty()) return out;
   for (Runner& runner : runners) {
     LatencySamples unused;
-    if (Status s = runner.answer(workload.prompts[sample.front()], unused); !s.ok()) return s.error();
+    const std::size_t first = sample.front();
+    if (Status s = runner.answer(workload.items[first], workload.questions[first], unused); !s.ok()) return s.error();
   }
   const auto begin = Clock::now();
   for (std::size_t i = 0; i < sample.size(); ++i) {
     if (i >= options.min_items && since(begin) > options.budget_ns) break;
     // Nobody is always the first one after somebody else's data.
     for (std::size_t turn = 0; turn < runners.size(); ++turn) {
-      const std::size_t who = (i + turn) % runners.size();
-      if (Status s = runners[who].answer(workload.prompts[sample[i]], out[who]); !s.ok()) return s.error();
+      const std::size_t who = (i + turn) % runners.size(), at = sample[i];
+      if (Status s = runners[who].answer(workload.items[at], workload.questions[at], out[who]); !s.ok()) {
+        return s.error();
+      }
     }
     if (progress) progress(i + 1);
   }

@@ -41,6 +41,10 @@ const char* verdict_metric(Verdict verdict) {
       return "items_malformed";
     case Verdict::endless_loop:
       return "items_in_endless_loop";
+    case Verdict::streams_too_long:
+      return "items_with_endless_stream";
+    case Verdict::deadlock:
+      return "items_deadlocked";
   }
   return nullptr;
 }
@@ -62,7 +66,7 @@ T number(const std::string& text) {
 void add_offline_records(const Contestant& contestant, const Workload& workload, const OfflinePass& pass,
                          reports::RunResults& results) {
   const std::uint64_t n = pass.items.size();
-  std::uint64_t right = 0, frames = 0, judged = 0, right_frames = 0, own = 0, deepest = 0;
+  std::uint64_t right = 0, frames = 0, judged = 0, right_frames = 0, own = 0, deepest = 0, memo_hits = 0;
   std::map<std::size_t, std::pair<std::uint64_t, std::uint64_t>> depths;  // right, all
   std::map<Verdict, std::uint64_t> verdicts;
   for (std::size_t i = 0; i < pass.items.size(); ++i) {
@@ -72,6 +76,7 @@ void add_offline_records(const Contestant& contestant, const Workload& workload,
     judged += item.judged_frames;
     right_frames += item.right_frames;
     own += item.own_tokens;
+    memo_hits += item.memo_hits;
     deepest = std::max<std::uint64_t>(deepest, item.max_depth);
     auto& at = depths[workload.items[i].depth];
     at.first += item.right ? 1 : 0;
@@ -102,6 +107,7 @@ void add_offline_records(const Contestant& contestant, const Workload& workload,
   if (contestant.is_solver()) return;
   add("tokens_per_s", "1/s", static_cast<double>(own) / seconds, own);
   add("frames_per_item", "count", static_cast<double>(frames) / items, n);
+  if (memo_hits > 0) add("memo_hits_per_item", "count", static_cast<double>(memo_hits) / items, n);
   add("own_tokens_per_item", "count", static_cast<double>(own) / items, n);
   add("stack_depth_max", "count", static_cast<double>(deepest), n);
   for (const auto& [verdict, count] : verdicts) {

@@ -88,7 +88,8 @@ class Suite {
       }
       const Result<LoadedModel> model = LoadedModel::load(contestant.path, *options_.kernels.table);
       if (!model.ok()) return model.error();
-      const Result<Machine> machine = Machine::create(model->network(), model->model().vocabulary, machine_options(1));
+      const Result<Machine> machine = Machine::create(model->network(), model->model().vocabulary,
+                                                     machine_options(*workloads_.front().task, 1));
       if (!machine.ok()) return machine.error();
       add_model(contestant, model->model(), *machine, results_);
     }
@@ -181,12 +182,12 @@ class Suite {
   void finish() {
     results_.title = "trm.cpp benchmark";
     results_.seeds = {options_.workload.seed};
-    const MachineOptions limits = machine_options(1);
+    const MachineOptions limits = machine_options(*workloads_.front().task, 1);
     std::string versions;
     std::set<const tasks::Task*> seen;
     for (const Workload& workload : workloads_) {
       if (!seen.insert(workload.task).second) continue;
-      versions += fmt::format("{}{} {}", versions.empty() ? "" : ", ", workload.task->name(), workload.task->version());
+      versions += fmt::format("{}{} {}", versions.empty() ? "" : ", ", workload.task->name(), workload.task->info().version);
     }
     const auto add = [&](const char* key, std::string value) {
       results_.environment.push_back({key, std::move(value)});

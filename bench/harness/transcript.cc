@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "bench/harness/workload.h"
 #include "tasks/frame.h"
 #include "tasks/score.h"
 
@@ -50,14 +51,16 @@ std::string fault(const FrameRecord& frame) {
 
 Result<Transcript> transcribe(const LoadedModel& model, const tasks::Item& item, const TokenText& text,
                               std::size_t max_lines) {
-  Result<Machine> machine = Machine::create(model.network(), model.model().vocabulary, machine_options(1));
+  const tasks::Task& task = *tasks::find_task(item.task);
+  Result<Machine> machine = Machine::create(model.network(), model.model().vocabulary, machine_options(task, 1));
   if (!machine.ok()) return machine.error();
   Lines lines(max_lines);
   MachineObserver observer;
-  observer.opened = [&](std::size_t, std::size_t depth, std::span<const std::int32_t> prompt) {
+  observer.opened = [&](std::size_t, std::size_t, std::size_t, std::size_t depth,
+                        std::span<const std::int32_t> prompt) {
     lines.add(depth, text(prompt));
   };
-  observer.memo_hit = [&](std::size_t, std::size_t depth, std::span<const std::int32_t> prompt,
+  observer.memo_hit = [&](std::size_t, std::size_t, std::size_t depth, std::span<const std::int32_t> prompt,
                           std::span<const std::int32_t> value) {
     lines.add(depth, fmt::format("{} = {}   (seen before)", text(prompt), text(value)));
   };
@@ -66,17 +69,20 @@ Result<Transcript> transcribe(const LoadedModel& model, const tasks::Item& item,
                                             : "cut off after: " + tasks::to_text(frame.tokens.subspan(frame.prompt));
     lines.add(frame.depth, line + fault(frame));
   };
-  const std::vector<tasks::Token> prompt = tasks::find_task(item.task)->encode(item);
+  const Question question = question_of(task, item);
   Answer answer;
-  if (Status s = machine->run(std::span(&prompt, 1), std::span(&answer, 1), observer); !s.ok()) return s.error();
+  if (Status s = machine->run(std::span(&question, 1), std::span(&answer, 1), observer); !s.ok()) return s.error();
 
   Transcript out;
   out.text = lines.text();
-  out.answer = verdict_text(answer.verdict);
-  if (answer.verdict == Verdict::answered) {
-    const Result<std::string> number = tasks::decode_number(answer.value);
-    out.answer = number.ok() ? *number : "no number: " + tasks::to_text(answer.value);
-    out.right = number.ok() && tasks::is_right(item, *number);
+  const Result<std::string> text_of_value = answer_text(item, answer);
+  out.right = text_of_value.ok() && tasks::is_right(item, *text_of_value);
+  if (text_of_value.ok()) {
+    out.answer = *text_of_value;
+  } else if (answer.verdict == Verdict::answered) {
+    out.answer = "no answer: " + tasks::to_text(answer.value);
+  } else {
+    out.answer = verdict_text(answer.verdict);
   }
   return out;
 }

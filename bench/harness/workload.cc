@@ -4,15 +4,11 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 namespace trm::bench {
 
 namespace {
-
-const std::vector<std::string>& default_slices() {
-  static const std::vector<std::string> slices = {"test", "plain", "lucas", "depth_2x"};
-  return slices;
-}
 
 bool has(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
@@ -41,13 +37,18 @@ Result<Workload> make_workload(const tasks::Task& task, const std::string& slice
   for (std::size_t i = 0; i < count; ++i) {
     Result<tasks::Item> item = task.item(slice, seed, i);
     if (!item.ok()) return item.error();
-    out.prompts.push_back(task.encode(*item));
+    out.questions.push_back(question_of(task, *item));
     out.items.push_back(*std::move(item));
   }
   return out;
 }
 
 }  // namespace
+
+Question question_of(const tasks::Task& task, const tasks::Item& item) {
+  tasks::Question question = task.encode(item);
+  return {std::move(question.prompt), std::move(question.streams)};
+}
 
 std::vector<std::string> known_tasks() {
   std::vector<std::string> out;
@@ -60,7 +61,7 @@ std::vector<std::string> known_slices(const std::vector<std::string>& names) {
   for (const std::string& name : names) {
     const tasks::Task* task = tasks::find_task(name);
     if (task == nullptr) continue;
-    for (const std::string_view slice : task->slices()) {
+    for (const std::string_view slice : task->info().slices) {
       if (!has(out, std::string(slice))) out.emplace_back(slice);
     }
   }
@@ -71,9 +72,11 @@ Result<std::vector<Workload>> make_workloads(const WorkloadOptions& options) {
   const std::vector<std::string> all = known_tasks();
   const std::vector<std::string>& names = options.tasks.empty() ? all : options.tasks;
   if (Status s = check_names("task", names, all); !s.ok()) return s.error();
-  const std::vector<std::string>& slices = options.slices.empty() ? default_slices() : options.slices;
-  if (!options.slices.empty()) {
-    if (Status s = check_names("split", slices, known_slices(names)); !s.ok()) return s.error();
+  std::vector<std::string> slices = options.slices.empty() ? known_slices(names) : options.slices;
+  if (options.slices.empty()) {
+    std::erase_if(slices, [](const std::string& slice) { return slice == "train" || slice == "validation"; });
+  } else if (Status s = check_names("split", slices, known_slices(names)); !s.ok()) {
+    return s.error();
   }
   if (options.items == 0) return Error{ErrorCode::usage, "", "items", "is 0", "ask at least one item of each slice"};
 

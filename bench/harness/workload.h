@@ -7,24 +7,28 @@
 #include <vector>
 
 #include "engine/base/status.h"
+#include "engine/infer/machine.h"
 #include "tasks/task.h"
 
 namespace trm::bench {
 
-/// The items of one slice of one task, and their first frame prompts (without END).
+/// The items of one slice of one task, and what the recursion machine is asked.
 struct Workload {
   const tasks::Task* task = nullptr;
   std::string slice;
   std::vector<tasks::Item> items;
-  std::vector<std::vector<tasks::Token>> prompts;
+  std::vector<Question> questions;
 };
 
 struct WorkloadOptions {
   std::vector<std::string> tasks;   ///< empty: all
-  std::vector<std::string> slices;  ///< empty: test, plain, lucas, depth_2x; a task without one of them goes without it
-  std::size_t items = 1000;         ///< of each slice; all of them where the slice is smaller
+  std::vector<std::string> slices;  ///< empty: all but train and validation; a task without one of them goes without it
+  std::size_t items = 100;         ///< of each slice; all of them where the slice is smaller
   std::uint64_t seed = 0;
 };
+
+/// For the recursion machine.
+Question question_of(const tasks::Task& task, const tasks::Item& item);
 
 /// Names of all tasks, in their order.
 std::vector<std::string> known_tasks();

@@ -379,7 +379,7 @@ void Decoder::Impl::run_pass(std::span<const Feed> feeds) {
         sequences[i].state = {s + p.conv, t.capacity, s + p.kt, s + p.v, s + p.linear, s + p.norm};
       }
       act.out = work;  // the layer's input is dead once its first half is done
-      layer_forward_cached<float>(*net, l, ev.index, sequences, n, work, act, scratch);
+      layer_forward_cached<float>(*net, plan.levels[ev.level].first + l, ev.index, sequences, n, work, act, scratch);
     }
     std::swap(work, z[ev.target]);
   }

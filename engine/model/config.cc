@@ -1,20 +1,25 @@
 #include "engine/model/config.h"
 
+#include <array>
+#include <utility>
+
 #include "engine/io/json_object.h"
 
 namespace trm {
 
-std::string_view family_name(Family family) {
-  return family == Family::trm ? "trm" : "transformer";
-}
-
 namespace {
+
+constexpr std::array<const char*, 3> kFamilies{"trm", "transformer", "hrm"};
 
 Error wrong(const char* field, std::string message, std::string fix) {
   return Error{ErrorCode::bad_input, "", field, std::move(message), std::move(fix)};
 }
 
 }  // namespace
+
+std::string_view family_name(Family family) {
+  return kFamilies[static_cast<std::size_t>(family)];
+}
 
 Status ModelConfig::validate() const {
   if (vocab_size < 2) return wrong("vocab_size", "must be at least 2", "give the number of tokens");
@@ -35,7 +40,7 @@ Status ModelConfig::validate() const {
   if (rope && window < max_tokens) {
     return wrong("window", "rotary attention here sees the whole sequence", "set window to max_tokens");
   }
-  if (family == Family::trm && (H_cycles == 0 || L_cycles == 0)) {
+  if (family != Family::transformer && (H_cycles == 0 || L_cycles == 0)) {
     return wrong(H_cycles == 0 ? "H_cycles" : "L_cycles", "must be positive", "1 is the smallest value");
   }
   if (family == Family::transformer && (H_cycles != 1 || L_cycles != 1)) {
@@ -83,8 +88,10 @@ Result<ModelConfig> read_model_config(JsonObject& json, const std::string& file,
   constexpr std::size_t kLarge = 1 << 16;
   ModelConfig c = defaults;
   std::string family{family_name(c.family)};
-  json.get("family", family, {"trm", "transformer"});
-  c.family = family == "trm" ? Family::trm : Family::transformer;
+  json.get("family", family, {kFamilies[0], kFamilies[1], kFamilies[2]});
+  for (std::size_t i = 0; i < kFamilies.size(); ++i) {
+    if (family == kFamilies[i]) c.family = static_cast<Family>(i);
+  }
   if (defaults.vocab_size == 0) json.require("vocab_size");
   json.get("vocab_size", c.vocab_size, 2, std::size_t{1} << 24);
   json.get("hidden_size", c.hidden_size, 1, kLarge);

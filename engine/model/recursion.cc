@@ -10,13 +10,15 @@ RecursionPlan recursion_plan(const ModelConfig& config) {
     plan.evaluations = {{0, 0, 0b1, true, 0}};
     return plan;
   }
+  const bool two_networks = config.family == Family::hrm;
+  if (two_networks) plan.levels.push_back({config.layers, config.layers});
   plan.states = 2;
   plan.output = 1;
   for (std::size_t h = 0; h < config.H_cycles; ++h) {
     for (std::size_t l = 0; l < config.L_cycles; ++l) plan.evaluations.push_back({0, 0, 0b11, true, l});
-    plan.evaluations.push_back({0, 1, 0b11, false, config.L_cycles});
+    plan.evaluations.push_back({plan.levels.size() - 1, 1, 0b11, false, config.L_cycles});
   }
-  plan.first_kept = plan.evaluations.size() - (config.L_cycles + 1);
+  plan.first_kept = plan.evaluations.size() - (two_networks ? 2 : config.L_cycles + 1);
   return plan;
 }
 

@@ -45,10 +45,12 @@ Registry::Registry(const ModelConfig& c) {
     embed_segment = add("embed_segment.embedding_weight", {c.segment_positions, d}, TensorRole::embedding, in_std);
   }
   init = {add("H_init", {d}, TensorRole::constant, c.state_init_scale)};
-  if (c.family == Family::trm) init.insert(init.begin(), add("L_init", {d}, TensorRole::constant, c.state_init_scale));
-  const std::string level = c.family == Family::trm ? "L_level" : "H_level";
-  for (std::size_t n = 0; n < c.layers; ++n) {
-    const std::string prefix = level + ".layers." + std::to_string(n) + ".";
+  if (c.family != Family::transformer)
+    init.insert(init.begin(), add("L_init", {d}, TensorRole::constant, c.state_init_scale));
+  const std::size_t levels = recursion_plan(c).levels.size();
+  for (std::size_t n = 0; n < levels * c.layers; ++n) {
+    const bool high = c.family == Family::transformer || n >= c.layers;
+    const std::string prefix = (high ? "H_level.layers." : "L_level.layers.") + std::to_string(n % c.layers) + ".";
     LayerTensors t;
     if (c.conv_kernel > 0) {
       t.depthwise = add(prefix + "conv.depthwise_weight", {c.conv_kernel, d}, TensorRole::small,

@@ -39,8 +39,16 @@ inline ModelConfig transformer() {
   return c;
 }
 
+/// Two networks of full softmax attention.
+inline ModelConfig hrm() {
+  ModelConfig c = transformer();
+  c.family = Family::hrm;
+  return c;
+}
+
 inline std::vector<std::pair<std::string, ModelConfig>> all() {
-  std::vector<std::pair<std::string, ModelConfig>> out{{"lightweight", lightweight()}, {"transformer", transformer()}};
+  std::vector<std::pair<std::string, ModelConfig>> out{
+      {"lightweight", lightweight()}, {"transformer", transformer()}, {"hrm", hrm()}};
   ModelConfig c = lightweight();
   c.L_cycles = 3;
   c.global_heads = 0;
