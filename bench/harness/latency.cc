@@ -37,6 +37,7 @@ class Runner {
       out.latency_ns.push_back(since(begin));
       return value.ok() ? Status{} : Status{value.error()};
     }
+    const Question question{prompt, {}};
     Answer answer;
     const auto begin = Clock::now();
     Status status = machine_->run(std::span(&question, 1), std::span(&answer, 1));
