@@ -41,15 +41,18 @@ const Function& choose(Rng& rng, const FrameMix& mix) {
   return *all_functions()[mix.weights.empty() ? 0 : mix.weights.back().first];
 }
 
-/// Random values now and then leave a function nothing to go on from (a median of a list that closes early), or make a
-/// frame too long: then it is drawn again.
+/// Random values now and then leave a function nothing to go on from (a median of a list that closes early): then others
+/// are drawn for the same prompt, so that such prompts are not rarer.
 Frame random_frame(Rng& rng, const FrameMix& mix, std::string_view split) {
+  constexpr int attempts = 64;
   const Function& function = choose(rng, mix);
   for (;;) {
     const Question question = function.draw(rng, {split, std::max<std::size_t>(mix.max_digits, 2)});
-    RandomWorld world(rng, question.streams);
-    Result<Frame> frame = write_frame(question.prompt, world);
-    if (frame.ok() && frame->tokens.size() <= max_frame_tokens) return *std::move(frame);
+    for (int i = 0; i < attempts; ++i) {
+      RandomWorld world(rng, question.streams);
+      Result<Frame> frame = write_frame(question.prompt, world);
+      if (frame.ok() && frame->tokens.size() <= max_frame_tokens) return *std::move(frame);
+    }
   }
 }
 

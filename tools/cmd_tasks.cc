@@ -45,8 +45,10 @@ int list(const Options& options) {
       text += fmt::format("  {:<12} {}\n", slice,
                           size == kUnlimited ? "as many items as you ask for" : fmt::format("{} items", size));
     }
-    tasks.push_back(
-        {{"name", task->name()}, {"version", task->info().version}, {"summary", task->info().summary}, {"slices", slices}});
+    tasks.push_back({{"name", task->name()},
+                     {"version", task->info().version},
+                     {"summary", task->info().summary},
+                     {"slices", slices}});
   }
   print(options.json ? tasks.dump(2) + "\n" : text);
   return kPass;

@@ -89,7 +89,8 @@ Status run_model(const std::string& path, const Workload& workload, const Offlin
   const std::size_t piece = piece_size(count, pool.size(), out.concurrency);
   std::vector<Machine> machines;
   for (std::size_t i = 0; i < pool.size(); ++i) {
-    Result<Machine> machine = Machine::create(loaded->network(), words, machine_options(*workload.task, out.concurrency));
+    Result<Machine> machine =
+        Machine::create(loaded->network(), words, machine_options(*workload.task, out.concurrency));
     if (!machine.ok()) return machine.error();
     machines.push_back(*std::move(machine));
   }

@@ -18,7 +18,8 @@ std::int64_t since(Clock::time_point begin) {
 /// A contestant ready to answer one question at a time.
 class Runner {
  public:
-  static Result<Runner> create(const Contestant& contestant, const tasks::Task& task, const simd::Kernels<float>& kernels) {
+  static Result<Runner> create(const Contestant& contestant, const tasks::Task& task,
+                               const simd::Kernels<float>& kernels) {
     Runner out;
     if (contestant.is_solver()) return out;
     Result<LoadedModel> model = LoadedModel::load(contestant.path, kernels);
@@ -37,7 +38,6 @@ class Runner {
       out.latency_ns.push_back(since(begin));
       return value.ok() ? Status{} : Status{value.error()};
     }
-    const Question question{prompt, {}};
     Answer answer;
     const auto begin = Clock::now();
     Status status = machine_->run(std::span(&question, 1), std::span(&answer, 1));

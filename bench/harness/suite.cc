@@ -88,8 +88,8 @@ class Suite {
       }
       const Result<LoadedModel> model = LoadedModel::load(contestant.path, *options_.kernels.table);
       if (!model.ok()) return model.error();
-      const Result<Machine> machine = Machine::create(model->network(), model->model().vocabulary,
-                                                     machine_options(*workloads_.front().task, 1));
+      const Result<Machine> machine =
+          Machine::create(model->network(), model->model().vocabulary, machine_options(*workloads_.front().task, 1));
       if (!machine.ok()) return machine.error();
       add_model(contestant, model->model(), *machine, results_);
     }
@@ -187,7 +187,8 @@ class Suite {
     std::set<const tasks::Task*> seen;
     for (const Workload& workload : workloads_) {
       if (!seen.insert(workload.task).second) continue;
-      versions += fmt::format("{}{} {}", versions.empty() ? "" : ", ", workload.task->name(), workload.task->info().version);
+      versions +=
+          fmt::format("{}{} {}", versions.empty() ? "" : ", ", workload.task->name(), workload.task->info().version);
     }
     const auto add = [&](const char* key, std::string value) {
       results_.environment.push_back({key, std::move(value)});

@@ -57,9 +57,7 @@ Result<Transcript> transcribe(const LoadedModel& model, const tasks::Item& item,
   Lines lines(max_lines);
   MachineObserver observer;
   observer.opened = [&](std::size_t, std::size_t, std::size_t, std::size_t depth,
-                        std::span<const std::int32_t> prompt) {
-    lines.add(depth, text(prompt));
-  };
+                        std::span<const std::int32_t> prompt) { lines.add(depth, text(prompt)); };
   observer.memo_hit = [&](std::size_t, std::size_t, std::size_t depth, std::span<const std::int32_t> prompt,
                           std::span<const std::int32_t> value) {
     lines.add(depth, fmt::format("{} = {}   (seen before)", text(prompt), text(value)));

@@ -144,6 +144,7 @@ struct Machine::Impl {
   /// Chooses the frames of the next step; older questions come first, new ones are started while there is room.
   Status select(std::span<const Question> questions, std::span<Answer> answers, std::size_t& next) {
     turns.clear();
+    forget_ended();
     for (QuestionRun* run : active) {
       if (Status s = run->select(turns); !s.ok()) return s;
     }
