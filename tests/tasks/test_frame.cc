@@ -138,9 +138,10 @@ TEST_CASE("malformed prompts are errors") {
       {"TAK 3 , 2", count(2, 3, "write TAK number , number , number")},
       {"EVEN YES", kind(1, "write EVEN number")},
   };
-  for (const auto& [prompt, error] : cases) {
+  for (const auto& each : cases) {
+    const std::string prompt = each.first;
     CAPTURE(prompt);
-    CHECK(error_of(tokens_from(prompt)) == "frame prompt \"" + std::string(prompt) + "\": " + error);
+    CHECK(error_of(tokens_from(prompt)) == "frame prompt \"" + prompt + "\": " + each.second);
   }
   CHECK(error_of(Tokens{-5, 1}) == "frame prompt \"? 1\": " + std::string(unknown));
   CHECK(error_of(Tokens{token::fact, 3, token::comma, 999}) == "frame prompt \"FACT 3 , ?\": " + kind(2, fact));
