@@ -29,13 +29,6 @@ Digits runs(Rng& rng, std::size_t length) {
 
 }  // namespace
 
-std::string random_decimal(Rng& rng, std::size_t length) {
-  std::string text(length, '0');
-  for (char& c : text) c = static_cast<char>('0' + rng.below(10));
-  if (length > 1) text[0] = static_cast<char>('0' + rng.between(1, 9));
-  return text;
-}
-
 Digits random_value(Rng& rng, std::size_t length) {
   const std::uint32_t pattern = rng.below(20);
   if (pattern < 11) return uniform_digits(rng, length);

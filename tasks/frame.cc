@@ -9,16 +9,14 @@
 namespace trm::tasks {
 namespace {
 
-/// Gives what a recorded frame was given. Past its end it gives zeros and ends of streams: nobody looks at them.
+/// Gives what a recorded frame was given. Past its end it gives nothing and ends of streams: nobody looks at them.
 class Recording final : public FrameWorld {
  public:
   explicit Recording(std::span<const Token> frame) : frame_(frame) {}
 
   Tokens call(std::span<const Token>, std::size_t at) override {
     const auto rest = frame_.subspan(std::min(at, frame_.size()));
-    const auto stop = std::find(rest.begin(), rest.end(), token::end);
-    if (stop == rest.end()) return {0};
-    return {rest.begin(), stop};
+    return {rest.begin(), std::find(rest.begin(), rest.end(), token::end)};
   }
   void spawn(std::span<const Token>, std::size_t) override {}
   Token read(std::size_t, std::size_t at) override { return at < frame_.size() ? frame_[at] : token::eos; }
@@ -30,6 +28,11 @@ class Recording final : public FrameWorld {
 
 Error in_frame(std::string message, std::string fix) {
   return Error{ErrorCode::bad_input, "", "frame", std::move(message), std::move(fix)};
+}
+
+Error cannot_go_on(std::size_t at) {
+  return in_frame("no right frame can go on from what was appended at token " + std::to_string(at),
+                  "judge only frames that were given what their functions return and read");
 }
 
 }  // namespace
@@ -57,12 +60,11 @@ Result<std::optional<std::size_t>> first_wrong_token(std::span<const Token> fram
   const std::size_t judged = stuck ? writer.stuck_at() : right.tokens.size();
   const std::size_t common = std::min(judged, frame.size());
   for (std::size_t i = prompt.size() + 1; i < common; ++i) {
-    if (frame[i] != right.tokens[i]) return std::optional(i);
+    if (frame[i] == right.tokens[i]) continue;
+    if (right.own[i] == 0) return cannot_go_on(i);  // the letter of another stream
+    return std::optional(i);
   }
-  if (stuck && frame.size() >= judged) {
-    return in_frame("no right frame can go on from what was appended at token " + std::to_string(judged),
-                    "judge only frames that were given what their functions return and read");
-  }
+  if (stuck && frame.size() >= judged) return cannot_go_on(judged);
   if (frame.size() != right.tokens.size()) return std::optional(common);
   return std::optional<std::size_t>();
 }

@@ -72,7 +72,9 @@ void FrameWriter::ret_with(const Tokens& value) {
 }
 
 Digits FrameWriter::check_number(Tokens value) {
-  if (!failed() && !is_number(value)) fail("\"" + to_text(value) + "\" is not a number");
+  if (!failed() && (!is_number(value) || value.size() > max_value_digits)) {
+    fail("\"" + to_text(value) + "\" is not a number of at most " + std::to_string(max_value_digits) + " digits");
+  }
   return failed() ? Digits{0} : std::move(value);
 }
 

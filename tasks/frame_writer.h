@@ -13,6 +13,9 @@
 
 namespace trm::tasks {
 
+/// Numbers that calls return; longer ones are streams.
+inline constexpr std::size_t max_value_digits = 5;
+
 /// Tokens put together from tokens and numbers.
 template <class... Parts>
 Tokens tokens_of(const Parts&... parts) {

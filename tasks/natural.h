@@ -30,7 +30,6 @@ class Natural {
 
   [[nodiscard]] std::string decimal() const;
   [[nodiscard]] std::vector<Token> tokens() const;
-  [[nodiscard]] std::size_t digit_count() const { return decimal().size(); }
 
   friend bool operator==(const Natural&, const Natural&) = default;
 

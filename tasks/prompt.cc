@@ -22,7 +22,7 @@ Error malformed(std::span<const Token> prompt, const std::string& message, const
 /// "FIB number , stream , stream"
 std::string form_of(const Function& function) {
   std::string out = to_text(std::span(&function.head, 1));
-  for (const Argument argument : function.arguments) {
+  for (const Argument& argument : function.arguments) {
     constexpr const char* kinds[] = {"number", "digit", "peg", "operation", "stream", "O"};
     out +=
         (&argument == function.arguments.data() ? " " : " , ") + std::string(kinds[static_cast<std::size_t>(argument)]);

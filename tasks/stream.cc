@@ -34,11 +34,14 @@ const Function& choose(Rng& rng, const FrameMix& mix) {
   double sum = 0;
   for (const auto& [index, value] : mix.weights) sum += weight(value);
   double draw = rng.unit() * sum;
+  std::size_t chosen = mix.weights.empty() ? 0 : mix.weights.back().first;
   for (const auto& [index, value] : mix.weights) {
-    draw -= weight(value);
-    if (draw < 0) return *all_functions()[index];
+    if (weight(value) == 0) continue;
+    chosen = index;  // rounding may leave a rest behind the last one
+    draw -= value;
+    if (draw < 0) break;
   }
-  return *all_functions()[mix.weights.empty() ? 0 : mix.weights.back().first];
+  return *all_functions()[chosen];
 }
 
 /// Random values now and then leave a function nothing to go on from (a median of a list that closes early): then others

@@ -102,11 +102,10 @@ Result<std::vector<std::string_view>> prompt_words(std::string_view prompt) {
   }
   if (!is_utf8(prompt)) return prompt_error(prompt, "", "is not valid UTF-8", "write plain ASCII");
   std::vector<std::string_view> words;
-  constexpr std::string_view blanks = " \t\r\n";
-  for (std::size_t at = prompt.find_first_not_of(blanks); at != std::string_view::npos;) {
-    const std::size_t stop = std::min(prompt.find_first_of(blanks, at), prompt.size());
+  for (std::size_t at = prompt.find_first_not_of(prompt_blanks); at != std::string_view::npos;) {
+    const std::size_t stop = std::min(prompt.find_first_of(prompt_blanks, at), prompt.size());
     words.push_back(prompt.substr(at, stop - at));
-    at = prompt.find_first_not_of(blanks, stop);
+    at = prompt.find_first_not_of(prompt_blanks, stop);
   }
   if (words.empty()) return prompt_error(prompt, "", "is empty", "write a question such as \"fact 12\" or \"fib 30\"");
   return words;

@@ -24,7 +24,9 @@ struct PromptForm {
   std::string_view example;             ///< "fact 12 3"
 };
 
-/// Words separated by spaces or tabs. Error: longer than 4096 bytes, not UTF-8, no word.
+inline constexpr std::string_view prompt_blanks = " \t\r\n";
+
+/// Words separated by blanks. Error: longer than 4096 bytes, not UTF-8, no word.
 Result<std::vector<std::string_view>> prompt_words(std::string_view prompt);
 
 /// As many numbers as were given. Error: as above; another first word; a number missing, not decimal, with leading

@@ -61,7 +61,7 @@ class Ackermann final : public ParametricTask<Parameters> {
     static const std::vector<Parameters> train = all(zero, usual_n, "train"),
                                          validation = all(zero, usual_n, "validation"),
                                          test = all(zero, usual_n, "test"), plain = all(zero, usual_n, ""),
-                                         deep = all(beyond, deep_n, "");
+                                         deep = all(beyond, deep_n, "test");
     if (slice == "train") return &train;
     if (slice == "validation") return &validation;
     if (slice == "test") return &test;

@@ -70,7 +70,10 @@ class Hanoi final : public ParametricTask<Parameters> {
     const std::size_t given = parts->size();
     const std::string front = std::string((*parts)[0]) + (given > 1 ? " " + std::string((*parts)[1]) : "");
     const auto numbers = read_numbers(front, {"hanoi", fields, 0, example});
-    if (!numbers) return numbers.error();
+    if (!numbers) {
+      const Error& error = numbers.error();
+      return prompt_error(prompt, error.field, error.message, error.fix);
+    }
     Parameters p;
     p.n = static_cast<std::uint32_t>((*numbers)[0]);
     if (given != 2 && given != 5) {

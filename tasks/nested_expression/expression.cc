@@ -23,9 +23,11 @@ constexpr std::array<Operation, 4> operations = {
 
 class Parser {
  public:
-  Parser(std::string_view text, std::string_view prompt) : text_(text), prompt_(prompt) {}
+  Parser(std::string_view prompt, std::size_t from) : text_(prompt), at_(from) {}
 
   Result<Expression> parse() {
+    blanks();
+    if (at_ == text_.size()) return missing("is missing");
     Result<Expression> out = expression();
     if (!out) return out;
     blanks();
@@ -38,7 +40,7 @@ class Parser {
     blanks();
     if (at_ == text_.size()) return end();
     if (++size_ > max_size) {
-      return prompt_error(prompt_, "expression", "has more than " + std::to_string(max_size) + " parts",
+      return prompt_error(text_, "expression", "has more than " + std::to_string(max_size) + " parts",
                           "write a smaller one");
     }
     const std::string_view rest = text_.substr(at_);
@@ -74,26 +76,24 @@ class Parser {
     if (out.operation == token::median && out.of.size() != 3) {
       return wrong("closes a median of " + std::to_string(out.of.size()), "give three values");
     }
-    ++at_;
     if (value_of(out) > max_value) return wrong("makes a value above 9999", "write smaller sums");
+    ++at_;
     return out;
   }
 
-  void blanks() {
-    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t')) ++at_;
-  }
+  void blanks() { at_ = std::min(text_.find_first_not_of(prompt_blanks, at_), text_.size()); }
   [[nodiscard]] Error wrong(const std::string& message, std::string fix) const {
-    const std::size_t at = std::min(at_, text_.size() - 1);
-    return prompt_error(prompt_, "expression",
-                        in_quotes(text_.substr(at, 1)) + " at byte " + std::to_string(at + 1) + " " + message,
+    return prompt_error(text_, "expression",
+                        in_quotes(text_.substr(at_, 1)) + " at byte " + std::to_string(at_ + 1) + " " + message,
                         as_in(std::move(fix), example));
   }
-  [[nodiscard]] Error end() const {
-    return prompt_error(prompt_, "expression", "ends early", as_in("write all of it", example));
+  [[nodiscard]] Error end() const { return missing("ends early"); }
+  [[nodiscard]] Error missing(std::string message) const {
+    return prompt_error(text_, "expression", std::move(message), as_in("write all of it", example));
   }
 
-  std::string_view text_, prompt_;
-  std::size_t at_ = 0, size_ = 0;
+  std::string_view text_;  ///< the prompt
+  std::size_t at_, size_ = 0;
 };
 
 Expression random_number(Rng& rng) {
@@ -167,8 +167,8 @@ std::string text_of(const Expression& e) {
   return out + ")";
 }
 
-Result<Expression> parse_expression(std::string_view text, std::string_view prompt) {
-  return Parser(text, prompt).parse();
+Result<Expression> parse_expression(std::string_view prompt, std::size_t from) {
+  return Parser(prompt, from).parse();
 }
 
 Tokens stream_of(const Expression& e) {

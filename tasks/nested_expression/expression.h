@@ -24,8 +24,9 @@ Expression random_expression(Rng& rng, std::size_t depth, std::size_t width);
 
 /// "max(3, min(4, 15))"
 std::string text_of(const Expression& expression);
-/// Error: names `prompt`, the place and the fix; more than max_size numbers and operations; a value above 9999.
-Result<Expression> parse_expression(std::string_view text, std::string_view prompt);
+/// The expression that is all of the prompt from a byte on. Error: names the prompt, the place in it and the fix; more
+/// than max_size numbers and operations; a value above 9999.
+Result<Expression> parse_expression(std::string_view prompt, std::size_t from);
 inline constexpr std::size_t max_size = 500;
 
 /// The stream that frames read: operations, numbers with ; behind each, ) at the end of each list.

@@ -71,7 +71,7 @@ class NestedExpression final : public ParametricTask<Expression> {
       return prompt_error(prompt, "first word", in_quotes((*parts)[0]) + " is another function",
                           as_in("start with \"calc\"", "calc max(3, min(4, 15))"));
     }
-    return parse_expression(prompt.substr(prompt.find(words[0]) + words[0].size()), prompt);
+    return parse_expression(prompt, prompt.find(words[0]) + words[0].size());
   }
 
   void fill(Item& item, const Expression& e) const override {

@@ -138,7 +138,7 @@ class TreeTraversal final : public ParametricTask<Parameters> {
                           "start with preorder, inorder, postorder, levels, height or total");
     }
     const std::size_t behind = prompt.find((*parts)[0]) + (*parts)[0].size();
-    Result<Tree> tree = parse_tree(prompt.substr(behind), prompt);
+    Result<Tree> tree = parse_tree(prompt, behind);
     if (!tree) return tree.error();
     p.tree = std::make_shared<const Tree>(*std::move(tree));
     return p;

@@ -13,9 +13,11 @@ constexpr std::string_view example = "preorder (5 (3 . 1) 8)";
 
 class Parser {
  public:
-  Parser(std::string_view text, std::string_view prompt) : text_(text), prompt_(prompt) {}
+  Parser(std::string_view prompt, std::size_t from) : text_(prompt), at_(from) {}
 
   Result<Tree> parse() {
+    blanks();
+    if (at_ == text_.size()) return missing("is missing");
     Result<Tree> tree = subtree(0);
     if (!tree) return tree;
     blanks();
@@ -64,25 +66,22 @@ class Parser {
     return Tree(std::move(node));
   }
 
-  void blanks() {
-    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t')) ++at_;
-  }
+  void blanks() { at_ = std::min(text_.find_first_not_of(prompt_blanks, at_), text_.size()); }
   [[nodiscard]] Error wrong(const std::string& message, std::string fix) const {
-    return prompt_error(prompt_, "tree",
+    return prompt_error(text_, "tree",
                         in_quotes(text_.substr(at_, 1)) + " at byte " + std::to_string(at_ + 1) + " " + message,
                         as_in(std::move(fix), example));
   }
-  [[nodiscard]] Error end() const {
-    return prompt_error(prompt_, "tree", text_.empty() ? "is missing" : "ends early",
-                        as_in("write a label and two subtrees", example));
+  [[nodiscard]] Error end() const { return missing("ends early"); }
+  [[nodiscard]] Error missing(std::string message) const {
+    return prompt_error(text_, "tree", std::move(message), as_in("write a label and two subtrees", example));
   }
   [[nodiscard]] Error too_large() const {
-    return prompt_error(prompt_, "tree", "has more than " + std::to_string(max_nodes) + " nodes",
-                        "write a smaller one");
+    return prompt_error(text_, "tree", "has more than " + std::to_string(max_nodes) + " nodes", "write a smaller one");
   }
 
-  std::string_view text_, prompt_;
-  std::size_t at_ = 0, nodes_ = 0;
+  std::string_view text_;  ///< the prompt
+  std::size_t at_, nodes_ = 0;
 };
 
 void append(const Tree& tree, Tokens& out) {
@@ -111,8 +110,8 @@ std::string text_of(const Tree& tree) {
   return "(" + label + " " + text_of(tree->left) + " " + text_of(tree->right) + ")";
 }
 
-Result<Tree> parse_tree(std::string_view text, std::string_view prompt) {
-  return Parser(text, prompt).parse();
+Result<Tree> parse_tree(std::string_view prompt, std::size_t from) {
+  return Parser(prompt, from).parse();
 }
 
 Tokens stream_of(const Tree& tree) {
@@ -123,10 +122,6 @@ Tokens stream_of(const Tree& tree) {
 
 std::size_t height_of(const Tree& tree) {
   return tree ? 1 + std::max(height_of(tree->left), height_of(tree->right)) : 0;
-}
-
-std::size_t nodes_of(const Tree& tree) {
-  return tree ? 1 + nodes_of(tree->left) + nodes_of(tree->right) : 0;
 }
 
 }  // namespace trm::tasks::tree_traversal

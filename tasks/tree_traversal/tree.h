@@ -23,14 +23,14 @@ Tree random_tree(Rng& rng, std::size_t nodes);
 
 /// "(5 (3 . 1) 8)": a leaf is its label, . the empty tree.
 std::string text_of(const Tree& tree);
-/// Error: names `prompt`, the place and the fix; more than max_nodes nodes.
-Result<Tree> parse_tree(std::string_view text, std::string_view prompt);
+/// The tree that is all of the prompt from a byte on. Error: names the prompt, the place in it and the fix; more than
+/// max_nodes nodes.
+Result<Tree> parse_tree(std::string_view prompt, std::size_t from);
 inline constexpr std::size_t max_nodes = 255;
 
 /// Labels in preorder with . for every empty tree: the stream that frames read.
 Tokens stream_of(const Tree& tree);
 
 std::size_t height_of(const Tree& tree);
-std::size_t nodes_of(const Tree& tree);
 
 }  // namespace trm::tasks::tree_traversal

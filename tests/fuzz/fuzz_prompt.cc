@@ -1,6 +1,9 @@
-// Any text as a person's question: an error, or an item whose own answer its verifier accepts.
+// Any text as a person's question: an error, or an item whose own answer its verifier accepts, and a question whose
+// prompt is one of a frame.
+#include <string>
 #include <string_view>
 
+#include "tasks/prompt.h"
 #include "tasks/task.h"
 #include "tests/fuzz/check.h"
 
@@ -16,13 +19,18 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   check(task != nullptr, "an item names its task");
   check(task->verify(*item, item->answer), "the true answer is accepted");
   check(!task->verify(*item, item->answer + "0"), "another answer is refused");
-  check(!task->verify(*item, ""), "no answer is refused");
+  check(task->verify(*item, "") == item->answer.empty(), "no answer is refused");
+  const auto again = trm::tasks::parse_prompt(item->prompt);
+  check(again.ok() && again->prompt == item->prompt, "the normal form is one");
+  check(again->answer == item->answer && again->canonical == item->canonical && again->depth == item->depth,
+        "the normal form asks the same");
 
-  const auto prompt = task->encode(*item);
-  check(!prompt.empty(), "a prompt has tokens");
-  const auto value = trm::tasks::true_value(prompt);
-  check(value.ok(), "an encoded prompt is well formed");
-  const auto number = trm::tasks::decode_number(*value);
-  check(number.ok() && *number == item->answer, "the value of the encoded prompt is the answer");
+  const trm::tasks::Question question = task->encode(*item);
+  const auto prompt = trm::tasks::read_frame_prompt(question.prompt);
+  check(prompt.ok(), "an encoded prompt is well formed");
+  check(prompt->streams == question.streams.size(), "a prompt has the streams that it names");
+  for (const trm::tasks::Task* other : trm::tasks::all_tasks()) {
+    if (other != task) check(other->encode(*item).prompt.empty(), "another task has no such item");
+  }
   return 0;
 }

@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -12,7 +13,7 @@ using namespace trm::tasks;
 namespace {
 
 const std::string good_item =
-    R"({"id":"factorial/test/0/17","task":"factorial","version":1,"slice":"test","seed":0,"index":17,)"
+    R"({"id":"factorial/test/0/17","task":"factorial","version":2,"slice":"test","seed":0,"index":17,)"
     R"("prompt":"fact 12 3","answer":"1437004800","canonical":"factorial c=3","depth":12})";
 
 std::string with(const std::string& from, const std::string& to) {
@@ -40,8 +41,8 @@ std::string prediction_error(const std::string& text) {
 TEST_CASE("items survive writing and reading") {
   std::vector<Item> items;
   for (const Task* task : all_tasks()) {
-    for (const std::string_view slice : task->slices()) {
-      for (std::uint64_t i = 0; i < 20; ++i) {
+    for (const std::string_view slice : task->info().slices) {
+      for (std::uint64_t i = 0; i < std::min<std::uint64_t>(task->size(slice), 20); ++i) {
         Result<Item> item = task->item(slice, ~std::uint64_t{0} - 3, i);
         REQUIRE(item.ok());
         items.push_back(*item);
@@ -140,10 +141,12 @@ TEST_CASE("bad item files") {
        "items.jsonl: line 1: \"seed\": is an object; fix: write a string or a whole number"},
       {with("\"1437004800\"", "1437004800"), "items.jsonl: line 1: answer: is a number; fix: write a string"},
       {with("\"task\":\"factorial\"", "\"task\":\"sudoku\""),
-       "items.jsonl: line 1: task: \"sudoku\" is not a known task; fix: use factorial, fibonacci"},
-      {with("\"version\":1", "\"version\":2"),
-       "items.jsonl: line 1: version: 2 is not the version of this program; fix: "
-       "generate the items again with version 1"},
+       "items.jsonl: line 1: task: \"sudoku\" is not a known task; fix: use factorial, power, list_sum, gcd, "
+       "fibonacci, "
+       "tree_traversal, nested_expression, hanoi, ackermann, mccarthy91, tak, mutual"},
+      {with("\"version\":2", "\"version\":1"),
+       "items.jsonl: line 1: version: 1 is not the version of this program; fix: "
+       "generate the items again with version 2"},
       {with("fact 12 3", "fact 12 x"),
        "items.jsonl: line 1: prompt: prompt \"fact 12 x\": C: \"x\" is not a natural number; fix: write decimal digits "
        "only, as in \"fact 12 3\""},

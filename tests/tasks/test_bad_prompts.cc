@@ -1,0 +1,206 @@
+#include <doctest/doctest.h>
+
+#include <string>
+#include <vector>
+
+#include "tasks/task.h"
+
+using namespace trm;
+using namespace trm::tasks;
+
+namespace {
+
+struct Case {
+  std::string prompt;
+  std::string error;  ///< behind the prompt
+};
+
+void check_errors(const std::vector<Case>& cases) {
+  for (const Case& c : cases) {
+    CAPTURE(c.prompt);
+    const Result<Item> item = parse_prompt(c.prompt);
+    REQUIRE_FALSE(item.ok());
+    CHECK(item.error().text() == "prompt \"" + c.prompt + "\": " + c.error);
+    CHECK(item.error().code == ErrorCode::bad_input);
+  }
+}
+
+std::string repeated(const std::string& part, int times) {
+  std::string out;
+  for (; times > 0; --times) out += part;
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("bad prompts of any task") {
+  const std::string known =
+      " is not a known function; fix: start with one of fact, pow, sum, gcd, fib, preorder, inorder, postorder, "
+      "levels, "
+      "height, total, calc, hanoi, ack, mccarthy, tak, even, odd";
+  check_errors({
+      {"", "is empty; fix: write a question such as \"fact 12\" or \"fib 30\""},
+      {"  ", "is empty; fix: write a question such as \"fact 12\" or \"fib 30\""},
+      {"factorial 3", "first word: \"factorial\"" + known},
+      {"FACT 3", "first word: \"FACT\"" + known},
+      {"12", "first word: \"12\"" + known},
+      {"max(3, 4)", "first word: \"max(3,\"" + known},
+  });
+  const auto error = [](const std::string& prompt) {
+    const Result<Item> item = parse_prompt(prompt);
+    REQUIRE_FALSE(item.ok());
+    return item.error().text();
+  };
+  CHECK(error("fact 3 \xff") == "prompt \"fact 3 \\xff\": is not valid UTF-8; fix: write plain ASCII");
+  CHECK(error("total \xed\xa0\x80") == "prompt \"total \\xed\\xa0\\x80\": is not valid UTF-8; fix: write plain ASCII");
+  CHECK(error("fact \xd9\xa3") ==
+        "prompt \"fact \xd9\xa3\": N: \"\xd9\xa3\" is not a natural number; fix: write decimal digits only, as in "
+        "\"fact 12 3\"");
+  CHECK(error("total \xd9\xa3") ==
+        "prompt \"total \xd9\xa3\": tree: \"\\xd9\" at byte 7 is no tree; fix: write a digit, a dot or a tree in "
+        "parentheses, as in \"preorder (5 (3 . 1) 8)\"");
+  CHECK(error(std::string("fact 3\0", 7)) ==
+        "prompt \"fact 3\\x00\": N: \"3\\x00\" is not a natural number; fix: write decimal digits only, as in "
+        "\"fact 12 3\"");
+  CHECK(error("fact " + std::string(5000, '1')) ==
+        "prompt \"fact 1111111111111111111111111111111111111111111111111111111...\": has 5005 bytes; fix: write at "
+        "most 4096");
+}
+
+TEST_CASE("bad prompts of numbers") {
+  const auto out_of = [](const char* word, const char* low, const char* high, const char* example) {
+    return std::string("\"") + word + "\" is out of range; fix: write a number from " + low + " to " + high +
+           ", as in \"" + example + "\"";
+  };
+  const auto missing = [](const char* low, const char* high, const char* example) {
+    return std::string("is missing; fix: write a number from ") + low + " to " + high + ", as in \"" + example + "\"";
+  };
+  const auto no_number = [](const char* word, const char* example) {
+    return std::string("\"") + word + "\" is not a natural number; fix: write decimal digits only, as in \"" + example +
+           "\"";
+  };
+  const auto too_much = [](const char* word, const char* numbers, const char* example) {
+    return std::string("\"") + word + "\" is too much; fix: write no more than " + numbers + " numbers, as in \"" +
+           example + "\"";
+  };
+  check_errors({
+      {"fact", "N: " + missing("0", "99", "fact 12 3")},
+      {"fact x", "N: " + no_number("x", "fact 12 3")},
+      {"fact -1", "N: " + no_number("-1", "fact 12 3")},
+      {"fact 1.5", "N: " + no_number("1.5", "fact 12 3")},
+      {"fact 007", "N: \"007\" has leading zeros; fix: write the number without them, as in \"fact 12 3\""},
+      {"fact 100", "N: " + out_of("100", "0", "99", "fact 12 3")},
+      {"fact 3 0", "C: " + out_of("0", "1", "999999999999", "fact 12 3")},
+      {"fact 3 1000000000000", "C: " + out_of("1000000000000", "1", "999999999999", "fact 12 3")},
+      {"fact 3 99999999999999999999", "C: " + out_of("99999999999999999999", "1", "999999999999", "fact 12 3")},
+      {"fact 3 4 5", "word 4: " + too_much("5", "2", "fact 12 3")},
+      {"pow", "B: " + missing("1", "9", "pow 3 7 5")},
+      {"pow 3", "N: " + missing("0", "99", "pow 3 7 5")},
+      {"pow 10 3", "B: " + out_of("10", "1", "9", "pow 3 7 5")},
+      {"pow 0 3", "B: " + out_of("0", "1", "9", "pow 3 7 5")},
+      {"pow 3 7 5 1", "word 5: " + too_much("1", "3", "pow 3 7 5")},
+      {"sum", "list: " + missing("0", "99", "sum 3 14 15")},
+      {"sum 3 100", "list: " + out_of("100", "0", "99", "sum 3 14 15")},
+      {"sum 3 , 4", "list: " + no_number(",", "sum 3 14 15")},
+      {"gcd 3", "B: " + missing("0", "999", "gcd 48 36")},
+      {"gcd 3 1000", "B: " + out_of("1000", "0", "999", "gcd 48 36")},
+      {"gcd 3 4 5", "word 4: " + too_much("5", "2", "gcd 48 36")},
+      {"fib", "N: " + missing("0", "199", "fib 12 3 8")},
+      {"fib 200", "N: " + out_of("200", "0", "199", "fib 12 3 8")},
+      {"fib 3 4", "B: is missing; fix: write all start values or none, as in \"fib 12 3 8\""},
+      {"fib 3 a 4", "A: " + no_number("a", "fib 12 3 8")},
+      {"fib 3 4 5 please", "word 5: " + too_much("please", "3", "fib 12 3 8")},
+      {"ack 2", "N: " + missing("0", "998", "ack 2 3")},
+      {"ack 4 0", "M: " + out_of("4", "0", "3", "ack 2 3")},
+      {"ack 0 999", "N: " + out_of("999", "0", "998", "ack 2 3")},
+      {"ack 1 998", "N: makes a value of more than three digits; fix: write at most 997 for M = 1"},
+      {"ack 2 499", "N: makes a value of more than three digits; fix: write at most 498 for M = 2"},
+      {"ack 3 7", "N: makes a value of more than three digits; fix: write at most 6 for M = 3"},
+      {"mccarthy", "N: " + missing("0", "999", "mccarthy 87")},
+      {"mccarthy 1000", "N: " + out_of("1000", "0", "999", "mccarthy 87")},
+      {"tak 1 2", "Z: " + missing("1", "99", "tak 7 5 3")},
+      {"tak 1 0 2", "Y: " + out_of("0", "1", "99", "tak 7 5 3")},
+      {"tak 1 2 0", "Z: " + out_of("0", "1", "99", "tak 7 5 3")},
+      {"tak 100 1 2", "X: " + out_of("100", "0", "99", "tak 7 5 3")},
+      {"tak 99 50 1", "X: makes more than a million calls; fix: write smaller numbers, as in \"tak 7 5 3\""},
+      {"even", "N: " + missing("0", "999", "even 17")},
+      {"odd", "N: " + missing("0", "999", "odd 17")},
+      {"odd 1000", "N: " + out_of("1000", "0", "999", "odd 17")},
+      {"even 1 2", "word 3: " + too_much("2", "1", "even 17")},
+      {"hanoi", "N: " + missing("0", "12", "hanoi 3 a b c")},
+      {"hanoi x a b c", "N: " + no_number("x", "hanoi 3 a b c")},
+      {"hanoi 13 a b c", "N: " + out_of("13", "0", "12", "hanoi 3 a b c")},
+      {"hanoi 3 a b", "pegs: are not three; fix: write three pegs or none, as in \"hanoi 3 a b c\""},
+      {"hanoi 3 a b c d", "pegs: are not three; fix: write three pegs or none, as in \"hanoi 3 a b c\""},
+      {"hanoi 3 a b i", "pegs: \"i\" is no peg; fix: write letters from a to h, as in \"hanoi 3 a b c\""},
+      {"hanoi 3 ab b c", "pegs: \"ab\" is no peg; fix: write letters from a to h, as in \"hanoi 3 a b c\""},
+      {"hanoi 3 a b a", "pegs: \"a\" is there twice; fix: write three pegs, as in \"hanoi 3 a b c\""},
+  });
+  CHECK(parse_prompt("sum" + repeated(" 99", 100))->answer == "9900");
+  CHECK(parse_prompt("sum" + repeated(" 99", 101)).error().field == "word 102");
+}
+
+TEST_CASE("bad prompts of trees and expressions") {
+  const std::string tree = ", as in \"preorder (5 (3 . 1) 8)\"", calc = ", as in \"calc max(3, min(4, 15))\"";
+  const std::string lacking = "fix: write a label and two subtrees" + tree, all = "fix: write all of it" + calc;
+  check_errors({
+      {"preorder", "tree: is missing; " + lacking},
+      {"preorder  ", "tree: is missing; " + lacking},
+      {"levels (", "tree: ends early; " + lacking},
+      {"levels (5 3", "tree: ends early; " + lacking},
+      {"levels (5 3 .", "tree: ends early; " + lacking},
+      {"height x", "tree: \"x\" at byte 8 is no tree; fix: write a digit, a dot or a tree in parentheses" + tree},
+      {"height (5 3)", "tree: \")\" at byte 12 is no tree; fix: write a digit, a dot or a tree in parentheses" + tree},
+      {"height (. 3 4)", "tree: \".\" at byte 9 is no label; fix: write a digit behind (" + tree},
+      {"total (5 3 4 6)", "tree: \"6\" at byte 14 stands where ) is due; fix: give a label and two subtrees" + tree},
+      {"total 12", "tree: \"2\" at byte 8 makes a label of two digits; fix: use one digit" + tree},
+      {"total 1 2", "tree: \"2\" at byte 9 stands behind the tree; fix: write one tree" + tree},
+      {"inorder (5 3 4))", "tree: \")\" at byte 16 stands behind the tree; fix: write one tree" + tree},
+      {"calc", "expression: is missing; " + all},
+      {"calc max", "expression: ends early; " + all},
+      {"calc max(3,", "expression: ends early; " + all},
+      {"calc max(3, 4", "expression: ends early; " + all},
+      {"calc mean(3)",
+       "expression: \"m\" at byte 6 is no expression; fix: write a number, max, min, sum or med" + calc},
+      {"calc max()", "expression: \")\" at byte 10 is no expression; fix: write a number, max, min, sum or med" + calc},
+      {"calc max(-1)",
+       "expression: \"-\" at byte 10 is no expression; fix: write a number, max, min, sum or med" + calc},
+      {"calc 100", "expression: \"1\" at byte 6 begins no number from 0 to 99; fix: write one" + calc},
+      {"calc max(07)", "expression: \"0\" at byte 10 begins no number from 0 to 99; fix: write one" + calc},
+      {"calc maxi(7)", "expression: \"i\" at byte 9 stands where ( is due; fix: write a list in parentheses" + calc},
+      {"calc max(7 8)", "expression: \"8\" at byte 12 stands where , is due; fix: write a list in parentheses" + calc},
+      {"calc 7 8", "expression: \"8\" at byte 8 stands behind the expression; fix: write one expression" + calc},
+      {"calc med(1, 2)", "expression: \")\" at byte 14 closes a median of 2; fix: give three values" + calc},
+      {"calc med(1, 2, 3, 4)", "expression: \")\" at byte 20 closes a median of 4; fix: give three values" + calc},
+  });
+  // 255 nodes and 500 parts are the most.
+  CHECK(parse_prompt("total " + repeated("(1 ", 254) + "1" + repeated(" .)", 254))->answer == "255");
+  CHECK(parse_prompt("total " + repeated("(1 ", 255) + "1" + repeated(" .)", 255)).error().message ==
+        "has more than 255 nodes");
+  CHECK(parse_prompt("total " + repeated("(1 ", 1000)).error().message == "has more than 255 nodes");
+  CHECK(parse_prompt("calc " + repeated("max(", 499) + "7" + repeated(")", 499))->answer == "7");
+  CHECK(parse_prompt("calc " + repeated("max(", 500) + "7" + repeated(")", 500)).error().message ==
+        "has more than 500 parts");
+  CHECK(parse_prompt("calc sum(99" + repeated(",99", 100) + ")")->answer == "9999");
+  const Result<Item> large = parse_prompt("calc sum(99" + repeated(",99", 100) + ",1)");
+  REQUIRE_FALSE(large.ok());
+  CHECK(large.error().message == "\")\" at byte 314 makes a value above 9999");
+}
+
+TEST_CASE("a task refuses another one's prompt") {
+  const auto error = [](const char* task, const char* prompt) {
+    const Result<Item> item = find_task(task)->parse(prompt);
+    REQUIRE_FALSE(item.ok());
+    return item.error().text();
+  };
+  CHECK(error("factorial", "fib 3") ==
+        "prompt \"fib 3\": first word: \"fib\" is another function; fix: start with \"fact\", as in \"fact 12 3\"");
+  CHECK(error("tree_traversal", "fib 3") ==
+        "prompt \"fib 3\": first word: \"fib\" is another function; fix: start with preorder, inorder, postorder, "
+        "levels, height or total");
+  CHECK(error("nested_expression", "fib 3") ==
+        "prompt \"fib 3\": first word: \"fib\" is another function; fix: start with \"calc\", as in \"calc max(3, "
+        "min(4, 15))\"");
+  CHECK(error("mutual", "fib 3") ==
+        "prompt \"fib 3\": first word: \"fib\" is another function; fix: start with \"even\", as in \"even 17\"");
+}

@@ -1,0 +1,145 @@
+#include <doctest/doctest.h>
+
+#include <set>
+#include <string>
+
+#include "tasks/function.h"
+#include "tests/support/annotated_frame.h"
+
+using namespace trm;
+using namespace trm::tasks;
+
+namespace {
+
+struct Example {
+  const char* frame;
+  const char* emitted;
+};
+
+/// Every way that a function can go, what is appended in brackets.
+constexpr Example examples[] = {
+    {"FACT 0 , X END RET X END", ""},
+    {"FACT 3 , X END SPAWN FACT 2 , X END [A END] SPAWN MUL 3 , A END [B END] RET B END", ""},
+    // 20: units 0, tens 2
+    {"FACT 0 2 , X END SPAWN FACT 9 1 , X END [A END] SPAWN MUL 0 , A END [B END] SPAWN MUL 2 , A END [C END] "
+     "SPAWN SHIFT C END [D END] SPAWN ADD B , D END [E END] RET E END",
+     ""},
+    // 7 * 58 = 406
+    {"MUL 7 , X END READ [8] 7 EMIT 6 5 READ [5] 7 EMIT 0 4 READ [$] EMIT 4 RET END", "6 0 4"},
+    {"MUL 1 , X END READ [4] 1 EMIT 4 0 READ [$] RET END", "4"},
+    {"MUL 0 , X END EMIT 0 RET END", "0"},
+    {"SHIFT X END EMIT 0 READ [5] EMIT 5 READ [2] EMIT 2 READ [$] RET END", "0 5 2"},
+    // 95 + 7 = 102
+    {"ADD X , Y END READ [5 7] EMIT 2 1 READ [9 $] EMIT 0 1 READ [$ $] EMIT 1 RET END", "2 0 1"},
+    {"ADD X , Y END READ [0 0] EMIT 0 0 READ [$ $] RET END", "0"},
+    {"ADD X , Y END READ [1 2] EMIT 3 0 READ [$ 4] EMIT 4 0 READ [$ $] RET END", "3 4"},
+    {"POW 0 , 7 , X END RET X END", ""},
+    {"POW 0 1 , 7 , X END SPAWN POW 9 , 7 , X END [A END] SPAWN MUL 7 , A END [B END] RET B END", ""},
+    {"LIST X END READ [$] RET 0 END", ""},
+    {"LIST X END READ [2] READ [4] READ [;] CALL LIST X END [8 5 END] CALL PLUS 2 4 , 8 5 END [0 0 1 END] "
+     "RET 0 0 1 END",
+     ""},
+    {"PLUS 8 9 , 5 END RET 3 0 1 END", ""},
+    {"PLUS 9 9 9 9 , 1 END RET 0 0 0 0 1 END", ""},
+    {"MINUS 0 0 1 , 1 END RET 9 9 END", ""},
+    {"MINUS 5 , 5 END RET 0 END", ""},
+    {"GCD 2 1 , 0 END RET 2 1 END", ""},
+    {"GCD 0 , 0 END RET 0 END", ""},
+    {"GCD 8 , 2 1 END CALL GCD 2 1 , 8 END [4 END] RET 4 END", ""},
+    {"GCD 2 1 , 8 END CALL MINUS 2 1 , 8 END [4 END] CALL GCD 4 , 8 END [4 END] RET 4 END", ""},
+    {"FIB 0 , X , Y END RET X END", ""},
+    {"FIB 1 , X , Y END RET Y END", ""},
+    {"FIB 0 1 , X , Y END SPAWN FIB 9 , X , Y END [A END] SPAWN FIB 8 , X , Y END [B END] SPAWN ADD A , B END [C END] "
+     "RET C END",
+     ""},
+    {"PRE X , O END READ [.] RET END", ""},
+    {"PRE X , O END READ [5] EMIT 5 CALL PRE X , O END [END] CALL PRE X , O END [END] RET END", "5"},
+    {"IN X , O END READ [.] RET END", ""},
+    {"IN X , O END READ [5] CALL IN X , O END [END] EMIT 5 CALL IN X , O END [END] RET END", "5"},
+    {"POST X , O END READ [.] RET END", ""},
+    {"POST X , O END READ [5] CALL POST X , O END [END] CALL POST X , O END [END] EMIT 5 RET END", "5"},
+    {"LEVEL 9 , X , O END CALL AT 9 , FRESH X , O END [YES END] CALL LEVEL 0 1 , X , O END [END] RET END", ""},
+    {"LEVEL 2 , X , O END CALL AT 2 , FRESH X , O END [NO END] RET END", ""},
+    {"AT 0 , X , O END READ [.] RET NO END", ""},
+    {"AT 0 , X , O END READ [4] EMIT 4 CALL SKIP X END [END] CALL SKIP X END [END] RET YES END", "4"},
+    {"AT 3 , X , O END READ [4] CALL AT 2 , X , O END [NO END] CALL AT 2 , X , O END [YES END] RET YES END", ""},
+    {"AT 0 1 , X , O END READ [4] CALL AT 9 , X , O END [NO END] CALL AT 9 , X , O END [NO END] RET NO END", ""},
+    {"SKIP X END READ [.] RET END", ""},
+    {"SKIP X END READ [3] CALL SKIP X END [END] CALL SKIP X END [END] RET END", ""},
+    {"HEIGHT X END READ [.] RET 0 END", ""},
+    {"HEIGHT X END READ [3] CALL HEIGHT X END [9 END] CALL HEIGHT X END [2 END] RET 0 1 END", ""},
+    {"TOTAL X END READ [.] RET 0 END", ""},
+    {"TOTAL X END READ [3] CALL TOTAL X END [9 END] CALL TOTAL X END [2 1 END] CALL PLUS 9 , 2 1 END [1 2 END] "
+     "CALL PLUS 3 , 1 2 END [4 2 END] RET 4 2 END",
+     ""},
+    {"EXPR X END READ [)] RET ) END", ""},
+    {"EXPR X END READ [2] READ [4] READ [;] RET 2 4 END", ""},
+    {"EXPR X END READ [MAX] CALL EXPR X END [7 END] CALL REST MAX , 7 , X END [8 END] RET 8 END", ""},
+    {"EXPR X END READ [MED] CALL EXPR X END [7 END] CALL EXPR X END [0 1 END] CALL EXPR X END [8 END] "
+     "CALL EXPR X END [) END] RET 8 END",
+     ""},
+    {"REST MIN , 4 , X END CALL EXPR X END [) END] RET 4 END", ""},
+    {"REST MIN , 4 , X END CALL EXPR X END [0 1 END] CALL REST MIN , 4 , X END [2 END] RET 2 END", ""},
+    {"REST MAX , 4 , X END CALL EXPR X END [0 1 END] CALL REST MAX , 0 1 , X END [0 1 END] RET 0 1 END", ""},
+    {"REST SUM , 4 , X END CALL EXPR X END [7 END] CALL PLUS 4 , 7 END [1 1 END] CALL REST SUM , 1 1 , X END [1 1 END] "
+     "RET 1 1 END",
+     ""},
+    {"HANOI 0 , a , b , c , O END RET END", ""},
+    {"HANOI 3 , a , b , c , O END CALL HANOI 2 , a , c , b , O END [END] EMIT a EMIT c CALL HANOI 2 , b , a , c , O "
+     "END "
+     "[END] RET END",
+     "a c"},
+    {"ACK 0 , 9 9 END RET 0 0 1 END", ""},
+    {"ACK 2 , 0 END CALL ACK 1 , 1 END [3 END] RET 3 END", ""},
+    {"ACK 2 , 0 1 END CALL ACK 2 , 9 END [1 2 END] CALL ACK 1 , 1 2 END [3 2 END] RET 3 2 END", ""},
+    {"M91 1 0 1 END RET 1 9 END", ""},
+    {"M91 0 0 1 END CALL M91 1 1 1 END [1 0 1 END] CALL M91 1 0 1 END [1 9 END] RET 1 9 END", ""},
+    {"TAK 5 , 5 , 7 END RET 7 END", ""},
+    {"TAK 0 1 , 5 , 3 END CALL TAK 9 , 5 , 3 END [4 END] CALL TAK 4 , 3 , 0 1 END [1 1 END] CALL TAK 2 , 0 1 , 5 END "
+     "[6 END] CALL TAK 4 , 1 1 , 6 END [6 END] RET 6 END",
+     ""},
+    {"EVEN 0 END RET YES END", ""},
+    {"EVEN 0 2 END CALL ODD 9 1 END [YES END] RET YES END", ""},
+    {"ODD 0 END RET NO END", ""},
+    {"ODD 3 END CALL EVEN 2 END [YES END] RET YES END", ""},
+};
+
+}  // namespace
+
+TEST_CASE("frames read as specified") {
+  std::set<Token> heads;
+  for (const Example& example : examples) {
+    CAPTURE(example.frame);
+    const Frame expected = test::annotated_frame(example.frame);
+    test::AnnotatedWorld world(expected);
+    const Result<Frame> frame = write_frame(std::span(expected.tokens).first(expected.prompt - 1), world);
+    REQUIRE_MESSAGE(frame.ok(), frame.error().text());
+    CHECK(to_text(frame->tokens) == to_text(expected.tokens));
+    CHECK(frame->own == expected.own);
+    CHECK(frame->prompt == expected.prompt);
+    CHECK(to_text(world.emitted) == example.emitted);
+    heads.insert(expected.tokens[0]);
+
+    const Result<std::optional<std::size_t>> wrong = first_wrong_token(expected.tokens);
+    REQUIRE(wrong.ok());
+    CHECK_FALSE(wrong->has_value());
+  }
+  CHECK(heads.size() == all_functions().size());
+}
+
+TEST_CASE("functions are found by head and by name") {
+  std::set<std::string> names;
+  for (std::size_t i = 0; i < all_functions().size(); ++i) {
+    const Function& function = *all_functions()[i];
+    CHECK(find_function(function.head) == &function);
+    const std::string name = function_name(function);
+    CHECK(function_index(name) == i);
+    names.insert(name);
+  }
+  CHECK(names.size() == all_functions().size());
+  CHECK(function_index("fact") == 0);
+  CHECK_FALSE(function_index("FACT").has_value());
+  CHECK_FALSE(function_index("").has_value());
+  CHECK(find_function(token::comma) == nullptr);
+  CHECK(find_function(-1) == nullptr);
+}
