@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <string>
 
+#include "bench/harness/transcript.h"
 #include "tasks/frame.h"
 #include "tools/cli.h"
 
@@ -28,16 +29,11 @@ MachineObserver call_tree_printer() {
     line(depth, fmt::format("{} = {}   {}", readable(prompt), readable(value), coloured(Stream::out, "2", "memo")));
   };
   observer.closed = [](const FrameRecord& frame) {
-    std::size_t own = 0, after_ret = 0;
+    std::size_t own = 0;
     for (const std::uint8_t by_model : frame.own) own += by_model;
     const std::string cost = fmt::format("{} tokens, {}", own, duration_text(frame.elapsed_ns));
     if (frame.complete) {
-      const std::int32_t ret = tasks::token_of("RET");
-      for (std::size_t i = frame.prompt; i < frame.tokens.size(); ++i) {
-        if (frame.own[i] != 0 && frame.tokens[i] == ret) after_ret = i + 1;
-      }
-      const auto value = frame.tokens.subspan(after_ret, frame.tokens.size() - 1 - after_ret);
-      line(frame.depth, fmt::format("= {}   {}", readable(value), coloured(Stream::out, "2", cost)));
+      line(frame.depth, fmt::format("{}   {}", bench::outcome_text(frame, readable), coloured(Stream::out, "2", cost)));
     } else {
       line(frame.depth, fmt::format("{} {}   {}", coloured(Stream::out, "31", "cut off after:"),
                                     tasks::to_text(frame.tokens.subspan(frame.prompt)), cost));

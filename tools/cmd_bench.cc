@@ -31,7 +31,7 @@ struct Options {
   std::vector<std::string> tasks, models, slices, data;
   std::string suite = "frames", out = "out/bench", format, from;
   bool submissions = false;
-  std::uint64_t items = 1000, threads = 0, seed = 0, latency_items = 500, latency_seconds = 8;
+  std::uint64_t items = bench::WorkloadOptions{}.items, threads = 0, seed = 0, latency_items = 500, latency_seconds = 8;
 };
 
 const std::vector<std::string>& default_models() {
@@ -221,10 +221,11 @@ Command add_bench(CLI::App& program) {
                       "Names of models in bench/models, paths, or exact-solver, separated by commas (default: " +
                           fmt::format("{}", fmt::join(default_models(), ",")) + ")"),
       app->add_option("--split", options->slices,
-                      "Slices of the tasks, separated by commas (default: test,plain,lucas,depth_2x)"),
+                      "Slices of the tasks, separated by commas (default: all but train and validation)"),
   };
   for (CLI::Option* choice : choices) choice->type_name("NAMES")->delimiter(',');
-  add_number(*app, "--items", options->items, 1, 1'000'000, "Items of each slice; all of them where it is smaller");
+  add_number(*app, "--items", options->items, 1, 1'000'000,
+             "Items of each slice; all of them where it is smaller. Suite paper: 1000 if not given");
   add_number(*app, "--threads", options->threads, 0, 1024, "Threads of the offline pass; 0: all usable cores");
   add_number(*app, "--seed", options->seed, 0, std::numeric_limits<std::uint64_t>::max(), "Seed of the items");
   add_number(*app, "--latency-items", options->latency_items, 1, 1'000'000,
@@ -251,7 +252,12 @@ Command add_bench(CLI::App& program) {
   for (CLI::Option* choice : choices) from->excludes(choice);
   app->footer(
       "Each record of results.json is flat: jq '.records[] | select(.metric == \"exact_answer\")' results.json");
-  return {app, [options] { return run(*options); }};
+  return {app, [options, app] {
+            if (options->suite == "paper" && app->count("--items") == 0) {
+              options->items = bench::PuzzleSuiteOptions{}.items;
+            }
+            return run(*options);
+          }};
 }
 
 }  // namespace trm::cli

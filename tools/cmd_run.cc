@@ -145,14 +145,16 @@ Status answer_all(const CausalNetwork<float>& network, const Model& model, const
 }
 
 /// What a person can do about a verdict.
-std::string advice(Verdict verdict) {
+std::string advice(Verdict verdict, bool memo) {
   switch (verdict) {
     case Verdict::recursion_limit:
       return "; fix: raise --recursion-limit";
     case Verdict::frame_too_long:
       return "; fix: raise --max-frame-tokens, or use a model that was trained longer";
-    case Verdict::answered:
     case Verdict::too_many_frames:
+      if (!memo) return "; fix: use --memo, or a model that was trained for this task";
+      break;
+    case Verdict::answered:
     case Verdict::malformed:
     case Verdict::endless_loop:
     case Verdict::streams_too_long:
@@ -213,7 +215,7 @@ int run(const Options& options) {
         failure = "the value \"" + tasks::to_text(answers[i].value) + "\" is no answer: " + text.error().text();
       }
     } else {
-      failure = std::string(verdict_text(answers[i].verdict)) + advice(answers[i].verdict);
+      failure = std::string(verdict_text(answers[i].verdict)) + advice(answers[i].verdict, options.memo);
     }
     // A line for each prompt, empty where there is no answer, so that line n answers prompt n.
     if (options.predictions) {
@@ -240,7 +242,8 @@ Command add_run(CLI::App& program) {
   auto puzzles = std::make_shared<PuzzleRun>();
   CLI::App* app = program.add_subcommand("run", "Answer prompts or puzzles with a model");
   app->add_option("MODEL", options->model, "Path of a model, or the name of one in bench/models")->required();
-  app->add_option("PROMPT", options->prompts, "Questions, as in \"fact 12\" or \"fib 30 2 1\"");
+  app->add_option("PROMPT", options->prompts,
+                  "Questions, as in \"fact 12\" or \"calc max(3, min(4, 15))\"; trm tasks list has their forms");
   app->add_option("--file", options->file, "Read prompts from FILE, one per line, or items of trm tasks gen")
       ->type_name("FILE");
   CLI::Option* trace = app->add_flag(
@@ -252,7 +255,7 @@ Command add_run(CLI::App& program) {
       ->excludes(json);
   app->add_flag("--check", options->check,
                 "Say whether each answer is right, by exact arithmetic or the puzzle's rules");
-  app->add_flag("--memo", options->memo, "Do not run a frame again that was answered before (fib beyond 25 needs it)");
+  app->add_flag("--memo", options->memo, "Do not run a frame again that was answered before (fib beyond 22 needs it)");
   add_number(*app, "--recursion-limit", options->recursion_limit, 1, 1'000'000, "Frames on one stack");
   add_number(*app, "--max-frame-tokens", options->max_frame_tokens, 1, 1'000'000, "Tokens of one frame");
   add_number(*app, "--threads", options->threads, 0, 1024, "Threads; 0: as many as the machine allows");

@@ -36,7 +36,7 @@ class FixedFrames final : public SampleSource {
   FixedFrames() : samples_(kBatches * kBatch) {
     const FrameSource source;
     for (std::size_t i = 0; i < samples_.size(); ++i) {
-      source.train_sample(1, {{"factorial", 1}, {"fibonacci", 1}, {"product", 1}}, i, samples_[i]);
+      source.train_sample(1, {{"fact", 1}, {"fib", 1}, {"mul", 1}, {"add", 1}}, i, samples_[i]);
     }
   }
   [[nodiscard]] const std::vector<Sample>& samples() const { return samples_; }

@@ -6,7 +6,7 @@
 
 namespace trm::bench {
 
-/// Entries of a mix: the relative weights "factorial", "fibonacci", "product", and "max_digits" (1..20).
+/// Entries of a mix: relative weights of functions ("fact", "mul"; tasks::function_name), and "max_digits" (2..14).
 class FrameSource final : public SampleSource {
  public:
   [[nodiscard]] std::vector<std::string> vocabulary() const override;

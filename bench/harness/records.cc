@@ -177,7 +177,7 @@ void add_solver(const Contestant& contestant, reports::RunResults& results) {
   reports::ModelInfo out;
   out.name = contestant.name;
   out.family = "symbolic";
-  out.description = "exact integer arithmetic: the answer that the tasks define, computed without a model";
+  out.description = "the solvers of the tasks: the answer that each of them defines, computed without a model";
   results.models.push_back(std::move(out));
 }
 

@@ -11,8 +11,8 @@
 namespace trm::bench {
 
 /// Adds, for one task, slice and contestant: exact_answer, exact_answer_by_depth, items_per_s, rss_peak_bytes; of a
-/// model also exact_frame, tokens_per_s (own tokens), frames_per_item, own_tokens_per_item, stack_depth_max, and one
-/// items_* count for each verdict other than an answer that occurred.
+/// model also exact_frame, tokens_per_s (own tokens), frames_per_item, own_tokens_per_item, stack_depth_max,
+/// memo_hits_per_item if there were any, and one items_* count for each verdict other than an answer that occurred.
 void add_offline_records(const Contestant& contestant, const Workload& workload, const OfflinePass& pass,
                          reports::RunResults& results);
 

@@ -183,12 +183,14 @@ class Suite {
     results_.title = "trm.cpp benchmark";
     results_.seeds = {options_.workload.seed};
     const MachineOptions limits = machine_options(*workloads_.front().task, 1);
-    std::string versions;
+    std::string versions, with_memo;
     std::set<const tasks::Task*> seen;
     for (const Workload& workload : workloads_) {
       if (!seen.insert(workload.task).second) continue;
       versions +=
           fmt::format("{}{} {}", versions.empty() ? "" : ", ", workload.task->name(), workload.task->info().version);
+      if (!machine_options(*workload.task, 1).memo) continue;
+      with_memo += fmt::format("{}{}", with_memo.empty() ? "" : ", ", workload.task->name());
     }
     const auto add = [&](const char* key, std::string value) {
       results_.environment.push_back({key, std::move(value)});
@@ -196,6 +198,7 @@ class Suite {
     add("threads", std::to_string(threads_));
     add("task_versions", versions);
     add("items_per_slice", std::to_string(options_.workload.items));
+    add("memo", with_memo.empty() ? "off" : "on for " + with_memo);
     add("limits", fmt::format("{} frames on a stack, {} frames for a question, {} tokens for a frame",
                               limits.recursion_limit, limits.max_frames, limits.max_frame_tokens));
     add("offline_protocol",

@@ -29,14 +29,6 @@ class Lines {
   std::string text_;
 };
 
-/// What a complete frame returned: the tokens between its RET and END.
-std::span<const std::int32_t> value_of(const FrameRecord& frame) {
-  const std::int32_t ret = tasks::token_of("RET");
-  std::size_t after = frame.tokens.size();
-  while (after > frame.prompt && (frame.tokens[after - 1] != ret || frame.own[after - 1] == 0)) --after;
-  return frame.tokens.subspan(after, frame.tokens.size() - 1 - after);
-}
-
 /// ", wrong from ..." for a frame with a wrong token of its own.
 std::string fault(const FrameRecord& frame) {
   const Result<std::optional<std::size_t>> wrong = tasks::first_wrong_token(frame.tokens);
@@ -48,6 +40,20 @@ std::string fault(const FrameRecord& frame) {
 }
 
 }  // namespace
+
+std::string outcome_text(const FrameRecord& frame, const TokenText& text) {
+  const std::int32_t ret = tasks::token_of("RET"), emit = tasks::token_of("EMIT");
+  const std::size_t last = frame.tokens.size() - 1;  // END
+  std::vector<std::int32_t> value, emitted;
+  for (std::size_t i = frame.prompt; i < last; ++i) {
+    if (frame.own[i] == 0) continue;
+    if (frame.tokens[i] == emit) emitted.push_back(frame.tokens[i + 1]);
+    if (frame.tokens[i] != ret) continue;
+    value.assign(frame.tokens.begin() + static_cast<std::ptrdiff_t>(i + 1), frame.tokens.end() - 1);
+    break;
+  }
+  return value.empty() && !emitted.empty() ? "emits " + text(emitted) : "= " + text(value);
+}
 
 Result<Transcript> transcribe(const LoadedModel& model, const tasks::Item& item, const TokenText& text,
                               std::size_t max_lines) {
@@ -63,7 +69,7 @@ Result<Transcript> transcribe(const LoadedModel& model, const tasks::Item& item,
     lines.add(depth, fmt::format("{} = {}   (seen before)", text(prompt), text(value)));
   };
   observer.closed = [&](const FrameRecord& frame) {
-    const std::string line = frame.complete ? "= " + text(value_of(frame))
+    const std::string line = frame.complete ? outcome_text(frame, text)
                                             : "cut off after: " + tasks::to_text(frame.tokens.subspan(frame.prompt));
     lines.add(frame.depth, line + fault(frame));
   };

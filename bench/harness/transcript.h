@@ -14,6 +14,10 @@ namespace trm::bench {
 /// Tokens as people would write them ("fact 12 3").
 using TokenText = std::function<std::string(std::span<const std::int32_t>)>;
 
+/// What a complete frame gave back: "= " and the tokens between its RET and END, a number or a stream's letter; "emits
+/// " and the tokens that it emitted, if it returned none.
+std::string outcome_text(const FrameRecord& frame, const TokenText& text);
+
 struct Transcript {
   std::string answer;  ///< the number, or why there is none
   std::string text;    ///< one line per frame event, indented by depth; wrong tokens are pointed out

@@ -70,7 +70,7 @@ void train(benchmark::State& state, const simd::Kernels<float>& k, const ModelCo
   TokenBatch batch;
   Sample sample;
   for (std::size_t i = 0; i < frames; ++i) {
-    source.train_sample(1, {{"factorial", 1}, {"fibonacci", 1}, {"product", 1}}, i, sample);
+    source.train_sample(1, {{"fact", 1}, {"fib", 1}, {"mul", 1}, {"add", 1}}, i, sample);
     batch.add(config, sample.tokens, sample.own);
   }
   Result<GradientPass<float>> pass = GradientPass<float>::create(model.network, batch.rows(), batch.longest());

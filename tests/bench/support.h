@@ -40,20 +40,41 @@ inline std::vector<std::string> task_words() {
   return words;
 }
 
+inline bench::Contestant written_model(const ScratchDirectory& scratch, const std::string& name,
+                                       const std::vector<std::pair<std::string, std::string>>& transitions) {
+  const Model model = bigram_model(task_words(), transitions);
+  const std::string path = scratch.file(name + ".safetensors");
+  return save_model(path, model).ok() ? bench::Contestant{name, path} : bench::Contestant{};
+}
+
 /// Answers 1 to everything.
 inline bench::Contestant one_model(const ScratchDirectory& scratch) {
-  const std::vector<std::pair<std::string, std::string>> one = {{"END", "RET"}, {"RET", "1"}, {"1", "END"}};
-  const Model model = bigram_model(task_words(), one);
-  const std::string path = scratch.file("one.safetensors");
-  return save_model(path, model).ok() ? bench::Contestant{"one", path} : bench::Contestant{};
+  return written_model(scratch, "one", {{"END", "RET"}, {"RET", "1"}, {"1", "END"}});
+}
+
+/// Answers YES to everything.
+inline bench::Contestant yes_model(const ScratchDirectory& scratch) {
+  return written_model(scratch, "yes", {{"END", "RET"}, {"RET", "YES"}, {"YES", "END"}});
+}
+
+/// Answers every question with its first stream.
+inline bench::Contestant echo_model(const ScratchDirectory& scratch) {
+  return written_model(scratch, "echo", {{"END", "RET"}, {"RET", "X"}, {"X", "END"}});
+}
+
+/// Answers 1 to everything, as a stream.
+inline bench::Contestant emit_model(const ScratchDirectory& scratch) {
+  return written_model(scratch, "emit", {{"END", "EMIT"}, {"EMIT", "1"}, {"1", "RET"}, {"RET", "END"}});
 }
 
 /// Calls the same prompt for ever.
 inline bench::Contestant loop_model(const ScratchDirectory& scratch) {
-  const std::vector<std::pair<std::string, std::string>> loop = {{"END", "CALL"}, {"CALL", "5"}, {"5", "END"}};
-  const Model model = bigram_model(task_words(), loop);
-  const std::string path = scratch.file("loop.safetensors");
-  return save_model(path, model).ok() ? bench::Contestant{"loop", path} : bench::Contestant{};
+  return written_model(scratch, "loop", {{"END", "CALL"}, {"CALL", "5"}, {"5", "END"}});
+}
+
+/// The same without waiting.
+inline bench::Contestant spawning_model(const ScratchDirectory& scratch) {
+  return written_model(scratch, "spawning", {{"END", "SPAWN"}, {"SPAWN", "5"}, {"5", "END"}});
 }
 
 /// A small recursive model with random weights.

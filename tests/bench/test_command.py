@@ -32,6 +32,34 @@ class Bench(CliTest):
         self.assertIn('exact-solver', self.read('three', 'report.md'))
         self.assertTrue(self.read('three', 'report.html').startswith('<!DOCTYPE html>'))
 
+    def test_all_slices_but_those_of_training(self):
+        result = self.small('all', '--task', 'mutual,nested_expression', '--latency-seconds', '0')
+        results = json.loads(self.read('all', 'results.json'))
+        rows = {(r['task'], r['slice']) for r in results['records'] if r['metric'] == 'exact_answer'}
+        self.assertEqual(rows, {('mutual', 'test'), ('mutual', 'plain'), ('mutual', 'depth_2x'), ('mutual', 'depth_8x'),
+                                ('nested_expression', 'test'), ('nested_expression', 'depth_2x'),
+                                ('nested_expression', 'depth_8x'), ('nested_expression', 'width_4x')})
+        self.assertIn('[24/24]', result.stderr)
+
+    def test_every_task_without_a_choice(self):
+        self.passes('bench', '--model', 'exact-solver', '--items', '2', '--latency-items', '1', '--latency-seconds', '0',
+                    '--out', self.path('every'))
+        results = json.loads(self.read('every', 'results.json'))
+        answers = [r for r in results['records'] if r['metric'] == 'exact_answer']
+        self.assertEqual(len({r['task'] for r in answers}), 12)
+        self.assertEqual(len(answers), 40)
+        self.assertEqual({(r['value'], r['n']) for r in answers}, {(1.0, 2)})
+
+    def test_help_tells_the_defaults(self):
+        text = self.passes('bench', '--help').stdout
+        for part in ('(default: all but train and validation)', '--items N=100 ', 'Suite paper: 1000 if not given',
+                     '(default: trm-frames,transformer-frames,exact-solver)'):
+            self.assertIn(part, ' '.join(text.split()))
+        self.passes('bench', '--model', 'exact-solver', '--task', 'hanoi', '--split', 'test', '--latency-items', '1',
+                    '--out', self.path('defaults'))
+        results = json.loads(self.read('defaults', 'results.json'))
+        self.assertEqual(results['environment']['items_per_slice'], '100')
+
     def test_formats_go_to_standard_output_alone(self):
         for name in ('json', 'md', 'csv'):
             with self.subTest(format=name):
@@ -61,9 +89,10 @@ class Bench(CliTest):
     def test_unknown_names(self):
         for messages, args in (
                 (['--task', 'did you mean factorial?'], ['--task', 'factorail']),
-                (['--task', 'use one of factorial, fibonacci'], ['--task', 'xyzzyxyzzy']),
+                (['--task', 'use one of factorial, power, list_sum'], ['--task', 'xyzzyxyzzy']),
                 (['--split', 'did you mean plain?'], ['--split', 'plane']),
                 (['--split', '"lucas"'], ['--task', 'factorial', '--split', 'lucas']),
+                (['--split', '"width_4x"'], ['--task', 'tak', '--split', 'width_4x']),
                 (['--model', 'did you mean exact-solver?'], ['--model', 'exact-solvr']),
                 (['two models are called'], ['--model', 'exact-solver,exact-solver'])):
             with self.subTest(args=args):

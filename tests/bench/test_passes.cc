@@ -45,20 +45,34 @@ bool same(const ItemOutcome& a, const ItemOutcome& b) {
          a.fed_tokens == b.fed_tokens && a.max_depth == b.max_depth;
 }
 
-TEST_CASE("offline: a model that answers 1 is right exactly where the answer is 1") {
+TEST_CASE("offline: models of one answer are right exactly where it is the answer") {
   const ScratchDirectory scratch;
-  const Contestant one = trm::tests::one_model(scratch);
-  REQUIRE(!one.path.empty());
+  const Contestant one = trm::tests::one_model(scratch), yes = trm::tests::yes_model(scratch),
+                   echo = trm::tests::echo_model(scratch), emit = trm::tests::emit_model(scratch);
   struct Case {
+    const Contestant* model;
     const char *task, *slice;
+    const char* answer;  // of the model; null: its start value
     std::size_t right, right_frames;
   };
-  // 0! = 1! = 1, and the frame of 0! alone makes no call; F(1) = F(2) = 1; L(1) = 1.
-  for (const Case& c : {Case{"factorial", "plain", 2, 1}, {"fibonacci", "plain", 2, 1}, {"fibonacci", "lucas", 1, 1}}) {
+  // 0! = 1! = 1 and b^0 = 1, and these frames without a call return the start value; F(0) and L(0) return the first of
+  // the two. F(1) = F(2) = L(1) = 1, which is the second one. Of the numbers to 99 half are even, and 0 alone asks
+  // nobody.
+  const Case cases[] = {
+      {&one, "factorial", "plain", "1", 2, 0},  {&echo, "factorial", "plain", "1", 2, 1},
+      {&emit, "factorial", "plain", "1", 2, 0}, {&one, "power", "plain", "1", 8, 0},
+      {&echo, "power", "plain", "1", 8, 8},     {&one, "fibonacci", "plain", "1", 2, 0},
+      {&echo, "fibonacci", "plain", "0", 1, 1}, {&one, "fibonacci", "lucas", "1", 1, 0},
+      {&echo, "fibonacci", "lucas", "2", 1, 1}, {&yes, "mutual", "plain", "yes", 100, 1},
+      {&one, "mutual", "plain", "1", 0, 0},     {&one, "mccarthy91", "plain", "1", 0, 0},
+  };
+  for (const Case& c : cases) {
+    REQUIRE(!c.model->path.empty());
+    CAPTURE(c.model->name);
     CAPTURE(c.task);
     CAPTURE(c.slice);
     const Workload items = workload(c.task, c.slice, 1000);
-    const auto pass = run_offline(one, items, options_for(2), {});
+    const auto pass = run_offline(*c.model, items, options_for(2), {});
     REQUIRE(pass.ok());
     REQUIRE(pass->items.size() == items.items.size());
     CHECK(pass->threads == 2);
@@ -69,10 +83,10 @@ TEST_CASE("offline: a model that answers 1 is right exactly where the answer is 
       const ItemOutcome& outcome = pass->items[i];
       CAPTURE(items.items[i].prompt);
       CHECK(outcome.verdict == Verdict::answered);
-      CHECK(outcome.right == (items.items[i].answer == "1"));
+      CHECK(outcome.right == (items.items[i].answer == c.answer));
       CHECK(outcome.frames == 1);
       CHECK(outcome.judged_frames == 1);
-      CHECK(outcome.own_tokens == 3);
+      CHECK(outcome.own_tokens == (c.model == &emit ? 4 : 3));
       CHECK(outcome.max_depth == 1);
       right_frames += outcome.right_frames;
     }
@@ -80,25 +94,63 @@ TEST_CASE("offline: a model that answers 1 is right exactly where the answer is 
   }
 }
 
+TEST_CASE("offline: a right answer is a matter of the task's verifier, for every task") {
+  const ScratchDirectory scratch;
+  const Contestant one = trm::tests::one_model(scratch);
+  std::size_t right = 0;
+  for (const std::string& task : known_tasks()) {
+    for (const std::string& slice : known_slices({task})) {
+      CAPTURE(task);
+      CAPTURE(slice);
+      const Workload items = workload(task.c_str(), slice.c_str(), 60);
+      const auto pass = run_offline(one, items, options_for(2), {});
+      REQUIRE(pass.ok());
+      for (std::size_t i = 0; i < pass->items.size(); ++i) {
+        CAPTURE(items.items[i].prompt);
+        CHECK(pass->items[i].verdict == Verdict::answered);
+        CHECK(pass->items[i].right == (items.items[i].answer == "1"));
+      }
+      right += count_right(*pass);
+    }
+  }
+  CHECK(right > 50);  // not everything is wrong
+}
+
+TEST_CASE("offline: an answer that names a stream which the question does not have is malformed") {
+  const ScratchDirectory scratch;
+  const auto pass = run_offline(trm::tests::echo_model(scratch), workload("tak", "test", 5), options_for(1), {});
+  REQUIRE(pass.ok());
+  for (const ItemOutcome& outcome : pass->items) {
+    CHECK(outcome.verdict == Verdict::malformed);
+    CHECK(!outcome.right);
+    CHECK(outcome.judged_frames == 1);
+    CHECK(outcome.right_frames == 0);
+  }
+}
+
 TEST_CASE("offline: outcomes do not depend on threads, nor on the process that they run in") {
   const ScratchDirectory scratch;
-  for (const Contestant& contestant : {trm::tests::random_model(scratch), trm::tests::loop_model(scratch),
-                                       trm::tests::one_model(scratch), Contestant{exact_solver, ""}}) {
+  for (const Contestant& contestant :
+       {trm::tests::random_model(scratch), trm::tests::loop_model(scratch), trm::tests::spawning_model(scratch),
+        trm::tests::emit_model(scratch), trm::tests::one_model(scratch), Contestant{exact_solver, ""}}) {
     CAPTURE(contestant.name);
     REQUIRE(!contestant.name.empty());
-    const Workload items = workload("factorial", "test", 23);
-    const auto expected = run_offline(contestant, items, options_for(1), {});
-    REQUIRE(expected.ok());
-    for (const std::size_t threads : {2, 3, 5}) {
-      CAPTURE(threads);
-      const auto pass = run_offline_in_child(contestant, items, options_for(threads), {});
-      REQUIRE(pass.ok());
-      CHECK(pass->threads == threads);
-      CHECK(pass->rss_peak_bytes > 0);
-      REQUIRE(pass->items.size() == items.items.size());
-      for (std::size_t i = 0; i < items.items.size(); ++i) {
-        CAPTURE(i);
-        CHECK(same(pass->items[i], expected->items[i]));
+    for (const char* task : {"factorial", "tree_traversal", "tak"}) {
+      CAPTURE(task);
+      const Workload items = workload(task, "test", 23);
+      const auto expected = run_offline(contestant, items, options_for(1), {});
+      REQUIRE(expected.ok());
+      for (const std::size_t threads : {2, 3, 5}) {
+        CAPTURE(threads);
+        const auto pass = run_offline_in_child(contestant, items, options_for(threads), {});
+        REQUIRE(pass.ok());
+        CHECK(pass->threads == threads);
+        CHECK(pass->rss_peak_bytes > 0);
+        REQUIRE(pass->items.size() == items.items.size());
+        for (std::size_t i = 0; i < items.items.size(); ++i) {
+          CAPTURE(i);
+          CHECK(same(pass->items[i], expected->items[i]));
+        }
       }
     }
   }
@@ -107,14 +159,17 @@ TEST_CASE("offline: outcomes do not depend on threads, nor on the process that t
 TEST_CASE("offline: a loop is a verdict, and its frames are wrong") {
   const ScratchDirectory scratch;
   const Workload items = workload("fibonacci", "test", 4);
-  const auto pass = run_offline(trm::tests::loop_model(scratch), items, options_for(1), {});
-  REQUIRE(pass.ok());
-  for (const ItemOutcome& outcome : pass->items) {
-    CHECK(outcome.verdict == Verdict::endless_loop);
-    CHECK(!outcome.right);
-    CHECK(outcome.frames == 2);
-    CHECK(outcome.judged_frames == 2);
-    CHECK(outcome.right_frames == 0);
+  for (const Contestant& model : {trm::tests::loop_model(scratch), trm::tests::spawning_model(scratch)}) {
+    CAPTURE(model.name);
+    const auto pass = run_offline(model, items, options_for(1), {});
+    REQUIRE(pass.ok());
+    for (const ItemOutcome& outcome : pass->items) {
+      CHECK(outcome.verdict == Verdict::endless_loop);
+      CHECK(!outcome.right);
+      CHECK(outcome.frames == 2);
+      CHECK(outcome.judged_frames == 2);
+      CHECK(outcome.right_frames == 0);
+    }
   }
 }
 
@@ -210,16 +265,53 @@ TEST_CASE("transcript: frames, the wrong token, and the limit on lines") {
   REQUIRE(full.ok());
   CHECK(full->answer == "1");
   CHECK(!full->right);
-  CHECK(full->text == "FACT 3 , 1\n= 1   <- wrong: wrote RET as token 6 of the frame\n");
+  CHECK(full->text == "FACT 3 , X\n= 1   <- wrong: wrote RET as token 6 of the frame\n");
   const auto cut = transcribe(*model, *item, text, 1);
   REQUIRE(cut.ok());
-  CHECK(cut->text == "FACT 3 , 1\n(1 more lines)\n");
-  const auto zero = trm::tasks::parse_prompt("fact 0");
-  REQUIRE(zero.ok());
-  const auto right = transcribe(*model, *zero, text, 10);
+  CHECK(cut->text == "FACT 3 , X\n(1 more lines)\n");
+  const auto base = trm::tasks::parse_prompt("tak 1 2 1");
+  REQUIRE(base.ok());
+  const auto right = transcribe(*model, *base, text, 10);
   REQUIRE(right.ok());
   CHECK(right->right);
-  CHECK(right->text == "FACT 0 , 1\n= 1\n");
+  CHECK(right->text == "TAK 1 , 2 , 1\n= 1\n");
+}
+
+TEST_CASE("transcript: what frames gave back when it is a stream, and answers that are none") {
+  const ScratchDirectory scratch;
+  struct Case {
+    Contestant model;
+    const char *prompt, *answer, *text;
+    bool right;
+  };
+  const Case cases[] = {
+      {trm::tests::echo_model(scratch), "fact 0 60", "60", "FACT 0 , X\n= X\n", true},
+      {trm::tests::emit_model(scratch), "fact 0", "1",
+       "FACT 0 , X\nemits 1   <- wrong: wrote EMIT as token 6 of the frame\n", true},
+      {trm::tests::yes_model(scratch), "odd 0", "yes", "ODD 0\n= YES   <- wrong: wrote YES as token 5 of the frame\n",
+       false},
+      {trm::tests::yes_model(scratch), "fact 0", "no answer: YES",
+       "FACT 0 , X\n= YES   <- wrong: wrote YES as token 7 of the frame\n", false},
+      {trm::tests::loop_model(scratch), "ack 0 0", "endless loop",
+       "ACK 0 , 0\n  5\n"
+       "  cut off after: CALL 5 END   (no right answer exists: starts with no known function)\n"
+       "cut off after: CALL 5 END   <- wrong: wrote CALL as token 6 of the frame\n",
+       false},
+  };
+  for (const Case& c : cases) {
+    CAPTURE(c.model.name);
+    CAPTURE(c.prompt);
+    const auto model = LoadedModel::load(c.model.path, trm::simd::reference<float>());
+    REQUIRE(model.ok());
+    const auto item = trm::tasks::parse_prompt(c.prompt);
+    REQUIRE(item.ok());
+    const auto written = transcribe(
+        *model, *item, [](std::span<const std::int32_t> tokens) { return trm::tasks::to_text(tokens); }, 10);
+    REQUIRE(written.ok());
+    CHECK(written->answer == c.answer);
+    CHECK(written->right == c.right);
+    CHECK(written->text == c.text);
+  }
 }
 
 }  // namespace

@@ -43,10 +43,10 @@ const Record* find(const RunResults& results, const std::string& task, const std
 
 TEST_CASE("suite: every record is there, well formed, and round-trips") {
   const ScratchDirectory scratch;
-  const Contestant one = trm::tests::one_model(scratch);
+  const Contestant one = trm::tests::one_model(scratch), yes = trm::tests::yes_model(scratch);
   std::vector<SuiteStep> steps;
   const auto results =
-      run_suite(small_suite({one, {exact_solver, ""}}), [&](const SuiteStep& step) { steps.push_back(step); });
+      run_suite(small_suite({one, yes, {exact_solver, ""}}), [&](const SuiteStep& step) { steps.push_back(step); });
   REQUIRE(results.ok());
   REQUIRE(trm::reports::validate(*results).ok());
   const auto text = trm::reports::to_json(*results);
@@ -55,8 +55,17 @@ TEST_CASE("suite: every record is there, well formed, and round-trips") {
   REQUIRE(again.ok());
   CHECK(*trm::reports::to_json(*again) == *text);
 
-  const std::map<std::string, std::vector<std::string>> slices = {
-      {"factorial", {"test", "plain", "depth_2x"}}, {"fibonacci", {"test", "plain", "lucas", "depth_2x"}}};
+  std::map<std::string, std::vector<std::string>> slices;
+  std::size_t workloads = 0;
+  for (const std::string& task : known_tasks()) {
+    for (const std::string& slice : known_slices({task})) {
+      if (slice == "train" || slice == "validation") continue;
+      slices[task].push_back(slice);
+      ++workloads;
+    }
+  }
+  REQUIRE(slices.size() == 12);
+  REQUIRE(slices["factorial"] == std::vector<std::string>{"test", "plain", "depth_2x", "depth_8x"});
   const std::vector<std::string> both = {"exact_answer", "items_per_s", "rss_peak_bytes", "latency_p50_ns"};
   const std::vector<std::string> of_models = {
       "exact_frame",         "tokens_per_s", "frames_per_item",           "stack_depth_max",
@@ -68,10 +77,10 @@ TEST_CASE("suite: every record is there, well formed, and round-trips") {
       CAPTURE(slice);
       for (const std::string& metric : both) {
         CAPTURE(metric);
-        for (const std::string model : {"one", exact_solver}) {
+        for (const std::string model : {"one", "yes", exact_solver}) {
           const Record* record = find(*results, task, slice, model, metric);
           REQUIRE(record != nullptr);
-          CHECK(record->mode == (model == "one" ? "machine" : "solver"));
+          CHECK(record->mode == (model == exact_solver ? "solver" : "machine"));
         }
       }
       for (const std::string& metric : of_models) {
@@ -81,7 +90,7 @@ TEST_CASE("suite: every record is there, well formed, and round-trips") {
       }
       const Record* solved = find(*results, task, slice, exact_solver, "exact_answer");
       CHECK(solved->value == 1.0);
-      CHECK(solved->n == (task == "factorial" && slice == "plain" ? 21 : 25));
+      CHECK(solved->n == std::min<std::size_t>(trm::tasks::find_task(task)->size(slice), 25));
     }
   }
   for (const char* metric : {"parameters", "state_bytes", "arena_bytes"}) {
@@ -91,14 +100,16 @@ TEST_CASE("suite: every record is there, well formed, and round-trips") {
     CHECK(record->value > 0);
   }
 
-  // Two of the 21 plain factorials are 1.
+  // Two of the 25 plain factorials are 1.
   const Record* plain = find(*results, "factorial", "plain", "one", "exact_answer");
-  CHECK(plain->value == doctest::Approx(2.0 / 21.0));
-  const trm::reports::Interval interval = trm::reports::wilson_interval(2, 21);
+  CHECK(plain->value == doctest::Approx(2.0 / 25.0));
+  const trm::reports::Interval interval = trm::reports::wilson_interval(2, 25);
   REQUIRE(plain->ci_low.has_value());
   CHECK(*plain->ci_low == doctest::Approx(interval.low));
   CHECK(*plain->ci_high == doctest::Approx(interval.high));
-  CHECK(find(*results, "factorial", "plain", "one", "exact_frame")->value == doctest::Approx(1.0 / 21.0));
+  // Of the first 25 numbers that mutual asks about 13 are even(even) or odd(odd), and even(0) alone asks nobody.
+  CHECK(find(*results, "mutual", "plain", "yes", "exact_answer")->value == doctest::Approx(13.0 / 25.0));
+  CHECK(find(*results, "mutual", "plain", "yes", "exact_frame")->value == doctest::Approx(1.0 / 25.0));
 
   // Depths add up to the slice.
   std::uint64_t items = 0;
@@ -108,31 +119,58 @@ TEST_CASE("suite: every record is there, well formed, and round-trips") {
       items += r.n;
     }
   }
-  CHECK(items == 21);
+  CHECK(items == 25);
 
-  // Raw samples: latency and first token of the model, latency of the solver, for each of the seven slices.
-  CHECK(results->samples.size() == 7 * 3);
+  // Raw samples: latency and first token of the models, latency of the solver, for each of the slices.
+  CHECK(results->samples.size() == workloads * 5);
   for (const auto& set : results->samples) {
-    CHECK(set.values.size() == 6);
+    CHECK(set.values.size() == std::min<std::size_t>(trm::tasks::find_task(set.task)->size(set.slice), 6));
     CHECK(set.unit == "ns");
   }
-  // A right and a wrong example of each task.
-  CHECK(results->examples.size() == 4);
+  // A right and a wrong example of each task and model, as far as there are: never two of a kind.
+  std::set<std::string> kinds;
   for (const auto& example : results->examples) {
+    CAPTURE(example.prompt);
     CHECK(example.correct == (example.expected == example.answer));
     CHECK(!example.transcript.empty());
+    CHECK(kinds.insert(example.task + " " + example.model + (example.correct ? " right" : " wrong")).second);
   }
-  REQUIRE(results->models.size() == 2);
+  std::set<std::string> expected;
+  for (const auto& of_task : slices) {
+    for (const std::string model : {"one", "yes"}) {
+      double most = 0, least = 1;
+      for (const std::string& slice : of_task.second) {
+        const double value = find(*results, of_task.first, slice, model, "exact_answer")->value;
+        most = std::max(most, value);
+        least = std::min(least, value);
+      }
+      if (most > 0) expected.insert(of_task.first + " " + model + " right");
+      if (least < 1) expected.insert(of_task.first + " " + model + " wrong");
+    }
+  }
+  CHECK(kinds == expected);
+  CHECK(kinds.contains("factorial one right"));
+  CHECK(kinds.contains("mutual yes wrong"));
+  REQUIRE(results->models.size() == 3);
   CHECK(results->models.front().hash.size() == 16);
 
   // Every step ends with an outcome, the last one is the last.
   std::size_t outcomes = 0;
   for (const SuiteStep& step : steps) {
-    CHECK(step.steps == 7 * 3);
+    CHECK(step.steps == workloads * 4);
     CHECK(step.done <= step.total);
     if (!step.outcome.empty()) CHECK(step.number == ++outcomes);
   }
-  CHECK(outcomes == 7 * 3);
+  CHECK(outcomes == workloads * 4);
+
+  // What a reader has to know to judge the figures.
+  std::map<std::string, std::string> facts;
+  for (const auto& entry : results->environment) facts[entry.key] = entry.value;
+  CHECK(facts["items_per_slice"] == "25");
+  CHECK(facts["memo"] == "on for fibonacci");
+  for (const std::string& task : known_tasks()) {
+    CHECK(facts["task_versions"].find(task + " ") != std::string::npos);
+  }
 }
 
 TEST_CASE("suite: accuracy records do not depend on the number of threads") {

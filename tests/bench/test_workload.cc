@@ -1,14 +1,19 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "bench/harness/contestant.h"
 #include "bench/harness/workload.h"
+#include "tests/support/right_frames.h"
 
 namespace {
 
 using trm::ErrorCode;
+using trm::bench::known_slices;
+using trm::bench::known_tasks;
 using trm::bench::make_workloads;
 using trm::bench::Workload;
 using trm::bench::WorkloadOptions;
@@ -23,15 +28,69 @@ TEST_CASE("workloads: tasks times the slices that they have, items of each") {
     const std::string name = std::string(workload.task->name()) + "/" + workload.slice;
     CAPTURE(name);
     CHECK(names.insert(name).second);
-    CHECK(workload.prompts.size() == workload.items.size());
-    CHECK(workload.items.size() == (name == "factorial/plain" ? 21 : 30));
+    CHECK(workload.questions.size() == workload.items.size());
+    CHECK(workload.items.size() == std::min<std::size_t>(workload.task->size(workload.slice), options.items));
+    if (name == "factorial/plain") CHECK(workload.items.size() == 25);
+    if (name == "factorial/test") CHECK(workload.items.size() == 30);
     for (std::size_t i = 0; i < workload.items.size(); ++i) {
       CHECK(workload.items[i].slice == workload.slice);
-      CHECK(workload.prompts[i] == workload.task->encode(workload.items[i]));
+      const trm::tasks::Question question = workload.task->encode(workload.items[i]);
+      CHECK(workload.questions[i].prompt == question.prompt);
+      CHECK(workload.questions[i].streams == question.streams);
     }
   }
-  CHECK(names == std::set<std::string>{"factorial/test", "factorial/plain", "factorial/depth_2x", "fibonacci/test",
-                                       "fibonacci/plain", "fibonacci/lucas", "fibonacci/depth_2x"});
+  std::set<std::string> expected;
+  for (const std::string& task : known_tasks()) {
+    for (const std::string& slice : known_slices({task})) {
+      if (slice != "train" && slice != "validation") expected.insert(task + "/" + slice);
+    }
+  }
+  CHECK(names == expected);
+  CHECK(names.size() == 40);
+  for (const char* name : {"factorial/plain", "fibonacci/lucas", "nested_expression/width_4x", "mutual/depth_8x"}) {
+    CAPTURE(name);
+    CHECK(names.contains(name));
+  }
+}
+
+TEST_CASE("workloads: train and validation are asked when they are named") {
+  WorkloadOptions options;
+  options.slices = {"validation", "train"};
+  options.items = 2;
+  const auto workloads = make_workloads(options);
+  REQUIRE(workloads.ok());
+  CHECK(workloads->size() == 2 * known_tasks().size());
+}
+
+TEST_CASE("workloads: a hundred items of each slice if nobody says how many") {
+  WorkloadOptions options;
+  options.slices = {"test"};
+  const auto workloads = make_workloads(options);
+  REQUIRE(workloads.ok());
+  for (const Workload& workload : *workloads) {
+    CAPTURE(workload.task->name());
+    CHECK(workload.items.size() == std::min<std::size_t>(workload.task->size("test"), 100));
+  }
+}
+
+TEST_CASE("workloads: right answers stay within the limits of the machine") {
+  WorkloadOptions options;
+  options.items = 40;
+  const auto workloads = make_workloads(options);
+  REQUIRE(workloads.ok());
+  for (const Workload& workload : *workloads) {
+    const auto limits = trm::bench::machine_options(*workload.task, 1);
+    // What a memo saves is not counted here.
+    if (limits.memo) continue;
+    for (const trm::tasks::Item& item : workload.items) {
+      CAPTURE(item.prompt);
+      trm::test::RightFrames right;
+      right.run(workload.task->encode(item));
+      CHECK(right.counts.depth <= limits.recursion_limit);
+      CHECK(right.counts.frames <= limits.max_frames);
+      CHECK(right.counts.longest <= limits.max_frame_tokens);
+    }
+  }
 }
 
 TEST_CASE("workloads: chosen tasks and slices, in their order; the seed decides the items") {
@@ -47,7 +106,10 @@ TEST_CASE("workloads: chosen tasks and slices, in their order; the seed decides 
   options.seed = 1;
   const auto second = make_workloads(options);
   REQUIRE(second.ok());
-  CHECK((*first)[0].prompts != (*second)[0].prompts);
+  CHECK((*first)[0].questions[0].prompt != (*second)[0].questions[0].prompt);
+  const auto again = make_workloads(options);
+  REQUIRE(again.ok());
+  CHECK((*again)[0].items[0].prompt == (*second)[0].items[0].prompt);
 }
 
 TEST_CASE("workloads: unknown, repeated and empty choices are errors of usage that name the choice") {

@@ -1,7 +1,11 @@
 // Writes the tiny models of the command-line tests into a directory: make_model DIRECTORY.
 //   one        answers 1 to everything
+//   yes        answers YES to everything
+//   echo       answers every question with its first stream
+//   emit       answers 1 to everything, as a stream
 //   nonsense   closes what it never opened
 //   loop       calls the same prompt for ever
+//   spawning   the same without waiting
 //   endless    writes digits of its value for ever
 //   not_number returns a value that is no number
 //   words      has another vocabulary
@@ -81,8 +85,12 @@ int main(int argc, char** argv) {
   others[0] = "zero";
   const Transitions one = {{"END", "RET"}, {"RET", "1"}, {"1", "END"}};
   bool ok = save(directory, "one", words, one);
+  ok = save(directory, "yes", words, {{"END", "RET"}, {"RET", "YES"}, {"YES", "END"}}) && ok;
+  ok = save(directory, "echo", words, {{"END", "RET"}, {"RET", "X"}, {"X", "END"}}) && ok;
+  ok = save(directory, "emit", words, {{"END", "EMIT"}, {"EMIT", "1"}, {"1", "RET"}, {"RET", "END"}}) && ok;
   ok = save(directory, "nonsense", words, {{"END", "END"}}) && ok;
   ok = save(directory, "loop", words, {{"END", "CALL"}, {"CALL", "5"}, {"5", "END"}}) && ok;
+  ok = save(directory, "spawning", words, {{"END", "SPAWN"}, {"SPAWN", "5"}, {"5", "END"}}) && ok;
   ok = save(directory, "endless", words, {{"END", "RET"}, {"RET", "1"}, {"1", "1"}}) && ok;
   ok = save(directory, "not_number", words, {{"END", "RET"}, {"RET", "FACT"}, {"FACT", "END"}}) && ok;
   ok = save(directory, "words", others, one) && ok;

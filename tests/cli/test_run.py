@@ -19,10 +19,28 @@ class Run(CliTest):
     def test_many_prompts_one_line_each(self):
         self.assertEqual(self.passes('run', self.model('one'), 'fact 1', 'fib 1', 'fib 2').stdout, '1\n1\n1\n')
 
+    def test_prompts_of_all_tasks(self):
+        prompts = ['fact 1', 'pow 3 0', 'sum 1', 'gcd 4 9', 'fib 1', 'height 5', 'total 1', 'preorder 1', 'calc min(1, 2)',
+                   'ack 0 0', 'tak 1 2 1']
+        result = self.passes('run', self.model('one'), '--check', *prompts)
+        self.assertEqual(result.stdout, '1\n' * len(prompts))
+        self.assertEqual(result.stderr, ''.join(f'trm: {prompt}: right\n' for prompt in prompts))
+        result = self.passes('run', self.model('yes'), '--check', 'even 4', 'odd 3')
+        self.assertEqual(result.stdout, 'yes\nyes\n')
+        wrong = self.trm('run', self.model('one'), '--check', 'mccarthy 99', 'levels (1 2 3)')
+        self.assertEqual((wrong.returncode, wrong.stdout), (1, '1\n1\n'))
+        self.assertIn('mccarthy 99: wrong, the answer is 91', wrong.stderr)
+        self.assertIn('levels (1 2 3): wrong, the answer is 1 2 3', wrong.stderr)
+
+    def test_answers_that_are_streams(self):
+        result = self.passes('run', self.model('echo'), '--check', 'fact 0 120', 'fib 0 987654321 4', 'pow 7 0 1000')
+        self.assertEqual(result.stdout, '120\n987654321\n1000\n')
+        self.assertEqual(self.passes('run', self.model('emit'), 'fact 3', 'preorder 1').stdout, '1\n1\n')
+
     def test_isa_and_threads_do_not_matter(self):
         prompts = [f'fib {n}' for n in range(40)]
         for args, env in (([], {}), (['--threads', '1'], {}), (['--threads', '3'], {'TRM_PIN': '0'}),
-                          (['--no-memo'], {'TRM_ISA': 'generic'})):
+                          (['--memo'], {'TRM_ISA': 'generic'})):
             with self.subTest(args=args, env=env):
                 result = self.passes('run', self.model('one'), *args, *prompts, env=env)
                 self.assertEqual(result.stdout, '1\n' * 40)
@@ -37,6 +55,19 @@ class Run(CliTest):
         answers = self.passes('run', self.model('one'), '--file', file, '--json').stdout
         self.assertEqual([json.loads(line)['id'] for line in answers.splitlines()],
                          [json.loads(line)['id'] for line in items.splitlines()])
+
+    def test_file_of_items_of_every_task(self):
+        for task in json.loads(self.passes('tasks', 'list', '--json').stdout):
+            with self.subTest(task['name']):
+                items = self.passes('tasks', 'gen', '--task', task['name'], '--slice', 'test', '--items', '3').stdout
+                file = self.write('items.jsonl', items)
+                items = [json.loads(line) for line in items.splitlines()]
+                result = self.trm('run', self.model('one'), '--file', file, '--json', '--check')
+                answers = [json.loads(line) for line in result.stdout.splitlines()]
+                self.assertEqual([a['id'] for a in answers], [item['id'] for item in items])
+                self.assertEqual([a['expected'] for a in answers], [item['answer'] for item in items])
+                self.assertEqual([a['right'] for a in answers], [item['answer'] == '1' for item in items])
+                self.assertEqual(result.returncode, 0 if all(a['right'] for a in answers) else 1)
 
     def test_check(self):
         result = self.passes('run', self.model('one'), '--check', 'fact 1')
@@ -64,9 +95,17 @@ class Run(CliTest):
 
     def test_trace(self):
         lines = self.passes('run', self.model('one'), '--trace', 'fact 1').stdout.splitlines()
-        self.assertEqual(lines[0], 'fact 1 1')
+        self.assertEqual(lines[0], 'fact 1 x')
         self.assertRegex(lines[1], r'^= 1   3 tokens, \S+ \S+$')
         self.assertEqual(lines[2:], ['1'])
+
+    def test_trace_of_streams(self):
+        for model, prompt, lines in (('echo', 'fact 0 60', ['fact 0 x', '= x', '60']),
+                                     ('emit', 'fact 1', ['fact 1 x', 'emits 1', '1']),
+                                     ('emit', 'preorder 1', ['pre x o', 'emits 1', '1'])):
+            with self.subTest(model, prompt=prompt):
+                result = self.passes('run', self.model(model), '--trace', prompt)
+                self.assertEqual([line.split('   ')[0] for line in result.stdout.splitlines()], lines)
 
     def test_trace_of_a_frame_that_is_cut_off(self):
         result = self.trm('run', self.model('nonsense'), '--trace', 'fact 1')
@@ -74,34 +113,53 @@ class Run(CliTest):
         self.assertIn('cut off after: END', result.stdout)
 
     def test_trace_of_calls(self):
-        result = self.trm('run', self.model('loop'), '--trace', 'fact 1')
-        self.assertEqual(result.returncode, 1)
-        self.assertEqual([line.split('   ')[0] for line in result.stdout.splitlines()],
-                         ['fact 1 1', '  5', '  cut off after: CALL 5 END', 'cut off after: CALL 5 END', ''])
+        for model, written in (('loop', 'CALL 5 END'), ('spawning', 'SPAWN 5 END A END')):
+            with self.subTest(model):
+                result = self.trm('run', self.model(model), '--trace', 'fact 1')
+                self.assertEqual(result.returncode, 1)
+                lines = [line.split('   ')[0] for line in result.stdout.splitlines()]
+                self.assertEqual(lines[:2], ['fact 1 x', '  5'])
+                self.assertIn('cut off after: ' + written, lines)
+                self.assertEqual(lines[-1], '')
 
     def test_models_that_fail(self):
         for name, message, options in (('nonsense', 'malformed output', []),
                                        ('loop', 'endless loop', []),
                                        ('loop', 'recursion limit reached; fix: raise --recursion-limit',
                                         ['--recursion-limit', '1']),
+                                       ('spawning', 'endless loop', []),
                                        ('endless', 'frame too long; fix: raise --max-frame-tokens', []),
-                                       ('not_number', 'the value "FACT" is no number', [])):
+                                       ('yes', 'the value "YES" is no answer: number: token ', []),
+                                       ('not_number', 'the value "FACT" is no answer: number: token 10 (FACT)', [])):
             with self.subTest(name, options=options):
                 result = self.trm('run', self.model(name), *options, 'fact 5')
                 self.assertEqual(result.returncode, 1)
                 self.assertEqual(result.stdout, '\n')  # line n answers prompt n
                 self.assertIn('fact 5: ' + message, result.stderr)
                 out = json.loads(self.trm('run', self.model(name), *options, '--json', 'fact 5').stdout)
+                self.assertEqual(out['verdict'] == 'answered', 'is no answer' in message)
                 self.assertNotIn('answer', out)
                 self.assertIn(message.split(';')[0], out['failure'])
 
+    def test_values_that_are_no_answers(self):
+        for model, prompt, message in (('one', 'even 0', '"1" is neither YES nor NO'),
+                                       ('one', 'hanoi 1', '"1" is no list of moves'),
+                                       ('yes', 'preorder 1', '"YES" holds more than labels'),
+                                       ('echo', 'sum 12', 'is not a digit'),
+                                       ('echo', 'tak 3 2 1', 'malformed output')):
+            with self.subTest(prompt, model=model):
+                result = self.trm('run', self.model(model), prompt)
+                self.assertEqual((result.returncode, result.stdout), (1, '\n'))
+                self.assertIn(message, result.stderr)
+
     def test_frame_limit_is_exact(self):
-        self.passes('run', self.model('one'), '--max-frame-tokens', '8', 'fact 1')  # FACT 1 , 1 END RET 1 END
+        self.passes('run', self.model('one'), '--max-frame-tokens', '8', 'fact 1')  # FACT 1 , X END RET 1 END
         self.assertEqual(self.trm('run', self.model('one'), '--max-frame-tokens', '7', 'fact 1').returncode, 1)
 
     def test_bad_prompts(self):
         for prompt in ('', ' ', 'fact', 'fact x', 'fact -1', 'fact 1 2 3', 'sudoku 4', 'fib 12 3', 'fact 007',
-                       'fact 1000000', '\u0661 fact'):
+                       'fact 1000000', '\u0661 fact', 'pow 2', 'pow 12 3', 'sum', 'gcd 4', 'height (1 2', 'calc max(',
+                       'calc mean(3)', 'hanoi 3 a a b', 'ack 4 1', 'mccarthy x', 'tak 1 2', 'even', 'odd -1'):
             with self.subTest(prompt):
                 result = self.fails(4, ['error: prompt: '], 'run', self.model('one'), prompt, 'fact 1 1')
                 self.assertIn('fix: ', result.stderr)

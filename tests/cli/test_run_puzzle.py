@@ -168,7 +168,7 @@ class RunPuzzle(CliTest):
 
     def test_usage(self):
         model, puzzle = self.model('sudoku'), self.sudoku()
-        for other in (['fact 1'], ['--file', 'x'], ['--predictions'], ['--no-memo'], ['--threads', '2'],
+        for other in (['fact 1'], ['--file', 'x'], ['--predictions'], ['--memo'], ['--threads', '2'],
                       ['--recursion-limit', '3'], ['--max-frame-tokens', '3']):
             with self.subTest(other):
                 self.fails(2, ['--puzzle'], 'run', model, '--puzzle', puzzle, *other)

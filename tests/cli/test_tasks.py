@@ -10,17 +10,29 @@ import unittest
 from support import CliTest
 
 
+TASKS = ['factorial', 'power', 'list_sum', 'gcd', 'fibonacci', 'tree_traversal', 'nested_expression', 'hanoi', 'ackermann',
+         'mccarthy91', 'tak', 'mutual']
+
+
 class List(CliTest):
     def test_text_and_json_agree(self):
         text = self.passes('tasks', 'list').stdout
         tasks = json.loads(self.passes('tasks', 'list', '--json').stdout)
-        self.assertEqual({t['name'] for t in tasks}, {'factorial', 'fibonacci'})
+        self.assertEqual([t['name'] for t in tasks], TASKS)
         for task in tasks:
             self.assertIn(f"{task['name']} (version {task['version']}): {task['summary']}\n", text)
             for s in task['slices']:
                 self.assertIn('  ' + s['name'] + ' ', text)
-        plain = {t['name']: {s['name']: s.get('items') for s in t['slices']}['plain'] for t in tasks}
-        self.assertEqual(plain, {'factorial': 21, 'fibonacci': 91})
+        plain = {t['name']: s['items'] for t in tasks for s in t['slices'] if s['name'] == 'plain'}
+        self.assertEqual(plain, {'factorial': 25, 'power': 200, 'fibonacci': 25, 'ackermann': 91, 'mccarthy91': 121,
+                                 'mutual': 200})
+        for task in tasks:
+            names = [s['name'] for s in task['slices']]
+            self.assertEqual(names[:3], ['train', 'validation', 'test'])
+            # What is named in the summary is how prompts begin.
+            prompt = self.passes('tasks', 'gen', '--task', task['name'], '--slice', 'test', '--items', '1').stdout
+            word = json.loads(prompt)['prompt'].split()[0]
+            self.assertTrue(word in task['summary'] or task['name'] == 'tree_traversal', word)
 
     def test_usage(self):
         self.fails(2, ['trm tasks needs a command: list, gen, score, build, inspect, vote'], 'tasks')
@@ -32,20 +44,40 @@ class Gen(CliTest):
         return self.passes('tasks', 'gen', *args, **options).stdout
 
     def test_items(self):
-        text = self.gen('--task', 'factorial', '--slice', 'plain', '--items', '21')
+        text = self.gen('--task', 'factorial', '--slice', 'plain', '--items', '25')
         items = [json.loads(line) for line in text.splitlines()]
-        self.assertEqual(len(items), 21)
+        self.assertEqual(len(items), 25)
         for i, item in enumerate(items):
             self.assertEqual(item['index'], i)
             self.assertEqual(item['answer'], str(math.factorial(item['depth'])))
-        self.assertEqual(len({item['id'] for item in items}), 21)
+        self.assertEqual(len({item['id'] for item in items}), 25)
+
+    def test_answers_of_other_tasks(self):
+        rules = {
+            'power': lambda b, n, c=1: c * b ** n, 'list_sum': lambda *numbers: sum(numbers), 'gcd': math.gcd,
+            'ackermann': lambda m, n: (n + 1, n + 2, 2 * n + 3, 2 ** (n + 3) - 3)[m],
+            'mccarthy91': lambda n: n - 10 if n > 100 else 91,
+        }
+        for task, rule in rules.items():
+            for line in self.gen('--task', task, '--slice', 'train', '--items', '50', '--seed', '5').splitlines():
+                item = json.loads(line)
+                with self.subTest(item['id'], prompt=item['prompt']):
+                    self.assertEqual(item['answer'], str(rule(*map(int, item['prompt'].split()[1:]))))
 
     def test_every_slice_of_every_task(self):
         for task in json.loads(self.passes('tasks', 'list', '--json').stdout):
             for slice_ in task['slices']:
                 with self.subTest(task=task['name'], slice=slice_['name']):
-                    text = self.gen('--task', task['name'], '--slice', slice_['name'], '--items', '20', '--seed', '3')
-                    self.assertEqual(len(text.splitlines()), 20)
+                    count = min(slice_.get('items', 20), 20)
+                    text = self.gen('--task', task['name'], '--slice', slice_['name'], '--items', str(count), '--seed', '3')
+                    items = [json.loads(line) for line in text.splitlines()]
+                    self.assertEqual(len({item['id'] for item in items}), count)
+                    self.assertEqual({(i['task'], i['version'], i['slice'], i['seed']) for i in items},
+                                     {(task['name'], task['version'], slice_['name'], 3)})
+                    rows = ''.join(json.dumps({'id': i['id'], 'answer': i['answer']}) + '\n' for i in items)
+                    score = json.loads(self.passes('tasks', 'score', '--items', self.write('i.jsonl', text), '--predictions',
+                                                   self.write('p.jsonl', rows), '--format', 'json').stdout)
+                    self.assertEqual((score['all']['right'], score['all']['items']), (count, count))
 
     def test_seed(self):
         args = ('--task', 'fibonacci', '--slice', 'test', '--items', '50')
@@ -80,12 +112,14 @@ class Gen(CliTest):
             self.assertEqual(f.read(), 'kept')
 
     def test_usage(self):
-        self.fails(2, ['--task', 'factorial, fibonacci', 'did you mean factorial?'], 'tasks', 'gen', '--task', 'factoral',
+        self.fails(2, ['--task', 'factorial, power, list_sum', 'did you mean factorial?'], 'tasks', 'gen', '--task', 'factoral',
                    '--slice', 'plain')
         self.fails(2, ['--slice', '"tset" is none of ', 'did you mean test?'], 'tasks', 'gen', '--task', 'factorial',
                    '--slice', 'tset')
-        self.fails(2, ['--items', 'has 21 items only', 'at most 21'], 'tasks', 'gen', '--task', 'factorial', '--slice',
-                   'plain', '--items', '22')
+        self.fails(2, ['--items', 'has 25 items only', 'at most 25'], 'tasks', 'gen', '--task', 'factorial', '--slice',
+                   'plain', '--items', '26')
+        self.fails(2, ['--items', 'slice test of ackermann has 3 items only'], 'tasks', 'gen', '--task', 'ackermann',
+                   '--slice', 'test')
         self.fails(2, ['--task is required'], 'tasks', 'gen')
         for value in ('0', '-1', 'x', '1e3'):
             self.fails(2, ['--items', 'is not a whole number from 1'], 'tasks', 'gen', '--task', 'factorial', '--slice',

@@ -21,7 +21,7 @@ SMALL = {
     'checkpoint_every': 2,
     'model': {'hidden_size': 16, 'num_heads': 2, 'global_heads': 1, 'head_dim': 8, 'window': 16, 'intermediate_size': 16,
               'run_positions': 8, 'segment_positions': 8},
-    'stages': [{'name': 'all', 'mix': {'factorial': 1, 'fibonacci': 1, 'product': 1, 'max_digits': 4}}],
+    'stages': [{'name': 'all', 'mix': {'fact': 1, 'fib': 1, 'mul': 1, 'pre': 1, 'max_digits': 4}}],
 }
 
 
@@ -72,9 +72,20 @@ class Train(CliTest):
 
     def test_dry_run_prints_the_complete_configuration(self):
         out = json.loads(self.passes('train', self.config(), '--dry-run').stdout)
-        self.assertEqual(out['model']['vocab_size'], 17)
+        self.assertEqual(out['model']['vocab_size'], 71)
         self.assertEqual(out['optimizer']['name'], 'adamw')
         self.assertFalse(os.path.exists(self.path('out')))
+
+    def test_every_function_can_be_learnt(self):
+        # The message of an unknown function lists them all.
+        message = self.trm('train', self.config('list.json', stages=[{'name': 's', 'mix': {'-': 1}}])).stderr
+        functions = message.split('use max_digits, ')[1].split()
+        functions = [name.strip(',') for name in functions]
+        self.assertEqual(len(functions), 26)
+        for digits in (2, 14):
+            config = self.config(f'every{digits}.json', steps=2, validate_every=2, batch_size=26, micro_batch=1, stages=[
+                {'name': 's', 'mix': {**{name: 1 for name in functions}, 'max_digits': digits}}])
+            self.passes('train', config, '--out', self.path(f'every{digits}'), '--threads', '1')
 
     def test_bad_configurations(self):
         cases = [
@@ -85,11 +96,15 @@ class Train(CliTest):
             ('wrong type', self.config('type.json', steps='many'), ['type.json: steps: ', 'fix: ']),
             ('unknown field', self.config('field.json', stepz=3), ['field.json: stepz: ', 'steps']),
             ('contradiction', self.config('contra.json', warmup_steps=7), ['contra.json: warmup_steps: exceeds steps']),
-            ('unknown frame', self.config('mix.json', stages=[{'name': 's', 'mix': {'hanoi': 1}}]),
-             ['mix.json: stages.s.mix.hanoi: is no kind of frame']),
-            ('no weight', self.config('zero.json', stages=[{'name': 's', 'mix': {'product': 0}}]), ['no kind of frame has']),
-            ('digits', self.config('digits.json', stages=[{'name': 's', 'mix': {'product': 1, 'max_digits': 21}}]),
-             ['mix.max_digits: must be a whole number from 1 to 20']),
+            ('unknown function', self.config('mix.json', stages=[{'name': 's', 'mix': {'factorial': 1}}]),
+             ['mix.json: stages.s.mix.factorial: is no function', 'use max_digits, fact, mul,', 'even, odd']),
+            ('no weight', self.config('zero.json', stages=[{'name': 's', 'mix': {'mul': 0}}]),
+             ['no function has a positive weight', 'give one of fact, mul,']),
+            ('no function', self.config('none.json', stages=[{'name': 's', 'mix': {'max_digits': 8}}]),
+             ['no function has a positive weight']),
+            *((f'{digits} digits', self.config(f'digits{i}.json', stages=[
+                {'name': 's', 'mix': {'mul': 1, 'max_digits': digits}}]), ['mix.max_digits: must be a whole number from 2 to 14'])
+              for i, digits in enumerate((1, 15, 2.5))),
         ]
         for name, config, messages in cases:
             with self.subTest(name):
