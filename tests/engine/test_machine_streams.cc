@@ -342,7 +342,7 @@ TEST_CASE("limits: stack, frames, tokens of a frame and of all streams") {
     MachineOptions options;
     options.concurrency = concurrency;
     const auto verdict = [&](const Question& asked) { return run(script(programs), {asked}, options)[0].verdict; };
-    CHECK(verdict(question("P")) == Verdict::recursion_limit);
+    options.max_frame_tokens = 300;
     options.recursion_limit = 10;
     CHECK(verdict(question("P")) == Verdict::recursion_limit);
     options.max_frames = 7;
