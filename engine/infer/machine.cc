@@ -51,8 +51,7 @@ Status check(const MachineOptions& options) {
 }
 
 /// The prompt must name the streams X, Y, Z in this order, each once. Tokens lie in the vocabulary.
-Status check(const Question& question, const ControlTokens& control, const TokenKinds& kinds, std::size_t vocab_size,
-             const std::string& field) {
+Status check(const Question& question, const TokenKinds& kinds, std::size_t vocab_size, const std::string& field) {
   const auto known = [&](std::span<const std::int32_t> tokens) -> Status {
     for (const std::int32_t token : tokens) {
       if (token >= 0 && static_cast<std::size_t>(token) < vocab_size) continue;
@@ -64,13 +63,13 @@ Status check(const Question& question, const ControlTokens& control, const Token
   if (question.prompt.empty()) return Error{ErrorCode::bad_input, "", field, "is empty", "give at least one token"};
   if (Status s = known(question.prompt); !s.ok()) return s;
   std::size_t named = 0;
+  bool in_order = question.streams.size() <= kStreamArguments;
   for (const std::int32_t token : question.prompt) {
     if (kinds.kind(token) != TokenKind::argument) continue;
-    if (named == question.streams.size() || token != control.arguments[named]) named = kStreamArguments + 1;
-    if (named > kStreamArguments) break;
+    in_order = in_order && kinds.index(token) == named;
     ++named;
   }
-  if (named != question.streams.size()) {
+  if (!in_order || named != question.streams.size()) {
     return Error{ErrorCode::bad_input, "", field,
                  "does not name its " + std::to_string(question.streams.size()) + " streams",
                  "name each stream once in the prompt, as X, Y, Z in this order"};
@@ -237,7 +236,7 @@ Status Machine::run(std::span<const Question> questions, std::span<Answer> answe
   }
   for (std::size_t i = 0; i < questions.size(); ++i) {
     const std::string field = "prompt " + std::to_string(i);
-    if (Status s = check(questions[i], m.core.control, m.core.kinds, m.vocab_size, field); !s.ok()) return s;
+    if (Status s = check(questions[i], m.core.kinds, m.vocab_size, field); !s.ok()) return s;
     answers[i] = Answer{};
   }
   m.core.observer = &observer;
