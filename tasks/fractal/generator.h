@@ -26,7 +26,7 @@ struct Puzzle {
 /// have one answer share it. Of a question without exactly one, that of itself.
 std::string canonical_text(const Picture& question);
 
-/// Puzzle `index` of (request, seed), which depends on nothing else: as many of each kind. Error: a size that is not
+/// Puzzle `index` of (request, seed), which depends on nothing else: each kind as often. Error: a size that is not
 /// from 9 to 27.
 Result<Puzzle> generate(const Request& request, std::uint64_t seed, std::uint64_t index);
 

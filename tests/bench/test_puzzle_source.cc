@@ -39,6 +39,29 @@ TEST_CASE("puzzle source: an iteration of the recipe's epochs drops what is too 
   CHECK((*source)->position() == CanvasPosition{1, 4});
 }
 
+TEST_CASE("puzzle source: fractals") {
+  const auto data = read(R"({"family": "fractal", "size": 12, "train": 20, "test": 5, "seed": 3})");
+  REQUIRE(data.ok());
+  const auto source = PuzzleSource::create(*data);
+  REQUIRE(source.ok());
+  CHECK((*source)->sizes().vocab_size == 5);
+  CHECK((*source)->sizes().seq_len == 144);
+  CHECK((*source)->validation_samples() == 5);
+  REQUIRE((*source)->begin(4, 1).ok());
+  const auto family = make_family(*data);
+  REQUIRE(family.ok());
+  CanvasBatch batch(4, 144);
+  for (int i = 0; i < 10; ++i) {
+    (*source)->next(batch);
+    for (std::size_t b = 0; b < 4; ++b) CHECK((*family)->verify(batch.input(b), batch.label(b)));
+  }
+  const auto small = read(R"({"family": "fractal", "size": 8})");
+  REQUIRE(small.ok());
+  const auto none = PuzzleSource::create(*small);
+  REQUIRE_FALSE(none.ok());
+  CHECK(none.error().text() == "size: 8 is not a size of a fractal; fix: use 9 to 27");
+}
+
 TEST_CASE("puzzle data: a directory replaces generated puzzles, and a recipe asks for one") {
   const std::string generated = R"({"family": "sudoku", "size": 4, "augment": false})";
   CHECK(read(generated)->directory.empty());

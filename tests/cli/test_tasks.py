@@ -99,9 +99,10 @@ class BuildFractal(CliTest):
         build = ('tasks', 'build', 'fractal', '--generate', '--size', '12', '--train', '30', '--test', '5', '--seed', '3')
         done = self.passes(*build, '--augment', '15', '--out', self.path('a'))
         self.assertEqual(done.stdout, f"{self.path('a')}: fractal 12x12, 480 training examples, 5 test examples\n")
-        sizes = [json.load(open(self.path(f'a/{split}/dataset.json'))) for split in ('train', 'test')]
-        for size in sizes:
-            self.assertEqual((size['vocab_size'], size['seq_len']), (5, 144))
+        for split in ('train', 'test'):
+            with open(self.path(f'a/{split}/dataset.json')) as f:
+                sizes = json.load(f)
+            self.assertEqual((sizes['vocab_size'], sizes['seq_len']), (5, 144))
         with open(self.path('a/train/all__inputs.npy'), 'rb') as a:
             inputs = a.read()
         self.passes(*build, '--augment', '15', '--out', self.path('b'))

@@ -230,7 +230,9 @@ TEST_CASE("all rules of 2x2 blocks: the solver finds one answer where there is o
     const Picture answer = draw(rule, 9);
     answers[pretty_text(first_cells(answer, 5, 5))].insert(pretty_text(answer));
   }
-  for (const auto& [question, found] : answers) {
+  for (const auto& entry : answers) {
+    const std::string& question = entry.first;
+    const std::set<std::string>& found = entry.second;
     CAPTURE(question);
     const Solved solved = solve(picture(question, 9));
     CHECK(solved.solutions == (found.size() == 1 ? 1 : 2));
