@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "bench/puzzles/source.h"
 #include "engine/io/json_object.h"
@@ -53,7 +54,11 @@ TEST_CASE("puzzle source: fractals") {
   CanvasBatch batch(4, 144);
   for (int i = 0; i < 10; ++i) {
     (*source)->next(batch);
-    for (std::size_t b = 0; b < 4; ++b) CHECK((*family)->verify(batch.input(b), batch.label(b)));
+    for (std::size_t b = 0; b < 4; ++b) {
+      const std::vector<std::uint8_t> input(batch.input(b).begin(), batch.input(b).end());
+      const std::vector<std::uint8_t> label(batch.label(b).begin(), batch.label(b).end());
+      CHECK((*family)->verify(input, label));
+    }
   }
   const auto small = read(R"({"family": "fractal", "size": 8})");
   REQUIRE(small.ok());
