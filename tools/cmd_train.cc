@@ -64,6 +64,9 @@ class Progress {
 
 int run(const Options& o) {
   if (o.list) {
+    if (!o.config.empty()) {
+      return report(Error{ErrorCode::usage, "", "--list", "and a configuration were both given", "give one of them"});
+    }
     const std::string list = recipe_list();
     if (list.empty()) {
       return report(Error{ErrorCode::bad_input, "bench/recipes", "", "is not found, so there are no recipes",

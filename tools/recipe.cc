@@ -70,7 +70,7 @@ Result<std::string> find_recipe(const std::string& name) {
   const std::vector<std::string> known = list_shipped(shipped_recipes);
   Error error = path.error();
   if (const std::string near = closest(name, known); !near.empty()) {
-    return Error{ErrorCode::usage, "", "CONFIG", fmt::format("unknown recipe \"{}\"", name),
+    return Error{ErrorCode::bad_input, "", "CONFIG", fmt::format("unknown recipe \"{}\"", name),
                  fmt::format("did you mean {}?", near)};
   }
   error.message = "no such file, and no recipe of that name";

@@ -114,12 +114,13 @@ class Recipes(CliTest):
                 self.assertTrue(os.path.exists(os.path.join(out, 'model.safetensors')))
 
     def test_list(self):
+        self.fails(2, ['--list: and a configuration were both given; fix: give one of them'], 'train', '--list', 'x')
         lines = self.passes('train', '--list').stdout.splitlines()
         self.assertEqual([line.split()[0] for line in lines], sorted(PUBLISHED))
         self.assertTrue(all(load(line.split()[0])['notes'][0] in line for line in lines))
 
     def test_names(self):
-        self.fails(2, ['unknown recipe "sudoku-at"', 'did you mean sudoku-att?'], 'train', 'sudoku-at')
+        self.fails(4, ['unknown recipe "sudoku-at"', 'did you mean sudoku-att?'], 'train', 'sudoku-at')
         self.fails(4, ['nonsense: ', 'sudoku-mlp'], 'train', 'nonsense')
         self.fails(2, ['config: is missing', 'trm train --list'], 'train')
 
