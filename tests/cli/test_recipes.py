@@ -75,6 +75,9 @@ class Recipes(CliTest):
                 recipe = load(name)
                 optimizer, hrm, arc = recipe['optimizer'], recipe['arch'] == 'hrm', 'arc' in name
                 self.assertFalse(recipe['data']['augment'])
+                # What this program can do beyond the published training.
+                self.assertEqual((recipe['depth_warmup_steps'], recipe['carried_batches'], recipe['model']['conv_kernel']),
+                                 (0, 1, 0))
                 self.assertEqual((optimizer['beta1'], optimizer['beta2'], recipe['warmup_steps']), (0.9, 0.95, 2000))
                 self.assertEqual(recipe['ema'], 0.999 if recipe['arch'] == 'trm' else 0)
                 self.assertEqual(optimizer['weight_decay'], 0.1 if arc else 1.0)
