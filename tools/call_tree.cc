@@ -20,10 +20,10 @@ void line(std::size_t depth, const std::string& text) {
 
 MachineObserver call_tree_printer() {
   MachineObserver observer;
-  observer.opened = [](std::size_t, std::size_t depth, std::span<const std::int32_t> prompt) {
+  observer.opened = [](std::size_t, std::size_t, std::size_t, std::size_t depth, std::span<const std::int32_t> prompt) {
     line(depth, readable(prompt));
   };
-  observer.memo_hit = [](std::size_t, std::size_t depth, std::span<const std::int32_t> prompt,
+  observer.memo_hit = [](std::size_t, std::size_t, std::size_t depth, std::span<const std::int32_t> prompt,
                          std::span<const std::int32_t> value) {
     line(depth, fmt::format("{} = {}   {}", readable(prompt), readable(value), coloured(Stream::out, "2", "memo")));
   };

@@ -35,11 +35,11 @@ constexpr std::size_t kConcurrency = 16;
 
 struct Questions {
   std::vector<tasks::Item> items;
-  std::vector<std::vector<tasks::Token>> prompts;
+  std::vector<Question> questions;
 };
 
 void add(Questions& questions, tasks::Item item) {
-  questions.prompts.push_back(tasks::find_task(item.task)->encode(item));
+  questions.questions.push_back({tasks::find_task(item.task)->encode(item), {}});
   questions.items.push_back(std::move(item));
 }
 
@@ -111,11 +111,11 @@ Status answer_all(const CausalNetwork<float>& network, const Model& model, const
   machine_options.recursion_limit = options.recursion_limit;
   machine_options.max_frame_tokens = options.max_frame_tokens;
   machine_options.memo = !options.no_memo;
-  const std::size_t count = questions.prompts.size();
+  const std::size_t count = questions.questions.size();
   if (options.trace || count == 1) {
     Result<Machine> machine = Machine::create(network, model.vocabulary, machine_options);
     if (!machine.ok()) return machine.error();
-    return machine->run(questions.prompts, answers, options.trace ? call_tree_printer() : MachineObserver{});
+    return machine->run(questions.questions, answers, options.trace ? call_tree_printer() : MachineObserver{});
   }
   ThreadOptions thread_options;
   thread_options.threads = options.threads;
@@ -132,10 +132,10 @@ Status answer_all(const CausalNetwork<float>& network, const Model& model, const
   }
   const std::size_t chunks = (count + chunk - 1) / chunk;
   std::vector<Status> statuses(chunks);
-  const std::span<const std::vector<tasks::Token>> prompts(questions.prompts);
+  const std::span<const Question> all(questions.questions);
   (*pool)->run(chunks, [&](std::size_t task, std::size_t worker) {
     const std::size_t first = task * chunk, size = std::min(chunk, count - first);
-    statuses[task] = machines[worker].run(prompts.subspan(first, size), answers.subspan(first, size));
+    statuses[task] = machines[worker].run(all.subspan(first, size), answers.subspan(first, size));
   });
   for (Status& status : statuses) {
     if (!status.ok()) return status;
@@ -154,6 +154,8 @@ std::string advice(Verdict verdict) {
     case Verdict::too_many_frames:
     case Verdict::malformed:
     case Verdict::endless_loop:
+    case Verdict::streams_too_long:
+    case Verdict::deadlock:
       break;
   }
   return "; fix: use a model that was trained for this task";

@@ -100,7 +100,8 @@ Status run_model(const std::string& path, const Workload& workload, const Offlin
   const std::size_t pieces = (count + piece - 1) / piece;
   std::vector<Status> statuses(pieces);
   std::vector<Answer> answers(count);
-  const std::span<const std::vector<tasks::Token>> prompts(workload.prompts);
+  std::vector<Question> questions;
+  for (const std::vector<tasks::Token>& prompt : workload.prompts) questions.push_back({prompt, {}});
   const auto begin = Clock::now();
   pool.run(pieces, [&](std::size_t task, std::size_t worker) {
     const std::size_t first = task * piece, size = std::min(piece, count - first);
@@ -110,7 +111,7 @@ Status run_model(const std::string& path, const Workload& workload, const Offlin
       if (frame.depth == 0) counter.add(1, worker);
     };
     const std::span<Answer> here = std::span(answers).subspan(first, size);
-    statuses[task] = machines[worker].run(prompts.subspan(first, size), here, observer);
+    statuses[task] = machines[worker].run(std::span(questions).subspan(first, size), here, observer);
     for (std::size_t i = 0; i < size; ++i) judge_answer(workload.items[first + i], here[i], out.items[first + i]);
   });
   out.elapsed_ns = since(begin);

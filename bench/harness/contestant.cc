@@ -26,6 +26,7 @@ MachineOptions machine_options(std::size_t concurrency) {
   out.recursion_limit = 128;
   out.max_frames = 400;
   out.max_frame_tokens = 256;
+  out.memo = true;
   out.concurrency = concurrency;
   return out;
 }

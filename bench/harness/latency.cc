@@ -37,9 +37,10 @@ class Runner {
       out.latency_ns.push_back(since(begin));
       return value.ok() ? Status{} : Status{value.error()};
     }
+    const Question question{prompt, {}};
     Answer answer;
     const auto begin = Clock::now();
-    Status status = machine_->run(std::span(&prompt, 1), std::span(&answer, 1));
+    Status status = machine_->run(std::span(&question, 1), std::span(&answer, 1));
     out.latency_ns.push_back(since(begin));
     out.first_token_ns.push_back(answer.first_token_ns);
     out.own_tokens += answer.own_tokens;

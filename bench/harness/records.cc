@@ -41,6 +41,10 @@ const char* verdict_metric(Verdict verdict) {
       return "items_malformed";
     case Verdict::endless_loop:
       return "items_in_endless_loop";
+    case Verdict::streams_too_long:
+      return "items_with_endless_streams";
+    case Verdict::deadlock:
+      return "items_deadlocked";
   }
   return nullptr;
 }

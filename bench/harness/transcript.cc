@@ -54,10 +54,9 @@ Result<Transcript> transcribe(const LoadedModel& model, const tasks::Item& item,
   if (!machine.ok()) return machine.error();
   Lines lines(max_lines);
   MachineObserver observer;
-  observer.opened = [&](std::size_t, std::size_t depth, std::span<const std::int32_t> prompt) {
-    lines.add(depth, text(prompt));
-  };
-  observer.memo_hit = [&](std::size_t, std::size_t depth, std::span<const std::int32_t> prompt,
+  observer.opened = [&](std::size_t, std::size_t, std::size_t, std::size_t depth,
+                        std::span<const std::int32_t> prompt) { lines.add(depth, text(prompt)); };
+  observer.memo_hit = [&](std::size_t, std::size_t, std::size_t depth, std::span<const std::int32_t> prompt,
                           std::span<const std::int32_t> value) {
     lines.add(depth, fmt::format("{} = {}   (seen before)", text(prompt), text(value)));
   };
@@ -66,9 +65,9 @@ Result<Transcript> transcribe(const LoadedModel& model, const tasks::Item& item,
                                             : "cut off after: " + tasks::to_text(frame.tokens.subspan(frame.prompt));
     lines.add(frame.depth, line + fault(frame));
   };
-  const std::vector<tasks::Token> prompt = tasks::find_task(item.task)->encode(item);
+  const Question question{tasks::find_task(item.task)->encode(item), {}};
   Answer answer;
-  if (Status s = machine->run(std::span(&prompt, 1), std::span(&answer, 1), observer); !s.ok()) return s.error();
+  if (Status s = machine->run(std::span(&question, 1), std::span(&answer, 1), observer); !s.ok()) return s.error();
 
   Transcript out;
   out.text = lines.text();

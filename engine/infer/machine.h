@@ -1,15 +1,26 @@
-// The recursion machine: it keeps the call stack, the model writes single call frames.
+// The recursion machine: it keeps the calls and the streams between them, the model writes single frames.
 //
-//   CALL args END   opens a frame whose prompt is `args END`; the caller's state waits on the stack
-//   RET value END   drops the frame; `value END` is appended to the caller, which goes on
+//   PROMPT END        is given; then the model writes
+//   CALL args END     opens a frame whose prompt is `args END` and waits; `value END` is appended when it returns
+//   SPAWN args END    the same without waiting: `A END` is appended, the name of the stream that will hold the value
+//   READ              appends the next token of every stream argument (X Y Z), $ at the end of a stream
+//   EMIT t            appends t to the output of the frame
+//   RET value END     ends the frame: tokens, or one stream, or nothing after EMITs
+//   anything else     scratch
 //
-// A frame starts from a fresh state, so memory is proportional to depth and what a model does right once it does right
-// at any depth. Many questions run at once: each decoder step advances every question by what it is waiting for.
+// Arguments may name streams: X Y Z share the frame's own handle, FRESH X is a new one at the start, A to E are what
+// SPAWN returned, O hands the output on. A frame starts from a fresh state, so memory is proportional to depth and what
+// a model does right once it does right at any depth.
+//
+// READ waits, a stream has one writer at a time, and frames that share a handle take turns in a fixed order: a Kahn
+// process network (Kahn 1974), whose answers do not depend on scheduling. Each decoder step advances many frames, of
+// many questions, at once.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <span>
 #include <string>
@@ -17,40 +28,49 @@
 #include <vector>
 
 #include "engine/base/status.h"
+#include "engine/infer/control_tokens.h"
 #include "engine/infer/stepper.h"
 
 namespace trm {
 
-/// Tokens that the machine acts on.
-struct ControlTokens {
-  std::int32_t call = -1, end = -1, ret = -1;
-  /// Error: the vocabulary lacks "CALL", "END" or "RET".
-  static Result<ControlTokens> from(std::span<const std::string> vocabulary);
+/// A prompt (without END) and the streams that it names X, Y, Z, in this order, each once. In the prompt of a question
+/// O is its own output.
+struct Question {
+  std::vector<std::int32_t> prompt;
+  std::vector<std::vector<std::int32_t>> streams;
 };
 
 struct MachineOptions {
-  std::size_t recursion_limit = 256;   ///< frames on one stack
-  std::size_t max_frame_tokens = 512;  ///< prompt, own tokens and appended values of one frame
-  std::size_t max_frames = 100'000;    ///< frames of one question
-  bool memo = true;             ///< a frame whose prompt was answered before in the same question is not run again
-  std::size_t concurrency = 1;  ///< questions advanced together
+  std::size_t recursion_limit = 256;         ///< frames on one stack: a frame and its ancestors
+  std::size_t max_frame_tokens = 4096;       ///< prompt, own and given tokens of one frame
+  std::size_t max_frames = 100'000;          ///< frames of one question
+  std::size_t max_stream_tokens = 1u << 20;  ///< tokens that all frames of one question write to streams
+  bool memo = false;                         ///< a frame that was answered before in the same question is not run again
+  std::size_t concurrency = 1;               ///< frames advanced together, over all questions; 1: depth first
 };
 
 enum class Verdict : std::uint8_t {
   answered,
-  recursion_limit,  ///< the stack would grow beyond recursion_limit
-  frame_too_long,   ///< a frame reached max_frame_tokens without RET
-  too_many_frames,  ///< the question opened max_frames frames
-  malformed,        ///< END without CALL or RET, CALL inside CALL, an empty call or value, ...
-  endless_loop,     ///< a call whose prompt is already open on the stack: greedy frames repeat, so it would never end
+  recursion_limit,   ///< the stack would grow beyond recursion_limit
+  frame_too_long,    ///< a frame reached max_frame_tokens without RET
+  too_many_frames,   ///< the question made max_frames frames
+  malformed,         ///< END without CALL or RET, CALL inside CALL, a stream that the frame does not have, ...
+  endless_loop,      ///< a frame that one of its ancestors repeats: greedy frames repeat, so it would never end
+  streams_too_long,  ///< max_stream_tokens tokens were written
+  deadlock,          ///< every frame waits
 };
 std::string_view verdict_text(Verdict verdict);
+
+/// Parent of a question's first frame.
+inline constexpr std::size_t kNoFrame = std::numeric_limits<std::size_t>::max();
 
 /// One frame as it ran, complete or cut off.
 struct FrameRecord {
   std::size_t question = 0;              ///< index in the list given to run()
+  std::size_t id = 0;                    ///< counts the frames of the question in the order in which they were made
+  std::size_t parent = kNoFrame;         ///< id of the caller
   std::size_t depth = 0;                 ///< 0: the question itself
-  std::span<const std::int32_t> tokens;  ///< prompt END, own tokens, appended values
+  std::span<const std::int32_t> tokens;  ///< prompt END, own and given tokens
   std::span<const std::uint8_t> own;     ///< 1: written by the model
   std::size_t prompt = 0;                ///< length of the prompt, END included
   bool complete = false;
@@ -58,31 +78,41 @@ struct FrameRecord {
 };
 
 /// What happens, in order, for traces and metrics. Every callback may be empty. Spans are valid during the call only.
-/// Prompts and values come without END. depth: 0 for the question itself; of a memo hit, that of the frame it saved.
+/// Prompts and values come without END. depth: 0 for the question itself.
 struct MachineObserver {
-  std::function<void(std::size_t question, std::size_t depth, std::span<const std::int32_t> prompt)> opened;
-  std::function<void(std::size_t question, std::size_t depth, std::span<const std::int32_t> prompt,
+  /// A frame starts to run.
+  std::function<void(std::size_t question, std::size_t frame, std::size_t parent, std::size_t depth,
+                     std::span<const std::int32_t> prompt)>
+      opened;
+  /// parent: the caller; depth and prompt: of the frame that was saved; value: its tokens or the contents of its
+  /// stream.
+  std::function<void(std::size_t question, std::size_t parent, std::size_t depth, std::span<const std::int32_t> prompt,
                      std::span<const std::int32_t> value)>
       memo_hit;
   std::function<void(const FrameRecord&)> closed;  ///< on RET, and for every frame still open when a question fails
 };
 
+/// Of an answered question without memo nothing but times and peak_states depends on concurrency. When frames of a
+/// question are wrong in several ways, concurrency may decide which of them ends it, and what was counted until then.
 struct Answer {
   Verdict verdict = Verdict::malformed;
-  std::vector<std::int32_t> value;  ///< tokens between RET and END of the first frame; empty unless answered
+  std::vector<std::int32_t> value;  ///< what the first frame returned, the contents of a stream; empty unless answered
   std::size_t frames = 0;           ///< opened, memo hits not counted
+  std::size_t spawned = 0;          ///< those of them that SPAWN made
   std::size_t memo_hits = 0;
   std::size_t own_tokens = 0;       ///< generated
-  std::size_t fed_tokens = 0;       ///< prompts and appended values
+  std::size_t fed_tokens = 0;       ///< prompts and given tokens
   std::size_t max_depth = 0;        ///< frames on the deepest stack
+  std::size_t peak_states = 0;      ///< most decoder states that the question held at once
   std::int64_t first_token_ns = 0;  ///< from the start of the question to its first own token
   std::int64_t elapsed_ns = 0;
 };
 
 class Machine {
  public:
-  /// Reserves concurrency * recursion_limit states lazily: memory grows with the depth that is really reached.
-  /// Error: control tokens missing, not enough memory.
+  /// Reserves concurrency * recursion_limit states lazily: memory grows with the depth that is really reached, and with
+  /// concurrency 1 no more than one state for each frame of a stack is alive. Error: control tokens missing, not enough
+  /// memory.
   static Result<Machine> create(const CausalNetwork<float>& network, std::span<const std::string> vocabulary,
                                 const MachineOptions& options);
   /// Over any stepper, which must allow `concurrency` streams and concurrency * recursion_limit states.
@@ -92,12 +122,12 @@ class Machine {
   Machine& operator=(Machine&&) noexcept;
   ~Machine();
 
-  /// Answers each prompt (tokens without END). answers has as many entries as prompts. The answer to a prompt does not
-  /// depend on the other prompts or on concurrency. Error: a prompt is empty or has a token outside the vocabulary.
-  Status run(std::span<const std::vector<std::int32_t>> prompts, std::span<Answer> answers,
-             const MachineObserver& observer = {});
+  /// Answers each question. answers has as many entries as questions. The answer to a question does not depend on the
+  /// other questions or on concurrency. Error: a prompt is empty, has a token outside the vocabulary, or does not name
+  /// its streams; a stream holds anything but data.
+  Status run(std::span<const Question> questions, std::span<Answer> answers, const MachineObserver& observer = {});
 
-  [[nodiscard]] std::size_t state_bytes() const;  ///< of one waiting frame
+  [[nodiscard]] std::size_t state_bytes() const;  ///< bytes of one waiting frame at most
   [[nodiscard]] std::size_t arena_bytes() const;
   [[nodiscard]] std::size_t peak_states() const;  ///< most states alive at once since creation
 

@@ -1,11 +1,8 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <functional>
 #include <limits>
-#include <map>
 #include <memory>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,65 +13,16 @@
 #include "tasks/frame.h"
 #include "tasks/task.h"
 #include "tests/support/bigram_model.h"
+#include "tests/support/scripted_stepper.h"
 
 namespace {
 
 using namespace trm;
 using Tokens = std::vector<std::int32_t>;
 
-/// What the script of a frame says next, given all tokens of the frame so far.
-using Script = std::function<std::int32_t(const Tokens&)>;
-
-/// What a scripted stepper has seen, kept outside it so that a test can look after the machine took it.
-struct Seen {
-  std::size_t alive = 0, peak = 0, widest = 0, calls = 0;
-  std::size_t fail_at = std::numeric_limits<std::size_t>::max();  // forward() number that fails
-};
-
-class ScriptedStepper final : public Stepper {
- public:
-  ScriptedStepper(std::size_t vocab, Script script, Seen& seen,
-                  std::size_t longest = std::numeric_limits<std::size_t>::max())
-      : vocab_(vocab), script_(std::move(script)), seen_(seen), longest_(longest) {}
-
-  Result<StateId> acquire() override {
-    StateId id = 0;
-    while (streams_.count(id) != 0) ++id;
-    streams_[id];
-    seen_.peak = std::max(seen_.peak, ++seen_.alive);
-    return id;
-  }
-  void release(StateId state) override {
-    REQUIRE(streams_.erase(state) == 1);
-    --seen_.alive;
-  }
-  Status forward(std::span<const Decoder::Feed> feeds) override {
-    if (seen_.calls++ == seen_.fail_at) return Error{ErrorCode::unsupported, "", "stepper", "fails as told", ""};
-    seen_.widest = std::max(seen_.widest, feeds.size());
-    std::set<StateId> distinct;
-    for (const Decoder::Feed& feed : feeds) {
-      REQUIRE(distinct.insert(feed.state).second);
-      REQUIRE(streams_.count(feed.state) == 1);
-      REQUIRE_FALSE(feed.tokens.empty());
-      Tokens& stream = streams_[feed.state];
-      stream.insert(stream.end(), feed.tokens.begin(), feed.tokens.end());
-      REQUIRE(stream.size() <= longest_);
-      std::fill(feed.logits, feed.logits + vocab_, 0.0f);
-      feed.logits[static_cast<std::size_t>(script_(stream))] = 1.0f;
-    }
-    return {};
-  }
-  [[nodiscard]] std::size_t state_bytes() const override { return 1; }
-  [[nodiscard]] std::size_t arena_bytes() const override { return 2; }
-  [[nodiscard]] std::size_t max_stream_tokens() const override { return longest_; }
-
- private:
-  std::size_t vocab_;
-  Script script_;
-  Seen& seen_;
-  std::size_t longest_;
-  std::map<StateId, Tokens> streams_;
-};
+using tests::Script;
+using tests::ScriptedStepper;
+using tests::Seen;
 
 const std::vector<std::string> kWords = {"0", "1", "2", "END", "CALL", "RET"};
 constexpr std::int32_t kEnd = 3, kCall = 4, kRet = 5;
@@ -97,8 +45,8 @@ Script own_tokens(Tokens own) {
 
 Answer ask(Machine& machine, const Tokens& prompt, const MachineObserver& observer = {}) {
   std::vector<Answer> answers(1);
-  const std::vector<Tokens> prompts = {prompt};
-  const Status status = machine.run(prompts, answers, observer);
+  const std::vector<Question> questions = {{prompt, {}}};
+  const Status status = machine.run(questions, answers, observer);
   REQUIRE(status.ok());
   return answers[0];
 }
@@ -137,7 +85,7 @@ std::int32_t oracle(const Tokens& seen) {
 
 struct Questions {
   std::vector<tasks::Item> items;
-  std::vector<Tokens> prompts;
+  std::vector<Question> prompts;
 };
 
 Questions questions_of(const tasks::Task& task, std::size_t per_slice) {
@@ -146,7 +94,7 @@ Questions questions_of(const tasks::Task& task, std::size_t per_slice) {
     for (std::size_t i = 0; i < std::min(per_slice, task.size(slice)); ++i) {
       Result<tasks::Item> item = task.item(slice, 7, i);
       REQUIRE(item.ok());
-      out.prompts.push_back(task.encode(*item));
+      out.prompts.push_back({task.encode(*item), {}});
       out.items.push_back(*std::move(item));
     }
   }
@@ -174,7 +122,7 @@ TEST_CASE("the right frames give the right answers to every task") {
       Seen seen;
       MachineOptions options;
       options.concurrency = concurrency;
-      options.max_frame_tokens = 4096;
+      options.memo = true;  // Fibonacci numbers without it take too many frames
       Machine machine = oracle_machine(seen, options);
       std::vector<Answer> answers(q.prompts.size());
       const Status status = machine.run(q.prompts, answers);
@@ -354,10 +302,11 @@ TEST_CASE("the observer sees frames open and close in order") {
   };
   std::vector<Event> events;
   MachineObserver observer;
-  observer.opened = [&](std::size_t, std::size_t depth, std::span<const std::int32_t> prompt) {
+  observer.opened = [&](std::size_t, std::size_t, std::size_t, std::size_t depth,
+                        std::span<const std::int32_t> prompt) {
     events.push_back({'o', depth, {prompt.begin(), prompt.end()}, {}});
   };
-  observer.memo_hit = [&](std::size_t, std::size_t depth, std::span<const std::int32_t> prompt,
+  observer.memo_hit = [&](std::size_t, std::size_t, std::size_t depth, std::span<const std::int32_t> prompt,
                           std::span<const std::int32_t> value) {
     events.push_back({'m', depth, {prompt.begin(), prompt.end()}, {value.begin(), value.end()}});
   };
@@ -379,7 +328,9 @@ TEST_CASE("the observer sees frames open and close in order") {
       return own_tokens({kCall, 1, kEnd, -1, -1, kCall, 1, kEnd, -1, -1, kRet, 0, kEnd})(seen);
     };
     Seen seen;
-    Machine machine = machine_of(script, seen, {});
+    MachineOptions options;
+    options.memo = true;
+    Machine machine = machine_of(script, seen, options);
     CHECK(ask(machine, {0}, observer).verdict == Verdict::answered);
     const std::vector<Event> want = {{'o', 0, {0}, {}},
                                      {'o', 1, {1}, {}},
@@ -404,7 +355,7 @@ TEST_CASE("errors of the caller and of the stepper") {
   Machine machine = machine_of(own_tokens({kRet, 0, kEnd}), seen, {});
   std::vector<Answer> answers(2);
   SUBCASE("empty prompt") {
-    const std::vector<Tokens> prompts = {{0}, {}};
+    const std::vector<Question> prompts = {{{0}, {}}, {{}, {}}};
     const Status status = machine.run(prompts, answers);
     REQUIRE_FALSE(status.ok());
     CHECK(status.error().field == "prompt 1");
@@ -412,14 +363,14 @@ TEST_CASE("errors of the caller and of the stepper") {
   }
   SUBCASE("token outside the vocabulary") {
     for (const std::int32_t bad : {-1, 6, std::numeric_limits<std::int32_t>::max()}) {
-      const std::vector<Tokens> prompts = {{0, bad}, {0}};
+      const std::vector<Question> prompts = {{{0, bad}, {}}, {{0}, {}}};
       const Status status = machine.run(prompts, answers);
       REQUIRE_FALSE(status.ok());
       CHECK(status.error().message.find(std::to_string(bad)) != std::string::npos);
     }
   }
   SUBCASE("wrong number of answers") {
-    const std::vector<Tokens> prompts = {{0}};
+    const std::vector<Question> prompts = {{{0}, {}}};
     CHECK_FALSE(machine.run(prompts, answers).ok());
   }
   SUBCASE("no prompts") {
@@ -427,7 +378,7 @@ TEST_CASE("errors of the caller and of the stepper") {
   }
   SUBCASE("a stepper that fails gives its error, loses no state, and the machine goes on") {
     seen.fail_at = 1;
-    const std::vector<Tokens> prompts = {{0}, {1}};
+    const std::vector<Question> prompts = {{{0}, {}}, {{1}, {}}};
     const Status status = machine.run(prompts, answers);
     REQUIRE_FALSE(status.ok());
     CHECK(status.error().field == "stepper");
@@ -454,6 +405,7 @@ TEST_CASE("options and vocabularies that cannot work") {
       {"recursion_limit", &MachineOptions::recursion_limit},
       {"max_frame_tokens", &MachineOptions::max_frame_tokens},
       {"max_frames", &MachineOptions::max_frames},
+      {"max_stream_tokens", &MachineOptions::max_stream_tokens},
       {"concurrency", &MachineOptions::concurrency}};
   for (const auto& entry : fields) {
     CAPTURE(entry.first);
@@ -481,7 +433,7 @@ TEST_CASE("a real decoder: constant answers from weights written by hand") {
     Result<Machine> machine = Machine::create(network, model.vocabulary, options);
     REQUIRE(machine.ok());
     CHECK(machine->state_bytes() > 0);
-    const std::vector<Tokens> prompts = {{0}, {1, 0}, {2, 2, 2}, {1}};
+    const std::vector<Question> prompts = {{{0}, {}}, {{1, 0}, {}}, {{2, 2, 2}, {}}, {{1}, {}}};
     std::vector<Answer> answers(prompts.size());
     const Status status = machine->run(prompts, answers);
     REQUIRE(status.ok());
