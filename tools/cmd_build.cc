@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "tasks/fractal/family.h"
 #include "tasks/maze/family.h"
 #include "tasks/puzzles/build.h"
 #include "tasks/sudoku/family.h"
@@ -79,6 +80,10 @@ int build_maze(const Options& options) {
   return build(*tasks::maze::make_family(request), options);
 }
 
+int build_fractal(const Options& options) {
+  return build(*tasks::fractal::make_family({options.size, ""}), options);
+}
+
 void add_common(CLI::App& app, Options& options) {
   app.add_flag("--generate", options.generate, "Make puzzles with our own generator");
   app.add_option("--csv", options.csv, "Take puzzles from FILE: columns source,question,answer,rating")
@@ -119,6 +124,16 @@ Command add_maze(CLI::App& builders) {
   return {app, [options] { return build_maze(*options); }};
 }
 
+Command add_fractal(CLI::App& builders) {
+  auto options = std::make_shared<Options>();
+  options->size = 16;
+  CLI::App* app = builders.add_subcommand("fractal", "Fractals whose next iteration is to be drawn");
+  add_number(*app, "--size", options->size, tasks::fractal::min_size, tasks::fractal::max_size, "Rows");
+  add_number(*app, "--min-rating", options->min_rating, 0, 1'000'000, "Least rating of a CSV row");
+  add_common(*app, *options);
+  return {app, [options] { return build_fractal(*options); }};
+}
+
 }  // namespace
 
 Command add_build(CLI::App& tasks) {
@@ -128,6 +143,7 @@ Command add_build(CLI::App& tasks) {
   const std::vector<Command> builders = {
       add_sudoku(*app),
       add_maze(*app),
+      add_fractal(*app),
       add_build_arc(*app),
   };
   return {app, [builders] {

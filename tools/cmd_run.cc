@@ -269,8 +269,10 @@ Command add_run(CLI::App& program) {
              "Row of the puzzle table that stands for the puzzle (ARC)");
   for (const char* name : {"--steps", "--all-steps", "--id"}) app->get_option(name)->needs(puzzle)->group("Puzzles");
   app->footer(
-      "A file of puzzles holds sudokus or mazes of the model's size, a line per row, with empty lines between them:\n"
-      "digits with . 0 or _ for blanks, or # . S G; the separators | - + and comments (#) may stand in sudokus. For "
+      "A file of puzzles holds sudokus, mazes or fractals of the model's size, a line per row, with empty lines "
+      "between:\n"
+      "digits with . 0 or _ for blanks, or # . S G, or . # o S; the separators | - + and comments (#) may stand in "
+      "sudokus. For "
       "ARC it\n"
       "is the public JSON of one task. The model stops at the first step with q_halt > 0.\n"
       "Exit status 1 when a prompt gets no answer, with --check a wrong one, or when a puzzle is not solved.");

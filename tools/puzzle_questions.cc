@@ -46,7 +46,7 @@ Result<PuzzleGame> PuzzleGame::of(const PublishedConfig& config, const std::stri
     return Error{ErrorCode::bad_input, file, "__metadata__.config",
                  fmt::format("{} cells of {} tokens are no puzzles that can be read from text", config.seq_len,
                              config.vocab_size),
-                 "use a model of sudokus, mazes or ARC"};
+                 "use a model of sudokus, mazes, fractals or ARC"};
   }
   return out;
 }

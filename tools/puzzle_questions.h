@@ -28,7 +28,7 @@ struct Judgement {
   std::string problem;        ///< empty if it is right
 };
 
-/// The puzzles that a model was made for: sudokus or mazes of a size, or ARC.
+/// The puzzles that a model was made for: sudokus, mazes or fractals of a size, or ARC.
 class PuzzleGame {
  public:
   /// By the sizes of the model in `file`. Error: none that is known.

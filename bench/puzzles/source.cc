@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "tasks/fractal/family.h"
 #include "tasks/maze/family.h"
 #include "tasks/puzzles/build.h"
 #include "tasks/sudoku/family.h"
@@ -24,7 +25,7 @@ Result<PuzzleData> PuzzleData::read(JsonObject& json, const std::string& directo
       json.require("family");
       json.require("size");
     }
-    json.get("family", out.family, {"sudoku", "maze"});
+    json.get("family", out.family, {"sudoku", "maze", "fractal"});
     json.get("size", out.size, 4, 99);
     json.get("train", out.train, 1, 10'000'000);
     json.get("test", out.test, 1, 10'000'000);
@@ -66,6 +67,7 @@ Result<std::unique_ptr<tasks::PuzzleFamily>> make_training_family(const PuzzleDa
     request.min_steps = data.min_steps > 0 ? data.min_steps : tasks::maze::default_min_steps(data.size);
     return tasks::maze::make_family(request);
   }
+  if (data.family == "fractal") return tasks::fractal::make_family({data.size, ""});
   Result<tasks::sudoku::Layout> layout = tasks::sudoku::layout_of(data.size);
   if (!layout.ok()) return layout.error();
   tasks::sudoku::Request request;

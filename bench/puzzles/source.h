@@ -17,7 +17,7 @@ namespace trm::bench {
 /// The object "data" of a puzzle training configuration.
 struct PuzzleData {
   std::string directory;  ///< of a data set; empty: generated
-  std::string family;     ///< "sudoku" or "maze"
+  std::string family;     ///< "sudoku", "maze" or "fractal"
   std::size_t size = 9;
   std::size_t train = 1000, test = 1000;
   std::size_t min_steps = 0;     ///< maze: of the shortest path; 0: the usual part of the area

@@ -1,5 +1,6 @@
 #include "tasks/puzzles/family.h"
 
+#include "tasks/fractal/family.h"
 #include "tasks/maze/family.h"
 #include "tasks/sudoku/family.h"
 
@@ -36,6 +37,8 @@ std::unique_ptr<PuzzleFamily> family_of(const PuzzleMetadata& metadata) {
   }
   if (metadata.vocab_size == maze::vocab_size && size >= maze::min_size && size <= maze::max_size)
     return maze::make_family({size, maze::default_min_steps(size), ""});
+  if (metadata.vocab_size == fractal::vocab_size && size >= fractal::min_size && size <= fractal::max_size)
+    return fractal::make_family({size, ""});
   return nullptr;
 }
 

@@ -21,6 +21,7 @@ struct TypedPuzzle {
 ///   sudoku: digits, and '.', '0' or '_' for blanks; '|', '-', '+' and white space may stand anywhere, '#' begins a
 ///           comment; a blank line may separate puzzles, or bands of boxes as family.text() writes them
 ///   maze:   '#', ' ' or '.', 'S', 'G'; every character counts, and an empty line ends a maze
+///   fractal: '.' for blanks, '#' and 'o', 'S' where a curve begins; as mazes
 /// Error: names file, line of the puzzle, row and column from 1; also when there is no puzzle.
 Result<std::vector<TypedPuzzle>> read_typed_puzzles(std::string_view text, const std::string& file,
                                                     const PuzzleFamily& family);

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "bench/puzzles/source.h"
 #include "engine/io/json_object.h"
@@ -37,6 +38,33 @@ TEST_CASE("puzzle source: an iteration of the recipe's epochs drops what is too 
   }
   (*source)->next(batch);
   CHECK((*source)->position() == CanvasPosition{1, 4});
+}
+
+TEST_CASE("puzzle source: fractals") {
+  const auto data = read(R"({"family": "fractal", "size": 12, "train": 20, "test": 5, "seed": 3})");
+  REQUIRE(data.ok());
+  const auto source = PuzzleSource::create(*data);
+  REQUIRE(source.ok());
+  CHECK((*source)->sizes().vocab_size == 5);
+  CHECK((*source)->sizes().seq_len == 144);
+  CHECK((*source)->validation_samples() == 5);
+  REQUIRE((*source)->begin(4, 1).ok());
+  const auto family = make_family(*data);
+  REQUIRE(family.ok());
+  CanvasBatch batch(4, 144);
+  for (int i = 0; i < 10; ++i) {
+    (*source)->next(batch);
+    for (std::size_t b = 0; b < 4; ++b) {
+      const std::vector<std::uint8_t> input(batch.input(b).begin(), batch.input(b).end());
+      const std::vector<std::uint8_t> label(batch.label(b).begin(), batch.label(b).end());
+      CHECK((*family)->verify(input, label));
+    }
+  }
+  const auto small = read(R"({"family": "fractal", "size": 8})");
+  REQUIRE(small.ok());
+  const auto none = PuzzleSource::create(*small);
+  REQUIRE_FALSE(none.ok());
+  CHECK(none.error().text() == "size: 8 is not a size of a fractal; fix: use 9 to 27");
 }
 
 TEST_CASE("puzzle data: a directory replaces generated puzzles, and a recipe asks for one") {

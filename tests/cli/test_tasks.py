@@ -94,6 +94,35 @@ class Gen(CliTest):
                    '--seed', '18446744073709551616')
 
 
+class BuildFractal(CliTest):
+    def test_build(self):
+        build = ('tasks', 'build', 'fractal', '--generate', '--size', '12', '--train', '30', '--test', '5', '--seed', '3')
+        done = self.passes(*build, '--augment', '15', '--out', self.path('a'))
+        self.assertEqual(done.stdout, f"{self.path('a')}: fractal 12x12, 480 training examples, 5 test examples\n")
+        for split in ('train', 'test'):
+            with open(self.path(f'a/{split}/dataset.json')) as f:
+                sizes = json.load(f)
+            self.assertEqual((sizes['vocab_size'], sizes['seq_len']), (5, 144))
+        with open(self.path('a/train/all__inputs.npy'), 'rb') as a:
+            inputs = a.read()
+        self.passes(*build, '--augment', '15', '--out', self.path('b'))
+        with open(self.path('b/train/all__inputs.npy'), 'rb') as b:
+            self.assertEqual(inputs, b.read())
+        self.assertIn('fractal', self.passes('tasks', 'inspect', self.path('a')).stdout)
+
+    def test_csv(self):
+        question = '###......#o#......###.........ooo......ooo......ooo' + '.' * 30
+        answer = '##########o##o##o############ooo####o#ooo#o####ooo#############o##o##o###########'
+        bad = self.write('bad.csv', f'source,question,answer,rating\nx,{question},{answer[:-1]}o,0\n')
+        self.fails(4, ['bad.csv', 'is not the next iteration of the question'], 'tasks', 'build', 'fractal', '--size', '9',
+                   '--csv', bad, '--train', '1', '--test', '1', '--out', self.path('c'))
+
+    def test_usage(self):
+        self.fails(2, ['--size'], 'tasks', 'build', 'fractal', '--generate', '--size', '8', '--out', self.path('d'))
+        self.fails(2, ['copies'], 'tasks', 'build', 'fractal', '--generate', '--augment', '16', '--out', self.path('d'))
+        self.fails(2, ['--generate'], 'tasks', 'build', 'fractal', '--out', self.path('d'))
+
+
 class Score(CliTest):
     def setUp(self):
         self.items = self.path('items.jsonl')

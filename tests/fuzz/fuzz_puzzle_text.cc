@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "tasks/fractal/family.h"
 #include "tasks/maze/family.h"
 #include "tasks/puzzles/puzzle_text.h"
 #include "tasks/sudoku/family.h"
@@ -40,5 +41,6 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     try_family(*sudoku::make_family(request), text);
   }
   try_family(*maze::make_family({5, 3, ""}), text);
+  try_family(*fractal::make_family({9, ""}), text);
   return 0;
 }

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "tasks/fractal/family.h"
 #include "tasks/maze/family.h"
 #include "tasks/puzzles/family.h"
 #include "tasks/sudoku/family.h"
@@ -25,6 +26,7 @@ std::vector<std::unique_ptr<PuzzleFamily>> families() {
   }
   for (const std::size_t size : {5u, 10u, 11u, 30u})
     out.push_back(maze::make_family({size, maze::default_min_steps(size), ""}));
+  for (const std::size_t size : {9u, 16u, 27u}) out.push_back(fractal::make_family({size, ""}));
   return out;
 }
 
