@@ -258,9 +258,9 @@ TEST_CASE("the surface of a proof does not tell whether it is valid") {
       rows[std::string(1, c)].emplace_back(static_cast<double>(std::count(item.prompt.begin(), item.prompt.end(), c)),
                                            valid);
   }
-  for (auto& [feature, values] : rows) {
-    CAPTURE(feature);
-    const double share = test::best_threshold(values);
+  for (const auto& entry : rows) {
+    CAPTURE(entry.first);
+    const double share = test::best_threshold(entry.second);
     CHECK(share >= 0.5);
     CHECK(share < 0.53);  // chance alone reaches about 0.51
   }

@@ -243,10 +243,10 @@ TEST_CASE("the surface of a question does not tell yes from no") {
     rows[kind + "which is first"].emplace_back(item.prompt.find(first) < item.prompt.find(last), yes);
   }
   CHECK(rows.size() == 14);
-  for (auto& [feature, values] : rows) {
-    CAPTURE(feature);
-    CHECK(values.size() > 8000);
-    CHECK(test::best_threshold(values) < 0.53);  // chance alone reaches about 0.515
+  for (const auto& entry : rows) {
+    CAPTURE(entry.first);
+    CHECK(entry.second.size() > 8000);
+    CHECK(test::best_threshold(entry.second) < 0.53);  // chance alone reaches about 0.515
   }
 }
 
