@@ -24,8 +24,8 @@ struct Monomial {
   int k = 0;
   int m = 0;
   int g = 0;
-  std::int64_t base = 1;  ///< of base^k
-  auto operator<=>(const Monomial&) const = default;
+  std::int64_t base = 1;                              ///< of base^k
+  auto operator<=>(const Monomial&) const = default;  // NOLINT(modernize-use-nullptr): clang-tidy 14 sees a 0 in it
 };
 
 /// Coefficients, none of them 0.

@@ -63,7 +63,7 @@ MaybeForm Reader::term() {
 }
 
 MaybeForm Reader::factor() {
-  const MaybeForm base = atom();
+  MaybeForm base = atom();
   if (!base || !eat("^")) return base;
   const MaybeForm exponent = atom();
   if (!exponent) return std::nullopt;
@@ -82,7 +82,7 @@ MaybeForm Reader::atom() {
     return constant(*value);
   }
   if (++depth_ > deepest) return std::nullopt;
-  const MaybeForm inside = expression();
+  MaybeForm inside = expression();
   --depth_;
   if (!inside || !eat(")")) return std::nullopt;
   if (!is_name(name)) return inside;
