@@ -108,10 +108,10 @@ std::string text_of(const Picture& picture) {
 }  // namespace
 
 std::string canonical_text(const Picture& question) {
-  Solved solved = solve(question);
+  const Solved solved = solve(question);
   const std::optional<Layout> layout = layout_of(question);
   const bool ring = layout && layout->kind == Kind::automaton;
-  Picture picture = solved.solutions == 1 ? std::move(solved.answer) : question;
+  Picture picture = solved.solutions == 1 ? solved.answer : question;
   if (ring) picture = turned(picture, layout->image);
   std::string least;
   const auto offer = [&](std::string text) {

@@ -125,7 +125,7 @@ Picture draw_curve(const std::string& word, std::size_t edges, std::size_t size)
   const int side = static_cast<int>(size);
   if (rows > side || columns > side) return {};
   const int row = (side - rows) / 2 - 2 * extent.top, column = (side - columns) / 2 - 2 * extent.left;
-  const auto start = static_cast<std::size_t>(row * side + column);
+  const std::size_t start = static_cast<std::size_t>(row) * size + static_cast<std::size_t>(column);
   Picture out{size, std::vector<std::uint8_t>(size * size, cell::blank)};
   out.cells[start] = cell::start;
   Turtle turtle(out, start, 1);

@@ -18,7 +18,7 @@ namespace trm::tasks {
 
 struct PuzzleExample {
   std::vector<std::uint8_t> input, label;  ///< (seq_len)
-  std::uint64_t rating = 0;                ///< sudoku: guesses; maze: steps of the shortest path; fractal: cells to draw
+  std::uint64_t rating = 0;  ///< sudoku: guesses; maze: steps of the shortest path; fractal: cells to draw
 };
 
 /// What keeps a board from answering a question.

@@ -12,9 +12,8 @@ namespace trm::tasks::sudoku {
 
 struct Request {
   Layout layout;
-  std::size_t givens = 0;  ///< stop at so many givens; 0: minimal, so that no given can be left out
-  std::size_t extra_givens =
-      0;  ///< 0 to so many, evenly drawn, are put back afterwards: easier puzzles beside hard ones
+  std::size_t givens = 0;        ///< stop at so many givens; 0: minimal, so that no given can be left out
+  std::size_t extra_givens = 0;  ///< 0 to so many, evenly drawn, are put back: easier puzzles beside hard ones
   std::uint32_t min_rating = 0;  ///< guesses that the puzzle has to need
   std::string split;             ///< "train", "validation" or "test"; empty: any
 };

@@ -92,6 +92,18 @@ std::string everything(const CanvasTrainer& trainer) {
   return tensor_bytes(dir / "now");
 }
 
+/// Everything that a run holds at its end which was stopped after so many updates and resumed.
+std::string after_a_stop(const CanvasTrainConfig& c, ThreadPool& pool, int updates) {
+  const test::TempDir dir;
+  Run half(c, pool);
+  for (int i = 0; i < updates; ++i) REQUIRE(half.trainer->advance().ok());
+  REQUIRE(half.trainer->save_checkpoint(dir / "half").ok());
+  Run resumed(c, pool);
+  REQUIRE(resumed.trainer->resume(dir / "half").ok());
+  while (!resumed.trainer->finished()) REQUIRE(resumed.trainer->advance().ok());
+  return everything(*resumed.trainer);
+}
+
 /// A file with its tensors and metadata changed.
 struct Edit {
   struct Tensor {
@@ -246,14 +258,7 @@ TEST_CASE("the curriculum on depth gives a puzzle few steps at first, and all of
   CHECK(*std::max_element(deepest.begin() + 16, deepest.end()) > 3.0);
 
   // A stopped run goes on with the depths that its puzzles were given.
-  const test::TempDir dir;
-  Run half(c, *pool);
-  for (int i = 0; i < 9; ++i) REQUIRE(half.trainer->advance().ok());
-  REQUIRE(half.trainer->save_checkpoint(dir / "half").ok());
-  Run resumed(c, *pool);
-  REQUIRE(resumed.trainer->resume(dir / "half").ok());
-  while (!resumed.trainer->finished()) REQUIRE(resumed.trainer->advance().ok());
-  CHECK(everything(*resumed.trainer) == everything(*run.trainer));
+  CHECK(after_a_stop(c, *pool, 9) == everything(*run.trainer));
 }
 
 TEST_CASE("batches in flight take turns, and a stopped run finds all of them again") {
@@ -270,14 +275,7 @@ TEST_CASE("batches in flight take turns, and a stopped run finds all of them aga
   // q_halt starts at -5, so puzzles end at their second step: that of the third batch after the first one's.
   for (std::size_t u = 0; u < 12; ++u) CHECK(halted[u] == (u / 3 % 2 == 0 ? 0 : c.batch_size));
 
-  const test::TempDir dir;
-  Run half(c, *pool);
-  for (int i = 0; i < 5; ++i) REQUIRE(half.trainer->advance().ok());
-  REQUIRE(half.trainer->save_checkpoint(dir / "half").ok());
-  Run resumed(c, *pool);
-  REQUIRE(resumed.trainer->resume(dir / "half").ok());
-  while (!resumed.trainer->finished()) REQUIRE(resumed.trainer->advance().ok());
-  CHECK(everything(*resumed.trainer) == everything(*run.trainer));
+  CHECK(after_a_stop(c, *pool, 5) == everything(*run.trainer));
 }
 
 TEST_CASE("puzzle models learn to copy in a second") {

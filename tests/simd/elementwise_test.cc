@@ -306,7 +306,8 @@ TEST_CASE("conv_silu") {
 TEST_CASE("grid_conv_silu") {
   sweep([](const Kernels<float>& kernels, std::size_t d) {
     for (const std::size_t k : {1U, 3U, 5U}) {
-      for (const auto& [rows, cols] : {std::pair<std::size_t, std::size_t>{0, 3}, {1, 1}, {1, 4}, {3, 2}, {5, 7}}) {
+      for (const auto& side : {std::pair<std::size_t, std::size_t>{0, 3}, {1, 1}, {1, 4}, {3, 2}, {5, 7}}) {
+        const std::size_t rows = side.first, cols = side.second;
         CAPTURE(k);
         CAPTURE(rows);
         CAPTURE(cols);

@@ -1,0 +1,165 @@
+#include "tasks/induction/form.h"
+
+namespace trm::tasks::induction {
+namespace {
+
+// Texts come from outside: bounds keep any of them cheap. Proofs stay far below.
+constexpr std::int64_t largest = std::int64_t{1} << 62;
+constexpr int largest_degree = 8;
+constexpr std::size_t most_terms = 64;
+constexpr std::int64_t largest_exponent = 64;
+
+bool add_term(Form& form, const Monomial& monomial, const Rational& by) {
+  Rational& coefficient = form[monomial];
+  const std::optional<Rational> total =
+      rational(Int{coefficient.num} * by.den + Int{by.num} * coefficient.den, Int{coefficient.den} * by.den);
+  if (!total || form.size() > most_terms) return false;
+  if (total->num == 0) {
+    form.erase(monomial);
+  } else {
+    coefficient = *total;
+  }
+  return true;
+}
+
+MaybeForm power(const Form& base, std::int64_t exponent) {
+  if (exponent < 0 || exponent > largest_exponent) return std::nullopt;
+  MaybeForm out = constant(1);
+  for (; out && exponent > 0; --exponent) out = product(*out, base);
+  return out;
+}
+
+}  // namespace
+
+std::optional<Rational> rational(Int num, Int den) {
+  if (den == 0) return std::nullopt;
+  if (den < 0) {
+    num = -num;
+    den = -den;
+  }
+  Int a = num < 0 ? -num : num, b = den;
+  while (b != 0) {
+    const Int rest = a % b;
+    a = b;
+    b = rest;
+  }
+  num /= a;
+  den /= a;
+  if (num >= largest || num <= -largest || den >= largest) return std::nullopt;
+  return Rational{static_cast<std::int64_t>(num), static_cast<std::int64_t>(den)};
+}
+
+Form constant(std::int64_t value) {
+  if (value == 0) return {};
+  return {{Monomial{}, Rational{value, 1}}};
+}
+
+std::optional<Rational> constant_of(const Form& form) {
+  if (form.empty()) return Rational{};
+  if (form.size() > 1 || form.begin()->first != Monomial{}) return std::nullopt;
+  return form.begin()->second;
+}
+
+std::optional<std::int64_t> integer_of(const Form& form) {
+  const std::optional<Rational> value = constant_of(form);
+  if (!value || value->den != 1) return std::nullopt;
+  return value->num;
+}
+
+MaybeForm sum(const Form& left, const Form& right) {
+  Form out = left;
+  for (const auto& [monomial, coefficient] : right)
+    if (!add_term(out, monomial, coefficient)) return std::nullopt;
+  return out;
+}
+
+MaybeForm difference(const Form& left, const Form& right) {
+  Form out = left;
+  for (const auto& [monomial, coefficient] : right)
+    if (!add_term(out, monomial, {-coefficient.num, coefficient.den})) return std::nullopt;
+  return out;
+}
+
+MaybeForm product(const Form& left, const Form& right) {
+  Form out;
+  for (const auto& [a, x] : left) {
+    for (const auto& [b, y] : right) {
+      const Int base = Int{a.base} * b.base;
+      if (base >= largest) return std::nullopt;
+      const Monomial monomial = {a.k + b.k, a.m + b.m, a.g + b.g, static_cast<std::int64_t>(base)};
+      const std::optional<Rational> coefficient = rational(Int{x.num} * y.num, Int{x.den} * y.den);
+      if (monomial.k > largest_degree || monomial.m > largest_degree || monomial.g > largest_degree || !coefficient ||
+          !add_term(out, monomial, *coefficient))
+        return std::nullopt;
+    }
+  }
+  return out;
+}
+
+MaybeForm quotient(const Form& left, const Form& right) {
+  const std::optional<Rational> by = constant_of(right);
+  if (!by) return std::nullopt;
+  const std::optional<Rational> inverse = rational(by->den, by->num);
+  if (!inverse) return std::nullopt;
+  return product(left, {{Monomial{}, *inverse}});
+}
+
+MaybeForm power(const Form& base, const Form& exponent) {
+  if (const std::optional<std::int64_t> natural = integer_of(exponent)) return power(base, *natural);
+  const MaybeForm beside = difference(exponent, {{Monomial{1, 0, 0, 1}, Rational{1, 1}}});
+  const std::optional<std::int64_t> number = integer_of(base);
+  if (!beside || !number || *number <= 0) return std::nullopt;
+  const std::optional<std::int64_t> offset = integer_of(*beside);
+  if (!offset || *offset < -largest_exponent || *offset > largest_exponent) return std::nullopt;
+  const MaybeForm factor = power(base, *offset < 0 ? -*offset : *offset);
+  if (!factor) return std::nullopt;
+  const Form exponential = {{Monomial{0, 0, 0, *number}, Rational{1, 1}}};
+  return *offset < 0 ? quotient(exponential, *factor) : product(exponential, *factor);
+}
+
+MaybeForm shifted(const Form& form) {
+  const Form next = {{Monomial{}, Rational{1, 1}}, {Monomial{1, 0, 0, 1}, Rational{1, 1}}};
+  Form out;
+  for (const auto& [monomial, coefficient] : form) {
+    const MaybeForm power_of_next = power(next, monomial.k);
+    if (!power_of_next) return std::nullopt;
+    const MaybeForm scaled =
+        product({{Monomial{0, monomial.m, monomial.g, monomial.base}, coefficient}}, constant(monomial.base));
+    const MaybeForm term = scaled ? product(*scaled, *power_of_next) : std::nullopt;
+    const MaybeForm total = term ? sum(out, *term) : std::nullopt;
+    if (!total) return std::nullopt;
+    out = *total;
+  }
+  return out;
+}
+
+MaybeForm at(const Form& form, std::int64_t value) {
+  Form out;
+  for (const auto& [monomial, coefficient] : form) {
+    if (monomial.m > 0 || monomial.g > 0) return std::nullopt;
+    const MaybeForm left = power(constant(value), monomial.k);
+    const MaybeForm right = monomial.base == 1 ? constant(1) : power(constant(monomial.base), value);
+    if (!left || !right) return std::nullopt;
+    const MaybeForm both = product(*left, *right);
+    const MaybeForm term = both ? product(*both, {{Monomial{}, coefficient}}) : std::nullopt;
+    const MaybeForm total = term ? sum(out, *term) : std::nullopt;
+    if (!total) return std::nullopt;
+    out = *total;
+  }
+  return out;
+}
+
+MaybeForm substituted(const Form& form, std::int64_t base, const Form& value) {
+  Form out;
+  for (const auto& [monomial, coefficient] : form) {
+    Monomial rest = monomial;
+    if (monomial.base == base) rest.base = 1;
+    const MaybeForm term = product({{rest, coefficient}}, monomial.base == base ? value : constant(1));
+    const MaybeForm total = term ? sum(out, *term) : std::nullopt;
+    if (!total) return std::nullopt;
+    out = *total;
+  }
+  return out;
+}
+
+}  // namespace trm::tasks::induction

@@ -1,0 +1,57 @@
+// Exact values of expressions: sums of c k^i m^j g^l b^k with rational c. Functions of different (i, j, l, b) are
+// linearly independent, so two expressions agree for all k, m, g when their forms are equal.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <map>
+#include <optional>
+
+namespace trm::tasks::induction {
+
+__extension__ typedef __int128 Int;
+
+/// Lowest terms, den > 0, both below 2^62 in magnitude, so that no sum or product of two overflows an Int.
+struct Rational {
+  std::int64_t num = 0;
+  std::int64_t den = 1;
+  bool operator==(const Rational&) const = default;
+};
+/// Nothing: den is 0, or a part is too large.
+std::optional<Rational> rational(Int num, Int den);
+
+struct Monomial {
+  int k = 0;
+  int m = 0;
+  int g = 0;
+  std::int64_t base = 1;                              ///< of base^k
+  auto operator<=>(const Monomial&) const = default;  // NOLINT(modernize-use-nullptr): clang-tidy 14 sees a 0 in it
+};
+
+/// Coefficients, none of them 0.
+using Form = std::map<Monomial, Rational>;
+/// What is too large for exact arithmetic here, or not defined, is nothing.
+using MaybeForm = std::optional<Form>;
+
+Form constant(std::int64_t value);
+/// The constant that a form is; nothing: it depends on k, m or g.
+std::optional<Rational> constant_of(const Form& form);
+/// The same if it is an integer.
+std::optional<std::int64_t> integer_of(const Form& form);
+
+MaybeForm sum(const Form& left, const Form& right);
+MaybeForm difference(const Form& left, const Form& right);
+MaybeForm product(const Form& left, const Form& right);
+/// By a constant other than 0.
+MaybeForm quotient(const Form& left, const Form& right);
+/// exponent: a natural number; or k + integer, where the base is a positive integer.
+MaybeForm power(const Form& base, const Form& exponent);
+
+/// k + 1 in place of k.
+MaybeForm shifted(const Form& form);
+/// `value` in place of k; m and g may not occur.
+MaybeForm at(const Form& form, std::int64_t value);
+/// `value` in place of base^k.
+MaybeForm substituted(const Form& form, std::int64_t base, const Form& value);
+
+}  // namespace trm::tasks::induction
