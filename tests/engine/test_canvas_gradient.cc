@@ -123,10 +123,10 @@ class Tail {
     double sum = 0;
     for (std::size_t b = 0; b < kSamples; ++b) {
       const std::optional<double> target = targets.empty() ? std::nullopt : std::optional(targets[b]);
-      sum += canvas_loss(loss_kind(c), out.logits.data() + b * c.seq_len * c.vocab_size, out.q.data() + 2 * b,
+      sum += canvas_loss(CanvasLoss(c), out.logits.data() + b * c.seq_len * c.vocab_size, out.q.data() + 2 * b,
                          carry_->current.label(b), c.vocab_size, target, 0.0, predictions.data(),
                          static_cast<double*>(nullptr), static_cast<double*>(nullptr))
-                 .total();
+                 .total;
     }
     return kWeight * sum;
   }
@@ -153,7 +153,7 @@ struct Learned {
     auto pass = CanvasGradientPass<double>::create(net, kSamples);
     REQUIRE(pass.ok());
     pass->step(net, m.table(), carry, 0, kSamples, kWeight, lesson, grad.data());
-    for (const CanvasOutcome& o : lesson.outcomes) loss += kWeight * o.total();
+    for (const CanvasOutcome& o : lesson.outcomes) loss += kWeight * o.total;
     if (m.config.arch == PublishedArch::hrm) targets = lesson.continue_target;
   }
   CanvasLesson<double> lesson;
