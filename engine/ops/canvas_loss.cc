@@ -36,7 +36,8 @@ double cell_loss(CanvasLoss::Kind kind, const T* logits, std::size_t vocab, std:
   for (std::size_t i = 0; i < vocab; ++i) sum += share(i);
   if (dlogits != nullptr) {
     for (std::size_t i = 0; i < vocab; ++i) {
-      const double slope = kind == CanvasLoss::Kind::stablemax ? stable_slope(static_cast<double>(logits[i])) : share(i);
+      const double slope =
+          kind == CanvasLoss::Kind::stablemax ? stable_slope(static_cast<double>(logits[i])) : share(i);
       const double hit = i == label ? slope / share(i) : 0.0;
       dlogits[i] = static_cast<T>(weight * (slope / sum - hit));
     }
@@ -73,8 +74,8 @@ CanvasOutcome canvas_loss(const CanvasLoss& loss, const T* logits, const T* q, s
       if (drow != nullptr) std::fill_n(drow, vocab, T(0));
       continue;
     }
-    out.lm_loss +=
-        mean * cell_loss(loss.kind, logits + t * vocab, vocab, static_cast<std::size_t>(labels[t]), weight * mean, drow);
+    out.lm_loss += mean * cell_loss(loss.kind, logits + t * vocab, vocab, static_cast<std::size_t>(labels[t]),
+                                    weight * mean, drow);
   }
   const double halt = static_cast<double>(q[0]);
   const double target = out.correct() ? 1.0 : 0.0;
@@ -94,7 +95,8 @@ CanvasOutcome canvas_loss(const CanvasLoss& loss, const T* logits, const T* q, s
 
 template CanvasOutcome canvas_loss<float>(const CanvasLoss&, const float*, const float*, std::span<const std::int32_t>,
                                           std::size_t, std::optional<double>, double, std::int32_t*, float*, float*);
-template CanvasOutcome canvas_loss<double>(const CanvasLoss&, const double*, const double*, std::span<const std::int32_t>,
-                                           std::size_t, std::optional<double>, double, std::int32_t*, double*, double*);
+template CanvasOutcome canvas_loss<double>(const CanvasLoss&, const double*, const double*,
+                                           std::span<const std::int32_t>, std::size_t, std::optional<double>, double,
+                                           std::int32_t*, double*, double*);
 
 }  // namespace trm

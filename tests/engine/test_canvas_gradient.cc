@@ -235,6 +235,23 @@ TEST_CASE("gradients of a supervision step equal central differences for every t
   }
 }
 
+TEST_CASE("the halting losses have the weight that the configuration gives them") {
+  const double logits[] = {0.3, -0.2, 1.1, 0.4}, q[] = {0.6, -0.9};
+  const std::int32_t labels[] = {1, 0};
+  PublishedConfig c;
+  CHECK(CanvasLoss(c).q_weight == 0.5);
+  for (const double weight : {0.0, 0.05, 0.5, 3.0}) {
+    CAPTURE(weight);
+    c.q_loss_weight = weight;
+    std::int32_t predictions[2];
+    double dlogits[4], dq[2];
+    const CanvasOutcome out = canvas_loss(CanvasLoss(c), logits, q, labels, 2, 0.25, 2.0, predictions, dlogits, dq);
+    CHECK(out.total == doctest::Approx(out.lm_loss + weight * (out.q_halt_loss + out.q_continue_loss)).epsilon(1e-14));
+    CHECK(dq[0] == doctest::Approx(2.0 * weight * sigmoid(0.6)).epsilon(1e-14));
+    CHECK(dq[1] == doctest::Approx(2.0 * weight * (sigmoid(-0.9) - 0.25)).epsilon(1e-14));
+  }
+}
+
 TEST_CASE("a difference through the whole step is another function where earlier evaluations are constants") {
   for (const test_models::CanvasCase& one : test_models::all_canvases()) {
     CAPTURE(one.name);
