@@ -138,14 +138,14 @@ void grid_conv_silu_backward(const float* x, const float* w, const float* pre, c
         // A chain of additions per parity of the column hides the latency of fma.
         V even = V::set(0.0F), odd = even;
         for (std::size_t r = top; r + bottom < rows; ++r) {
-          const float* g = scratch + r * cols * d + e;
-          const float* cell = x + ((r + i - k / 2) * cols + j - k / 2) * d + e;
+          const float* g = scratch + (r * cols + left) * d + e;
+          const float* cell = x + ((r + i - k / 2) * cols + left + j - k / 2) * d + e;
           std::size_t c = left;
-          for (; c + 1 + right < cols; c += 2) {
-            even = fma(access.load(g + c * d), access.load(cell + c * d), even);
-            odd = fma(access.load(g + (c + 1) * d), access.load(cell + (c + 1) * d), odd);
+          for (; c + 1 + right < cols; c += 2, g += 2 * d, cell += 2 * d) {
+            even = fma(access.load(g), access.load(cell), even);
+            odd = fma(access.load(g + d), access.load(cell + d), odd);
           }
-          if (c + right < cols) even = fma(access.load(g + c * d), access.load(cell + c * d), even);
+          if (c + right < cols) even = fma(access.load(g), access.load(cell), even);
         }
         float* to = dw + (i * k + j) * d + e;
         access.store(to, access.load(to) + (even + odd));

@@ -182,7 +182,7 @@ Result<Verification> verify_inference(const GoldenCase& golden, const simd::Kern
     for (std::size_t b = 0; b < samples; ++b) {
       const std::size_t canvas = model.config.seq_len * model.config.vocab_size;
       outcomes[b] =
-          canvas_loss<float>(loss_kind(model.config), output.logits.data() + b * canvas, output.q.data() + 2 * b,
+          canvas_loss<float>(CanvasLoss(model.config), output.logits.data() + b * canvas, output.q.data() + 2 * b,
                              std::as_const(*batch).label(b), model.config.vocab_size, std::nullopt, 0.0,
                              predictions.data() + b * model.config.seq_len, nullptr, nullptr);
       lm += outcomes[b].lm_loss;

@@ -25,7 +25,7 @@ void watch_batch(const CanvasNetwork<float>& network, CanvasStepper<float>& step
     for (std::size_t b = 0; b < rows; ++b) {
       const float* q = output.q.data() + 2 * b;
       const CanvasOutcome outcome =
-          canvas_loss<float>(loss_kind(c), output.logits.data() + b * canvas, q, batch.label(b), c.vocab_size,
+          canvas_loss<float>(CanvasLoss(c), output.logits.data() + b * canvas, q, batch.label(b), c.vocab_size,
                              std::nullopt, 0.0, predictions.data(), nullptr, nullptr);
       const std::span<const float> logits(output.logits.data() + b * canvas, canvas);
       const bool finite = std::isfinite(q[0]) && std::isfinite(q[1]) &&

@@ -172,6 +172,7 @@ JsonWriter published_config_json(const PublishedConfig& c) {
   model.set("act_enabled", c.act_enabled);
   model.set("act_inference", c.act_inference);
   model.set("loss_type", c.loss_type);
+  model.set("q_loss_weight", c.q_loss_weight);
   JsonWriter out;
   out.set("arch", std::string(arch_name(c.arch)));
   out.set("model", model);
@@ -212,6 +213,7 @@ void read_published_fields(JsonObject& json, PublishedConfig& c) {
   json.get("act_enabled", c.act_enabled);
   json.get("act_inference", c.act_inference);
   json.get("loss_type", c.loss_type, {"stablemax_cross_entropy", "softmax_cross_entropy"});
+  json.get("q_loss_weight", c.q_loss_weight, 0.0, 100.0);
   // Public configurations carry these as well; they say how a run was fed, not what the model is.
   std::size_t ignored_size = 0;
   bool ignored_flag = false;

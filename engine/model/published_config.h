@@ -52,6 +52,7 @@ struct PublishedConfig {
   bool act_enabled = true;                 ///< baseline only
   bool act_inference = false;              ///< baseline only: halting in evaluation too
   std::string loss_type = "stablemax_cross_entropy";  ///< or "softmax_cross_entropy"
+  double q_loss_weight = 0.5;  ///< of the halting losses beside the mean over the cells; published: 0.5
 
   /// What the public code takes for fields that a configuration leaves out. Sizes (V, S, D, ids) have no default.
   static PublishedConfig defaults(PublishedArch arch);

@@ -24,19 +24,20 @@ double bce(double logit, double target) {
 
 /// -log p(label) of one cell, and its gradient times weight.
 template <class T>
-double cell_loss(CanvasLossKind kind, const T* logits, std::size_t vocab, std::size_t label, double weight,
+double cell_loss(CanvasLoss::Kind kind, const T* logits, std::size_t vocab, std::size_t label, double weight,
                  T* dlogits) {
   double sum = 0;
   double top = static_cast<double>(logits[0]);
   for (std::size_t i = 1; i < vocab; ++i) top = std::max(top, static_cast<double>(logits[i]));
   auto share = [&](std::size_t i) {
     const double v = static_cast<double>(logits[i]);
-    return kind == CanvasLossKind::stablemax ? stable(v) : std::exp(v - top);
+    return kind == CanvasLoss::Kind::stablemax ? stable(v) : std::exp(v - top);
   };
   for (std::size_t i = 0; i < vocab; ++i) sum += share(i);
   if (dlogits != nullptr) {
     for (std::size_t i = 0; i < vocab; ++i) {
-      const double slope = kind == CanvasLossKind::stablemax ? stable_slope(static_cast<double>(logits[i])) : share(i);
+      const double slope =
+          kind == CanvasLoss::Kind::stablemax ? stable_slope(static_cast<double>(logits[i])) : share(i);
       const double hit = i == label ? slope / share(i) : 0.0;
       dlogits[i] = static_cast<T>(weight * (slope / sum - hit));
     }
@@ -50,12 +51,12 @@ double sigmoid(double v) {
   return 1.0 / (1.0 + std::exp(-v));
 }
 
-CanvasLossKind loss_kind(const PublishedConfig& config) {
-  return config.loss_type == "stablemax_cross_entropy" ? CanvasLossKind::stablemax : CanvasLossKind::softmax;
-}
+CanvasLoss::CanvasLoss(const PublishedConfig& config)
+    : kind(config.loss_type == "stablemax_cross_entropy" ? Kind::stablemax : Kind::softmax),
+      q_weight(config.q_loss_weight) {}
 
 template <class T>
-CanvasOutcome canvas_loss(CanvasLossKind kind, const T* logits, const T* q, std::span<const std::int32_t> labels,
+CanvasOutcome canvas_loss(const CanvasLoss& loss, const T* logits, const T* q, std::span<const std::int32_t> labels,
                           std::size_t vocab, std::optional<double> continue_target, double weight,
                           std::int32_t* predictions, T* dlogits, T* dq) {
   CanvasOutcome out;
@@ -73,27 +74,29 @@ CanvasOutcome canvas_loss(CanvasLossKind kind, const T* logits, const T* q, std:
       if (drow != nullptr) std::fill_n(drow, vocab, T(0));
       continue;
     }
-    out.lm_loss +=
-        mean * cell_loss(kind, logits + t * vocab, vocab, static_cast<std::size_t>(labels[t]), weight * mean, drow);
+    out.lm_loss += mean * cell_loss(loss.kind, logits + t * vocab, vocab, static_cast<std::size_t>(labels[t]),
+                                    weight * mean, drow);
   }
   const double halt = static_cast<double>(q[0]);
   const double target = out.correct() ? 1.0 : 0.0;
   out.q_halt_loss = bce(halt, target);
   if (dq != nullptr) {
-    dq[0] = static_cast<T>(0.5 * weight * (sigmoid(halt) - target));
+    dq[0] = static_cast<T>(loss.q_weight * weight * (sigmoid(halt) - target));
     dq[1] = T(0);
   }
   if (continue_target.has_value()) {
     const double go_on = static_cast<double>(q[1]);
     out.q_continue_loss = bce(go_on, *continue_target);
-    if (dq != nullptr) dq[1] = static_cast<T>(0.5 * weight * (sigmoid(go_on) - *continue_target));
+    if (dq != nullptr) dq[1] = static_cast<T>(loss.q_weight * weight * (sigmoid(go_on) - *continue_target));
   }
+  out.total = out.lm_loss + loss.q_weight * (out.q_halt_loss + out.q_continue_loss);
   return out;
 }
 
-template CanvasOutcome canvas_loss<float>(CanvasLossKind, const float*, const float*, std::span<const std::int32_t>,
+template CanvasOutcome canvas_loss<float>(const CanvasLoss&, const float*, const float*, std::span<const std::int32_t>,
                                           std::size_t, std::optional<double>, double, std::int32_t*, float*, float*);
-template CanvasOutcome canvas_loss<double>(CanvasLossKind, const double*, const double*, std::span<const std::int32_t>,
-                                           std::size_t, std::optional<double>, double, std::int32_t*, double*, double*);
+template CanvasOutcome canvas_loss<double>(const CanvasLoss&, const double*, const double*,
+                                           std::span<const std::int32_t>, std::size_t, std::optional<double>, double,
+                                           std::int32_t*, double*, double*);
 
 }  // namespace trm

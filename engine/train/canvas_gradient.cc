@@ -76,7 +76,7 @@ void CanvasGradientPass<T>::step(const CanvasNetwork<T>& net, const PuzzleTable<
       lesson.continue_target[b] = *target;
     }
     lesson.outcomes[b] = canvas_loss(
-        loss_kind(c), logits + i * canvas, q + 2 * i, std::as_const(carry.current).label(b), c.vocab_size, target,
+        CanvasLoss(c), logits + i * canvas, q + 2 * i, std::as_const(carry.current).label(b), c.vocab_size, target,
         weight, lesson.predictions.data() + b * c.seq_len, dlogits_.data() + i * canvas, dq_.data() + 2 * i);
   }
   canvas_heads_backward(net, recursion_.state(output), dlogits_.data(), dq_.data(), recursion_.output_gradient(), grad,

@@ -182,7 +182,7 @@ Result<CanvasStepReport> CanvasLearner::step(const CanvasBatch& batch, std::span
     report.lm_loss += o.lm_loss;
     report.q_halt_loss += o.q_halt_loss;
     report.q_continue_loss += o.q_continue_loss;
-    report.loss += o.total();
+    report.loss += o.total;
     carry.halted[b] =
         halts_in_training(c, q_halt, q_continue, carry.steps[b], min_steps[b], carry.max_steps[b]) ? 1 : 0;
     if (carry.halted[b] != 0) report.halted += metrics_of(o, q_halt, carry.steps[b]);

@@ -82,7 +82,8 @@ class Recipes(CliTest):
                 self.assertEqual(recipe['ema'], 0.999 if recipe['arch'] == 'trm' else 0)
                 self.assertEqual(optimizer['weight_decay'], 0.1 if arc else 1.0)
                 self.assertEqual(recipe['epochs'], 100000 if arc else 20000 if hrm else 50000)
-                self.assertEqual(recipe['model']['loss_type'], 'stablemax_cross_entropy')
+                self.assertEqual((recipe['model']['loss_type'], recipe['model']['q_loss_weight']),
+                                 ('stablemax_cross_entropy', 0.5))
                 self.assertEqual(recipe['epochs'], 10 * recipe['data']['epochs_per_iteration'])
         laptop = load('hrm-sudoku-laptop')
         self.assertEqual((laptop['batch_size'], laptop['optimizer']['lr']), (384, 7e-5))

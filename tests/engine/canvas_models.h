@@ -62,8 +62,9 @@ inline std::vector<CanvasCase> all_canvases() {
   out.push_back({"trm, convolution and attention, taps beyond the canvas", c, 3});
   c = canvas(trm);
   c.loss_type = "softmax_cross_entropy";
+  c.q_loss_weight = 0.1;
   c.H_cycles = 1;
-  out.push_back({"trm, one cycle, softmax", c, 3});
+  out.push_back({"trm, one cycle, softmax, little weight on halting", c, 3});
   out.push_back({"trm_singlez", canvas(trm_singlez), 3});
   c = canvas(trm_hier6);
   c.L_cycles = 4;
@@ -72,6 +73,7 @@ inline std::vector<CanvasCase> all_canvases() {
   c.L_cycles = 6;
   out.push_back({"trm_hier6", c, 7});
   c = canvas(hrm);
+  c.q_loss_weight = 0.7;
   c.L_layers = 1;
   c.H_layers = 2;
   out.push_back({"hrm", c, 2});

@@ -123,10 +123,10 @@ class Tail {
     double sum = 0;
     for (std::size_t b = 0; b < kSamples; ++b) {
       const std::optional<double> target = targets.empty() ? std::nullopt : std::optional(targets[b]);
-      sum += canvas_loss(loss_kind(c), out.logits.data() + b * c.seq_len * c.vocab_size, out.q.data() + 2 * b,
+      sum += canvas_loss(CanvasLoss(c), out.logits.data() + b * c.seq_len * c.vocab_size, out.q.data() + 2 * b,
                          carry_->current.label(b), c.vocab_size, target, 0.0, predictions.data(),
                          static_cast<double*>(nullptr), static_cast<double*>(nullptr))
-                 .total();
+                 .total;
     }
     return kWeight * sum;
   }
@@ -153,7 +153,7 @@ struct Learned {
     auto pass = CanvasGradientPass<double>::create(net, kSamples);
     REQUIRE(pass.ok());
     pass->step(net, m.table(), carry, 0, kSamples, kWeight, lesson, grad.data());
-    for (const CanvasOutcome& o : lesson.outcomes) loss += kWeight * o.total();
+    for (const CanvasOutcome& o : lesson.outcomes) loss += kWeight * o.total;
     if (m.config.arch == PublishedArch::hrm) targets = lesson.continue_target;
   }
   CanvasLesson<double> lesson;
@@ -232,6 +232,23 @@ TEST_CASE("gradients of a supervision step equal central differences for every t
       }
     }
     if (ndim > 0) CHECK(largest_of(got.lesson.row_gradients.span()) > 1e-6);
+  }
+}
+
+TEST_CASE("the halting losses have the weight that the configuration gives them") {
+  const double logits[] = {0.3, -0.2, 1.1, 0.4}, q[] = {0.6, -0.9};
+  const std::int32_t labels[] = {1, 0};
+  PublishedConfig c;
+  CHECK(CanvasLoss(c).q_weight == 0.5);
+  for (const double weight : {0.0, 0.05, 0.5, 3.0}) {
+    CAPTURE(weight);
+    c.q_loss_weight = weight;
+    std::int32_t predictions[2];
+    double dlogits[4], dq[2];
+    const CanvasOutcome out = canvas_loss(CanvasLoss(c), logits, q, labels, 2, 0.25, 2.0, predictions, dlogits, dq);
+    CHECK(out.total == doctest::Approx(out.lm_loss + weight * (out.q_halt_loss + out.q_continue_loss)).epsilon(1e-14));
+    CHECK(dq[0] == doctest::Approx(2.0 * weight * sigmoid(0.6)).epsilon(1e-14));
+    CHECK(dq[1] == doctest::Approx(2.0 * weight * (sigmoid(-0.9) - 0.25)).epsilon(1e-14));
   }
 }
 
