@@ -19,6 +19,11 @@ void FrameWriter::own(Token token) {
   frame_.own.push_back(1);
 }
 
+bool FrameWriter::decide(bool yes) {
+  own(yes ? token::yes : token::no);
+  return yes;
+}
+
 void FrameWriter::own(std::span<const Token> tokens) {
   for (const Token token : tokens) own(token);
 }

@@ -62,6 +62,8 @@ class FrameWriter {
   void emit(Token token);
   /// A note of the model to itself.
   void note(Token token) { own(token); }
+  /// A note YES or NO: what was decided is written down before anything follows from it.
+  bool decide(bool yes);
   /// RET parts END: the frame is complete.
   template <class... Parts>
   void ret(const Parts&... parts) {

@@ -44,8 +44,8 @@ const Function& choose(Rng& rng, const FrameMix& mix) {
   return *all_functions()[chosen];
 }
 
-/// Random values now and then leave a function nothing to go on from (a median of a list that closes early): then others
-/// are drawn for the same prompt, so that such prompts are not rarer.
+/// Random values now and then leave a function nothing to go on from (a median of a list that closes early): then
+/// others are drawn for the same prompt, so that such prompts are not rarer.
 Frame random_frame(Rng& rng, const FrameMix& mix, std::string_view split) {
   constexpr int attempts = 64;
   const Function& function = choose(rng, mix);

@@ -10,12 +10,12 @@
 namespace trm::tasks::token {
 
 inline constexpr auto names = std::to_array<std::string_view>(
-    {"0",   "1",   "2",    "3",     "4",     "5",     "6",    "7",      "8",     "9",     "FACT", "FIB",
-     "MUL", ",",   "CALL", "END",   "RET",   "SPAWN", "READ", "EMIT",   "FRESH", "$",     "X",    "Y",
-     "Z",   "O",   "A",    "B",     "C",     "D",     "E",    ";",      ".",     ")",     "a",    "b",
-     "c",   "d",   "e",    "f",     "g",     "h",     "ADD",  "SHIFT",  "PLUS",  "MINUS", "POW",  "LIST",
-     "GCD", "PRE", "IN",   "POST",  "LEVEL", "AT",    "SKIP", "HEIGHT", "TOTAL", "EXPR",  "REST", "MAX",
-     "MIN", "SUM", "MED",  "HANOI", "ACK",   "M91",   "TAK",  "EVEN",   "ODD",   "YES",   "NO"});
+    {"0",     "1",    "2",    "3",      "4",     "5",    "6",     "7",     "8",    "9",   "FACT", "FIB",   "MUL",
+     ",",     "CALL", "END",  "RET",    "SPAWN", "READ", "EMIT",  "FRESH", "$",    "X",   "Y",    "Z",     "O",
+     "A",     "B",    "C",    "D",      "E",     ";",    ".",     ")",     "a",    "b",   "c",    "d",     "e",
+     "f",     "g",    "h",    "ADD",    "SHIFT", "PLUS", "MINUS", "POW",   "LIST", "GCD", "PRE",  "IN",    "POST",
+     "LEVEL", "AT",   "SKIP", "HEIGHT", "TOTAL", "EXPR", "REST",  "MAX",   "MIN",  "SUM", "MED",  "HANOI", "ACK",
+     "M91",   "TAK",  "EVEN", "ODD",    "YES",   "NO",   "ADDC",  "MULC",  "COPY"});
 
 /// Number of a name; does not compile for one that is not there.
 consteval Token named(std::string_view name) {
@@ -38,6 +38,7 @@ inline constexpr Token yes = named("YES"), no = named("NO");
 
 // Functions.
 inline constexpr Token fact = named("FACT"), fib = named("FIB"), mul = named("MUL"), add = named("ADD");
+inline constexpr Token add_on = named("ADDC"), mul_on = named("MULC"), copy = named("COPY");
 inline constexpr Token shift = named("SHIFT"), plus = named("PLUS"), minus = named("MINUS"), pow = named("POW");
 inline constexpr Token list = named("LIST"), gcd = named("GCD"), hanoi = named("HANOI"), ack = named("ACK");
 inline constexpr Token pre = named("PRE"), in = named("IN"), post = named("POST"), level = named("LEVEL");

@@ -11,9 +11,9 @@ ModelConfig common_config() {
   ModelConfig out;
   out.vocab_size = source.vocabulary().size();
   out.run_tokens = source.run_tokens();
-  out.hidden_size = 64;
+  out.hidden_size = 96;
   out.layers = 2;
-  out.num_heads = 8;
+  out.num_heads = 12;
   out.head_dim = 8;
   out.run_positions = 24;
   out.segment_positions = 24;
@@ -28,10 +28,10 @@ ModelConfig trm_frames_config() {
   out.family = Family::trm;
   out.H_cycles = 1;
   out.L_cycles = 1;
-  out.global_heads = 2;
-  out.window = 104;
+  out.global_heads = 3;
+  out.window = 64;
   out.conv_kernel = 4;
-  out.intermediate_size = 160;
+  out.intermediate_size = 256;
   return out;
 }
 
@@ -41,7 +41,7 @@ ModelConfig transformer_frames_config() {
   out.global_heads = 0;
   out.window = 256;
   out.conv_kernel = 0;
-  out.intermediate_size = 188;
+  out.intermediate_size = 288;
   out.recursion_bias = false;
   out.rope = true;
   return out;

@@ -45,8 +45,10 @@ struct MachineOptions {
   std::size_t max_frame_tokens = 4096;       ///< prompt, own and given tokens of one frame
   std::size_t max_frames = 100'000;          ///< frames of one question
   std::size_t max_stream_tokens = 1u << 20;  ///< tokens that all frames of one question write to streams
-  bool memo = false;                         ///< a frame that was answered before in the same question is not run again
-  std::size_t concurrency = 1;               ///< frames advanced together, over all questions; 1: depth first
+  /// A frame that was answered before in the same question is not run again. Frames of a question then run one after
+  /// another, so that each finds what those before it found; questions still run side by side.
+  bool memo = false;
+  std::size_t concurrency = 1;  ///< frames advanced together, over all questions; 1: depth first
 };
 
 enum class Verdict : std::uint8_t {
@@ -92,8 +94,8 @@ struct MachineObserver {
   std::function<void(const FrameRecord&)> closed;  ///< on RET, and for every frame still open when a question fails
 };
 
-/// Of an answered question without memo nothing but times and peak_states depends on concurrency. When frames of a
-/// question are wrong in several ways, concurrency may decide which of them ends it, and what was counted until then.
+/// Of an answered question nothing but times and peak_states depends on concurrency. When frames of a question are
+/// wrong in several ways, concurrency may decide which of them ends it, and what was counted until then.
 struct Answer {
   Verdict verdict = Verdict::malformed;
   std::vector<std::int32_t> value;  ///< what the first frame returned, the contents of a stream; empty unless answered

@@ -108,7 +108,10 @@ Status QuestionRun::select(std::vector<Turn>& turns) {
       turns.resize(before);
       return {};
     }
-    if (frame->phase == Phase::ready) turns.push_back({this, frame});
+    if (frame->phase != Phase::ready) continue;
+    turns.push_back({this, frame});
+    // Side by side frames would do the same work twice, since none finds the value of one that has not ended.
+    if (core_.options.memo) return {};
   }
   if (turns.size() == before) finish(Verdict::deadlock);
   return {};

@@ -14,6 +14,9 @@ using enum Argument;
 constexpr std::array two_streams = {stream, stream};
 constexpr std::array digit_and_stream = {digit, stream};
 constexpr std::array one_stream = {stream};
+constexpr std::array carry_and_streams = {digit, stream, stream, output};
+constexpr std::array digit_carry_and_stream = {digit, digit, stream, output};
+constexpr std::array stream_to_output = {stream, output};
 constexpr std::array two_numbers = {counter, counter};
 
 /// Value of a column's token; the frame is broken if it is no digit.
@@ -23,44 +26,76 @@ Token digit_of(FrameWriter& f, Token token) {
   return f.failed() ? 0 : token;
 }
 
-void write_add(FrameWriter& f) {
-  Token carry = 0;
-  for (;;) {
+/// The rest of the number is another call's, so that no frame is longer than what a model was trained on.
+template <class... Parts>
+void hand_on(FrameWriter& f, const Parts&... parts) {
+  const Tokens value = f.call(parts..., token::comma, token::out);
+  if (!value.empty()) f.fail("\"" + to_text(value) + "\" where nothing is returned");
+  f.ret();
+}
+
+void add_columns(FrameWriter& f, Token carry) {
+  for (std::size_t i = 0; i < columns_per_frame; ++i) {
     const std::vector<Token> column = f.read_all();
-    if (column[0] == token::eos && column[1] == token::eos) break;
+    if (column[0] == token::eos && column[1] == token::eos) {
+      if (carry != 0) f.emit(carry);
+      return f.ret();
+    }
     const Token sum = digit_of(f, column[0]) + digit_of(f, column[1]) + carry;
     carry = sum / 10;
     f.emit(sum % 10);
     f.note(carry);
   }
-  if (carry != 0) f.emit(carry);
-  f.ret();
+  hand_on(f, token::add_on, carry, token::comma, token::x, token::comma, token::y);
 }
 
-void write_multiply(FrameWriter& f) {
-  const Token d = f.symbol(0);
-  if (d == 0) {
-    f.emit(0);
-    return f.ret();
-  }
-  Token carry = 0;
-  for (;;) {
+void write_add(FrameWriter& f) {
+  add_columns(f, 0);
+}
+
+void write_add_on(FrameWriter& f) {
+  add_columns(f, f.symbol(0));
+}
+
+void multiply_columns(FrameWriter& f, Token d, Token carry) {
+  for (std::size_t i = 0; i < columns_per_frame; ++i) {
     const Token x = f.read();
-    if (x == token::eos) break;
+    if (x == token::eos) {
+      if (carry != 0) f.emit(carry);
+      return f.ret();
+    }
     const Token product = digit_of(f, x) * d + carry;
     carry = product / 10;
     f.note(d);
     f.emit(product % 10);
     f.note(carry);
   }
-  if (carry != 0) f.emit(carry);
+  hand_on(f, token::mul_on, d, token::comma, carry, token::comma, token::x);
+}
+
+void write_multiply(FrameWriter& f) {
+  const Token d = f.symbol(0);
+  if (d != 0) return multiply_columns(f, d, 0);
+  f.emit(0);
   f.ret();
+}
+
+void write_multiply_on(FrameWriter& f) {
+  multiply_columns(f, f.symbol(0), f.symbol(1));
+}
+
+void copy_columns(FrameWriter& f) {
+  for (std::size_t i = 0; i < columns_per_frame; ++i) {
+    const Token x = f.read();
+    if (x == token::eos) return f.ret();
+    f.emit(digit_of(f, x));
+  }
+  hand_on(f, token::copy, token::x);
 }
 
 void write_shift(FrameWriter& f) {
   f.emit(0);
-  for (Token x = f.read(); x != token::eos; x = f.read()) f.emit(digit_of(f, x));
-  f.ret();
+  copy_columns(f);
 }
 
 void write_plus(FrameWriter& f) {
@@ -89,6 +124,32 @@ Question draw_shift(Rng& rng, const DrawRange& range) {
   return {{token::shift, token::x}, {random_value(rng, random_length(rng, range.max_digits))}};
 }
 
+/// What is left of a number; sometimes nothing.
+Tokens some_rest(Rng& rng, const DrawRange& range) {
+  return rng.below(8) == 0 ? Tokens{} : random_value(rng, random_length(rng, range.max_digits));
+}
+
+Question draw_add_on(Rng& rng, const DrawRange& range) {
+  const auto carry = static_cast<Token>(rng.below(2));
+  return {{token::add_on, carry, token::comma, token::x, token::comma, token::y, token::comma, token::out},
+          {some_rest(rng, range), some_rest(rng, range)}};
+}
+
+Question draw_multiply_on(Rng& rng, const DrawRange& range) {
+  const std::uint32_t d = rng.between(1, 9);
+  return {{token::mul_on, static_cast<Token>(d), token::comma, static_cast<Token>(rng.below(d)), token::comma, token::x,
+           token::comma, token::out},
+          {some_rest(rng, range)}};
+}
+
+Question draw_copy(Rng& rng, const DrawRange& range) {
+  return {{token::copy, token::x, token::comma, token::out}, {some_rest(rng, range)}};
+}
+
+Tokens nothing(Rng&, std::span<const Token>) {
+  return {};
+}
+
 Question draw_plus(Rng& rng, const DrawRange&) {
   const std::size_t length = random_length(rng, 4);
   return {
@@ -112,6 +173,9 @@ Tokens some_number(Rng& rng, std::span<const Token>) {
 const Function add = {token::add, two_streams, write_add, draw_add, nullptr};
 const Function multiply = {token::mul, digit_and_stream, write_multiply, draw_multiply, nullptr};
 const Function shift = {token::shift, one_stream, write_shift, draw_shift, nullptr};
+const Function add_on = {token::add_on, carry_and_streams, write_add_on, draw_add_on, nothing};
+const Function multiply_on = {token::mul_on, digit_carry_and_stream, write_multiply_on, draw_multiply_on, nothing};
+const Function copy = {token::copy, stream_to_output, copy_columns, draw_copy, nothing};
 const Function plus = {token::plus, two_numbers, write_plus, draw_plus, some_number};
 const Function minus = {token::minus, two_numbers, write_minus, draw_minus, some_number};
 

@@ -1,16 +1,24 @@
 // Digit-serial arithmetic on streams, and arithmetic on the short numbers of a frame: what the tasks' functions call.
 #pragma once
 
+#include <cstddef>
+
 #include "tasks/function.h"
 
 namespace trm::tasks::arithmetic {
 
-/// ADD X , Y:  { READ x y  EMIT z  note carry }  READ $ $  [EMIT 1]  RET.  A stream at its end counts as zeros.
-extern const Function add;
-/// MUL d , X:  { READ x  note d  EMIT y  note carry }  READ $  [EMIT carry]  RET;  MUL 0 , X emits 0 alone.
-extern const Function multiply;
-/// SHIFT X: ten times X, which is not 0:  EMIT 0  { READ x EMIT x }  READ $  RET.
-extern const Function shift;
+/// Columns that one frame takes; those behind them are a call's.
+inline constexpr std::size_t columns_per_frame = 8;
+
+/// ADD X , Y:  { READ x y  EMIT z  note carry }  READ $ $  [EMIT 1]  RET.  A stream at its end counts as zeros. After
+/// eight columns:  CALL ADDC carry , X , Y , O  RET.
+extern const Function add, add_on;
+/// MUL d , X:  { READ x  note d  EMIT y  note carry }  READ $  [EMIT carry]  RET;  MUL 0 , X emits 0 alone. After eight
+/// columns:  CALL MULC d , carry , X , O  RET.
+extern const Function multiply, multiply_on;
+/// SHIFT X: ten times X, which is not 0:  EMIT 0  { READ x EMIT x }  READ $  RET. After eight columns:  CALL COPY X ,
+/// O.
+extern const Function shift, copy;
 /// PLUS a , b: RET a + b; at most four digits each.
 extern const Function plus;
 /// MINUS a , b: RET a - b, a >= b.

@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <array>
 
 #include "tasks/draw.h"
@@ -51,7 +50,7 @@ void write_height(FrameWriter& f) {
   if (!read_root(f)) return f.ret(Token{0});
   const std::uint32_t left = counter_of(f.call_number(token::height, token::x));
   const std::uint32_t right = counter_of(f.call_number(token::height, token::x));
-  f.ret(digits_of(1 + std::max(left, right)));
+  f.ret(digits_of(1 + (f.decide(left < right) ? right : left)));
 }
 
 void write_total(FrameWriter& f) {

@@ -1,5 +1,5 @@
-// Runs questions with frames that are right: what a perfect model and a plain recursion machine would do, one call after
-// another, with no engine. Tests compare tasks and the real machine with it.
+// Runs questions with frames that are right: what a perfect model and a plain recursion machine would do, one call
+// after another, with no engine. Tests compare tasks and the real machine with it.
 #pragma once
 
 #include <doctest/doctest.h>

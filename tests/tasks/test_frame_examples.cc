@@ -33,6 +33,25 @@ constexpr Example examples[] = {
     {"ADD X , Y END READ [5 7] EMIT 2 1 READ [9 $] EMIT 0 1 READ [$ $] EMIT 1 RET END", "2 0 1"},
     {"ADD X , Y END READ [0 0] EMIT 0 0 READ [$ $] RET END", "0"},
     {"ADD X , Y END READ [1 2] EMIT 3 0 READ [$ 4] EMIT 4 0 READ [$ $] RET END", "3 4"},
+    {"ADD X , Y END READ [5 7] EMIT 2 1 READ [9 $] EMIT 0 1 READ [1 $] EMIT 2 0 READ [1 $] EMIT 1 0 READ [1 $] EMIT 1 "
+     "0 "
+     "READ [1 $] EMIT 1 0 READ [1 $] EMIT 1 0 READ [9 $] EMIT 9 0 CALL ADDC 0 , X , Y , O END [END] RET END",
+     "2 0 2 1 1 1 1 9"},
+    {"ADDC 1 , X , Y , O END READ [$ $] EMIT 1 RET END", "1"},
+    {"ADDC 0 , X , Y , O END READ [$ $] RET END", ""},
+    {"ADDC 1 , X , Y , O END READ [9 1] EMIT 1 1 READ [9 $] EMIT 0 1 READ [9 $] EMIT 0 1 READ [9 $] EMIT 0 1 READ [9 "
+     "$] "
+     "EMIT 0 1 READ [9 $] EMIT 0 1 READ [9 $] EMIT 0 1 READ [9 $] EMIT 0 1 CALL ADDC 1 , X , Y , O END [END] RET END",
+     "1 0 0 0 0 0 0 0"},
+    {"MULC 7 , 6 , X , O END READ [5] 7 EMIT 1 4 READ [$] EMIT 4 RET END", "1 4"},
+    {"MULC 2 , 1 , X , O END READ [5] 2 EMIT 1 1 READ [1] 2 EMIT 3 0 READ [1] 2 EMIT 2 0 READ [1] 2 EMIT 2 0 READ [1] "
+     "2 "
+     "EMIT 2 0 READ [1] 2 EMIT 2 0 READ [1] 2 EMIT 2 0 READ [6] 2 EMIT 2 1 CALL MULC 2 , 1 , X , O END [END] RET END",
+     "1 3 2 2 2 2 2 2"},
+    {"COPY X , O END READ [5] EMIT 5 READ [2] EMIT 2 READ [$] RET END", "5 2"},
+    {"COPY X , O END READ [1] EMIT 1 READ [2] EMIT 2 READ [3] EMIT 3 READ [4] EMIT 4 READ [5] EMIT 5 READ [6] EMIT 6 "
+     "READ [7] EMIT 7 READ [8] EMIT 8 CALL COPY X , O END [END] RET END",
+     "1 2 3 4 5 6 7 8"},
     {"POW 0 , 7 , X END RET X END", ""},
     {"POW 0 1 , 7 , X END SPAWN POW 9 , 7 , X END [A END] SPAWN MUL 7 , A END [B END] RET B END", ""},
     {"LIST X END READ [$] RET 0 END", ""},
@@ -45,8 +64,9 @@ constexpr Example examples[] = {
     {"MINUS 5 , 5 END RET 0 END", ""},
     {"GCD 2 1 , 0 END RET 2 1 END", ""},
     {"GCD 0 , 0 END RET 0 END", ""},
-    {"GCD 8 , 2 1 END CALL GCD 2 1 , 8 END [4 END] RET 4 END", ""},
-    {"GCD 2 1 , 8 END CALL MINUS 2 1 , 8 END [4 END] CALL GCD 4 , 8 END [4 END] RET 4 END", ""},
+    {"GCD 8 , 8 END NO CALL MINUS 8 , 8 END [0 END] CALL GCD 0 , 8 END [8 END] RET 8 END", ""},
+    {"GCD 8 , 2 1 END YES CALL GCD 2 1 , 8 END [4 END] RET 4 END", ""},
+    {"GCD 2 1 , 8 END NO CALL MINUS 2 1 , 8 END [4 END] CALL GCD 4 , 8 END [4 END] RET 4 END", ""},
     {"FIB 0 , X , Y END RET X END", ""},
     {"FIB 1 , X , Y END RET Y END", ""},
     {"FIB 0 1 , X , Y END SPAWN FIB 9 , X , Y END [A END] SPAWN FIB 8 , X , Y END [B END] SPAWN ADD A , B END [C END] "
@@ -67,7 +87,7 @@ constexpr Example examples[] = {
     {"SKIP X END READ [.] RET END", ""},
     {"SKIP X END READ [3] CALL SKIP X END [END] CALL SKIP X END [END] RET END", ""},
     {"HEIGHT X END READ [.] RET 0 END", ""},
-    {"HEIGHT X END READ [3] CALL HEIGHT X END [9 END] CALL HEIGHT X END [2 END] RET 0 1 END", ""},
+    {"HEIGHT X END READ [3] CALL HEIGHT X END [9 END] CALL HEIGHT X END [2 END] NO RET 0 1 END", ""},
     {"TOTAL X END READ [.] RET 0 END", ""},
     {"TOTAL X END READ [3] CALL TOTAL X END [9 END] CALL TOTAL X END [2 1 END] CALL PLUS 9 , 2 1 END [1 2 END] "
      "CALL PLUS 3 , 1 2 END [4 2 END] RET 4 2 END",
@@ -76,11 +96,11 @@ constexpr Example examples[] = {
     {"EXPR X END READ [2] READ [4] READ [;] RET 2 4 END", ""},
     {"EXPR X END READ [MAX] CALL EXPR X END [7 END] CALL REST MAX , 7 , X END [8 END] RET 8 END", ""},
     {"EXPR X END READ [MED] CALL EXPR X END [7 END] CALL EXPR X END [0 1 END] CALL EXPR X END [8 END] "
-     "CALL EXPR X END [) END] RET 8 END",
+     "CALL EXPR X END [) END] YES NO YES RET 8 END",
      ""},
     {"REST MIN , 4 , X END CALL EXPR X END [) END] RET 4 END", ""},
-    {"REST MIN , 4 , X END CALL EXPR X END [0 1 END] CALL REST MIN , 4 , X END [2 END] RET 2 END", ""},
-    {"REST MAX , 4 , X END CALL EXPR X END [0 1 END] CALL REST MAX , 0 1 , X END [0 1 END] RET 0 1 END", ""},
+    {"REST MIN , 4 , X END CALL EXPR X END [0 1 END] YES CALL REST MIN , 4 , X END [2 END] RET 2 END", ""},
+    {"REST MAX , 4 , X END CALL EXPR X END [0 1 END] YES CALL REST MAX , 0 1 , X END [0 1 END] RET 0 1 END", ""},
     {"REST SUM , 4 , X END CALL EXPR X END [7 END] CALL PLUS 4 , 7 END [1 1 END] CALL REST SUM , 1 1 , X END [1 1 END] "
      "RET 1 1 END",
      ""},
@@ -94,8 +114,9 @@ constexpr Example examples[] = {
     {"ACK 2 , 0 1 END CALL ACK 2 , 9 END [1 2 END] CALL ACK 1 , 1 2 END [3 2 END] RET 3 2 END", ""},
     {"M91 1 0 1 END RET 1 9 END", ""},
     {"M91 0 0 1 END CALL M91 1 1 1 END [1 0 1 END] CALL M91 1 0 1 END [1 9 END] RET 1 9 END", ""},
-    {"TAK 5 , 5 , 7 END RET 7 END", ""},
-    {"TAK 0 1 , 5 , 3 END CALL TAK 9 , 5 , 3 END [4 END] CALL TAK 4 , 3 , 0 1 END [1 1 END] CALL TAK 2 , 0 1 , 5 END "
+    {"TAK 5 , 5 , 7 END YES RET 7 END", ""},
+    {"TAK 0 1 , 5 , 3 END NO CALL TAK 9 , 5 , 3 END [4 END] CALL TAK 4 , 3 , 0 1 END [1 1 END] CALL TAK 2 , 0 1 , 5 "
+     "END "
      "[6 END] CALL TAK 4 , 1 1 , 6 END [6 END] RET 6 END",
      ""},
     {"EVEN 0 END RET YES END", ""},
