@@ -19,11 +19,6 @@ void FrameWriter::own(Token token) {
   frame_.own.push_back(1);
 }
 
-bool FrameWriter::decide(bool yes) {
-  own(yes ? token::yes : token::no);
-  return yes;
-}
-
 void FrameWriter::own(std::span<const Token> tokens) {
   for (const Token token : tokens) own(token);
 }
@@ -74,6 +69,13 @@ void FrameWriter::ret_with(const Tokens& value) {
   own(token::ret);
   own(value);
   own(token::end);
+}
+
+bool FrameWriter::check_flag(const Tokens& value) {
+  if (value.size() != 1 || (value[0] != token::yes && value[0] != token::no)) {
+    fail("\"" + to_text(value) + "\" is neither YES nor NO");
+  }
+  return !failed() && value[0] == token::yes;
 }
 
 Digits FrameWriter::check_number(Tokens value) {

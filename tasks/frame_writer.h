@@ -10,6 +10,7 @@
 #include "tasks/digits.h"
 #include "tasks/frame.h"
 #include "tasks/prompt.h"
+#include "tasks/vocabulary.h"
 
 namespace trm::tasks {
 
@@ -62,8 +63,15 @@ class FrameWriter {
   void emit(Token token);
   /// A note of the model to itself.
   void note(Token token) { own(token); }
-  /// A note YES or NO: what was decided is written down before anything follows from it.
-  bool decide(bool yes);
+  /// CALL LESS a , b END: is a < b?
+  bool less(std::span<const Token> a, std::span<const Token> b) {
+    return check_flag(call_with(tokens_of(token::less, a, token::comma, b)));
+  }
+  /// A call whose value must be YES or NO.
+  template <class... Parts>
+  bool call_flag(const Parts&... parts) {
+    return check_flag(call_with(tokens_of(parts...)));
+  }
   /// RET parts END: the frame is complete.
   template <class... Parts>
   void ret(const Parts&... parts) {
@@ -86,6 +94,7 @@ class FrameWriter {
   Token spawn_with(const Tokens& args);
   void ret_with(const Tokens& value);
   Digits check_number(Tokens value);
+  bool check_flag(const Tokens& value);
 
   const FramePrompt& prompt_;
   FrameWorld& world_;

@@ -34,6 +34,7 @@ std::span<const Function* const> all_functions() {
       &arithmetic::plus,
       &gcd::function,
       &arithmetic::minus,
+      &arithmetic::less,
       &fibonacci::function,
       &tree_traversal::preorder,
       &tree_traversal::inorder,

@@ -15,7 +15,7 @@ inline constexpr auto names = std::to_array<std::string_view>(
      "A",     "B",    "C",    "D",      "E",     ";",    ".",     ")",     "a",    "b",   "c",    "d",     "e",
      "f",     "g",    "h",    "ADD",    "SHIFT", "PLUS", "MINUS", "POW",   "LIST", "GCD", "PRE",  "IN",    "POST",
      "LEVEL", "AT",   "SKIP", "HEIGHT", "TOTAL", "EXPR", "REST",  "MAX",   "MIN",  "SUM", "MED",  "HANOI", "ACK",
-     "M91",   "TAK",  "EVEN", "ODD",    "YES",   "NO",   "ADDC",  "MULC",  "COPY"});
+     "M91",   "TAK",  "EVEN", "ODD",    "YES",   "NO",   "ADDC",  "MULC",  "COPY", "LESS"});
 
 /// Number of a name; does not compile for one that is not there.
 consteval Token named(std::string_view name) {
@@ -39,6 +39,7 @@ inline constexpr Token yes = named("YES"), no = named("NO");
 // Functions.
 inline constexpr Token fact = named("FACT"), fib = named("FIB"), mul = named("MUL"), add = named("ADD");
 inline constexpr Token add_on = named("ADDC"), mul_on = named("MULC"), copy = named("COPY");
+inline constexpr Token less = named("LESS");
 inline constexpr Token shift = named("SHIFT"), plus = named("PLUS"), minus = named("MINUS"), pow = named("POW");
 inline constexpr Token list = named("LIST"), gcd = named("GCD"), hanoi = named("HANOI"), ack = named("ACK");
 inline constexpr Token pre = named("PRE"), in = named("IN"), post = named("POST"), level = named("LEVEL");

@@ -21,7 +21,7 @@ struct SuiteOptions {
   std::string isa_cap;              ///< for the record
   std::size_t threads = 0;          ///< 0: as many as the machine allows
   std::size_t latency_items = 500;  ///< single-stream samples of each slice at most
-  double latency_seconds = 8;       ///< for each slice, all contestants together
+  double latency_seconds = 2;       ///< for each slice, all contestants together
   TokenText token_text;             ///< for the examples
 };
 

@@ -102,6 +102,10 @@ void write_plus(FrameWriter& f) {
   f.ret(add_digits(f.number(0), f.number(1)));
 }
 
+void write_less(FrameWriter& f) {
+  f.ret(counter_of(f.number(0)) < counter_of(f.number(1)) ? token::yes : token::no);
+}
+
 void write_minus(FrameWriter& f) {
   const std::uint32_t a = counter_of(f.number(0)), b = counter_of(f.number(1));
   if (a < b) f.fail("the first number is smaller than the second");
@@ -164,6 +168,22 @@ Question draw_minus(Rng& rng, const DrawRange&) {
   return {tokens_of(token::minus, a, token::comma, b), {}};
 }
 
+Question draw_less(Rng& rng, const DrawRange&) {
+  const std::size_t length = random_length(rng, 4);
+  Digits a = random_value(rng, length), b = random_value(rng, length_beside(rng, length, 4));
+  if (rng.below(2) == 0) {
+    // Neighbours, as far apart as some power of ten: they differ in few digits.
+    constexpr std::array<std::uint32_t, 4> distance = {2, 10, 100, 1000};
+    const std::uint32_t of = counter_of(a), by = rng.below(distance[rng.below(4)]);
+    b = digits_of(rng.below(2) == 0 ? of - std::min(of, by) : std::min<std::uint32_t>(of + by, 9999));
+  }
+  return {tokens_of(token::less, a, token::comma, b), {}};
+}
+
+Tokens flag(Rng& rng, std::span<const Token>) {
+  return {rng.below(2) == 0 ? token::yes : token::no};
+}
+
 Tokens some_number(Rng& rng, std::span<const Token>) {
   return random_value(rng, random_length(rng, 4));
 }
@@ -178,5 +198,6 @@ const Function multiply_on = {token::mul_on, digit_carry_and_stream, write_multi
 const Function copy = {token::copy, stream_to_output, copy_columns, draw_copy, nothing};
 const Function plus = {token::plus, two_numbers, write_plus, draw_plus, some_number};
 const Function minus = {token::minus, two_numbers, write_minus, draw_minus, some_number};
+const Function less = {token::less, two_numbers, write_less, draw_less, flag};
 
 }  // namespace trm::tasks::arithmetic

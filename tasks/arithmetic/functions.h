@@ -23,5 +23,7 @@ extern const Function shift, copy;
 extern const Function plus;
 /// MINUS a , b: RET a - b, a >= b.
 extern const Function minus;
+/// LESS a , b: RET YES if a < b, else NO.
+extern const Function less;
 
 }  // namespace trm::tasks::arithmetic

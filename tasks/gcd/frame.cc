@@ -12,7 +12,7 @@ constexpr std::array arguments = {Argument::counter, Argument::counter};
 void write(FrameWriter& f) {
   const std::span<const Token> a = f.number(0), b = f.number(1);
   if (is_zero(b)) return f.ret(a);
-  if (f.decide(counter_of(a) < counter_of(b))) return f.ret(f.call_number(token::gcd, b, token::comma, a));
+  if (f.less(a, b)) return f.ret(f.call_number(token::gcd, b, token::comma, a));
   const Digits less = f.call_number(token::minus, a, token::comma, b);
   f.ret(f.call_number(token::gcd, less, token::comma, b));
 }

@@ -14,11 +14,7 @@ template <Token other, Token at_zero>
 void write(FrameWriter& f) {
   const std::span<const Token> n = f.number(0);
   if (is_zero(n)) return f.ret(at_zero);
-  const Tokens value = f.call(other, predecessor(n));
-  if (value.size() != 1 || (value[0] != token::yes && value[0] != token::no)) {
-    f.fail("\"" + to_text(value) + "\" is neither YES nor NO");
-  }
-  f.ret(value);
+  f.ret(f.call_flag(other, predecessor(n)) ? token::yes : token::no);
 }
 
 template <Token head>

@@ -31,8 +31,7 @@ void write_expression(FrameWriter& f) {
     std::array<Digits, 3> of;
     for (Digits& value : of) value = f.call_number(token::expr, token::x);
     check_close(f, f.call(token::expr, token::x));
-    const auto less = [&](std::size_t i, std::size_t j) { return f.decide(counter_of(of[i]) < counter_of(of[j])); };
-    const bool ab = less(0, 1), bc = less(1, 2), ac = less(0, 2);
+    const bool ab = f.less(of[0], of[1]), bc = f.less(of[1], of[2]), ac = f.less(of[0], of[2]);
     return f.ret(ab == bc ? of[1] : ab == ac ? of[2] : of[0]);
   }
   Digits number;
@@ -53,7 +52,7 @@ void write_rest(FrameWriter& f) {
   if (operation == token::sum) {
     now = f.call_number(token::plus, before, token::comma, next);
   } else {
-    const bool keep = f.decide(counter_of(before) < counter_of(next)) == (operation == token::min);
+    const bool keep = f.less(before, next) == (operation == token::min);
     now = keep ? Digits(before.begin(), before.end()) : next;
   }
   f.ret(f.call_number(token::rest, operation, token::comma, now, token::comma, token::x));

@@ -12,7 +12,7 @@ constexpr std::array arguments = {counter, counter, counter};
 
 void write(FrameWriter& f) {
   const std::span<const Token> x = f.number(0), y = f.number(1), z = f.number(2);
-  if (f.decide(counter_of(x) <= counter_of(y))) return f.ret(z);
+  if (!f.less(y, x)) return f.ret(z);
   if (is_zero(y) || is_zero(z)) f.fail("an argument would fall below 0");
   if (f.failed()) return;
   const auto call = [&f](std::span<const Token> a, std::span<const Token> b, std::span<const Token> c) {

@@ -25,13 +25,6 @@ void check_nothing(FrameWriter& f, const Tokens& value) {
   if (!value.empty()) f.fail("\"" + to_text(value) + "\" where nothing is returned");
 }
 
-bool check_flag(FrameWriter& f, const Tokens& value) {
-  if (value.size() != 1 || (value[0] != token::yes && value[0] != token::no)) {
-    f.fail("\"" + to_text(value) + "\" is neither YES nor NO");
-  }
-  return !f.failed() && value[0] == token::yes;
-}
-
 /// Pre-, in- and postorder: the root before, between or behind its subtrees.
 template <Token head, std::size_t subtrees_before>
 void write_order(FrameWriter& f) {
@@ -48,9 +41,8 @@ void write_order(FrameWriter& f) {
 
 void write_height(FrameWriter& f) {
   if (!read_root(f)) return f.ret(Token{0});
-  const std::uint32_t left = counter_of(f.call_number(token::height, token::x));
-  const std::uint32_t right = counter_of(f.call_number(token::height, token::x));
-  f.ret(digits_of(1 + (f.decide(left < right) ? right : left)));
+  const Digits left = f.call_number(token::height, token::x), right = f.call_number(token::height, token::x);
+  f.ret(digits_of(1 + counter_of(f.less(left, right) ? right : left)));
 }
 
 void write_total(FrameWriter& f) {
@@ -81,7 +73,7 @@ void write_at(FrameWriter& f) {
   bool any = false;
   const Digits below = predecessor(k);
   for (int side = 0; side < 2; ++side) {
-    any |= check_flag(f, f.call(token::at, below, token::comma, token::x, token::comma, token::out));
+    any |= f.call_flag(token::at, below, token::comma, token::x, token::comma, token::out);
   }
   f.ret(any ? token::yes : token::no);
 }
@@ -90,7 +82,7 @@ void write_at(FrameWriter& f) {
 void write_level(FrameWriter& f) {
   const std::span<const Token> k = f.number(0);
   const Digits next = digits_of(counter_of(k) + 1);
-  if (check_flag(f, f.call(token::at, k, token::comma, token::fresh, token::x, token::comma, token::out))) {
+  if (f.call_flag(token::at, k, token::comma, token::fresh, token::x, token::comma, token::out)) {
     check_nothing(f, f.call(token::level, next, token::comma, token::x, token::comma, token::out));
   }
   f.ret();

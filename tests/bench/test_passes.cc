@@ -269,12 +269,12 @@ TEST_CASE("transcript: frames, the wrong token, and the limit on lines") {
   const auto cut = transcribe(*model, *item, text, 1);
   REQUIRE(cut.ok());
   CHECK(cut->text == "FACT 3 , X\n(1 more lines)\n");
-  const auto base = trm::tasks::parse_prompt("tak 1 2 1");
+  const auto base = trm::tasks::parse_prompt("gcd 1 0");
   REQUIRE(base.ok());
   const auto right = transcribe(*model, *base, text, 10);
   REQUIRE(right.ok());
   CHECK(right->right);
-  CHECK(right->text == "TAK 1 , 2 , 1\n= 1\n");
+  CHECK(right->text == "GCD 1 , 0\n= 1\n");
 }
 
 TEST_CASE("transcript: what frames gave back when it is a stream, and answers that are none") {

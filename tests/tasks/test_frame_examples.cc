@@ -62,11 +62,16 @@ constexpr Example examples[] = {
     {"PLUS 9 9 9 9 , 1 END RET 0 0 0 0 1 END", ""},
     {"MINUS 0 0 1 , 1 END RET 9 9 END", ""},
     {"MINUS 5 , 5 END RET 0 END", ""},
+    {"LESS 9 9 , 0 0 1 END RET YES END", ""},
+    {"LESS 7 , 7 END RET NO END", ""},
     {"GCD 2 1 , 0 END RET 2 1 END", ""},
     {"GCD 0 , 0 END RET 0 END", ""},
-    {"GCD 8 , 8 END NO CALL MINUS 8 , 8 END [0 END] CALL GCD 0 , 8 END [8 END] RET 8 END", ""},
-    {"GCD 8 , 2 1 END YES CALL GCD 2 1 , 8 END [4 END] RET 4 END", ""},
-    {"GCD 2 1 , 8 END NO CALL MINUS 2 1 , 8 END [4 END] CALL GCD 4 , 8 END [4 END] RET 4 END", ""},
+    {"GCD 8 , 8 END CALL LESS 8 , 8 END [NO END] CALL MINUS 8 , 8 END [0 END] CALL GCD 0 , 8 END [8 END] RET 8 END",
+     ""},
+    {"GCD 8 , 2 1 END CALL LESS 8 , 2 1 END [YES END] CALL GCD 2 1 , 8 END [4 END] RET 4 END", ""},
+    {"GCD 2 1 , 8 END CALL LESS 2 1 , 8 END [NO END] CALL MINUS 2 1 , 8 END [4 END] CALL GCD 4 , 8 END [4 END] RET 4 "
+     "END",
+     ""},
     {"FIB 0 , X , Y END RET X END", ""},
     {"FIB 1 , X , Y END RET Y END", ""},
     {"FIB 0 1 , X , Y END SPAWN FIB 9 , X , Y END [A END] SPAWN FIB 8 , X , Y END [B END] SPAWN ADD A , B END [C END] "
@@ -87,7 +92,9 @@ constexpr Example examples[] = {
     {"SKIP X END READ [.] RET END", ""},
     {"SKIP X END READ [3] CALL SKIP X END [END] CALL SKIP X END [END] RET END", ""},
     {"HEIGHT X END READ [.] RET 0 END", ""},
-    {"HEIGHT X END READ [3] CALL HEIGHT X END [9 END] CALL HEIGHT X END [2 END] NO RET 0 1 END", ""},
+    {"HEIGHT X END READ [3] CALL HEIGHT X END [9 END] CALL HEIGHT X END [2 END] CALL LESS 9 , 2 END [NO END] RET 0 1 "
+     "END",
+     ""},
     {"TOTAL X END READ [.] RET 0 END", ""},
     {"TOTAL X END READ [3] CALL TOTAL X END [9 END] CALL TOTAL X END [2 1 END] CALL PLUS 9 , 2 1 END [1 2 END] "
      "CALL PLUS 3 , 1 2 END [4 2 END] RET 4 2 END",
@@ -96,11 +103,17 @@ constexpr Example examples[] = {
     {"EXPR X END READ [2] READ [4] READ [;] RET 2 4 END", ""},
     {"EXPR X END READ [MAX] CALL EXPR X END [7 END] CALL REST MAX , 7 , X END [8 END] RET 8 END", ""},
     {"EXPR X END READ [MED] CALL EXPR X END [7 END] CALL EXPR X END [0 1 END] CALL EXPR X END [8 END] "
-     "CALL EXPR X END [) END] YES NO YES RET 8 END",
+     "CALL EXPR X END [) END] CALL LESS 7 , 0 1 END [YES END] CALL LESS 0 1 , 8 END [NO END] CALL LESS 7 , 8 END [YES "
+     "END] "
+     "RET 8 END",
      ""},
     {"REST MIN , 4 , X END CALL EXPR X END [) END] RET 4 END", ""},
-    {"REST MIN , 4 , X END CALL EXPR X END [0 1 END] YES CALL REST MIN , 4 , X END [2 END] RET 2 END", ""},
-    {"REST MAX , 4 , X END CALL EXPR X END [0 1 END] YES CALL REST MAX , 0 1 , X END [0 1 END] RET 0 1 END", ""},
+    {"REST MIN , 4 , X END CALL EXPR X END [0 1 END] CALL LESS 4 , 0 1 END [YES END] CALL REST MIN , 4 , X END [2 END] "
+     "RET 2 END",
+     ""},
+    {"REST MAX , 4 , X END CALL EXPR X END [0 1 END] CALL LESS 4 , 0 1 END [YES END] CALL REST MAX , 0 1 , X END [0 1 "
+     "END] RET 0 1 END",
+     ""},
     {"REST SUM , 4 , X END CALL EXPR X END [7 END] CALL PLUS 4 , 7 END [1 1 END] CALL REST SUM , 1 1 , X END [1 1 END] "
      "RET 1 1 END",
      ""},
@@ -114,8 +127,9 @@ constexpr Example examples[] = {
     {"ACK 2 , 0 1 END CALL ACK 2 , 9 END [1 2 END] CALL ACK 1 , 1 2 END [3 2 END] RET 3 2 END", ""},
     {"M91 1 0 1 END RET 1 9 END", ""},
     {"M91 0 0 1 END CALL M91 1 1 1 END [1 0 1 END] CALL M91 1 0 1 END [1 9 END] RET 1 9 END", ""},
-    {"TAK 5 , 5 , 7 END YES RET 7 END", ""},
-    {"TAK 0 1 , 5 , 3 END NO CALL TAK 9 , 5 , 3 END [4 END] CALL TAK 4 , 3 , 0 1 END [1 1 END] CALL TAK 2 , 0 1 , 5 "
+    {"TAK 5 , 5 , 7 END CALL LESS 5 , 5 END [NO END] RET 7 END", ""},
+    {"TAK 0 1 , 5 , 3 END CALL LESS 5 , 0 1 END [YES END] CALL TAK 9 , 5 , 3 END [4 END] CALL TAK 4 , 3 , 0 1 END [1 1 "
+     "END] CALL TAK 2 , 0 1 , 5 "
      "END "
      "[6 END] CALL TAK 4 , 1 1 , 6 END [6 END] RET 6 END",
      ""},

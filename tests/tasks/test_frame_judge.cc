@@ -28,10 +28,13 @@ TEST_CASE("a frame is judged by what it was given, not by the truth") {
   };
   const std::optional<std::size_t> right;
   // 20 - 8 is not 4, but what follows is right for it.
-  CHECK(first_wrong("GCD 0 2 , 8 END NO CALL MINUS 0 2 , 8 END 4 END CALL GCD 4 , 8 END 7 END RET 7 END") == right);
-  CHECK(first_wrong("GCD 0 2 , 8 END NO CALL MINUS 0 2 , 8 END 4 END CALL GCD 4 , 8 END 7 END RET 4 END") == 25U);
-  CHECK(first_wrong("GCD 0 2 , 8 END NO CALL MINUS 0 2 , 8 END 4 END CALL GCD 2 1 , 8 END 4 END RET 4 END") == 18U);
-  CHECK(first_wrong("GCD 0 2 , 8 END YES CALL GCD 8 , 0 2 END 4 END RET 4 END") == 6U);
+  CHECK(first_wrong("GCD 0 2 , 8 END CALL LESS 0 2 , 8 END NO END CALL MINUS 0 2 , 8 END 4 END CALL GCD 4 , 8 END 7 "
+                    "END RET 7 END") == right);
+  CHECK(first_wrong("GCD 0 2 , 8 END CALL LESS 0 2 , 8 END NO END CALL MINUS 0 2 , 8 END 4 END CALL GCD 4 , 8 END 7 "
+                    "END RET 4 END") == 33U);
+  CHECK(first_wrong("GCD 0 2 , 8 END CALL LESS 0 2 , 8 END NO END CALL MINUS 0 2 , 8 END 4 END CALL GCD 2 1 , 8 END 4 "
+                    "END RET 4 END") == 26U);
+  CHECK(first_wrong("GCD 0 2 , 8 END CALL LESS 0 2 , 8 END YES END CALL GCD 0 2 , 8 END 4 END RET 4 END") == 17U);
   // A column that was read is worked as read.
   CHECK(first_wrong("ADD X , Y END READ 4 9 EMIT 3 1 READ $ $ EMIT 1 RET END") == right);
   CHECK(first_wrong("ADD X , Y END READ 4 9 EMIT 4 1 READ $ $ EMIT 1 RET END") == 9U);
@@ -44,7 +47,7 @@ TEST_CASE("a frame is judged by what it was given, not by the truth") {
   CHECK(first_wrong("PLUS 2 , 3 END CALL PLUS 2 , 3 END 5 END RET 5 END") == 5U);
   CHECK(first_wrong("M91 5 END RET 1 9 END") == 3U);
   // The call is wrong already: what it returned does not matter.
-  CHECK(first_wrong("GCD 0 2 , 8 END NO CALL MINUS 0 2 , 9 END 1 0 END RET 4 END") == 12U);
+  CHECK(first_wrong("GCD 0 2 , 8 END CALL LESS 0 2 , 8 END NO END CALL MINUS 0 2 , 9 END 1 0 END RET 4 END") == 20U);
   CHECK(first_wrong("EVEN 3 END CALL EVEN 2 END 7 END RET 7 END") == 4U);
 }
 
@@ -56,8 +59,9 @@ TEST_CASE("what was appended and cannot be is an error of the record") {
     return wrong.error().text();
   };
   const std::string stuck = "frame: no right frame can go on from what was appended at token ";
-  CHECK(error("GCD 0 2 , 8 END NO CALL MINUS 0 2 , 8 END 1 0 END CALL GCD 4 , 8 END") == stuck + "17" + stuck_fix);
-  CHECK(error("GCD 0 2 , 8 END NO CALL MINUS 0 2 , 8 END END RET 0 END") == stuck + "15" + stuck_fix);
+  CHECK(error("GCD 0 2 , 8 END CALL LESS 0 2 , 8 END NO END CALL MINUS 0 2 , 8 END 1 0 END CALL GCD 4 , 8 END") ==
+        stuck + "25" + stuck_fix);
+  CHECK(error("GCD 0 2 , 8 END CALL LESS 0 2 , 8 END 4 END RET 0 END") == stuck + "15" + stuck_fix);
   CHECK(error("PRE X , O END READ ; RET END") == stuck + "7" + stuck_fix);
   CHECK(error("EVEN 3 END CALL ODD 2 END 7 END RET 7 END") == stuck + "9" + stuck_fix);
   CHECK(error("MINUS 3 , 4 END RET 0 END") == stuck + "5" + stuck_fix);
