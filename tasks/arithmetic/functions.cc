@@ -103,7 +103,14 @@ void write_plus(FrameWriter& f) {
 }
 
 void write_less(FrameWriter& f) {
-  f.ret(counter_of(f.number(0)) < counter_of(f.number(1)) ? token::yes : token::no);
+  const std::span<const Token> a = f.number(0), b = f.number(1);
+  Token less = token::no;
+  for (std::size_t i = 0; i < std::max(a.size(), b.size()); ++i) {
+    const Token left = i < a.size() ? a[i] : 0, right = i < b.size() ? b[i] : 0;
+    if (left != right) less = left < right ? token::yes : token::no;
+    f.note(less);
+  }
+  f.ret(less);
 }
 
 void write_minus(FrameWriter& f) {
@@ -161,22 +168,25 @@ Question draw_plus(Rng& rng, const DrawRange&) {
       {}};
 }
 
-Question draw_minus(Rng& rng, const DrawRange&) {
+/// Two numbers of at most four digits. Half of them are neighbours, as far apart as some power of ten or not at all:
+/// they differ in few digits, and their difference is short.
+std::pair<Digits, Digits> two_numbers_of(Rng& rng) {
   const std::size_t length = random_length(rng, 4);
-  Digits a = random_value(rng, length), b = random_value(rng, length_beside(rng, length, 4));
+  const Digits a = random_value(rng, length);
+  if (rng.below(2) == 0) return {a, random_value(rng, length_beside(rng, length, 4))};
+  constexpr std::array<std::uint32_t, 5> distance = {1, 2, 10, 100, 1000};
+  const std::uint32_t of = counter_of(a), by = rng.below(distance[rng.below(distance.size())]);
+  return {a, digits_of(rng.below(2) == 0 ? of - std::min(of, by) : std::min<std::uint32_t>(of + by, 9999))};
+}
+
+Question draw_minus(Rng& rng, const DrawRange&) {
+  auto [a, b] = two_numbers_of(rng);
   if (counter_of(a) < counter_of(b)) std::swap(a, b);
   return {tokens_of(token::minus, a, token::comma, b), {}};
 }
 
 Question draw_less(Rng& rng, const DrawRange&) {
-  const std::size_t length = random_length(rng, 4);
-  Digits a = random_value(rng, length), b = random_value(rng, length_beside(rng, length, 4));
-  if (rng.below(2) == 0) {
-    // Neighbours, as far apart as some power of ten: they differ in few digits.
-    constexpr std::array<std::uint32_t, 4> distance = {2, 10, 100, 1000};
-    const std::uint32_t of = counter_of(a), by = rng.below(distance[rng.below(4)]);
-    b = digits_of(rng.below(2) == 0 ? of - std::min(of, by) : std::min<std::uint32_t>(of + by, 9999));
-  }
+  const auto [a, b] = two_numbers_of(rng);
   return {tokens_of(token::less, a, token::comma, b), {}};
 }
 

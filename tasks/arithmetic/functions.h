@@ -23,7 +23,7 @@ extern const Function shift, copy;
 extern const Function plus;
 /// MINUS a , b: RET a - b, a >= b.
 extern const Function minus;
-/// LESS a , b: RET YES if a < b, else NO.
+/// LESS a , b:  { note YES or NO: is a < b up to this digit, the least significant one first? }  RET the last note.
 extern const Function less;
 
 }  // namespace trm::tasks::arithmetic

@@ -48,7 +48,7 @@ class Bench(CliTest):
         answers = [r for r in results['records'] if r['metric'] == 'exact_answer']
         self.assertEqual(len({r['task'] for r in answers}), 12)
         self.assertEqual(len(answers), 40)
-        self.assertEqual({(r['value'], r['n']) for r in answers}, {(1.0, 2)})
+        self.assertEqual({(r['value'], r['n'], r['slice'] == 'depth_8x') for r in answers}, {(1.0, 2, False), (1.0, 1, True)})
 
     def test_help_tells_the_defaults(self):
         text = self.passes('bench', '--help').stdout

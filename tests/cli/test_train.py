@@ -72,7 +72,7 @@ class Train(CliTest):
 
     def test_dry_run_prints_the_complete_configuration(self):
         out = json.loads(self.passes('train', self.config(), '--dry-run').stdout)
-        self.assertEqual(out['model']['vocab_size'], 71)
+        self.assertEqual(out['model']['vocab_size'], 75)
         self.assertEqual(out['optimizer']['name'], 'adamw')
         self.assertFalse(os.path.exists(self.path('out')))
 
@@ -81,9 +81,9 @@ class Train(CliTest):
         message = self.trm('train', self.config('list.json', stages=[{'name': 's', 'mix': {'-': 1}}])).stderr
         functions = message.split('use max_digits, ')[1].split()
         functions = [name.strip(',') for name in functions]
-        self.assertEqual(len(functions), 26)
+        self.assertEqual(len(functions), 30)
         for digits in (2, 14):
-            config = self.config(f'every{digits}.json', steps=2, validate_every=2, batch_size=26, micro_batch=1, stages=[
+            config = self.config(f'every{digits}.json', steps=2, validate_every=2, batch_size=30, micro_batch=1, stages=[
                 {'name': 's', 'mix': {**{name: 1 for name in functions}, 'max_digits': digits}}])
             self.passes('train', config, '--out', self.path(f'every{digits}'), '--threads', '1')
 

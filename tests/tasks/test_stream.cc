@@ -104,9 +104,10 @@ TEST_CASE("streams are the same in every release") {
   CHECK(to_text(training_frame(1, 3, only("mul")).tokens) ==
         "MUL 8 , X END READ 9 8 EMIT 2 7 READ 9 8 EMIT 9 7 READ 8 8 EMIT 1 7 READ 9 8 EMIT 9 7 READ 8 8 EMIT 1 7 READ "
         "$ EMIT 7 RET END");
-  CHECK(to_text(training_frame(1, 3, only("gcd")).tokens) ==
-        "GCD 0 0 1 , 6 8 7 END CALL LESS 0 0 1 , 6 8 7 END NO END CALL MINUS 0 0 1 , 6 8 7 END 0 END CALL GCD 0 , 6 8 7 "
-        "END 0 1 END RET 0 1 END");
+  CHECK(
+      to_text(training_frame(1, 3, only("gcd")).tokens) ==
+      "GCD 0 0 1 , 6 8 7 END CALL LESS 0 0 1 , 6 8 7 END NO END CALL MINUS 0 0 1 , 6 8 7 END 0 END CALL GCD 0 , 6 8 7 "
+      "END 0 1 END RET 0 1 END");
   CHECK(to_text(validation_frame(1, 4, only("hanoi")).tokens) ==
         "HANOI 2 , f , g , c , O END CALL HANOI 1 , f , c , g , O END END EMIT f EMIT c CALL HANOI 1 , g , f , c , O "
         "END END RET END");
