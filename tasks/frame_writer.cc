@@ -32,7 +32,7 @@ Tokens FrameWriter::call_with(const Tokens& args) {
   own(token::call);
   own(args);
   own(token::end);
-  const Tokens value = failed() ? Tokens{} : world_.call(args, frame_.tokens.size());
+  Tokens value = failed() ? Tokens{} : world_.call(args, frame_.tokens.size());
   for (const Token token : value) given(token);
   given(token::end);
   return value;
