@@ -105,7 +105,7 @@ Tree random_tree(Rng& rng, std::size_t nodes) {
 
 std::string text_of(const Tree& tree) {
   if (!tree) return ".";
-  const std::string label = std::to_string(tree->label);
+  std::string label = std::to_string(tree->label);
   if (!tree->left && !tree->right) return label;
   return "(" + label + " " + text_of(tree->left) + " " + text_of(tree->right) + ")";
 }
