@@ -78,6 +78,10 @@ bool FrameWriter::check_flag(const Tokens& value) {
   return !failed() && value[0] == token::yes;
 }
 
+void FrameWriter::check_nothing(const Tokens& value) {
+  if (!value.empty()) fail("\"" + to_text(value) + "\" where nothing is returned");
+}
+
 Digits FrameWriter::check_number(Tokens value) {
   if (!failed() && (!is_number(value) || value.size() > max_value_digits)) {
     fail("\"" + to_text(value) + "\" is not a number of at most " + std::to_string(max_value_digits) + " digits");

@@ -64,8 +64,11 @@ class FrameWriter {
   /// A note of the model to itself.
   void note(Token token) { own(token); }
   /// CALL LESS a , b END: is a < b?
-  bool less(std::span<const Token> a, std::span<const Token> b) {
-    return check_flag(call_with(tokens_of(token::less, a, token::comma, b)));
+  bool less(std::span<const Token> a, std::span<const Token> b) { return call_flag(token::less, a, token::comma, b); }
+  /// A call that must return nothing.
+  template <class... Parts>
+  void call_nothing(const Parts&... parts) {
+    check_nothing(call_with(tokens_of(parts...)));
   }
   /// A call whose value must be YES or NO.
   template <class... Parts>
@@ -95,6 +98,7 @@ class FrameWriter {
   void ret_with(const Tokens& value);
   Digits check_number(Tokens value);
   bool check_flag(const Tokens& value);
+  void check_nothing(const Tokens& value);
 
   const FramePrompt& prompt_;
   FrameWorld& world_;

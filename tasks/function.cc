@@ -20,6 +20,14 @@
 
 namespace trm::tasks {
 
+Tokens nothing(Rng& /*rng*/, std::span<const Token> /*args*/) {
+  return {};
+}
+
+Tokens yes_or_no(Rng& rng, std::span<const Token> /*args*/) {
+  return {rng.below(2) == 0 ? token::yes : token::no};
+}
+
 std::span<const Function* const> all_functions() {
   static const std::array functions = {
       &factorial::function,

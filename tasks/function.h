@@ -39,6 +39,10 @@ struct Function {
   Tokens (*value)(Rng& rng, std::span<const Token> args);
 };
 
+/// What calls may return that give nothing, or YES or NO.
+Tokens nothing(Rng& rng, std::span<const Token> args);
+Tokens yes_or_no(Rng& rng, std::span<const Token> args);
+
 /// In the order in which the tasks introduce them.
 std::span<const Function* const> all_functions();
 /// null: no function of that head.

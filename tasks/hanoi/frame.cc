@@ -17,9 +17,7 @@ void write(FrameWriter& f) {
   if (is_zero(n)) return f.ret();
   const Digits less = predecessor(n);
   const auto move = [&](Token a, Token b, Token c) {
-    const Tokens value =
-        f.call(token::hanoi, less, token::comma, a, token::comma, b, token::comma, c, token::comma, token::out);
-    if (!value.empty()) f.fail("\"" + to_text(value) + "\" where nothing is returned");
+    f.call_nothing(token::hanoi, less, token::comma, a, token::comma, b, token::comma, c, token::comma, token::out);
   };
   move(from, to, over);
   f.emit(from);
@@ -37,10 +35,6 @@ Question draw(Rng& rng, const DrawRange& range) {
                       token::comma, token::out),
             {}};
   }
-}
-
-Tokens nothing(Rng&, std::span<const Token>) {
-  return {};
 }
 
 }  // namespace

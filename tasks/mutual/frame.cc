@@ -25,13 +25,9 @@ Question draw(Rng& rng, const DrawRange& range) {
   }
 }
 
-Tokens value(Rng& rng, std::span<const Token>) {
-  return {rng.below(2) == 0 ? token::yes : token::no};
-}
-
 }  // namespace
 
-const Function even = {token::even, arguments, write<token::odd, token::yes>, draw<token::even>, value};
-const Function odd = {token::odd, arguments, write<token::even, token::no>, draw<token::odd>, value};
+const Function even = {token::even, arguments, write<token::odd, token::yes>, draw<token::even>, yes_or_no};
+const Function odd = {token::odd, arguments, write<token::even, token::no>, draw<token::odd>, yes_or_no};
 
 }  // namespace trm::tasks::mutual

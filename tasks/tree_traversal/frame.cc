@@ -20,11 +20,6 @@ std::optional<Token> read_root(FrameWriter& f) {
   return token;
 }
 
-/// The value of a call that returns nothing.
-void check_nothing(FrameWriter& f, const Tokens& value) {
-  if (!value.empty()) f.fail("\"" + to_text(value) + "\" where nothing is returned");
-}
-
 /// Pre-, in- and postorder: the root before, between or behind its subtrees.
 template <Token head, std::size_t subtrees_before>
 void write_order(FrameWriter& f) {
@@ -33,7 +28,7 @@ void write_order(FrameWriter& f) {
     if (i == subtrees_before) {
       f.emit(*root);
     } else {
-      check_nothing(f, f.call(head, token::x, token::comma, token::out));
+      f.call_nothing(head, token::x, token::comma, token::out);
     }
   }
   f.ret();
@@ -55,7 +50,7 @@ void write_total(FrameWriter& f) {
 
 void write_skip(FrameWriter& f) {
   if (read_root(f)) {
-    for (int side = 0; side < 2; ++side) check_nothing(f, f.call(token::skip, token::x));
+    for (int side = 0; side < 2; ++side) f.call_nothing(token::skip, token::x);
   }
   f.ret();
 }
@@ -67,7 +62,7 @@ void write_at(FrameWriter& f) {
   if (!root) return f.ret(token::no);
   if (is_zero(k)) {
     f.emit(*root);
-    for (int side = 0; side < 2; ++side) check_nothing(f, f.call(token::skip, token::x));
+    for (int side = 0; side < 2; ++side) f.call_nothing(token::skip, token::x);
     return f.ret(token::yes);
   }
   bool any = false;
@@ -83,7 +78,7 @@ void write_level(FrameWriter& f) {
   const std::span<const Token> k = f.number(0);
   const Digits next = digits_of(counter_of(k) + 1);
   if (f.call_flag(token::at, k, token::comma, token::fresh, token::x, token::comma, token::out)) {
-    check_nothing(f, f.call(token::level, next, token::comma, token::x, token::comma, token::out));
+    f.call_nothing(token::level, next, token::comma, token::x, token::comma, token::out);
   }
   f.ret();
 }
@@ -109,10 +104,6 @@ Question draw_level(Rng& rng, const DrawRange&) {
           {random_root(rng)}};
 }
 
-Tokens nothing(Rng&, std::span<const Token>) {
-  return {};
-}
-
 Tokens height_value(Rng& rng, std::span<const Token>) {
   return digits_of(rng.below(max_height + 1));
 }
@@ -121,17 +112,13 @@ Tokens total_value(Rng& rng, std::span<const Token>) {
   return random_value(rng, random_length(rng, 4));
 }
 
-Tokens flag(Rng& rng, std::span<const Token>) {
-  return {rng.below(2) == 0 ? token::yes : token::no};
-}
-
 }  // namespace
 
 const Function preorder = {token::pre, tree_to_output, write_order<token::pre, 0>, draw_order<token::pre>, nothing};
 const Function inorder = {token::in, tree_to_output, write_order<token::in, 1>, draw_order<token::in>, nothing};
 const Function postorder = {token::post, tree_to_output, write_order<token::post, 2>, draw_order<token::post>, nothing};
 const Function level_order = {token::level, level_of_tree, write_level, draw_level<token::level>, nothing};
-const Function at_level = {token::at, level_of_tree, write_at, draw_level<token::at>, flag};
+const Function at_level = {token::at, level_of_tree, write_at, draw_level<token::at>, yes_or_no};
 const Function skip = {token::skip, tree_alone, write_skip, draw_alone<token::skip>, nothing};
 const Function height = {token::height, tree_alone, write_height, draw_alone<token::height>, height_value};
 const Function total = {token::total, tree_alone, write_total, draw_alone<token::total>, total_value};
