@@ -14,6 +14,7 @@
 #include "tasks/mutual/mutual.h"
 #include "tasks/nested_expression/nested_expression.h"
 #include "tasks/power/power.h"
+#include "tasks/program/functions.h"
 #include "tasks/tak/tak.h"
 #include "tasks/tree_traversal/tree_traversal.h"
 #include "tasks/vocabulary.h"
@@ -60,6 +61,17 @@ std::span<const Function* const> all_functions() {
       &tak::function,
       &mutual::even,
       &mutual::odd,
+      &program::run,
+      &program::evaluate,
+      &program::trace,
+      &program::walk,
+      &program::over,
+      &program::order,
+      &program::calls,
+      &program::ends,
+      &program::length,
+      &program::multiply,
+      &program::modulo,
   };
   return functions;
 }

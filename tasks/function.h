@@ -17,7 +17,7 @@ namespace trm::tasks {
 enum class Argument : unsigned char {
   counter,  ///< a number of at most four digits
   digit,
-  peg,
+  letter,  ///< a to h: a peg, the name of a function
   operation,  ///< MAX, MIN, SUM
   stream,     ///< X, Y or Z, in this order
   output,     ///< O

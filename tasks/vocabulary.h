@@ -10,12 +10,13 @@
 namespace trm::tasks::token {
 
 inline constexpr auto names = std::to_array<std::string_view>(
-    {"0",     "1",    "2",    "3",      "4",     "5",    "6",     "7",     "8",    "9",   "FACT", "FIB",   "MUL",
-     ",",     "CALL", "END",  "RET",    "SPAWN", "READ", "EMIT",  "FRESH", "$",    "X",   "Y",    "Z",     "O",
-     "A",     "B",    "C",    "D",      "E",     ";",    ".",     ")",     "a",    "b",   "c",    "d",     "e",
-     "f",     "g",    "h",    "ADD",    "SHIFT", "PLUS", "MINUS", "POW",   "LIST", "GCD", "PRE",  "IN",    "POST",
-     "LEVEL", "AT",   "SKIP", "HEIGHT", "TOTAL", "EXPR", "REST",  "MAX",   "MIN",  "SUM", "MED",  "HANOI", "ACK",
-     "M91",   "TAK",  "EVEN", "ODD",    "YES",   "NO",   "ADDC",  "MULC",  "COPY", "LESS"});
+    {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "FACT", "FIB", "MUL", ",", "CALL", "END", "RET", "SPAWN", "READ",
+     "EMIT", "FRESH", "$", "X", "Y", "Z", "O", "A", "B", "C", "D", "E", ";", ".", ")", "a", "b", "c", "d", "e", "f",
+     "g", "h", "ADD", "SHIFT", "PLUS", "MINUS", "POW", "LIST", "GCD", "PRE", "IN", "POST", "LEVEL", "AT", "SKIP",
+     "HEIGHT", "TOTAL", "EXPR", "REST", "MAX", "MIN", "SUM", "MED", "HANOI", "ACK", "M91", "TAK", "EVEN", "ODD", "YES",
+     "NO", "ADDC", "MULC", "COPY", "LESS",
+     // programs
+     "RUN", "EVAL", "TRACE", "WALK", "OVER", "ORDER", "CALLS", "ENDS", "LENGTH", "TIMES", "MOD", "IF", "EQUAL", "n"});
 
 /// Number of a name; does not compile for one that is not there.
 consteval Token named(std::string_view name) {
@@ -46,6 +47,12 @@ inline constexpr Token pre = named("PRE"), in = named("IN"), post = named("POST"
 inline constexpr Token at = named("AT"), skip = named("SKIP"), height = named("HEIGHT"), total = named("TOTAL");
 inline constexpr Token expr = named("EXPR"), rest = named("REST"), m91 = named("M91"), tak = named("TAK");
 inline constexpr Token even = named("EVEN"), odd = named("ODD");
+inline constexpr Token run = named("RUN"), eval = named("EVAL"), trace = named("TRACE"), walk = named("WALK");
+inline constexpr Token over = named("OVER"), order = named("ORDER"), calls = named("CALLS"), ends = named("ENDS");
+inline constexpr Token length = named("LENGTH"), times = named("TIMES"), mod = named("MOD");
+
+// Programs, beside letters, PLUS, MINUS, TIMES, MOD, MAX, MIN and LESS.
+inline constexpr Token f = named("f"), g = named("g"), n = named("n"), if_ = named("IF"), equal = named("EQUAL");
 
 constexpr bool is_digit(Token token) {
   return token >= 0 && token <= 9;

@@ -29,11 +29,19 @@ class RightFrames {
     }
     const auto output = std::make_shared<tasks::Tokens>();
     const bool shares = std::count(question.prompt.begin(), question.prompt.end(), tasks::token::out) > 0;
-    const Stream result = open(question.prompt, handles, shares ? output : nullptr, 1);
-    return shares ? *output : *result;
+    repeated.clear();
+    open_.clear();
+    try {
+      const Stream result = open(question.prompt, handles, shares ? output : nullptr, 1);
+      return shares ? *output : *result;
+    } catch (const Loop& loop) {
+      repeated = loop.prompt;
+      return {};
+    }
   }
 
   Counts counts;
+  tasks::Tokens repeated;  ///< the prompt of the frame that ran already when it was called again; empty: none was
   std::vector<tasks::Frame> frames;
   bool keep_frames = false;
 
@@ -44,6 +52,15 @@ class RightFrames {
     std::size_t place;
   };
   using Handle = std::shared_ptr<Cursor>;
+  /// What decides what a frame does: its prompt, and its streams with their places.
+  struct Opened {
+    tasks::Tokens prompt;
+    std::vector<std::pair<Stream, std::size_t>> streams;
+    bool operator==(const Opened&) const = default;
+  };
+  struct Loop {
+    tasks::Tokens prompt;
+  };
 
   class World final : public tasks::FrameWorld {
    public:
@@ -59,7 +76,6 @@ class RightFrames {
     void emit(tasks::Token token) override {
       REQUIRE(tasks::token::is_data(token));
       output()->push_back(token);
-      emitted_ = true;
     }
 
     /// What the frame returned.
@@ -69,7 +85,7 @@ class RightFrames {
       const tasks::Tokens value(frame.tokens.begin() + static_cast<std::ptrdiff_t>(at), frame.tokens.end() - 1);
       if (value.size() == 1 && tasks::token::is_argument(value[0])) return handle(value[0])->stream;
       if (value.size() == 1 && tasks::token::is_result(value[0])) return outcome(value[0]);
-      if (emitted_ && !inherited_) {
+      if (own_ && !own_->empty()) {
         REQUIRE(value.empty());
         return own_;
       }
@@ -121,12 +137,15 @@ class RightFrames {
     std::vector<Handle> handles_;
     std::vector<Stream> results_;
     Stream inherited_, own_;
-    bool emitted_ = false;
     std::size_t depth_;
   };
 
   Stream open(const tasks::Tokens& prompt, const std::vector<Handle>& handles, const Stream& output,
               std::size_t depth) {
+    Opened opened{prompt, {}};
+    for (const Handle& handle : handles) opened.streams.emplace_back(handle->stream, handle->place);
+    if (std::find(open_.begin(), open_.end(), opened) != open_.end()) throw Loop{prompt};
+    open_.push_back(std::move(opened));
     World world(*this, handles, output, depth);
     Result<tasks::Frame> frame = tasks::write_frame(prompt, world);
     REQUIRE_MESSAGE(frame.ok(), frame.error().text());
@@ -136,8 +155,11 @@ class RightFrames {
     counts.depth = std::max(counts.depth, depth);
     Stream result = world.result(*frame);
     if (keep_frames) frames.push_back(*std::move(frame));
+    open_.pop_back();
     return result;
   }
+
+  std::vector<Opened> open_;
 };
 
 }  // namespace trm::test

@@ -92,7 +92,7 @@ TEST_CASE("malformed prompts are errors") {
   constexpr const char* unknown = "starts with no known function; fix: write FACT, FIB or another function";
   constexpr const char* fact = "write FACT number , stream";
   constexpr const char* rest = "write REST operation , number , stream";
-  constexpr const char* hanoi = "write HANOI number , peg , peg , peg , O";
+  constexpr const char* hanoi = "write HANOI number , letter , letter , letter , O";
   const auto count = [](int given, int wanted, const std::string& fix) {
     return "has " + std::to_string(given) + " arguments instead of " + std::to_string(wanted) + "; fix: " + fix;
   };

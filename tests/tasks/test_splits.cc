@@ -123,7 +123,12 @@ TEST_CASE("slices cover their depths") {
                              Range{"hanoi", "depth_2x", 6, 10},
                              Range{"tak", "test", 2, 8},
                              Range{"tak", "depth_2x", 9, 16},
-                             Range{"mutual", "plain", 1, 100}}) {
+                             Range{"mutual", "plain", 1, 100},
+                             Range{"recursive_flow", "train", 2, 12},
+                             Range{"recursive_flow", "calls_2x", 13, 24},
+                             Range{"infinite_loop", "test", 2, 8},
+                             Range{"infinite_loop", "calls_2x", 9, 16},
+                             Range{"infinite_loop", "calls_8x", 48, 64}}) {
     CAPTURE(range.task);
     CAPTURE(range.slice);
     const Task& task = *find_task(range.task);
@@ -152,6 +157,7 @@ TEST_CASE("slices cover their depths") {
   within("tree_traversal", "depth_8x", 6, 80);
   within("tak", "depth_8x", 48, 64);
   within("mutual", "depth_2x", 101, 199);
+  within("recursive_flow", "calls_8x", 72, 96);
   within("mutual", "depth_8x", 595, 793);
   within("ackermann", "depth_2x", 50, 200);
 }
