@@ -1,5 +1,6 @@
 #include "tasks/program/random.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace trm::tasks::program {
@@ -49,7 +50,7 @@ class Descent {
       case 0:
         return n();
       case 1:
-        return both(Kind::plus, n(), constant(number));
+        return both(Kind::plus, n(), constant(std::max(number, 1u)));
       default:
         return constant(number);
     }

@@ -37,7 +37,7 @@ TEST_CASE("bad prompts of any task") {
   const std::string known =
       " is not a known function; fix: start with one of fact, pow, sum, gcd, fib, preorder, inorder, postorder, "
       "levels, "
-      "height, total, calc, hanoi, ack, mccarthy, tak, even, odd";
+      "height, total, calc, hanoi, ack, mccarthy, tak, even, odd, value, calls, order, ends, repeats";
   check_errors({
       {"", "is empty; fix: write a question such as \"fact 12\" or \"fib 30\""},
       {"  ", "is empty; fix: write a question such as \"fact 12\" or \"fib 30\""},

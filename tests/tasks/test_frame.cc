@@ -46,12 +46,14 @@ class ConstantWorld final : public FrameWorld {
 
 TEST_CASE("the vocabulary is fixed") {
   const std::vector<std::string> expected = {
-      "0",     "1",    "2",    "3",      "4",     "5",    "6",     "7",     "8",    "9",   "FACT", "FIB",   "MUL",
-      ",",     "CALL", "END",  "RET",    "SPAWN", "READ", "EMIT",  "FRESH", "$",    "X",   "Y",    "Z",     "O",
-      "A",     "B",    "C",    "D",      "E",     ";",    ".",     ")",     "a",    "b",   "c",    "d",     "e",
-      "f",     "g",    "h",    "ADD",    "SHIFT", "PLUS", "MINUS", "POW",   "LIST", "GCD", "PRE",  "IN",    "POST",
-      "LEVEL", "AT",   "SKIP", "HEIGHT", "TOTAL", "EXPR", "REST",  "MAX",   "MIN",  "SUM", "MED",  "HANOI", "ACK",
-      "M91",   "TAK",  "EVEN", "ODD",    "YES",   "NO",   "ADDC",  "MULC",  "COPY", "LESS"};
+      "0",     "1",    "2",    "3",     "4",     "5",     "6",    "7",      "8",     "9",     "FACT", "FIB",
+      "MUL",   ",",    "CALL", "END",   "RET",   "SPAWN", "READ", "EMIT",   "FRESH", "$",     "X",    "Y",
+      "Z",     "O",    "A",    "B",     "C",     "D",     "E",    ";",      ".",     ")",     "a",    "b",
+      "c",     "d",    "e",    "f",     "g",     "h",     "ADD",  "SHIFT",  "PLUS",  "MINUS", "POW",  "LIST",
+      "GCD",   "PRE",  "IN",   "POST",  "LEVEL", "AT",    "SKIP", "HEIGHT", "TOTAL", "EXPR",  "REST", "MAX",
+      "MIN",   "SUM",  "MED",  "HANOI", "ACK",   "M91",   "TAK",  "EVEN",   "ODD",   "YES",   "NO",   "ADDC",
+      "MULC",  "COPY", "LESS", "RUN",   "EVAL",  "TRACE", "WALK", "OVER",   "ORDER", "CALLS", "ENDS", "LENGTH",
+      "TIMES", "MOD",  "IF",   "EQUAL", "n"};
   REQUIRE(vocabulary().size() == expected.size());
   for (std::size_t i = 0; i < expected.size(); ++i) {
     CHECK(vocabulary()[i] == expected[i]);

@@ -179,7 +179,11 @@ TEST_CASE("items are the same in every release") {
         Pinned{"nested_expression", "test", 0, "calc med(74, 0, 5)"}, Pinned{"hanoi", "test", 0, "hanoi 1 d a g"},
         Pinned{"ackermann", "test", 0, "ack 1 10"}, Pinned{"ackermann", "depth_2x", 0, "ack 1 68"},
         Pinned{"mccarthy91", "test", 0, "mccarthy 7"}, Pinned{"tak", "test", 0, "tak 9 4 6"},
-        Pinned{"mutual", "test", 0, "odd 17"}}) {
+        Pinned{"mutual", "test", 0, "odd 17"},
+        Pinned{"recursive_flow", "test", 0, "calls f(18); def f(n): return 3 if n < 4 else 2 * f(n - 3)"},
+        Pinned{"infinite_loop", "test", 0,
+               "repeats f(5); def f(n): return 11 if n < 2 else max(n, g((9 * n + 94) % 10)); def g(n): return n if n "
+               "== 13 else g(5 * n % 14) + 8"}}) {
     CAPTURE(pinned.task);
     CAPTURE(pinned.slice);
     CHECK(made(*find_task(pinned.task), pinned.slice, 0, pinned.index).prompt == pinned.prompt);
