@@ -11,6 +11,7 @@
 #include "tasks/hanoi/hanoi.h"
 #include "tasks/list_sum/list_sum.h"
 #include "tasks/mccarthy91/mccarthy91.h"
+#include "tasks/multi_step_qa/multi_step_qa.h"
 #include "tasks/mutual/mutual.h"
 #include "tasks/nested_expression/nested_expression.h"
 #include "tasks/power/power.h"
@@ -60,6 +61,11 @@ std::span<const Function* const> all_functions() {
       &tak::function,
       &mutual::even,
       &mutual::odd,
+      &multi_step_qa::find,
+      &multi_step_qa::same,
+      &multi_step_qa::who,
+      &multi_step_qa::room,
+      &multi_step_qa::link,
   };
   return functions;
 }

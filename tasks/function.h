@@ -19,6 +19,8 @@ enum class Argument : unsigned char {
   digit,
   peg,
   operation,  ///< MAX, MIN, SUM
+  relation,   ///< MOTHER, HOLDS, YOUNGER, ..., PARENTOF
+  path,       ///< one to ten digits from 0 to 2
   stream,     ///< X, Y or Z, in this order
   output,     ///< O
 };

@@ -11,6 +11,7 @@
 #include "tasks/hanoi/hanoi.h"
 #include "tasks/list_sum/list_sum.h"
 #include "tasks/mccarthy91/mccarthy91.h"
+#include "tasks/multi_step_qa/multi_step_qa.h"
 #include "tasks/mutual/mutual.h"
 #include "tasks/nested_expression/nested_expression.h"
 #include "tasks/power/power.h"
@@ -22,7 +23,7 @@
 namespace trm::tasks {
 
 std::span<const Task* const> all_tasks() {
-  static const std::array<const Task*, 12> tasks = {&factorial::task(),
+  static const std::array<const Task*, 13> tasks = {&factorial::task(),
                                                     &power::task(),
                                                     &list_sum::task(),
                                                     &gcd::task(),
@@ -33,7 +34,8 @@ std::span<const Task* const> all_tasks() {
                                                     &ackermann::task(),
                                                     &mccarthy91::task(),
                                                     &tak::task(),
-                                                    &mutual::task()};
+                                                    &mutual::task(),
+                                                    &multi_step_qa::task()};
   return tasks;
 }
 
