@@ -64,7 +64,7 @@ std::span<const Function* const> all_functions() {
       &multi_step_qa::find,
       &multi_step_qa::same,
       &multi_step_qa::who,
-      &multi_step_qa::room,
+      &multi_step_qa::room_of,
       &multi_step_qa::link,
   };
   return functions;

@@ -207,7 +207,7 @@ Tokens name_or_nobody(Rng& rng, std::span<const Token>) {
 const Function find = {token::find, relation_number_story, write_find, draw_find, name_or_nobody};
 const Function same = {token::same, two_numbers, write_same, draw_same, yes_or_no};
 const Function who = {token::who, path_number_story, write_who, draw_who, name_or_nobody};
-const Function room = {token::room, number_story, write_room, draw_room, name};
+const Function room_of = {token::room, number_story, write_room, draw_room, name};
 const Function link = {token::link, relation_numbers_story, write_link, draw_link, yes_or_no};
 
 }  // namespace trm::tasks::multi_step_qa

@@ -22,7 +22,7 @@ extern const Function same;
 /// 1 to the mother, 2 to the father, 0 to either.
 extern const Function who;
 /// ROOM a , X: what a is in, and what that is in, up to what is in nothing.
-extern const Function room;
+extern const Function room_of;
 /// LINK r , a , b , X: YES if a r ... r b, else NO.
 extern const Function link;
 

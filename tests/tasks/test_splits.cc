@@ -123,7 +123,9 @@ TEST_CASE("slices cover their depths") {
                              Range{"hanoi", "depth_2x", 6, 10},
                              Range{"tak", "test", 2, 8},
                              Range{"tak", "depth_2x", 9, 16},
-                             Range{"mutual", "plain", 1, 100}}) {
+                             Range{"mutual", "plain", 1, 100},
+                             Range{"multi_step_qa", "test", 1, 4},
+                             Range{"multi_step_qa", "hops_2x", 5, 8}}) {
     CAPTURE(range.task);
     CAPTURE(range.slice);
     const Task& task = *find_task(range.task);
@@ -173,7 +175,11 @@ TEST_CASE("items are the same in every release") {
         Pinned{"nested_expression", "test", 0, "calc med(74, 0, 5)"}, Pinned{"hanoi", "test", 0, "hanoi 1 d a g"},
         Pinned{"ackermann", "test", 0, "ack 1 10"}, Pinned{"ackermann", "depth_2x", 0, "ack 1 68"},
         Pinned{"mccarthy91", "test", 0, "mccarthy 7"}, Pinned{"tak", "test", 0, "tak 9 4 6"},
-        Pinned{"mutual", "test", 0, "odd 17"}}) {
+        Pinned{"mutual", "test", 0, "odd 17"},
+        Pinned{"multi_step_qa", "test", 0,
+               "ask Adam is younger than Mona. Adam is older than Gary. Mona is older than Jack. Tina is older than "
+               "Gina. Ned is younger than Emma. Ida is younger than Adam. Gina is younger than Ned. Karen is younger "
+               "than Ida. Is Emma older than Ned?"}}) {
     CAPTURE(pinned.task);
     CAPTURE(pinned.slice);
     CHECK(made(*find_task(pinned.task), pinned.slice, 0, pinned.index).prompt == pinned.prompt);
