@@ -11,6 +11,7 @@
 #include "tasks/hanoi/hanoi.h"
 #include "tasks/list_sum/list_sum.h"
 #include "tasks/mccarthy91/mccarthy91.h"
+#include "tasks/multi_step_qa/multi_step_qa.h"
 #include "tasks/mutual/mutual.h"
 #include "tasks/nested_expression/nested_expression.h"
 #include "tasks/power/power.h"
@@ -44,6 +45,7 @@ std::span<const Function* const> all_functions() {
       &gcd::function,
       &arithmetic::minus,
       &arithmetic::less,
+      &arithmetic::same,
       &fibonacci::function,
       &tree_traversal::preorder,
       &tree_traversal::inorder,
@@ -72,6 +74,10 @@ std::span<const Function* const> all_functions() {
       &program::length,
       &program::multiply,
       &program::modulo,
+      &multi_step_qa::find,
+      &multi_step_qa::who,
+      &multi_step_qa::room_of,
+      &multi_step_qa::link,
   };
   return functions;
 }

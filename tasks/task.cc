@@ -12,6 +12,7 @@
 #include "tasks/infinite_loop/infinite_loop.h"
 #include "tasks/list_sum/list_sum.h"
 #include "tasks/mccarthy91/mccarthy91.h"
+#include "tasks/multi_step_qa/multi_step_qa.h"
 #include "tasks/mutual/mutual.h"
 #include "tasks/nested_expression/nested_expression.h"
 #include "tasks/power/power.h"
@@ -24,7 +25,7 @@
 namespace trm::tasks {
 
 std::span<const Task* const> all_tasks() {
-  static const std::array<const Task*, 14> tasks = {&factorial::task(),
+  static const std::array<const Task*, 15> tasks = {&factorial::task(),
                                                     &power::task(),
                                                     &list_sum::task(),
                                                     &gcd::task(),
@@ -37,7 +38,8 @@ std::span<const Task* const> all_tasks() {
                                                     &tak::task(),
                                                     &mutual::task(),
                                                     &recursive_flow::task(),
-                                                    &infinite_loop::task()};
+                                                    &infinite_loop::task(),
+                                                    &multi_step_qa::task()};
   return tasks;
 }
 

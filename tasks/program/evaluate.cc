@@ -58,11 +58,9 @@ template <bool writes_calls>
 void write_if(FrameWriter& f) {
   const std::span<const Token> n = f.number(0);
   const Token test = f.read();
-  if (test != token::less && test != token::equal) unreadable(f, test);
+  if (test != token::less && test != token::same) unreadable(f, test);
   const Digits with = read_constant(f, f.read());
-  bool holds = f.less(n, with);
-  if (test == token::equal) holds = !holds && !f.less(with, n);
-  if (!holds) f.call_nothing(token::over, token::x);
+  if (!f.call_flag(test, n, token::comma, with)) f.call_nothing(token::over, token::x);
   f.ret(part_value<writes_calls>(f));
 }
 
@@ -157,7 +155,7 @@ Tokens beginning(Rng& rng, std::uint32_t n) {
     case 4: {
       const bool close = rng.below(2) == 0 && n + 1 < max_constant;
       const std::uint32_t with = close ? n + rng.below(3) - (n > 0 ? 1 : 0) : number;
-      return tokens_of(token::if_, rng.below(2) == 0 ? token::less : token::equal, constant(with));
+      return tokens_of(token::if_, rng.below(2) == 0 ? token::less : token::same, constant(with));
     }
     default:
       break;

@@ -105,7 +105,7 @@ class StackMachine {
       return true;
     }
     if (token == token::if_) {
-      const bool equal = code_[at_++] == token::equal;
+      const bool equal = code_[at_++] == token::same;
       const std::uint32_t with = constant();
       if (equal ? n_ != with : n_ >= with) skip();
       return false;

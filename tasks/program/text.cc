@@ -128,7 +128,7 @@ Tokens stream_of(const Program& program) {
     out.push_back(name_of(i));
     for (const Branch& branch : program.functions[i].branches) {
       out.push_back(token::if_);
-      out.push_back(branch.equal ? token::equal : token::less);
+      out.push_back(branch.equal ? token::same : token::less);
       append_number(branch.number, out);
       append(branch.value, out);
     }

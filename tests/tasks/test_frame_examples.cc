@@ -169,15 +169,11 @@ constexpr Example examples[] = {
     {"EVAL 2 , X END READ [IF] READ [LESS] READ [3] READ [;] CALL LESS 2 , 3 END [YES END] CALL EVAL 2 , X END [1 END] "
      "RET 1 END",
      ""},
-    {"EVAL 3 , X END READ [IF] READ [EQUAL] READ [3] READ [;] CALL LESS 3 , 3 END [NO END] CALL LESS 3 , 3 END [NO "
-     "END] "
-     "CALL EVAL 3 , X END [1 END] RET 1 END",
+    {"EVAL 3 , X END READ [IF] READ [SAME] READ [3] READ [;] CALL SAME 3 , 3 END [YES END] CALL EVAL 3 , X END [1 END] "
+     "RET 1 END",
      ""},
-    {"EVAL 4 , X END READ [IF] READ [EQUAL] READ [3] READ [;] CALL LESS 4 , 3 END [NO END] CALL LESS 3 , 4 END [YES "
-     "END] CALL OVER X END [END] CALL EVAL 4 , X END [1 END] RET 1 END",
-     ""},
-    {"EVAL 2 , X END READ [IF] READ [EQUAL] READ [3] READ [;] CALL LESS 2 , 3 END [YES END] CALL OVER X END [END] "
-     "CALL EVAL 2 , X END [1 END] RET 1 END",
+    {"EVAL 4 , X END READ [IF] READ [SAME] READ [3] READ [;] CALL SAME 4 , 3 END [NO END] CALL OVER X END [END] CALL "
+     "EVAL 4 , X END [1 END] RET 1 END",
      ""},
     {"WALK 7 , X , O END READ [g] CALL WALK 7 , X , O END [6 END] CALL TRACE g , 6 , FRESH X , O END [9 END] RET 9 "
      "END",
@@ -203,6 +199,56 @@ constexpr Example examples[] = {
     {"TIMES 3 , 7 END CALL TIMES 2 , 7 END [4 1 END] CALL PLUS 4 1 , 7 END [1 2 END] RET 1 2 END", ""},
     {"MOD 6 , 7 END CALL LESS 6 , 7 END [YES END] RET 6 END", ""},
     {"MOD 8 , 7 END CALL LESS 8 , 7 END [NO END] CALL MINUS 8 , 7 END [1 END] CALL MOD 1 , 7 END [1 END] RET 1 END",
+     ""},
+    {"FIND OLDER , 7 , X END READ [$] RET . END", ""},
+    // 7 is older than 12
+    {"FIND OLDER , 7 , X END READ [OLDER] READ [7] READ [;] READ [2] READ [1] READ [;] CALL SAME 7 , 7 END [YES END] "
+     "RET 2 1 END",
+     ""},
+    // 12 is younger than 7
+    {"FIND OLDER , 7 , X END READ [YOUNGER] READ [2] READ [1] READ [;] READ [7] READ [;] CALL SAME 7 , 7 END [YES END] "
+     "RET 2 1 END",
+     ""},
+    {"FIND YOUNGER , 7 , X END READ [YOUNGER] READ [2] READ [1] READ [;] READ [7] READ [;] CALL SAME 2 1 , 7 END [NO "
+     "END] CALL FIND YOUNGER , 7 , X END [. END] RET . END",
+     ""},
+    {"FIND OLDER , 7 , X END READ [TALLER] READ [7] READ [;] READ [2] READ [;] CALL FIND OLDER , 7 , X END [3 2 END] "
+     "RET 3 2 END",
+     ""},
+    // the box 0 holds the key 1
+    {"FIND INSIDE , 1 , X END READ [HOLDS] READ [0] READ [;] READ [1] READ [;] CALL SAME 1 , 1 END [YES END] RET 0 END",
+     ""},
+    // 3 is the father of 4; the mother of 3 is 4
+    {"FIND PARENTOF , 4 , X END READ [FATHER] READ [3] READ [;] READ [4] READ [;] CALL SAME 4 , 4 END [YES END] RET 3 "
+     "END",
+     ""},
+    {"FIND PARENTOF , 4 , X END READ [MOTHEROF] READ [3] READ [;] READ [4] READ [;] CALL SAME 3 , 4 END [NO END] CALL "
+     "FIND PARENTOF , 4 , X END [5 END] RET 5 END",
+     ""},
+    {"FIND FATHEROF , 4 , X END READ [MOTHEROF] READ [4] READ [;] READ [5] READ [;] CALL FIND FATHEROF , 4 , X END [6 "
+     "END] RET 6 END",
+     ""},
+    {"SAME 2 1 , 2 1 END YES YES RET YES END", ""},
+    {"SAME 2 1 , 3 1 END NO NO RET NO END", ""},
+    {"SAME 2 , 2 1 END YES NO RET NO END", ""},
+    {"SAME 2 1 , 2 END YES NO RET NO END", ""},
+    {"WHO 1 , 8 , X END CALL FIND MOTHEROF , 8 , X END [0 2 END] RET 0 2 END", ""},
+    {"WHO 2 , 8 , X END CALL FIND FATHEROF , 8 , X END [. END] RET . END", ""},
+    {"WHO 0 2 , 8 , X END CALL FIND PARENTOF , 8 , X END [5 END] CALL WHO 2 , 5 , FRESH X END [9 END] RET 9 END", ""},
+    {"WHO 0 0 1 , 8 , X END CALL FIND PARENTOF , 8 , X END [5 END] CALL WHO 0 1 , 5 , FRESH X END [. END] CALL WHO 0 0 "
+     "1 , 8 , X END [4 END] RET 4 END",
+     ""},
+    {"ROOM 3 , X END CALL FIND INSIDE , 3 , X END [. END] RET 3 END", ""},
+    {"ROOM 3 , X END CALL FIND INSIDE , 3 , X END [0 1 END] CALL ROOM 0 1 , FRESH X END [2 END] RET 2 END", ""},
+    {"LINK PARTOF , 3 , 4 , X END CALL FIND PARTOF , 3 , X END [. END] RET NO END", ""},
+    {"LINK PARTOF , 3 , 4 , X END CALL FIND PARTOF , 3 , X END [4 END] CALL SAME 4 , 4 END [YES END] RET YES END", ""},
+    {"LINK OLDER , 3 , 4 , X END CALL FIND OLDER , 3 , X END [5 END] CALL SAME 5 , 4 END [NO END] CALL LINK OLDER , 5 "
+     ", "
+     "4 , FRESH X END [YES END] RET YES END",
+     ""},
+    {"LINK OLDER , 3 , 4 , X END CALL FIND OLDER , 3 , X END [5 END] CALL SAME 5 , 4 END [NO END] CALL LINK OLDER , 5 "
+     ", "
+     "4 , FRESH X END [NO END] CALL LINK OLDER , 3 , 4 , X END [NO END] RET NO END",
      ""},
 };
 

@@ -52,7 +52,8 @@ TEST_CASE("programs do what Python does") {
   CHECK(run_text("f(3); def f(n): return 7 if n == 3 else 8 if n < 5 else 9").value == 7);
   CHECK(run_text("f(4); def f(n): return 7 if n == 3 else 8 if n < 5 else 9").value == 8);
   CHECK(run_text("f(5); def f(n): return 7 if n == 3 else 8 if n < 5 else 9").value == 9);
-  const Run mutual = run_text("g(3)\ndef f(n): return 1 if n < 1 else g(n - 1)\ndef g(n): return 1 if n < 2 else f(n - 1) + f(n - 2)");
+  const Run mutual =
+      run_text("g(3)\ndef f(n): return 1 if n < 1 else g(n - 1)\ndef g(n): return 1 if n < 2 else f(n - 1) + f(n - 2)");
   CHECK(mutual.value == 2);
   CHECK(in_text(mutual.calls) == "g(3) f(2) g(1) f(1) g(0)");
 }

@@ -128,7 +128,9 @@ TEST_CASE("slices cover their depths") {
                              Range{"recursive_flow", "calls_2x", 13, 24},
                              Range{"infinite_loop", "test", 2, 8},
                              Range{"infinite_loop", "calls_2x", 9, 16},
-                             Range{"infinite_loop", "calls_8x", 48, 64}}) {
+                             Range{"infinite_loop", "calls_8x", 48, 64},
+                             Range{"multi_step_qa", "test", 1, 4},
+                             Range{"multi_step_qa", "hops_2x", 5, 8}}) {
     CAPTURE(range.task);
     CAPTURE(range.slice);
     const Task& task = *find_task(range.task);
@@ -183,7 +185,11 @@ TEST_CASE("items are the same in every release") {
         Pinned{"recursive_flow", "test", 0, "calls f(18); def f(n): return 3 if n < 4 else 2 * f(n - 3)"},
         Pinned{"infinite_loop", "test", 0,
                "repeats f(5); def f(n): return 11 if n < 2 else max(n, g((9 * n + 94) % 10)); def g(n): return n if n "
-               "== 13 else g(5 * n % 14) + 8"}}) {
+               "== 13 else g(5 * n % 14) + 8"},
+        Pinned{"multi_step_qa", "test", 0,
+               "ask Adam is younger than Mona. Adam is older than Gary. Mona is older than Jack. Tina is older than "
+               "Gina. Ned is younger than Emma. Ida is younger than Adam. Gina is younger than Ned. Karen is younger "
+               "than Ida. Is Emma older than Ned?"}}) {
     CAPTURE(pinned.task);
     CAPTURE(pinned.slice);
     CHECK(made(*find_task(pinned.task), pinned.slice, 0, pinned.index).prompt == pinned.prompt);

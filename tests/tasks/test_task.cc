@@ -14,8 +14,8 @@ using namespace trm::tasks;
 
 TEST_CASE("tasks and slices") {
   const std::vector<std::string> names = {
-      "factorial", "power",     "list_sum",   "gcd", "fibonacci", "tree_traversal", "nested_expression",
-      "hanoi",     "ackermann", "mccarthy91", "tak", "mutual",    "recursive_flow", "infinite_loop"};
+      "factorial", "power",      "list_sum", "gcd",    "fibonacci",      "tree_traversal", "nested_expression", "hanoi",
+      "ackermann", "mccarthy91", "tak",      "mutual", "recursive_flow", "infinite_loop",  "multi_step_qa"};
   REQUIRE(all_tasks().size() == names.size());
   std::set<std::string_view> words;
   std::size_t word_count = 0;
@@ -123,7 +123,11 @@ TEST_CASE("known values") {
         Known{"ends f(3); def f(n): return 1 if n == 0 else f((2 * n + 1) % 7)", "yes", 2},
         Known{"ends f(1); def f(n): return 1 if n == 0 else f((2 * n + 1) % 8)", "no", 4},
         Known{"repeats f(3); def f(n): return 1 if n == 0 else f((2 * n + 1) % 7)", "never", 2},
-        Known{"repeats f(1); def f(n): return 1 if n == 0 else f((2 * n + 1) % 8)", "f(7)", 4}}) {
+        Known{"repeats f(1); def f(n): return 1 if n == 0 else f((2 * n + 1) % 8)", "f(7)", 4},
+        Known{"ask Ann is the mother of Ben. Who is the mother of Ben?", "Ann", 1},
+        Known{"ask The key is in the box. The box is in the hall. Which room is the key in?", "hall", 2},
+        Known{"ask The car includes the wheel. Is the car part of the wheel?", "no", 0},
+        Known{"ask Tom is older than Kim. Is Kim younger than Tom?", "yes", 1}}) {
     CAPTURE(known.prompt);
     const Result<Item> item = parse_prompt(known.prompt);
     REQUIRE_MESSAGE(item.ok(), item.error().text());
@@ -146,7 +150,10 @@ TEST_CASE("blanks around words do not matter, and prompts have one normal form")
         Form{"preorder (5(3 . .)8)\n", "preorder (5 3 8)", "tree (5 3 8)"},
         Form{"total\t( 5 .\n(3 . .) )\r\n", "total (5 . 3)", "tree (5 . 3)"},
         Form{"calc  max( 3,min(4 ,15) )\n", "calc max(3, min(4, 15))", "max(3, min(4, 15))"},
-        Form{"hanoi 3", "hanoi 3 a b c", "hanoi 3 a b c"}, Form{" odd 7\n", "odd 7", "odd 7"}}) {
+        Form{"hanoi 3", "hanoi 3 a b c", "hanoi 3 a b c"}, Form{" odd 7\n", "odd 7", "odd 7"},
+        Form{"ask\tThe key  is in\nthe box. Which room is the key in? ",
+             "ask The key is in the box. Which room is the key in?",
+             "multi_step_qa form 1 relations graph 6914906939863119213"}}) {
     if (form.normal == nullptr) {
       CHECK_FALSE(parse_prompt(form.typed).ok());
       continue;
@@ -196,6 +203,11 @@ TEST_CASE("values of another form are no answers") {
   CHECK(error("preorder 5", {5, token::empty}) == "answer: \"5 .\" holds more than labels");
   CHECK(error("even 4", {1}) == "answer: \"1\" is neither YES nor NO; fix: give one");
   CHECK(error("odd 4", {token::yes, token::no}) == "answer: \"YES NO\" is neither YES nor NO; fix: give one");
+  const char* story = "ask Ann is the mother of Ben. Who is the mother of Ben?";
+  CHECK(error(story, {2}) == "answer: \"2\" is no name of the story; fix: give a number below 2");
+  CHECK(error(story, {token::empty}) == "number: token 32 (.) at position 0 is not a digit" + digits);
+  CHECK(error("ask Tom is older than Kim. Is Kim younger than Tom?", {0}) ==
+        "answer: \"0\" is neither YES nor NO; fix: give one");
   CHECK(error("hanoi 2", {token::first_peg}) == "answer: \"a\" is no list of moves");
   CHECK(error("hanoi 2", {token::first_peg, 3}) == "answer: \"a 3\" is no list of moves");
   CHECK(*decode_number(Tokens{0}) == "0");
