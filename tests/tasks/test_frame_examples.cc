@@ -60,8 +60,11 @@ constexpr Example examples[] = {
      ""},
     {"PLUS 8 9 , 5 END RET 3 0 1 END", ""},
     {"PLUS 9 9 9 9 , 1 END RET 0 0 0 0 1 END", ""},
-    {"MINUS 0 0 1 , 1 END RET 9 9 END", ""},
-    {"MINUS 5 , 5 END RET 0 END", ""},
+    {"MINUS 0 0 1 , 1 END 9 9 0 RET 9 9 END", ""},
+    {"MINUS 5 , 5 END 0 RET 0 END", ""},
+    {"MINUS 1 9 3 , 4 8 1 END 7 0 2 RET 7 0 2 END", ""},
+    {"MINUS 0 5 4 , 0 5 2 END 0 0 2 RET 0 0 2 END", ""},
+    {"MINUS 0 5 4 , 5 4 4 END 5 0 0 RET 5 END", ""},
     {"LESS 9 9 , 0 0 1 END NO NO YES RET YES END", ""},
     {"LESS 7 , 7 END NO RET NO END", ""},
     {"LESS 2 5 1 , 3 5 1 END YES YES YES RET YES END", ""},
@@ -104,9 +107,16 @@ constexpr Example examples[] = {
     {"EXPR X END READ [2] READ [4] READ [;] RET 2 4 END", ""},
     {"EXPR X END READ [MAX] CALL EXPR X END [7 END] CALL REST MAX , 7 , X END [8 END] RET 8 END", ""},
     {"EXPR X END READ [MED] CALL EXPR X END [7 END] CALL EXPR X END [0 1 END] CALL EXPR X END [8 END] "
-     "CALL EXPR X END [) END] CALL LESS 7 , 0 1 END [YES END] CALL LESS 0 1 , 8 END [NO END] CALL LESS 7 , 8 END [YES "
-     "END] "
+     "CALL EXPR X END [) END] CALL MED 7 , 0 1 , 8 END [8 END] RET 8 END",
+     ""},
+    {"MED 7 , 0 1 , 8 END CALL LESS 7 , 0 1 END [YES END] CALL LESS 0 1 , 8 END [NO END] CALL LESS 7 , 8 END [YES END] "
      "RET 8 END",
+     ""},
+    {"MED 7 , 8 , 9 END CALL LESS 7 , 8 END [YES END] CALL LESS 8 , 9 END [YES END] CALL LESS 7 , 9 END [YES END] "
+     "RET 8 END",
+     ""},
+    {"MED 7 , 3 , 9 END CALL LESS 7 , 3 END [NO END] CALL LESS 3 , 9 END [YES END] CALL LESS 7 , 9 END [YES END] "
+     "RET 7 END",
      ""},
     {"REST MIN , 4 , X END CALL EXPR X END [) END] RET 4 END", ""},
     {"REST MIN , 4 , X END CALL EXPR X END [0 1 END] CALL LESS 4 , 0 1 END [YES END] CALL REST MIN , 4 , X END [2 END] "
