@@ -212,31 +212,32 @@ constexpr Example examples[] = {
      ""},
     {"FIND OLDER , 7 , X END READ [$] RET . END", ""},
     // 7 is older than 12
-    {"FIND OLDER , 7 , X END READ [OLDER] READ [7] READ [;] READ [2] READ [1] READ [;] CALL SAME 7 , 7 END [YES END] "
+    {"FIND OLDER , 7 , X END READ [OLDER] 1 READ [7] READ [;] READ [2] READ [1] READ [;] CALL SAME 7 , 7 END [YES END] "
      "RET 2 1 END",
      ""},
     // 12 is younger than 7
-    {"FIND OLDER , 7 , X END READ [YOUNGER] READ [2] READ [1] READ [;] READ [7] READ [;] CALL SAME 7 , 7 END [YES END] "
-     "RET 2 1 END",
+    {"FIND OLDER , 7 , X END READ [YOUNGER] 2 READ [2] READ [1] READ [;] READ [7] READ [;] CALL SAME 7 , 7 END [YES "
+     "END] RET 2 1 END",
      ""},
-    {"FIND YOUNGER , 7 , X END READ [YOUNGER] READ [2] READ [1] READ [;] READ [7] READ [;] CALL SAME 2 1 , 7 END [NO "
+    {"FIND YOUNGER , 7 , X END READ [YOUNGER] 1 READ [2] READ [1] READ [;] READ [7] READ [;] CALL SAME 2 1 , 7 END [NO "
      "END] CALL FIND YOUNGER , 7 , X END [. END] RET . END",
      ""},
-    {"FIND OLDER , 7 , X END READ [TALLER] READ [7] READ [;] READ [2] READ [;] CALL FIND OLDER , 7 , X END [3 2 END] "
+    {"FIND OLDER , 7 , X END READ [TALLER] . READ [7] READ [;] READ [2] READ [;] CALL FIND OLDER , 7 , X END [3 2 END] "
      "RET 3 2 END",
      ""},
     // the box 0 holds the key 1
-    {"FIND INSIDE , 1 , X END READ [HOLDS] READ [0] READ [;] READ [1] READ [;] CALL SAME 1 , 1 END [YES END] RET 0 END",
-     ""},
-    // 3 is the father of 4; the mother of 3 is 4
-    {"FIND PARENTOF , 4 , X END READ [FATHER] READ [3] READ [;] READ [4] READ [;] CALL SAME 4 , 4 END [YES END] RET 3 "
+    {"FIND INSIDE , 1 , X END READ [HOLDS] 2 READ [0] READ [;] READ [1] READ [;] CALL SAME 1 , 1 END [YES END] RET 0 "
      "END",
      ""},
-    {"FIND PARENTOF , 4 , X END READ [MOTHEROF] READ [3] READ [;] READ [4] READ [;] CALL SAME 3 , 4 END [NO END] CALL "
-     "FIND PARENTOF , 4 , X END [5 END] RET 5 END",
+    // 3 is the father of 4; the mother of 3 is 4
+    {"FIND PARENTOF , 4 , X END READ [FATHER] 2 READ [3] READ [;] READ [4] READ [;] CALL SAME 4 , 4 END [YES END] RET "
+     "3 END",
      ""},
-    {"FIND FATHEROF , 4 , X END READ [MOTHEROF] READ [4] READ [;] READ [5] READ [;] CALL FIND FATHEROF , 4 , X END [6 "
-     "END] RET 6 END",
+    {"FIND PARENTOF , 4 , X END READ [MOTHEROF] 1 READ [3] READ [;] READ [4] READ [;] CALL SAME 3 , 4 END [NO END] "
+     "CALL FIND PARENTOF , 4 , X END [5 END] RET 5 END",
+     ""},
+    {"FIND FATHEROF , 4 , X END READ [MOTHEROF] . READ [4] READ [;] READ [5] READ [;] CALL FIND FATHEROF , 4 , X END "
+     "[6 END] RET 6 END",
      ""},
     {"SAME 2 1 , 2 1 END YES YES RET YES END", ""},
     {"SAME 2 1 , 3 1 END NO NO RET NO END", ""},
