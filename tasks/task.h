@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/base/status.h"
+#include "tasks/english.h"
 #include "tasks/frame.h"
 
 namespace trm::tasks {
@@ -53,6 +54,9 @@ class Task {
   [[nodiscard]] virtual Result<Item> parse(std::string_view prompt) const = 0;
   /// Does the text answer the item? Independent of the generator's way of computing it.
   [[nodiscard]] virtual bool verify(const Item& item, std::string_view answer) const = 0;
+  /// The same question for somebody who knows none of this, with the function's whole definition. Empty text if
+  /// item.prompt is none of this task's.
+  [[nodiscard]] virtual English english(const Item& item) const = 0;
   /// What the recursion machine is asked. Empty if item.prompt is none of this task's.
   [[nodiscard]] virtual Question encode(const Item& item) const = 0;
   /// The machine's value as the text of an answer. Error: it is no answer.

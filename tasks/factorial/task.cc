@@ -76,6 +76,12 @@ class Factorial final : public ParametricTask<Parameters> {
     return value == Natural(p.c);
   }
 
+  [[nodiscard]] English describe(const Parameters& p) const override {
+    return ask("A function of whole numbers is defined by f(0) = " + std::to_string(p.c) +
+                   ", and f(k) = k * f(k - 1) for k > 0.",
+               "What is f(" + std::to_string(p.n) + ")?", AnswerForm::number);
+  }
+
   [[nodiscard]] Question question(const Parameters& p) const override {
     return {tokens_of(token::fact, Natural(p.n).tokens(), token::comma, token::x), {Natural(p.c).tokens()}};
   }

@@ -78,6 +78,15 @@ class ListSum final : public ParametricTask<List> {
     return left == 0;
   }
 
+  [[nodiscard]] English describe(const List& list) const override {
+    std::string numbers;
+    for (const std::uint64_t value : list) numbers += (numbers.empty() ? "" : ", ") + std::to_string(value);
+    return ask(
+        "A function of lists is defined as follows: s of the empty list is 0, and s of any other list is its first "
+        "number plus s of the rest of the list.",
+        "What is s of the list [" + numbers + "]?", AnswerForm::number);
+  }
+
   [[nodiscard]] Question question(const List& list) const override {
     Tokens stream;
     for (const std::uint64_t value : list) {

@@ -118,6 +118,14 @@ class Tak final : public ParametricTask<Parameters> {
     return answer == std::to_string(known[root]);
   }
 
+  [[nodiscard]] English describe(const Parameters& p) const override {
+    return ask(
+        "A function of whole numbers is defined by t(x, y, z) = z if x <= y, and otherwise t(x, y, z) = t(t(x - 1, y, "
+        "z), t(y - 1, z, x), t(z - 1, x, y)).",
+        "What is t(" + std::to_string(p.x) + ", " + std::to_string(p.y) + ", " + std::to_string(p.z) + ")?",
+        AnswerForm::number);
+  }
+
   [[nodiscard]] Question question(const Parameters& p) const override {
     return {tokens_of(token::tak, digits_of(p.x), token::comma, digits_of(p.y), token::comma, digits_of(p.z)), {}};
   }
