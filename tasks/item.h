@@ -15,6 +15,9 @@
 
 namespace trm::tasks {
 
+/// Of tasks with a slice at eight times the depth: a benchmark asks a quarter of as many of its items.
+inline constexpr SliceCost deep_costs[] = {{"depth_8x", 4}};
+
 /// Where items come from.
 struct ItemSource {
   std::string_view name;

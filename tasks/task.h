@@ -28,6 +28,12 @@ struct Item {
   std::size_t depth = 0;  ///< recursion depth
 };
 
+/// A slice whose items take so many times the work of those of other slices.
+struct SliceCost {
+  std::string_view slice;
+  std::size_t times = 1;
+};
+
 /// What is fixed about a task.
 struct TaskInfo {
   std::string_view name;     ///< "factorial"
@@ -37,6 +43,8 @@ struct TaskInfo {
   std::span<const std::string_view> words;  ///< with which prompts begin: "fact"
   /// "train", "validation", "test", "plain", "lucas", "depth_2x", ...
   std::span<const std::string_view> slices;
+  std::span<const SliceCost> costs = {};  ///< slices that are not here cost 1
+  [[nodiscard]] std::size_t cost(std::string_view slice) const;
 };
 
 class Task {

@@ -97,7 +97,7 @@ Natural solve(std::uint32_t n, const Natural& c) {
 
 const Task& task() {
   static const Factorial instance(
-      {"factorial", "f(0) = C, f(k) = k f(k-1); prompt: fact N [C]", "linear", 2, words, slices});
+      {"factorial", "f(0) = C, f(k) = k f(k-1); prompt: fact N [C]", "linear", 2, words, slices, deep_costs});
   return instance;
 }
 

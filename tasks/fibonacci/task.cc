@@ -140,8 +140,8 @@ Natural solve(std::uint32_t n, const Natural& a, const Natural& b) {
 }
 
 const Task& task() {
-  static const Fibonacci instance(
-      {"fibonacci", "F(0) = A, F(1) = B, F(k) = F(k-1) + F(k-2); prompt: fib N [A B]", "tree", 2, words, slices});
+  static const Fibonacci instance({"fibonacci", "F(0) = A, F(1) = B, F(k) = F(k-1) + F(k-2); prompt: fib N [A B]",
+                                   "tree", 2, words, slices, deep_costs});
   return instance;
 }
 

@@ -103,7 +103,7 @@ bool belongs(std::uint32_t a, std::uint32_t b, std::string_view split) {
 
 const Task& task() {
   static const Gcd instance(
-      {"gcd", "gcd(a, 0) = a, otherwise by subtraction; prompt: gcd A B", "linear", 1, words, slices});
+      {"gcd", "gcd(a, 0) = a, otherwise by subtraction; prompt: gcd A B", "linear", 1, words, slices, deep_costs});
   return instance;
 }
 

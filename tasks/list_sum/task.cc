@@ -101,8 +101,8 @@ class ListSum final : public ParametricTask<List> {
 }  // namespace
 
 const Task& task() {
-  static const ListSum instance(
-      {"list_sum", "s() = 0, s(head, rest) = head + s(rest); prompt: sum A B C ...", "linear", 1, words, slices});
+  static const ListSum instance({"list_sum", "s() = 0, s(head, rest) = head + s(rest); prompt: sum A B C ...", "linear",
+                                 1, words, slices, deep_costs});
   return instance;
 }
 

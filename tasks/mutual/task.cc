@@ -96,8 +96,8 @@ bool belongs(bool asks_even, std::uint32_t n, std::string_view split) {
 }
 
 const Task& task() {
-  static const Mutual instance(
-      {"mutual", "even(n) = odd(n-1), odd(n) = even(n-1); prompt: even N, odd N", "nested", 1, words, slices});
+  static const Mutual instance({"mutual", "even(n) = odd(n-1), odd(n) = even(n-1); prompt: even N, odd N", "nested", 1,
+                                words, slices, deep_costs});
   return instance;
 }
 

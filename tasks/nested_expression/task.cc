@@ -103,7 +103,7 @@ class NestedExpression final : public ParametricTask<Expression> {
 const Task& task() {
   static const NestedExpression instance(
       {"nested_expression", "max, min, sum, med of numbers and of one another; prompt: calc max(3, min(4, 15))",
-       "nested", 1, words, slices});
+       "nested", 1, words, slices, deep_costs});
   return instance;
 }
 

@@ -105,7 +105,8 @@ Natural solve(std::uint32_t n, std::uint32_t b, const Natural& c) {
 }
 
 const Task& task() {
-  static const Power instance({"power", "p(0) = C, p(k) = B p(k-1); prompt: pow B N [C]", "linear", 1, words, slices});
+  static const Power instance(
+      {"power", "p(0) = C, p(k) = B p(k-1); prompt: pow B N [C]", "linear", 1, words, slices, deep_costs});
   return instance;
 }
 

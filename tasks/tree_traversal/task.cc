@@ -191,8 +191,8 @@ class TreeTraversal final : public ParametricTask<Parameters> {
     return ask(std::string("A binary tree is written as (label left right), where left and right are its subtrees; a "
                            "tree without subtrees is written as its label alone, and . is the empty tree. ") +
                    std::string(rules[p.word]),
-               (p.word == k_levels ? "What are the levels" : "What is the " + std::string(words[p.word])) + " of the tree " +
-                   text_of(*p.tree) + "?",
+               (p.word == k_levels ? "What are the levels" : "What is the " + std::string(words[p.word])) +
+                   " of the tree " + text_of(*p.tree) + "?",
                number ? AnswerForm::number : AnswerForm::labels);
   }
 
@@ -211,7 +211,7 @@ class TreeTraversal final : public ParametricTask<Parameters> {
 const Task& task() {
   static const TreeTraversal instance(
       {"tree_traversal", "labels of a binary tree in an order, its height or sum; prompt: preorder (5 (3 . 1) 8)",
-       "tree", 1, words, slices});
+       "tree", 1, words, slices, deep_costs});
   return instance;
 }
 
