@@ -174,6 +174,8 @@ Status check_suite(const Options& options) {
   if (Status s = refuse(paper && !options.tasks.empty(), "--task"); !s.ok()) return s;
   if (Status s = refuse(paper && !options.slices.empty(), "--split"); !s.ok()) return s;
   if (Status s = refuse(paper && !options.predictions.empty(), "--predictions"); !s.ok()) return s;
+  if (Status s = refuse(paper && !options.names.empty(), "--name"); !s.ok()) return s;
+  if (Status s = refuse(paper && options.lenient, "--lenient"); !s.ok()) return s;
   if (Status s = refuse(!paper && !options.data.empty(), "--data"); !s.ok()) return s;
   return refuse(!paper && options.submissions, "--submission");
 }
