@@ -24,9 +24,10 @@ std::string text_of(const DepthRange& depths) {
 Result<DepthRange> parse_depths(std::string_view text) {
   const std::size_t dots = text.find("..");
   DepthRange out;
-  const bool good = dots == text.npos ? read_depth(text, out.least) && read_depth(text, out.most)
-                                      : read_depth(text.substr(0, dots), out.least) &&
-                                            read_depth(text.substr(dots + 2), out.most) && out.least <= out.most;
+  const bool good = dots == std::string_view::npos
+                        ? read_depth(text, out.least) && read_depth(text, out.most)
+                        : read_depth(text.substr(0, dots), out.least) && read_depth(text.substr(dots + 2), out.most) &&
+                              out.least <= out.most;
   if (good) return out;
   return Error{ErrorCode::usage, "", "difficulty", in_quotes(text) + " is neither a depth nor a range of depths",
                "write a whole number or two of them in order, as in 8 or 4..9"};

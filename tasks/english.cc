@@ -84,7 +84,8 @@ std::string last_run(std::string_view text, std::string_view blanks, const Entry
       out = open ? out + " " + here : here;
       open = true;
       i += size;
-    } else if (const std::size_t arrow = arrow_size(text, i); arrow > 0 || blanks.find(text[i]) != blanks.npos) {
+    } else if (const std::size_t arrow = arrow_size(text, i);
+               arrow > 0 || blanks.find(text[i]) != std::string_view::npos) {
       i += std::max<std::size_t>(arrow, 1);
     } else {
       open = false;
@@ -119,7 +120,7 @@ std::string last_moves(std::string_view text) {
 std::string last_line(std::string_view text) {
   constexpr std::string_view around = " \t\r\n.*\"'`";
   const std::size_t last = text.find_last_not_of(around);
-  if (last == text.npos) return "";
+  if (last == std::string_view::npos) return "";
   text = text.substr(0, last + 1);
   text.remove_prefix(text.rfind('\n') + 1);  // npos + 1 is 0
   text.remove_prefix(text.rfind(':') + 1);

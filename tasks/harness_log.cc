@@ -55,7 +55,7 @@ class Reader final : public JsonHandler {
 }  // namespace
 
 std::optional<HarnessLine> read_harness_line(std::string_view line) {
-  if (line.find("resps\"") == line.npos) return std::nullopt;
+  if (line.find("resps\"") == std::string_view::npos) return std::nullopt;
   Reader reader;
   if (!parse_strict_json(line, "", reader).ok() || !reader.is_log()) return std::nullopt;
   return reader.take();
