@@ -10,6 +10,8 @@
 #include "bench/harness/accuracy.h"
 #include "bench/harness/environment.h"
 #include "bench/harness/latency.h"
+#include "bench/harness/predictions.h"
+#include "bench/harness/prolog.h"
 #include "bench/harness/records.h"
 
 namespace trm::bench {
@@ -69,7 +71,23 @@ class Suite {
   }
 
  private:
-  [[nodiscard]] std::size_t steps() const { return workloads_.size() * (options_.contestants.size() + 1); }
+  /// The offline pass of each contestant, and one single-stream pass of all that are timed.
+  [[nodiscard]] std::size_t steps() const {
+    std::size_t out = 0;
+    for (const Workload& workload : workloads_) {
+      for (const Contestant& contestant : options_.contestants) out += contestant.can_answer(*workload.task) ? 1 : 0;
+      out += timed(workload).empty() ? 0 : 1;
+    }
+    return out;
+  }
+
+  [[nodiscard]] std::vector<Contestant> timed(const Workload& workload) const {
+    std::vector<Contestant> out;
+    for (const Contestant& contestant : options_.contestants) {
+      if (contestant.is_timed() && contestant.can_answer(*workload.task)) out.push_back(contestant);
+    }
+    return out;
+  }
 
   void tell(const std::string& what, std::size_t done, std::size_t total, const std::string& outcome = "") {
     if (progress_) progress_({step_ + 1, steps(), what, done, total, outcome});
@@ -82,17 +100,72 @@ class Suite {
 
   Status describe() {
     for (const Contestant& contestant : options_.contestants) {
-      if (contestant.is_solver()) {
-        add_solver(contestant, results_);
-        continue;
-      }
-      const Result<LoadedModel> model = LoadedModel::load(contestant.path, *options_.kernels.table);
-      if (!model.ok()) return model.error();
-      const Result<Machine> machine =
-          Machine::create(model->network(), model->model().vocabulary, machine_options(*workloads_.front().task, 1));
-      if (!machine.ok()) return machine.error();
-      add_model(contestant, model->model(), *machine, results_);
+      if (Status s = describe(contestant); !s.ok()) return s;
     }
+    return {};
+  }
+
+  Status describe(const Contestant& contestant) {
+    switch (contestant.kind) {
+      case ContestantKind::model:
+        return describe_model(contestant);
+      case ContestantKind::prolog:
+        return describe_prolog(contestant);
+      case ContestantKind::predictions:
+        return describe_predictions(contestant);
+      case ContestantKind::solver:
+        break;
+    }
+    add_contestant(contestant, "symbolic",
+                   "the solvers of the tasks: the answer that each of them defines, computed without a model",
+                   results_);
+    return {};
+  }
+
+  Status describe_model(const Contestant& contestant) {
+    const Result<LoadedModel> model = LoadedModel::load(contestant.path, *options_.kernels.table);
+    if (!model.ok()) return model.error();
+    const Result<Machine> machine =
+        Machine::create(model->network(), model->model().vocabulary, machine_options(*workloads_.front().task, 1));
+    if (!machine.ok()) return machine.error();
+    add_model(contestant, model->model(), *machine, results_);
+    return {};
+  }
+
+  Status describe_prolog(const Contestant& contestant) {
+    std::string version, without;
+    for (const Workload& workload : workloads_) {
+      const std::string program = prolog_program(contestant.path, *workload.task);
+      if (program.empty()) {
+        const std::string name(workload.task->name());
+        if (without.find(name) == std::string::npos) without += (without.empty() ? "; no program for " : ", ") + name;
+      } else if (version.empty()) {
+        Result<PrologProcess> process = PrologProcess::start(program);
+        if (!process.ok()) return process.error();
+        const Result<std::string> told = process->version();
+        if (!told.ok()) return told.error();
+        version = *told;
+      }
+    }
+    add_contestant(
+        contestant, "symbolic",
+        version + ": a logic program for each task, the recursion as clauses, in a process of its own" + without,
+        results_);
+    return {};
+  }
+
+  Status describe_predictions(const Contestant& contestant) {
+    const std::size_t all = contestant.predictions->by_id.size();
+    const std::size_t unasked = count_unasked(*contestant.predictions, workloads_);
+    if (unasked == all) {
+      return Error{ErrorCode::bad_input, contestant.path, "", "holds no prediction for an item of this run",
+                   "choose the tasks, slices, seed and number of items that were predicted"};
+    }
+    const std::string rest = fmt::format("{} of {} predictions are for items that this run does not ask", unasked, all);
+    if (unasked > 0 && progress_) progress_({0, steps(), contestant.name, 0, 0, rest});
+    add_contestant(contestant, "predictions",
+                   "answers from a file, made elsewhere: only judged here" + (unasked > 0 ? "; " + rest : ""),
+                   results_);
     return {};
   }
 
@@ -102,13 +175,17 @@ class Suite {
     options.kernels = options_.kernels.table;
     for (const Workload& workload : workloads_) {
       for (const Contestant& contestant : options_.contestants) {
+        if (!contestant.can_answer(*workload.task)) {
+          chosen_.emplace_back();
+          continue;
+        }
         const std::string what = fmt::format("{} {}", contestant.name, place(workload));
         const std::size_t total = workload.items.size();
         tell(what, 0, total);
         const Result<OfflinePass> pass =
             run_offline_in_child(contestant, workload, options, [&](std::size_t done) { tell(what, done, total); });
         if (!pass.ok()) return pass.error();
-        threads_ = pass->threads;
+        threads_ = std::max(threads_, pass->threads);
         add_offline_records(contestant, workload, *pass, results_);
         chosen_.push_back(choose_examples(*pass));
         const auto right = std::count_if(pass->items.begin(), pass->items.end(), [](const auto& i) { return i.right; });
@@ -125,14 +202,16 @@ class Suite {
     options.budget_ns = static_cast<std::int64_t>(options_.latency_seconds * 1e9);
     options.kernels = options_.kernels.table;
     for (const Workload& workload : workloads_) {
+      const std::vector<Contestant> contestants = timed(workload);
+      if (contestants.empty()) continue;
       const std::string what = "latency " + place(workload);
       const std::size_t total = std::min(options.max_items, workload.items.size());
       tell(what, 0, total);
-      const Result<std::vector<LatencySamples>> samples = run_single_stream(
-          options_.contestants, workload, options, [&](std::size_t done) { tell(what, done, total); });
+      const Result<std::vector<LatencySamples>> samples =
+          run_single_stream(contestants, workload, options, [&](std::size_t done) { tell(what, done, total); });
       if (!samples.ok()) return samples.error();
       for (std::size_t i = 0; i < samples->size(); ++i) {
-        add_latency_records(options_.contestants[i], workload, (*samples)[i], results_);
+        add_latency_records(contestants[i], workload, (*samples)[i], results_);
       }
       const std::size_t taken = samples->front().latency_ns.size();
       tell(what, taken, total, fmt::format("{} questions one by one", taken));
@@ -145,7 +224,7 @@ class Suite {
     const std::size_t contestants = options_.contestants.size();
     for (std::size_t c = 0; c < contestants; ++c) {
       const Contestant& contestant = options_.contestants[c];
-      if (contestant.is_solver()) continue;
+      if (!contestant.is_model()) continue;
       const Result<LoadedModel> model = LoadedModel::load(contestant.path, *options_.kernels.table);
       if (!model.ok()) return model.error();
       std::set<std::pair<const tasks::Task*, bool>> shown;
@@ -201,16 +280,18 @@ class Suite {
     add("memo", with_memo.empty() ? "off" : "on for " + with_memo);
     add("limits", fmt::format("{} frames on a stack, {} frames for a question, {} tokens for a frame",
                               limits.recursion_limit, limits.max_frames, limits.max_frame_tokens));
+    if (!options_.left_out.empty()) add("left_out", fmt::format("{}", fmt::join(options_.left_out, "; ")));
     add("offline_protocol",
         "Accuracy, items/s, tokens/s and peak memory: all items at once on all threads, in a process of its own for "
         "each "
         "model and slice. Every frame is judged while the clock runs. Peak memory is the peak resident set of that "
-        "process (VmHWM), shared libraries and items included.");
+        "process (VmHWM), shared libraries and items included. Prolog answers one question after another, and its "
+        "memory is that of swipl.");
     add("latency_protocol",
         fmt::format(
             "One question after another on one thread, models in turns item by item with the first one changing, "
             "after one question each to warm up; at most {} questions or {} s for a slice, spread evenly over it. "
-            "The clock is steady_clock.",
+            "The clock is steady_clock. Prolog's time includes the way to its process and back.",
             options_.latency_items, options_.latency_seconds));
   }
 
@@ -219,7 +300,7 @@ class Suite {
   std::vector<Workload> workloads_;
   std::vector<ExampleItems> chosen_;  // (workload, contestant)
   reports::RunResults results_;
-  std::size_t threads_ = 0;
+  std::size_t threads_ = 0;  // 0: nothing ran on threads of this program
   std::size_t step_ = 0;
 };
 
