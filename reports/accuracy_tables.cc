@@ -71,14 +71,14 @@ void add_published_columns(const RecordIndex& index, Table& table) {
       return at == records.end() ? nullptr : &*at;
     };
     const Record* size = of("", "published_parameters");
-    table.columns.push_back({source, "published, not measured here"});
+    const std::string parameters = size == nullptr ? "" : ", " + short_count(size->value) + " parameters";
+    table.columns.push_back({source, "published" + parameters + ", not measured here"});
     for (std::vector<Cell>& row : table.rows) {
       const Record* figure = of(row[0].text, benchmark_metric);
       Cell cell;
       // As printed: no digit more.
       if (figure != nullptr) cell.text = exact_number(std::round(figure->value * 1e6) / 1e4) + "\u00A0%";
       if (figure != nullptr) cell.details.emplace_back("published");
-      if (figure != nullptr && size != nullptr) cell.details.push_back(short_count(size->value) + " parameters");
       row.push_back(std::move(cell));
     }
   }

@@ -42,7 +42,7 @@ caption { padding: 0 0 0.6rem; text-align: left; color: var(--quiet); font-size:
 caption b { display: block; color: var(--ink); font-size: 1rem; font-weight: 600; }
 caption b, caption span { position: sticky; left: 0; width: min(44rem, 100vw - 2.5rem); }
 caption span { display: block; }
-th, td { padding: 0.45rem 1.6rem 0.45rem 0; text-align: left; vertical-align: top; font-weight: 400; }
+th, td { padding: 0.45rem clamp(0.9rem, 1.5vw, 1.6rem) 0.45rem 0; text-align: left; vertical-align: top; font-weight: 400; }
 th:last-child, td:last-child { padding-right: 0.25rem; }
 thead th { border-bottom: 1px solid var(--ink); vertical-align: bottom; font-weight: 600; }
 tbody tr + tr > * { border-top: 1px solid var(--line); }
@@ -60,8 +60,11 @@ tr.group > th { padding-top: 1.1rem; color: var(--quiet); font-size: 0.8rem; fon
 tr.group > th > span { position: sticky; left: 0; }
 tbody tr.group + tr > * { border-top-color: transparent; }
 tbody + tbody > tr:first-child > * { border-top: 1px solid var(--line); }
-.compact small { display: inline; margin-left: 0.5rem; }
-.compact thead small { display: block; margin-left: 0; }
+.compact { font-size: 0.84rem; line-height: 1.3; }
+.compact th, .compact td { padding-top: 0.25rem; padding-bottom: 0.25rem; }
+.compact tbody th small { display: inline; margin-left: 0.5rem; white-space: nowrap; }
+thead th small { max-width: 9rem; margin-left: auto; white-space: normal; }
+thead th.wrap small { margin-left: 0; }
 .good { color: var(--good); }
 .bad { color: var(--bad); }
 .none { color: var(--quiet); }

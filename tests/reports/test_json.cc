@@ -267,7 +267,8 @@ TEST_CASE("JSON: tasks, goals, groups and call frames come back; older files lac
   run.goals = {{"fact", "test", "Test", 0.999}};
   run.models = {{"a", "trm", "", 1, "", "", "", "", 0, 0, "ablation"}};
   Example example;
-  example.frames = {{-1, 0, "fact 1 x", "= x", "RET", "x", "END", "note", 3, 12.5, 4}, {0, 2, "fact 0 x", "", ""}};
+  example.frames = {{-1, 0, "fact 1 x", "= x", "RET", "x", "END", "note", 3, 12.5, 4},
+                    {0, 2, "fact 0 x", "", "", "", "", "", 0, 0, 0}};
   run.examples = {example};
   const auto text = to_json(run);
   REQUIRE_MESSAGE(text.ok(), (text.ok() ? "" : text.error().text()));
@@ -294,8 +295,8 @@ TEST_CASE("JSON: tasks, goals, groups and call frames come back; older files lac
 
 TEST_CASE("validate: call frames that are no tree, goals of nothing") {
   const auto field = [](const RunResults& run) {
-    const Status status = validate(run);
-    return status.ok() ? "" : status.error().field;
+    const trm::Status status = validate(run);
+    return status.ok() ? std::string() : status.error().field;
   };
   RunResults run;
   run.tasks = {{"fact", "linear"}};

@@ -86,9 +86,9 @@ TEST_CASE("published: what a source claims about a listed task stands beside its
   const Table table = accuracy_table(index);
   REQUIRE(table.columns.size() == 3);
   CHECK(table.columns[2].label == "article");
-  CHECK(table.columns[2].detail == "published, not measured here");
+  CHECK(table.columns[2].detail == "published, 350M parameters, not measured here");
   CHECK(table.rows[0][2].text == "94\u00A0%");
-  CHECK(table.rows[0][2].details == std::vector<std::string>{"published", "350M parameters"});
+  CHECK(table.rows[0][2].details == std::vector<std::string>{"published"});
   CHECK_FALSE(table.rows[0][2].strong);
   CHECK(table.rows[1][2].text.empty());
   CHECK(published_table(index).rows.empty());
