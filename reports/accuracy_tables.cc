@@ -12,25 +12,9 @@
 namespace trm::reports {
 namespace {
 
-/// The slice that the first table shows.
-constexpr const char* main_slice = "test";
-
-/// The row of each task in the first table.
-std::vector<TaskSlice> first_rows(const RecordIndex& index) {
-  std::vector<TaskSlice> out;
-  for (const TaskSlice& row : index.rows_with("exact_answer")) {
-    if (out.empty() || out.back().task != row.task) {
-      out.push_back(row);
-    } else if (row.slice == main_slice) {
-      out.back() = row;
-    }
-  }
-  return out;
-}
-
 std::vector<TaskSlice> further_rows(const RecordIndex& index) {
   std::vector<TaskSlice> out = index.rows_with("exact_answer");
-  for (const TaskSlice& shown : first_rows(index)) {
+  for (const TaskSlice& shown : index.main_rows("exact_answer")) {
     std::erase_if(out, [&](const TaskSlice& r) { return r.task == shown.task && r.slice == shown.slice; });
   }
   return out;
@@ -116,7 +100,8 @@ Table accuracy_table(const RecordIndex& index) {
         "Rows are fresh items of the trained depth (slice test) where no other slice is named; the last row pools "
         "all slices that all models were asked. ";
   }
-  Table table = metric_table(index, "exact_answer", "Exact answers", caption + best_note, first_rows(index));
+  Table table =
+      metric_table(index, "exact_answer", "Exact answers", caption + best_note, index.main_rows("exact_answer"));
   drop_slice_column(table);
   group_by_stage(index, table);
   add_pooled_row(index, table, more_slices);

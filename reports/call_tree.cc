@@ -36,7 +36,7 @@ class Tree {
   }
 
   [[nodiscard]] std::string html() const {
-    std::string out = "<div class=\"tree\">\n";
+    std::string out = "<div class=\"tree\" role=\"region\" tabindex=\"0\" aria-label=\"Call tree\">\n";
     if (!frames_.empty()) add_html(0, out);
     return out + "</div>\n";
   }

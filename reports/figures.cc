@@ -79,9 +79,11 @@ FigureSet depth_figures(const RecordIndex& index, const std::string& metric) {
 FigureSet latency_figures(const RecordIndex& index) {
   FigureSet set;
   set.title = "Latency distribution";
-  set.caption = "Share of answers that took at most so long, from the raw samples; further left is faster.";
+  set.caption =
+      "Share of answers that took at most so long, from the raw samples; further left is faster. One slice of each "
+      "task.";
   set.table_id = "latency";
-  for (const TaskSlice& row : index.rows_with("latency_ns")) {
+  for (const TaskSlice& row : index.main_rows("latency_ns")) {
     std::vector<std::pair<std::size_t, const SampleSet*>> sets;
     std::vector<double> all;
     for (std::size_t i = 0; i < index.columns().size(); ++i) {

@@ -89,7 +89,7 @@ Table goals_table(const RecordIndex& index) {
       "the "
       "measured share is not below the goal; with few items its 95 % interval is wide. Differences are percentage "
       "points. "
-      "–: no goal was set.";
+      "–: no goal, or the task has no such slice.";
   const std::vector<GoalColumn> columns = goal_columns(index.results().goals);
   table.columns = {{"Task", "", false}};
   for (const GoalColumn& column : columns) {

@@ -36,7 +36,7 @@ nav { margin: 1.5rem 0 0; font-size: 0.9rem; }
 nav a { display: inline-block; margin-right: 1.1rem; text-decoration: none; }
 nav a:hover { text-decoration: underline; }
 .scroll { margin: 1.5rem 0 2.25rem; overflow-x: auto; }
-.scroll:focus-visible, summary:focus-visible, a:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
+.scroll:focus-visible, .tree:focus-visible, pre:focus-visible, summary:focus-visible, a:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
 table { border-collapse: collapse; font-size: 0.9rem; line-height: 1.4; }
 caption { padding: 0 0 0.6rem; text-align: left; color: var(--quiet); font-size: 0.85rem; }
 caption b { display: block; color: var(--ink); font-size: 1rem; font-weight: 600; }
@@ -90,7 +90,7 @@ dd { margin: 0; overflow-wrap: anywhere; }
 .tree summary { padding: 0.2rem 0; color: var(--ink); font-size: inherit; overflow-wrap: normal; white-space: nowrap; }
 .tree summary small { display: inline; margin-left: 0.5rem; }
 .tree .note { font-size: inherit; }
-.tree .value { color: var(--link); }
+.tree .value { margin-left: 0.4rem; color: var(--link); }
 .tree .wrong > summary .value { color: var(--bad); }
 .tree p { margin: 0; padding: 0.1rem 0 0.3rem 1.1rem; color: var(--quiet); }
 .tree .tokens { min-width: 14rem; max-width: 50rem; line-height: 1.5; }
@@ -130,6 +130,9 @@ pre, code { font-family: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans 
   tr.same > th:first-child { position: static; }
   caption b, caption span { width: calc(100vw - 2rem); }
   h2 { margin-top: 3rem; }
+  .tree { padding: 0.5rem 0.6rem; }
+  .tree details { padding-left: 0.55rem; }
+  .tree summary { white-space: normal; min-width: 12rem; }
 }
 @media print {
   body { max-width: none; padding: 0; font-size: 11px; }

@@ -132,6 +132,18 @@ std::vector<TaskSlice> RecordIndex::rows_with(const std::string& metric) const {
   return rows;
 }
 
+std::vector<TaskSlice> RecordIndex::main_rows(const std::string& metric) const {
+  std::vector<TaskSlice> out;
+  for (const TaskSlice& row : rows_with(metric)) {
+    if (out.empty() || out.back().task != row.task) {
+      out.push_back(row);
+    } else if (row.slice == main_slice) {
+      out.back() = row;
+    }
+  }
+  return out;
+}
+
 bool RecordIndex::has_depths(const std::string& metric) const {
   return std::any_of(results_.records.begin(), results_.records.end(),
                      [&](const Record& r) { return r.metric == metric && r.depth >= 0; });

@@ -12,6 +12,9 @@
 
 namespace trm::reports {
 
+/// The slice that stands for its task where there is room for one only.
+inline constexpr const char* main_slice = "test";
+
 /// One column: a model driven in one way.
 struct ModelColumn {
   std::string model, mode;
@@ -51,6 +54,8 @@ class RecordIndex {
   /// Rows that have the metric, each task's slices together: tasks as RunResults::tasks lists them, then in the order
   /// of first appearance.
   [[nodiscard]] std::vector<TaskSlice> rows_with(const std::string& metric) const;
+  /// One of them for each task: its slice main_slice, or its first.
+  [[nodiscard]] std::vector<TaskSlice> main_rows(const std::string& metric) const;
   [[nodiscard]] std::vector<std::string> tasks_with(const std::string& metric) const;
   /// The stage of a listed task; empty otherwise.
   [[nodiscard]] std::string stage_of(const std::string& task) const;

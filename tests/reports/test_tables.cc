@@ -198,7 +198,7 @@ TEST_CASE("memory: the largest over tasks; every record has a table") {
 TEST_CASE("latency figures end together at 100 % and stay small") {
   const RunResults run = example_results();
   const FigureSet set = latency_figures(RecordIndex(run));
-  CHECK(set.figures.size() == 8);
+  CHECK(set.figures.size() == 4);
   for (const Figure& figure : set.figures) {
     CAPTURE(figure.heading);
     double end = 0;
