@@ -35,12 +35,18 @@ Pair pooled_pair(const RecordIndex& index, const ModelColumn& main, const ModelC
   return out;
 }
 
+/// Without the unit, which stands above.
+std::string bare(double difference) {
+  const std::string text = points(difference);
+  return text.substr(0, text.rfind(' '));
+}
+
 Cell difference_cell(const Pair& pair) {
   if (pair.main.n == 0 || pair.variant.n == 0) return {};
   const Interval interval =
       difference_interval(pair.variant.successes, pair.variant.n, pair.main.successes, pair.main.n);
   Cell cell{points(share_of(pair.variant) - share_of(pair.main)),
-            {points(interval.low) + " to " + points(interval.high), percent(share_of(pair.variant)) + " right"}};
+            {bare(interval.low) + " to " + bare(interval.high), percent(share_of(pair.variant)) + " right"}};
   cell.strong = interval.low > 0 || interval.high < 0;
   return cell;
 }

@@ -54,6 +54,8 @@ small { display: block; color: var(--quiet); font-size: 0.8rem; font-weight: 400
 .wrap, .wrap small { white-space: normal; }
 th.wrap { overflow-wrap: break-word; }
 td.wrap { overflow-wrap: anywhere; }
+tbody th.wrap { min-width: 8rem; }
+.compact tbody th.wrap { min-width: 6rem; }
 td.wrap { min-width: 7rem; max-width: 34rem; }
 .num { white-space: nowrap; }
 tr.group > th { padding-top: 1.1rem; color: var(--quiet); font-size: 0.8rem; font-weight: 600; letter-spacing: 0.02em; }

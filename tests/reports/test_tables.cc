@@ -167,6 +167,21 @@ TEST_CASE("depth: slices are pooled, with the interval of the pooled counts") {
   CHECK(tables[0].rows[0][2].text == "75.0\u00A0%");
 }
 
+TEST_CASE("depth: intervals that would hide one another are left to the table") {
+  for (const int depths : {48, 49}) {
+    CAPTURE(depths);
+    RunResults run;
+    for (int depth = 1; depth <= depths; ++depth) {
+      run.records.push_back(
+          ratio_record({"a", "test", "m", "", "exact_answer_by_depth", "", depth, 0, {}, {}, 0}, 9, 10));
+    }
+    const PlotSeries series = depth_figures(RecordIndex(run), "exact_answer_by_depth").figures[0].plot.series[0];
+    CHECK(series.low.empty() == (depths == 49));
+    CHECK(series.high.size() == series.low.size());
+    CHECK(series.y.size() == static_cast<std::size_t>(depths));
+  }
+}
+
 TEST_CASE("latency: weak percentiles are left out, raw samples stand in for records") {
   RunResults run;
   run.samples.push_back({"a", "test", "m", "", "latency_ns", "ns", std::vector<double>(100, 5000.0)});
