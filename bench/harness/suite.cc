@@ -13,12 +13,13 @@
 #include "bench/harness/predictions.h"
 #include "bench/harness/prolog.h"
 #include "bench/harness/records.h"
+#include "bench/harness/yardsticks.h"
 
 namespace trm::bench {
 
 namespace {
 
-constexpr std::size_t kTranscriptLines = 60;
+constexpr std::size_t kShownFrames = 48;
 
 /// Enough frames to show a recursion, few enough to read.
 constexpr std::int64_t kExampleFrames = 8;
@@ -242,7 +243,7 @@ class Suite {
   Status add_example(const Contestant& contestant, const LoadedModel& model, const Workload& workload,
                      std::size_t index) {
     const tasks::Item& item = workload.items[index];
-    Result<Transcript> transcript = transcribe(model, item, options_.token_text, kTranscriptLines);
+    Result<Transcript> transcript = transcribe(model, item, options_.token_text, kShownFrames);
     if (!transcript.ok()) return transcript.error();
     reports::Example out;
     out.task = item.task;
@@ -252,7 +253,7 @@ class Suite {
     out.prompt = item.prompt;
     out.expected = item.answer;
     out.answer = std::move(transcript->answer);
-    out.transcript = std::move(transcript->text);
+    out.frames = std::move(transcript->frames);
     out.correct = transcript->right;
     results_.examples.push_back(std::move(out));
     return {};
@@ -261,6 +262,7 @@ class Suite {
   void finish() {
     results_.title = "trm.cpp benchmark";
     results_.seeds = {options_.workload.seed};
+    add_yardsticks(workloads_, results_);
     const MachineOptions limits = machine_options(*workloads_.front().task, 1);
     std::string versions, with_memo;
     std::set<const tasks::Task*> seen;

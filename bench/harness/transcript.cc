@@ -1,9 +1,6 @@
 #include "bench/harness/transcript.h"
 
-#include <fmt/format.h>
-
-#include <optional>
-#include <vector>
+#include <span>
 
 #include "bench/harness/workload.h"
 #include "tasks/frame.h"
@@ -11,74 +8,19 @@
 
 namespace trm::bench {
 
-namespace {
-
-class Lines {
- public:
-  explicit Lines(std::size_t limit) : limit_(limit) {}
-  void add(std::size_t depth, const std::string& line) {
-    if (++count_ <= limit_) text_ += std::string(2 * depth, ' ') + line + "\n";
-  }
-  [[nodiscard]] std::string text() const {
-    return count_ > limit_ ? text_ + fmt::format("({} more lines)\n", count_ - limit_) : text_;
-  }
-
- private:
-  std::size_t limit_;
-  std::size_t count_ = 0;
-  std::string text_;
-};
-
-/// ", wrong from ..." for a frame with a wrong token of its own.
-std::string fault(const FrameRecord& frame) {
-  const Result<std::optional<std::size_t>> wrong = tasks::first_wrong_token(frame.tokens);
-  if (!wrong.ok()) return "   (no right answer exists: " + wrong.error().message + ")";
-  if (!*wrong || **wrong >= frame.tokens.size()) return "";
-  const std::size_t at = **wrong;
-  return fmt::format("   <- wrong: wrote {} as token {} of the frame", tasks::to_text(frame.tokens.subspan(at, 1)),
-                     at + 1);
-}
-
-}  // namespace
-
-std::string outcome_text(const FrameRecord& frame, const TokenText& text) {
-  const std::int32_t ret = tasks::token_of("RET"), emit = tasks::token_of("EMIT");
-  const std::size_t last = frame.tokens.size() - 1;  // END
-  std::vector<std::int32_t> value, emitted;
-  for (std::size_t i = frame.prompt; i < last; ++i) {
-    if (frame.own[i] == 0) continue;
-    if (frame.tokens[i] == emit) emitted.push_back(frame.tokens[i + 1]);
-    if (frame.tokens[i] != ret) continue;
-    value.assign(frame.tokens.begin() + static_cast<std::ptrdiff_t>(i + 1), frame.tokens.end() - 1);
-    break;
-  }
-  return value.empty() && !emitted.empty() ? "emits " + text(emitted) : "= " + text(value);
-}
-
 Result<Transcript> transcribe(const LoadedModel& model, const tasks::Item& item, const TokenText& text,
-                              std::size_t max_lines) {
+                              std::size_t max_frames) {
   const tasks::Task& task = *tasks::find_task(item.task);
   Result<Machine> machine = Machine::create(model.network(), model.model().vocabulary, machine_options(task, 1));
   if (!machine.ok()) return machine.error();
-  Lines lines(max_lines);
-  MachineObserver observer;
-  observer.opened = [&](std::size_t, std::size_t, std::size_t, std::size_t depth,
-                        std::span<const std::int32_t> prompt) { lines.add(depth, text(prompt)); };
-  observer.memo_hit = [&](std::size_t, std::size_t, std::size_t depth, std::span<const std::int32_t> prompt,
-                          std::span<const std::int32_t> value) {
-    lines.add(depth, fmt::format("{} = {}   (seen before)", text(prompt), text(value)));
-  };
-  observer.closed = [&](const FrameRecord& frame) {
-    const std::string line = frame.complete ? outcome_text(frame, text)
-                                            : "cut off after: " + tasks::to_text(frame.tokens.subspan(frame.prompt));
-    lines.add(frame.depth, line + fault(frame));
-  };
+  FrameTree tree(text);
+  const MachineObserver observer = tree.observer();
   const Question question = question_of(task, item);
   Answer answer;
   if (Status s = machine->run(std::span(&question, 1), std::span(&answer, 1), observer); !s.ok()) return s.error();
 
   Transcript out;
-  out.text = lines.text();
+  out.frames = tree.shortened(max_frames);
   const Result<std::string> text_of_value = answer_text(item, answer);
   out.right = text_of_value.ok() && tasks::is_right(item, *text_of_value);
   if (text_of_value.ok()) {
