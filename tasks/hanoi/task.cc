@@ -162,7 +162,7 @@ bool belongs(std::uint32_t n, const Pegs& pegs, std::string_view split) {
 
 const Task& task() {
   static const Hanoi instance({"hanoi", "moves of N discs from a peg over a second to a third; prompt: hanoi N [a b c]",
-                               "nested", 1, words, slices});
+                               "nested", 1, words, slices, steep_costs});
   return instance;
 }
 

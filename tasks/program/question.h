@@ -6,14 +6,10 @@
 #include <string_view>
 
 #include "tasks/english.h"
-#include "tasks/item.h"
 #include "tasks/program/program.h"
 #include "tasks/program/run.h"
 
 namespace trm::tasks::program {
-
-/// The longest slices of tasks about programs.
-inline constexpr SliceCost deep_costs[] = {{"calls_8x", 4}};
 
 struct AboutProgram {
   std::string_view word;  ///< of the task's words

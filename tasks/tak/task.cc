@@ -139,7 +139,7 @@ bool belongs(std::uint32_t x, std::uint32_t y, std::uint32_t z, std::string_view
 
 const Task& task() {
   static const Tak instance(
-      {"tak", "z if x <= y, otherwise tak of three taks; prompt: tak X Y Z", "nested", 1, words, slices, deep_costs});
+      {"tak", "z if x <= y, otherwise tak of three taks; prompt: tak X Y Z", "nested", 1, words, slices, steep_costs});
   return instance;
 }
 
