@@ -1,10 +1,11 @@
-// Who is measured: model files on the recursion machine, and the exact solver.
+// Who is measured: model files, on the recursion machine or without it, and the exact solver.
 #pragma once
 
 #include <memory>
 #include <string>
 #include <utility>
 
+#include "bench/harness/model_use.h"
 #include "engine/infer/machine.h"
 #include "engine/model/model_file.h"
 #include "simd/kernels.h"
@@ -18,29 +19,32 @@ inline constexpr const char* exact_solver = "exact-solver";
 struct Contestant {
   std::string name;  ///< unique in a run
   std::string path;  ///< of a model; empty: the exact solver
+  ModelUse use = {};  ///< what the model's file says, as far as somebody has looked: LoadedModel::use()
 
   [[nodiscard]] bool is_solver() const { return path.empty(); }
-  /// How it is driven: "machine" or "solver".
-  [[nodiscard]] std::string mode() const { return is_solver() ? "solver" : "machine"; }
+  /// How it is driven: "machine", "trace", "answer" or "solver".
+  [[nodiscard]] std::string mode() const { return is_solver() ? "solver" : use.mode(); }
 };
 
 /// A model with its weights packed for the kernels.
 class LoadedModel {
  public:
-  /// Error: as load_model(); the vocabulary is not that of the tasks.
+  /// Error: as load_model() and model_use(); the vocabulary is not that of the tasks.
   static Result<LoadedModel> load(const std::string& path, const simd::Kernels<float>& kernels);
 
   [[nodiscard]] const Model& model() const { return *model_; }
   [[nodiscard]] const CausalNetwork<float>& network() const { return *network_; }
+  [[nodiscard]] const ModelUse& use() const { return use_; }
 
  private:
-  LoadedModel(std::unique_ptr<Model> model, std::unique_ptr<CausalNetwork<float>> network)
-      : model_(std::move(model)), network_(std::move(network)) {}
+  LoadedModel(std::unique_ptr<Model> model, std::unique_ptr<CausalNetwork<float>> network, ModelUse use)
+      : model_(std::move(model)), network_(std::move(network)), use_(std::move(use)) {}
   std::unique_ptr<Model> model_;  // the network points into it
   std::unique_ptr<CausalNetwork<float>> network_;
+  ModelUse use_;
 };
 
-/// How the machine is set for a task in a benchmark. The deepest right answer of any slice needs 800 frames on the
+/// How a model is asked: on the machine, or in one sequence of at most max_frame_tokens. How the machine is set for a task in a benchmark. The deepest right answer of any slice needs 800 frames on the
 /// stack, the largest 10,400 frames in all, the longest frame 1,000 tokens: a model that needs more is wrong already,
 /// and the limits keep a broken one from running for hours. Memo is on for fibonacci alone, whose calls would double
 /// with every other step.

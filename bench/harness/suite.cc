@@ -8,6 +8,7 @@
 #include <set>
 
 #include "bench/harness/accuracy.h"
+#include "bench/harness/answerer.h"
 #include "bench/harness/environment.h"
 #include "bench/harness/latency.h"
 #include "bench/harness/records.h"
@@ -50,7 +51,8 @@ Status check_contestants(const std::vector<Contestant>& contestants) {
 
 class Suite {
  public:
-  Suite(const SuiteOptions& options, const SuiteProgress& progress) : options_(options), progress_(progress) {}
+  Suite(const SuiteOptions& options, const SuiteProgress& progress)
+      : options_(options), progress_(progress), contestants_(options.contestants) {}
 
   Result<reports::RunResults> run() {
     if (Status s = check_contestants(options_.contestants); !s.ok()) return s.error();
@@ -58,6 +60,7 @@ class Suite {
     if (!workloads.ok()) return workloads.error();
     workloads_ = *std::move(workloads);
     if (Status s = describe(); !s.ok()) return s.error();
+    if (Status s = leave_out_unanswered(); !s.ok()) return s.error();
     // Before the work, which would be seen in the load.
     results_.environment = capture_environment({std::string(simd::isa_name(options_.kernels.isa)), options_.isa_cap});
     // Children copy this process, so it measures them while it holds little itself.
@@ -69,7 +72,30 @@ class Suite {
   }
 
  private:
-  [[nodiscard]] std::size_t steps() const { return workloads_.size() * (options_.contestants.size() + 1); }
+  [[nodiscard]] std::size_t steps() const {
+    std::size_t out = workloads_.size();  // of single streams
+    for (const Workload& workload : workloads_) out += asked(workload).size();
+    return out;
+  }
+
+  /// Indices of the contestants that answer this task.
+  [[nodiscard]] std::vector<std::size_t> asked(const Workload& workload) const {
+    std::vector<std::size_t> out;
+    for (std::size_t i = 0; i < contestants_.size(); ++i) {
+      if (contestants_[i].use.answers(workload.task->name())) out.push_back(i);
+    }
+    return out;
+  }
+
+  Status leave_out_unanswered() {
+    std::erase_if(workloads_, [this](const Workload& workload) { return asked(workload).empty(); });
+    if (!workloads_.empty()) return {};
+    std::string known;
+    for (const Contestant& c : contestants_) known += fmt::format(" {}: {};", c.name, fmt::join(c.use.tasks, ", "));
+    known.pop_back();
+    return Error{ErrorCode::usage, "", "task", "none of the models has learnt these tasks",
+                 "ask what they have learnt:" + known};
+  }
 
   void tell(const std::string& what, std::size_t done, std::size_t total, const std::string& outcome = "") {
     if (progress_) progress_({step_ + 1, steps(), what, done, total, outcome});
@@ -81,17 +107,18 @@ class Suite {
   }
 
   Status describe() {
-    for (const Contestant& contestant : options_.contestants) {
+    for (Contestant& contestant : contestants_) {
       if (contestant.is_solver()) {
         add_solver(contestant, results_);
         continue;
       }
       const Result<LoadedModel> model = LoadedModel::load(contestant.path, *options_.kernels.table);
       if (!model.ok()) return model.error();
-      const Result<Machine> machine =
-          Machine::create(model->network(), model->model().vocabulary, machine_options(*workloads_.front().task, 1));
-      if (!machine.ok()) return machine.error();
-      add_model(contestant, model->model(), *machine, results_);
+      const Result<Answerer> answerer =
+          Answerer::create(model->network(), model->model(), machine_options(*workloads_.front().task, 1));
+      if (!answerer.ok()) return answerer.error();
+      contestant.use = model->use();
+      add_model(contestant, model->model(), *answerer, results_);
     }
     return {};
   }
@@ -101,7 +128,9 @@ class Suite {
     options.threads = options_.threads;
     options.kernels = options_.kernels.table;
     for (const Workload& workload : workloads_) {
-      for (const Contestant& contestant : options_.contestants) {
+      std::vector<ExampleItems>& chosen = chosen_.emplace_back(contestants_.size());
+      for (const std::size_t c : asked(workload)) {
+        const Contestant& contestant = contestants_[c];
         const std::string what = fmt::format("{} {}", contestant.name, place(workload));
         const std::size_t total = workload.items.size();
         tell(what, 0, total);
@@ -110,7 +139,7 @@ class Suite {
         if (!pass.ok()) return pass.error();
         threads_ = pass->threads;
         add_offline_records(contestant, workload, *pass, results_);
-        chosen_.push_back(choose_examples(*pass));
+        chosen[c] = choose_examples(*pass);
         const auto right = std::count_if(pass->items.begin(), pass->items.end(), [](const auto& i) { return i.right; });
         tell(what, total, total,
              fmt::format("{} of {} right in {:.1f} s", right, total, static_cast<double>(pass->elapsed_ns) * 1e-9));
@@ -128,11 +157,13 @@ class Suite {
       const std::string what = "latency " + place(workload);
       const std::size_t total = std::min(options.max_items, workload.items.size());
       tell(what, 0, total);
-      const Result<std::vector<LatencySamples>> samples = run_single_stream(
-          options_.contestants, workload, options, [&](std::size_t done) { tell(what, done, total); });
+      std::vector<Contestant> who;
+      for (const std::size_t c : asked(workload)) who.push_back(contestants_[c]);
+      const Result<std::vector<LatencySamples>> samples =
+          run_single_stream(who, workload, options, [&](std::size_t done) { tell(what, done, total); });
       if (!samples.ok()) return samples.error();
       for (std::size_t i = 0; i < samples->size(); ++i) {
-        add_latency_records(options_.contestants[i], workload, (*samples)[i], results_);
+        add_latency_records(who[i], workload, (*samples)[i], results_);
       }
       const std::size_t taken = samples->front().latency_ns.size();
       tell(what, taken, total, fmt::format("{} questions one by one", taken));
@@ -142,15 +173,14 @@ class Suite {
 
   /// Of each task and model: a right and a wrong answer, from the first slice that has one.
   Status examples() {
-    const std::size_t contestants = options_.contestants.size();
-    for (std::size_t c = 0; c < contestants; ++c) {
-      const Contestant& contestant = options_.contestants[c];
+    for (std::size_t c = 0; c < contestants_.size(); ++c) {
+      const Contestant& contestant = contestants_[c];
       if (contestant.is_solver()) continue;
       const Result<LoadedModel> model = LoadedModel::load(contestant.path, *options_.kernels.table);
       if (!model.ok()) return model.error();
       std::set<std::pair<const tasks::Task*, bool>> shown;
       for (std::size_t w = 0; w < workloads_.size(); ++w) {
-        const ExampleItems& items = chosen_[w * contestants + c];
+        const ExampleItems& items = chosen_[w][c];
         for (const auto& [right, index] : {std::pair{true, items.right}, std::pair{false, items.wrong}}) {
           if (!index || !shown.insert({workloads_[w].task, right}).second) continue;
           if (Status s = add_example(contestant, *model, workloads_[w], *index); !s.ok()) return s;
@@ -199,8 +229,15 @@ class Suite {
     add("task_versions", versions);
     add("items_per_slice", std::to_string(options_.workload.items));
     add("memo", with_memo.empty() ? "off" : "on for " + with_memo);
-    add("limits", fmt::format("{} frames on a stack, {} frames for a question, {} tokens for a frame",
+    add("limits", fmt::format("{} frames on a stack, {} frames for a question, {} tokens for a frame or sequence",
                               limits.recursion_limit, limits.max_frames, limits.max_frame_tokens));
+    std::string partial;
+    for (const Contestant& contestant : contestants_) {
+      if (contestant.use.tasks.empty()) continue;
+      partial += fmt::format("{}{}: {}", partial.empty() ? "" : "; ", contestant.name,
+                             fmt::join(contestant.use.tasks, ", "));
+    }
+    if (!partial.empty()) add("asked_only", partial);
     add("offline_protocol",
         "Accuracy, items/s, tokens/s and peak memory: all items at once on all threads, in a process of its own for "
         "each "
@@ -217,7 +254,8 @@ class Suite {
   const SuiteOptions& options_;
   const SuiteProgress& progress_;
   std::vector<Workload> workloads_;
-  std::vector<ExampleItems> chosen_;  // (workload, contestant)
+  std::vector<Contestant> contestants_;
+  std::vector<std::vector<ExampleItems>> chosen_;  // (workload, contestant)
   reports::RunResults results_;
   std::size_t threads_ = 0;
   std::size_t step_ = 0;

@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 #include <vector>
 
+#include "bench/harness/answerer.h"
 #include "bench/harness/workload.h"
 #include "tasks/frame.h"
 #include "tasks/score.h"
@@ -39,6 +41,19 @@ std::string fault(const FrameRecord& frame) {
                      at + 1);
 }
 
+/// Where the sequence leaves the right one; "" if nowhere, or if that would be longer than any model may write.
+std::string first_difference(const tasks::Task& task, const tasks::Item& item, tasks::Encoding encoding,
+                             std::span<const std::int32_t> own) {
+  const auto right = tasks::right_sequence(encoding, task, item, machine_options(task, 1).max_frame_tokens);
+  if (!right.ok() || !*right) return "";
+  const auto expected = std::span<const std::int32_t>((*right)->tokens).subspan((*right)->prompt);
+  const auto at = std::mismatch(own.begin(), own.end(), expected.begin(), expected.end());
+  if (at.first == own.end() && at.second == expected.end()) return "";
+  const auto name = [](auto from, auto end) { return from == end ? std::string("nothing") : tasks::to_text({&*from, 1}); };
+  return fmt::format("first wrong token: wrote {} as token {}, where {} is right", name(at.first, own.end()),
+                     at.first - own.begin() + 1, name(at.second, expected.end()));
+}
+
 }  // namespace
 
 std::string outcome_text(const FrameRecord& frame, const TokenText& text) {
@@ -58,8 +73,9 @@ std::string outcome_text(const FrameRecord& frame, const TokenText& text) {
 Result<Transcript> transcribe(const LoadedModel& model, const tasks::Item& item, const TokenText& text,
                               std::size_t max_lines) {
   const tasks::Task& task = *tasks::find_task(item.task);
-  Result<Machine> machine = Machine::create(model.network(), model.model().vocabulary, machine_options(task, 1));
-  if (!machine.ok()) return machine.error();
+  Result<Answerer> answerer = Answerer::create(model.network(), model.model(), machine_options(task, 1));
+  if (!answerer.ok()) return answerer.error();
+  const tasks::Encoding encoding = answerer->encoding();
   Lines lines(max_lines);
   MachineObserver observer;
   observer.opened = [&](std::size_t, std::size_t, std::size_t, std::size_t depth,
@@ -71,11 +87,19 @@ Result<Transcript> transcribe(const LoadedModel& model, const tasks::Item& item,
   observer.closed = [&](const FrameRecord& frame) {
     const std::string line = frame.complete ? outcome_text(frame, text)
                                             : "cut off after: " + tasks::to_text(frame.tokens.subspan(frame.prompt));
-    lines.add(frame.depth, line + fault(frame));
+    lines.add(frame.depth, encoding == tasks::Encoding::frames ? line + fault(frame) : line);
   };
   const Question question = question_of(task, item);
   Answer answer;
-  if (Status s = machine->run(std::span(&question, 1), std::span(&answer, 1), observer); !s.ok()) return s.error();
+  std::vector<tasks::Tokens> texts;
+  if (Status s = answerer->run(std::span(&question, 1), std::span(&answer, 1), observer, &texts); !s.ok()) {
+    return s.error();
+  }
+  if (encoding != tasks::Encoding::frames) {
+    if (encoding == tasks::Encoding::answer) lines.add(0, fmt::format("{}: {}", text(question.prompt), text(texts[0])));
+    const std::string wrong = first_difference(task, item, encoding, texts[0]);
+    if (!wrong.empty()) lines.add(0, wrong);
+  }
 
   Transcript out;
   out.text = lines.text();

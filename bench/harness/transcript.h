@@ -1,4 +1,4 @@
-// A question answered once more while somebody writes down every frame: examples for the report.
+// A question answered once more while somebody writes down every frame, or the sequence: examples for the report.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +20,8 @@ std::string outcome_text(const FrameRecord& frame, const TokenText& text);
 
 struct Transcript {
   std::string answer;  ///< the number, or why there is none
-  std::string text;    ///< one line per frame event, indented by depth; wrong tokens are pointed out
+  std::string text;    ///< one line per frame event, indented by depth; wrong tokens are pointed out: all on the
+                     ///< machine, the first one of a sequence
   bool right = false;
 };
 
