@@ -48,9 +48,7 @@ class Run {
       return value ? *value : Tokens{};
     }
     void spawn(std::span<const Token> args, std::size_t at) override { streams_.add_spawned(callee(args, at)); }
-    Token read(std::size_t stream, std::size_t) override {
-      return run_.failed() ? token::eos : streams_.read(stream);
-    }
+    Token read(std::size_t stream, std::size_t) override { return run_.failed() ? token::eos : streams_.read(stream); }
     void emit(Token token) override {
       if (!token::is_data(token)) run_.fail("a frame emits the control token " + to_text({&token, 1}));
       streams_.emit(token);
@@ -94,7 +92,7 @@ class Run {
     Run& run_;
     FrameStreams& streams_;
     std::size_t depth_;
-    std::size_t counted_;                               ///< tokens of this frame that the run knows of
+    std::size_t counted_;                                 ///< tokens of this frame that the run knows of
     std::vector<std::pair<std::size_t, Tokens>> inside_;  ///< place, trace of the callee
   };
 

@@ -1,8 +1,8 @@
 // A question as one sequence, for models without the recursion machine.
 //
-//   PROMPT STREAM $ ... END   is given: the prompt, then the contents of X, Y and Z, each closed by $; then, by encoding
-//   answer                    ANSWER END: the tokens that the machine would answer
-//   trace                     the first frame as the machine would record it (frame.h), but everything in it is written
+//   PROMPT STREAM $ ... END   is given: the prompt, then the contents of X, Y and Z, each closed by $; then, by
+//   encoding answer                    ANSWER END: the tokens that the machine would answer trace the first frame as
+//   the machine would record it (frame.h), but everything in it is written
 //                             by the model: what READ and calls give as well; and behind the END of every CALL and
 //                             SPAWN stands the callee's frame, without its prompt, written in the same way. A callee
 //                             knows its streams as X, Y, Z, as it does on the machine.

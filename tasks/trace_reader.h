@@ -31,7 +31,7 @@ class TraceReader {
   [[nodiscard]] State state() const { return state_; }
   /// The answer of a complete trace, the contents of a stream.
   [[nodiscard]] const Tokens& value() const { return value_; }
-  [[nodiscard]] std::size_t frames() const { return frames_; }       ///< opened
+  [[nodiscard]] std::size_t frames() const { return frames_; }        ///< opened
   [[nodiscard]] std::size_t max_depth() const { return max_depth_; }  ///< frames on the deepest stack
   /// The depth at which the next token stands.
   [[nodiscard]] std::size_t depth() const { return open_.empty() ? 0 : open_.size() - 1; }

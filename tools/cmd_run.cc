@@ -262,9 +262,9 @@ Command add_run(CLI::App& program) {
                   "Questions, as in \"fact 12\" or \"calc max(3, min(4, 15))\"; trm tasks list has their forms");
   app->add_option("--file", options->file, "Read prompts from FILE, one per line, or items of trm tasks gen")
       ->type_name("FILE");
-  CLI::Option* trace = app->add_flag(
-      "--trace", options->trace,
-      "Print the call tree as it grows (of a model without the machine when it is written), one question after another; of puzzles the board after each step");
+  CLI::Option* trace = app->add_flag("--trace", options->trace,
+                                     "Print the call tree as it grows (of a model without the machine when it is "
+                                     "written), one question after another; of puzzles the board after each step");
   CLI::Option* json = app->add_flag("--json", options->json, "Print a JSON object per answer")->excludes(trace);
   app->add_flag("--predictions", options->predictions, "Print the answers as trm tasks score reads them")
       ->excludes(trace)
@@ -273,7 +273,8 @@ Command add_run(CLI::App& program) {
                 "Say whether each answer is right, by exact arithmetic or the puzzle's rules");
   app->add_flag("--memo", options->memo, "Do not run a frame again that was answered before (fib beyond 22 needs it)");
   add_number(*app, "--recursion-limit", options->recursion_limit, 1, 1'000'000, "Frames on one stack");
-  add_number(*app, "--max-frame-tokens", options->max_frame_tokens, 1, 1'000'000, "Tokens of one frame, or of the sequence of a model without the machine");
+  add_number(*app, "--max-frame-tokens", options->max_frame_tokens, 1, 1'000'000,
+             "Tokens of one frame, or of the sequence of a model without the machine");
   add_number(*app, "--threads", options->threads, 0, 1024, "Threads; 0: as many as the machine allows");
   CLI::Option* puzzle = app->add_option("--puzzle", puzzles->file, "Solve the puzzles in FILE with a puzzle model")
                             ->type_name("FILE")

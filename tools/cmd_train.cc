@@ -103,8 +103,8 @@ int run(const Options& o) {
   if (!selection.ok()) return report(selection.error());
   const std::string directory = o.out.empty() ? "out/" + config->name : o.out;
   const Registry registry(config->model);
-  note(fmt::format("{}: {} parameters, {} steps of {} {}, seed {}, {}, output in {}", config->name,
-                   registry.parameters, config->steps, config->batch_size, samples_name(*config), config->seed,
+  note(fmt::format("{}: {} parameters, {} steps of {} {}, seed {}, {}, output in {}", config->name, registry.parameters,
+                   config->steps, config->batch_size, samples_name(*config), config->seed,
                    simd::isa_name(selection->isa), directory));
   if (o.dry_run) {
     print(config->canonical());
@@ -148,8 +148,8 @@ int run(const Options& o) {
 
 Command add_train(CLI::App& program) {
   auto options = std::make_shared<Options>();
-  CLI::App* app =
-      program.add_subcommand("train", "Train a model on call frames, whole questions or puzzles, resuming an interrupted run");
+  CLI::App* app = program.add_subcommand(
+      "train", "Train a model on call frames, whole questions or puzzles, resuming an interrupted run");
   app->add_option("config", options->config, "Training configuration (JSON), or the name of a recipe")
       ->type_name("CONFIG");
   app->add_flag("--list", options->list, "List the recipes: configurations of published runs");

@@ -17,8 +17,8 @@ namespace trm::bench {
 inline constexpr const char* exact_solver = "exact-solver";
 
 struct Contestant {
-  std::string name;  ///< unique in a run
-  std::string path;  ///< of a model; empty: the exact solver
+  std::string name;   ///< unique in a run
+  std::string path;   ///< of a model; empty: the exact solver
   ModelUse use = {};  ///< what the model's file says, as far as somebody has looked: LoadedModel::use()
 
   [[nodiscard]] bool is_solver() const { return path.empty(); }
@@ -44,10 +44,10 @@ class LoadedModel {
   ModelUse use_;
 };
 
-/// How a model is asked: on the machine, or in one sequence of at most max_frame_tokens. How the machine is set for a task in a benchmark. The deepest right answer of any slice needs 800 frames on the
-/// stack, the largest 10,400 frames in all, the longest frame 1,000 tokens: a model that needs more is wrong already,
-/// and the limits keep a broken one from running for hours. Memo is on for fibonacci alone, whose calls would double
-/// with every other step.
+/// How a model is asked: on the machine, or in one sequence of at most max_frame_tokens. How the machine is set for a
+/// task in a benchmark. The deepest right answer of any slice needs 800 frames on the stack, the largest 10,400 frames
+/// in all, the longest frame 1,000 tokens: a model that needs more is wrong already, and the limits keep a broken one
+/// from running for hours. Memo is on for fibonacci alone, whose calls would double with every other step.
 MachineOptions machine_options(const tasks::Task& task, std::size_t concurrency);
 
 /// The exact solver's answer to an item, from its prompt.

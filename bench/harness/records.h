@@ -13,7 +13,8 @@ namespace trm::bench {
 
 /// Adds, for one task, slice and contestant: exact_answer, exact_answer_by_depth, items_per_s, rss_peak_bytes; of a
 /// model also tokens_per_s (own tokens) and own_tokens_per_item, exact_frame on the machine, frames_per_item and
-/// stack_depth_max if it writes frames, memo_hits_per_item if there were any, and one items_* count for each verdict other than an answer that occurred.
+/// stack_depth_max if it writes frames, memo_hits_per_item if there were any, and one items_* count for each verdict
+/// other than an answer that occurred.
 void add_offline_records(const Contestant& contestant, const Workload& workload, const OfflinePass& pass,
                          reports::RunResults& results);
 
@@ -22,8 +23,8 @@ void add_offline_records(const Contestant& contestant, const Workload& workload,
 void add_latency_records(const Contestant& contestant, const Workload& workload, const LatencySamples& samples,
                          reports::RunResults& results);
 
-/// Adds the model to the list and, as records of no task, its parameters, state_bytes (of one frame or sequence) and arena_bytes
-/// (activations of one thread).
+/// Adds the model to the list and, as records of no task, its parameters, state_bytes (of one frame or sequence) and
+/// arena_bytes (activations of one thread).
 void add_model(const Contestant& contestant, const Model& model, const Answerer& answerer,
                reports::RunResults& results);
 /// The same for the exact solver, which has none.

@@ -62,8 +62,9 @@ Status check_fits(const tasks::Task& task, tasks::Encoding encoding, std::string
     if (draw(rng, encoding, task, slice, 0, max_tokens)) return {};
   }
   return Error{ErrorCode::bad_input, "", std::string(task.name()),
-               "no " + std::string(tasks::encoding_name(encoding)) + " of " + std::to_string(kTries) + " items of its " +
-                   std::string(slice) + " slice has at most " + std::to_string(max_tokens) + " tokens",
+               "no " + std::string(tasks::encoding_name(encoding)) + " of " + std::to_string(kTries) +
+                   " items of its " + std::string(slice) + " slice has at most " + std::to_string(max_tokens) +
+                   " tokens",
                "raise max_tokens, or leave the task out"};
 }
 

@@ -234,8 +234,8 @@ class Suite {
     std::string partial;
     for (const Contestant& contestant : contestants_) {
       if (contestant.use.tasks.empty()) continue;
-      partial += fmt::format("{}{}: {}", partial.empty() ? "" : "; ", contestant.name,
-                             fmt::join(contestant.use.tasks, ", "));
+      partial +=
+          fmt::format("{}{}: {}", partial.empty() ? "" : "; ", contestant.name, fmt::join(contestant.use.tasks, ", "));
     }
     if (!partial.empty()) add("asked_only", partial);
     add("offline_protocol",

@@ -49,7 +49,9 @@ std::string first_difference(const tasks::Task& task, const tasks::Item& item, t
   const auto expected = std::span<const std::int32_t>((*right)->tokens).subspan((*right)->prompt);
   const auto at = std::mismatch(own.begin(), own.end(), expected.begin(), expected.end());
   if (at.first == own.end() && at.second == expected.end()) return "";
-  const auto name = [](auto from, auto end) { return from == end ? std::string("nothing") : tasks::to_text({&*from, 1}); };
+  const auto name = [](auto from, auto end) {
+    return from == end ? std::string("nothing") : tasks::to_text({&*from, 1});
+  };
   return fmt::format("first wrong token: wrote {} as token {}, where {} is right", name(at.first, own.end()),
                      at.first - own.begin() + 1, name(at.second, expected.end()));
 }

@@ -21,7 +21,7 @@ std::string outcome_text(const FrameRecord& frame, const TokenText& text);
 struct Transcript {
   std::string answer;  ///< the number, or why there is none
   std::string text;    ///< one line per frame event, indented by depth; wrong tokens are pointed out: all on the
-                     ///< machine, the first one of a sequence
+                       ///< machine, the first one of a sequence
   bool right = false;
 };
 

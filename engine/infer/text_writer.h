@@ -1,5 +1,5 @@
-// Generation without the recursion machine: a prompt goes in, and the model writes until a rule of the caller's says that
-// its text is complete. Greedy, many texts side by side, each with one state.
+// Generation without the recursion machine: a prompt goes in, and the model writes until a rule of the caller's says
+// that its text is complete. Greedy, many texts side by side, each with one state.
 #pragma once
 
 #include <cstddef>
@@ -27,8 +27,8 @@ using TextRule = std::function<TextState(std::size_t text, std::int32_t token)>;
 
 class TextWriter {
  public:
-  /// The network must outlive the writer, which belongs to one thread. Error: max_tokens or concurrency is 0; not enough
-  /// memory.
+  /// The network must outlive the writer, which belongs to one thread. Error: max_tokens or concurrency is 0; not
+  /// enough memory.
   static Result<TextWriter> create(const CausalNetwork<float>& network, const TextOptions& options);
   /// Over any stepper, which must allow `concurrency` streams and states.
   static Result<TextWriter> create(std::unique_ptr<Stepper> stepper, std::size_t vocab_size,

@@ -98,7 +98,8 @@ Result<TrainConfig> TrainConfig::parse(std::string_view text, const std::string&
   json->get("name", c.name);
   json->get("encoding", c.encoding);
   if (c.encoding != source.encoding()) {
-    json->fail("encoding", "is \"" + c.encoding + "\", the samples are \"" + source.encoding() + "\"", "make them equal");
+    json->fail("encoding", "is \"" + c.encoding + "\", the samples are \"" + source.encoding() + "\"",
+               "make them equal");
   }
   json->get("seed", seed, 0, static_cast<std::size_t>(-1) >> 1);
   c.seed = seed;

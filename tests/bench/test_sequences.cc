@@ -201,7 +201,8 @@ TEST_CASE("sequence source: mistakes in a mix") {
       {{}, "no task has a positive weight"},
       {{{"factorial", 1}, {"max_tokens", 257}}, "max_tokens: must be a whole number from 2 to model.max_tokens, 256"},
       {{{"factorial", 1}, {"max_tokens", 1.5}}, "max_tokens: must be"},
-      {{{"factorial", 1}, {"max_tokens", 4}}, "factorial: no trace of 256 items of its train slice has at most 4 tokens"},
+      {{{"factorial", 1}, {"max_tokens", 4}},
+       "factorial: no trace of 256 items of its train slice has at most 4 tokens"},
   };
   for (const Bad& bad : cases) {
     CAPTURE(bad.message);
@@ -305,7 +306,8 @@ TEST_CASE("sequences: what a model file says of its use must be known") {
   struct Bad {
     const char *encoding, *tasks, *field;
   };
-  for (const Bad& bad : {Bad{"traces", "factorial", "encoding"}, Bad{"trace", "fact", "tasks"}, Bad{"answer", "", "tasks"}}) {
+  for (const Bad& bad :
+       {Bad{"traces", "factorial", "encoding"}, Bad{"trace", "fact", "tasks"}, Bad{"answer", "", "tasks"}}) {
     CAPTURE(bad.encoding);
     const Contestant model = one_in(scratch, bad.encoding, bad.tasks);
     const auto loaded = LoadedModel::load(model.path, simd::reference<float>());

@@ -59,7 +59,9 @@ bool save_puzzle(const std::string& directory, const std::string& name, const tr
 /// Models of whole sequences.
 bool save_sequences(const std::string& directory, const std::vector<std::string>& words, const Transitions& one) {
   bool ok = save(directory, "trace", words, one, {{"encoding", "trace"}, {"tasks", "factorial mutual"}});
-  ok = save(directory, "answer", words, {{"END", "1"}, {"1", "END"}}, {{"encoding", "answer"}, {"tasks", "factorial"}}) && ok;
+  ok = save(directory, "answer", words, {{"END", "1"}, {"1", "END"}},
+            {{"encoding", "answer"}, {"tasks", "factorial"}}) &&
+       ok;
   ok = save(directory, "babble", words, {{"END", "0"}}, {{"encoding", "trace"}, {"tasks", "factorial"}}) && ok;
   ok = save(directory, "unknown_encoding", words, one, {{"encoding", "traces"}, {"tasks", "factorial"}}) && ok;
   return save(directory, "unknown_task", words, one, {{"encoding", "trace"}, {"tasks", "factorials"}}) && ok;

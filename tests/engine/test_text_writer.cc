@@ -48,10 +48,13 @@ TEST_CASE("text writer: each text goes on from its prompt until the rule ends it
     for (int round = 0; round < 2; ++round) {  // a writer can be used again
       std::vector<Answer> answers(prompts.size());
       std::vector<Tokens> heard(prompts.size());
-      REQUIRE(writer.run(prompts, answers, [&](std::size_t text, std::int32_t token) {
-        heard[text].push_back(token);
-        return stop_rule(text, token);
-      }).ok());
+      REQUIRE(writer
+                  .run(prompts, answers,
+                       [&](std::size_t text, std::int32_t token) {
+                         heard[text].push_back(token);
+                         return stop_rule(text, token);
+                       })
+                  .ok());
       for (std::size_t i = 0; i < prompts.size(); ++i) {
         CAPTURE(i);
         Tokens expected;
@@ -122,8 +125,9 @@ TEST_CASE("text writer: bad input and a failing engine are errors that leave no 
   CHECK_FALSE(writer.run(std::vector<Tokens>{{5}, {5}}, two, stop_rule).ok());
   CHECK(seen.alive == 0);
   for (const TextOptions& options : {TextOptions{0, 1}, TextOptions{1, 0}}) {
-    CHECK_FALSE(TextWriter::create(std::make_unique<ScriptedStepper>(kVocabulary, count_down, seen), kVocabulary, options)
-                    .ok());
+    CHECK_FALSE(
+        TextWriter::create(std::make_unique<ScriptedStepper>(kVocabulary, count_down, seen), kVocabulary, options)
+            .ok());
   }
 }
 
