@@ -52,6 +52,12 @@ Status check_names(const std::string& flag, const std::vector<std::string>& name
   return {};
 }
 
+/// The file's name; what trm train writes has the name of its directory.
+std::string contestant_name(const std::filesystem::path& path) {
+  const std::string directory = path.parent_path().filename().string();
+  return path.filename() == "model.safetensors" && !directory.empty() ? directory : path.stem().string();
+}
+
 /// A path to a model, a name of one, or the exact solver.
 Result<bench::Contestant> find_contestant(const std::string& name) {
   if (name == bench::exact_solver) return bench::Contestant{name, ""};
@@ -67,7 +73,7 @@ Result<bench::Contestant> find_contestant(const std::string& name) {
   }
   // A model that cannot be used is found out before anything is written.
   if (const Result<Model> model = load_task_model(*path); !model.ok()) return model.error();
-  return bench::Contestant{std::filesystem::path(*path).stem().string(), *path};
+  return bench::Contestant{contestant_name(*path), *path};
 }
 
 /// The bar of the step that runs; a line for each that is done.

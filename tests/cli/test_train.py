@@ -109,6 +109,9 @@ class Train(CliTest):
                 self.passes('train', again, '--out', self.path(encoding + '_twice'), '--threads', '2')
                 self.assertEqual(self.tensors(encoding + '_run'), self.tensors(encoding + '_twice'))
                 self.assertIn(self.trm('run', model, '--max-frame-tokens', '60', 'fact 3').returncode, (0, 1))
+                bench = self.passes('bench', '--model', model, '--task', 'gcd', '--split', 'test', '--items', '1', '--out',
+                                    self.path('named'), '--latency-seconds', '0')
+                self.assertIn(encoding + '_run gcd/test: 0 of 1 right', bench.stderr)
                 self.fails(4, ['has not learnt', 'ask about factorial, gcd'], 'run', model, 'tak 1 2 3')
 
     def test_bad_configurations_of_whole_questions(self):
