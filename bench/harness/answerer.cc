@@ -88,7 +88,7 @@ Status Answerer::write(std::span<const Question> questions, std::span<Answer> an
     prompts.push_back(tasks::sequence_prompt(as_task_question(question)));
     if (encoding_ == tasks::Encoding::trace) readers.emplace_back(as_task_question(question));
   }
-  const Status status = writer_->run(prompts, answers, [&](std::size_t text, std::int32_t token) {
+  Status status = writer_->run(prompts, answers, [&](std::size_t text, std::int32_t token) {
     if (encoding_ == tasks::Encoding::trace) return as_text_state(readers[text].next(token));
     return token == tasks::token::end ? TextState::complete : TextState::open;
   });
