@@ -72,6 +72,24 @@ Digits random_counter(Rng& rng, std::uint32_t max) {
   return digits_of(rng.below(limit + 1));
 }
 
+Digits number_beside(Rng& rng, const Digits& a, std::size_t max_digits) {
+  const std::uint32_t kind = rng.below(8);
+  if (kind < 4) return a;
+  if (kind == 7) return random_value(rng, random_length(rng, max_digits));
+  Digits b = a;
+  if (kind == 4) {
+    b[rng.below(static_cast<std::uint32_t>(b.size()))] = static_cast<Token>(rng.below(10));
+  } else if (kind == 5 && a.size() < max_digits && (a.size() == 1 || rng.below(2) == 0)) {
+    b.push_back(static_cast<Token>(rng.between(1, 9)));
+  } else if (kind == 5) {
+    b.pop_back();
+  } else {
+    std::reverse(b.begin(), b.end());
+  }
+  while (b.size() > 1 && b.back() == 0) b.pop_back();
+  return b.empty() ? a : b;
+}
+
 std::size_t random_length(Rng& rng, std::size_t max) {
   return rng.between(1, static_cast<std::uint32_t>(max));
 }

@@ -21,6 +21,10 @@ Digits random_value(Rng& rng, std::size_t length);
 /// its shape and borrows; short numbers are as likely as long ones.
 Digits random_counter(Rng& rng, std::uint32_t max);
 
+/// A number to compare `a` with, of at most max_digits: half of them `a` itself, others easily taken for it (another
+/// digit, one more or less, the digits reversed), the rest random.
+Digits number_beside(Rng& rng, const Digits& a, std::size_t max_digits);
+
 /// 1..max.
 std::size_t random_length(Rng& rng, std::size_t max);
 /// Length of a second operand: sometimes exactly as long as the first, sometimes one digit off, otherwise any.

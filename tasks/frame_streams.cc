@@ -53,6 +53,12 @@ std::optional<FrameStreams> FrameStreams::callee(std::span<const Token> args) {
   return out;
 }
 
+FrameStreams::Call FrameStreams::call() const {
+  Call out{prompt_, {}};
+  for (const Handle& handle : handles_) out.streams.emplace_back(handle->stream, handle->place);
+  return out;
+}
+
 Token FrameStreams::read(std::size_t argument) {
   Cursor& at = *handles_[argument];
   return at.place < at.stream->size() ? (*at.stream)[at.place++] : token::eos;
@@ -60,7 +66,6 @@ Token FrameStreams::read(std::size_t argument) {
 
 void FrameStreams::emit(Token token) {
   output()->push_back(token);
-  emitted_ = true;
 }
 
 FrameStreams::Stream FrameStreams::returned(std::span<const Token> value) const {
@@ -69,7 +74,7 @@ FrameStreams::Stream FrameStreams::returned(std::span<const Token> value) const 
     return handle ? handle->stream : nullptr;
   }
   if (value.size() == 1 && token::is_result(value[0])) return spawned(value[0]);
-  if (value.empty() && emitted_ && !inherited_) return own_;
+  if (value.empty() && own_ && !own_->empty()) return own_;
   return make_stream({value.begin(), value.end()});
 }
 

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "tasks/frame.h"
@@ -20,6 +21,14 @@ class FrameStreams {
   /// Of the frame that CALL args END or SPAWN args END opens. Nothing: args are empty, name a stream that this frame
   /// does not have, have FRESH before anything but X, Y or Z, or more than three streams.
   [[nodiscard]] std::optional<FrameStreams> callee(std::span<const Token> args);
+
+  /// What decides what a frame does: its prompt, and its streams with their places when it is opened.
+  struct Call {
+    Tokens prompt;
+    std::vector<std::pair<Stream, std::size_t>> streams;
+    bool operator==(const Call&) const = default;
+  };
+  [[nodiscard]] Call call() const;
 
   /// The frame's prompt: its streams are X, Y, Z in this order.
   [[nodiscard]] const Tokens& prompt() const { return prompt_; }
@@ -53,7 +62,6 @@ class FrameStreams {
   std::vector<Stream> spawned_;
   Stream inherited_;  ///< the caller's output, if the prompt has O
   Stream own_;
-  bool emitted_ = false;
 };
 
 }  // namespace trm::tasks

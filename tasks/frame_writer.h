@@ -38,7 +38,7 @@ class FrameWriter {
   FrameWriter(const FramePrompt& prompt, FrameWorld& world);
 
   [[nodiscard]] std::span<const Token> number(std::size_t argument) const { return prompt_.arguments[argument]; }
-  /// A single token: a digit, a peg, an operator.
+  /// A single token: a digit, a letter, an operator.
   [[nodiscard]] Token symbol(std::size_t argument) const { return prompt_.arguments[argument][0]; }
 
   /// CALL parts END; returns the value.

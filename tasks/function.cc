@@ -11,9 +11,11 @@
 #include "tasks/hanoi/hanoi.h"
 #include "tasks/list_sum/list_sum.h"
 #include "tasks/mccarthy91/mccarthy91.h"
+#include "tasks/multi_step_qa/multi_step_qa.h"
 #include "tasks/mutual/mutual.h"
 #include "tasks/nested_expression/nested_expression.h"
 #include "tasks/power/power.h"
+#include "tasks/program/functions.h"
 #include "tasks/tak/tak.h"
 #include "tasks/tree_traversal/tree_traversal.h"
 #include "tasks/vocabulary.h"
@@ -43,6 +45,7 @@ std::span<const Function* const> all_functions() {
       &gcd::function,
       &arithmetic::minus,
       &arithmetic::less,
+      &arithmetic::same,
       &fibonacci::function,
       &tree_traversal::preorder,
       &tree_traversal::inorder,
@@ -60,6 +63,21 @@ std::span<const Function* const> all_functions() {
       &tak::function,
       &mutual::even,
       &mutual::odd,
+      &program::run,
+      &program::evaluate,
+      &program::trace,
+      &program::walk,
+      &program::over,
+      &program::order,
+      &program::calls,
+      &program::ends,
+      &program::length,
+      &program::multiply,
+      &program::modulo,
+      &multi_step_qa::find,
+      &multi_step_qa::who,
+      &multi_step_qa::room_of,
+      &multi_step_qa::link,
   };
   return functions;
 }

@@ -17,8 +17,10 @@ namespace trm::tasks {
 enum class Argument : unsigned char {
   counter,  ///< a number of at most four digits
   digit,
-  peg,
+  letter,     ///< a to h: a peg, the name of a function
   operation,  ///< MAX, MIN, SUM
+  relation,   ///< MOTHER, HOLDS, YOUNGER, ..., PARENTOF
+  path,       ///< one to ten digits from 0 to 2
   stream,     ///< X, Y or Z, in this order
   output,     ///< O
 };

@@ -23,7 +23,7 @@ Error malformed(std::span<const Token> prompt, const std::string& message, const
 std::string form_of(const Function& function) {
   std::string out = to_text(std::span(&function.head, 1));
   for (const Argument& argument : function.arguments) {
-    constexpr const char* kinds[] = {"number", "digit", "peg", "operation", "stream", "O"};
+    constexpr const char* kinds[] = {"number", "digit", "letter", "operation", "relation", "path", "stream", "O"};
     out +=
         (&argument == function.arguments.data() ? " " : " , ") + std::string(kinds[static_cast<std::size_t>(argument)]);
   }
@@ -37,10 +37,15 @@ bool fits(std::span<const Token> tokens, Argument argument, std::size_t streams)
       return is_number(tokens) && tokens.size() <= counter_digits;
     case Argument::digit:
       return one && token::is_digit(tokens[0]);
-    case Argument::peg:
+    case Argument::letter:
       return one && tokens[0] >= token::first_peg && tokens[0] <= token::last_peg;
     case Argument::operation:
       return one && (tokens[0] == token::max || tokens[0] == token::min || tokens[0] == token::sum);
+    case Argument::relation:
+      return one && (token::is_form(tokens[0]) || tokens[0] == token::parent_of);
+    case Argument::path:
+      return !tokens.empty() && tokens.size() <= max_path_digits &&
+             std::all_of(tokens.begin(), tokens.end(), [](Token t) { return t >= 0 && t <= 2; });
     case Argument::stream:
       return one && tokens[0] == token::x + static_cast<Token>(streams);
     case Argument::output:

@@ -12,6 +12,9 @@ namespace trm::tasks {
 
 struct Function;
 
+/// Of an argument that is a path.
+inline constexpr std::size_t max_path_digits = 10;
+
 struct FramePrompt {
   std::span<const Token> tokens;  ///< as given, without END
   const Function* function = nullptr;

@@ -4,6 +4,9 @@
 #include <utility>
 
 #include "tasks/frame_streams.h"
+#include "tasks/frame_writer.h"
+#include "tasks/function.h"
+#include "tasks/prompt.h"
 #include "tasks/vocabulary.h"
 
 namespace trm::tasks {
@@ -24,10 +27,11 @@ class Run {
     std::optional<Closed> first = open(streams, 1);
     if (error_) return *error_;
     if (exhausted_) return std::optional<RightRun>();
+    out_.trace = std::move(first->trace);
+    if (!out_.repeated.empty()) return std::optional<RightRun>(std::move(out_));
     const Stream value = streams.answer(first->value);
     if (!value) return in_run("the answer is a stream that the first frame does not have");
     out_.value = *value;
-    out_.trace = std::move(first->trace);
     return std::optional<RightRun>(std::move(out_));
   }
 
@@ -54,8 +58,8 @@ class Run {
       streams_.emit(token);
     }
 
-    /// The frame's tokens behind its prompt, with the callees' in their places.
-    Tokens flat(const Frame& frame) const {
+    /// The frame's tokens behind its prompt, with the callees' in their places; to the last of them if the run failed.
+    [[nodiscard]] Tokens flat(const Frame& frame) const {
       Tokens out;
       auto from = frame.tokens.begin() + static_cast<std::ptrdiff_t>(frame.prompt);
       for (const auto& [at, trace] : inside_) {
@@ -64,7 +68,7 @@ class Run {
         out.insert(out.end(), trace.begin(), trace.end());
         from = to;
       }
-      out.insert(out.end(), from, frame.tokens.end());
+      if (!run_.failed()) out.insert(out.end(), from, frame.tokens.end());
       return out;
     }
     void count(std::size_t at) {
@@ -83,9 +87,10 @@ class Run {
       }
       std::optional<Closed> closed = run_.open(*given, depth_ + 1);
       if (!closed) return nullptr;
+      if (run_.options_.keep_trace) inside_.emplace_back(at, std::move(closed->trace));
+      if (run_.failed()) return nullptr;
       Stream value = given->returned(closed->value);
       if (!value) run_.fail("a frame returns a stream that it does not have");
-      if (run_.options_.keep_trace) inside_.emplace_back(at, std::move(closed->trace));
       return value;
     }
 
@@ -96,7 +101,7 @@ class Run {
     std::vector<std::pair<std::size_t, Tokens>> inside_;  ///< place, trace of the callee
   };
 
-  [[nodiscard]] bool failed() const { return exhausted_ || error_.has_value(); }
+  [[nodiscard]] bool failed() const { return exhausted_ || error_.has_value() || !out_.repeated.empty(); }
   void fail(std::string message) {
     if (!failed()) error_ = in_run(std::move(message));
   }
@@ -105,28 +110,53 @@ class Run {
     exhausted_ = exhausted_ || tokens_ > options_.max_tokens;
   }
 
-  /// Nothing: the run has failed.
+  /// Nothing: the run has failed, and has no trace.
   std::optional<Closed> open(FrameStreams& streams, std::size_t depth) {
     exhausted_ = exhausted_ || ++out_.frames > options_.max_frames;
     if (failed()) return std::nullopt;
+    FrameStreams::Call call = streams.call();
+    if (std::find(calls_.begin(), calls_.end(), call) != calls_.end()) {
+      out_.repeated = std::move(call.prompt);
+      return Closed{{}, {token::end}};
+    }
+    calls_.push_back(std::move(call));
+    std::optional<Closed> out = write(streams, depth);
+    calls_.pop_back();
+    return out;
+  }
+
+  std::optional<Closed> write(FrameStreams& streams, std::size_t depth) {
+    const Result<FramePrompt> prompt = read_frame_prompt(streams.prompt());
+    if (!prompt.ok()) {
+      error_ = prompt.error();
+      return std::nullopt;
+    }
     World world(*this, streams, depth);
-    Result<Frame> frame = write_frame(streams.prompt(), world);
+    FrameWriter writer(*prompt, world);
+    prompt->function->write(writer);
+    if (!out_.repeated.empty()) return Closed{{}, world.flat(writer.written())};
+    Result<Frame> frame = std::move(writer).finish();
     if (!frame.ok() && !failed()) error_ = frame.error();
     if (failed()) return std::nullopt;
     world.count(frame->tokens.size());
-    out_.own_tokens += static_cast<std::size_t>(std::count(frame->own.begin(), frame->own.end(), 1));
-    out_.longest = std::max(out_.longest, frame->tokens.size());
+    return close(*std::move(frame), world, depth);
+  }
+
+  Closed close(Frame frame, const World& world, std::size_t depth) {
+    out_.own_tokens += static_cast<std::size_t>(std::count(frame.own.begin(), frame.own.end(), 1));
+    out_.longest = std::max(out_.longest, frame.tokens.size());
     out_.depth = std::max(out_.depth, depth);
     Closed out;
-    const auto ret = std::find(frame->tokens.rbegin(), frame->tokens.rend(), token::ret).base();
-    out.value.assign(ret, frame->tokens.end() - 1);
-    if (options_.keep_trace) out.trace = world.flat(*frame);
-    if (options_.keep_frames) out_.kept.push_back(*std::move(frame));
+    const auto ret = std::find(frame.tokens.rbegin(), frame.tokens.rend(), token::ret).base();
+    out.value.assign(ret, frame.tokens.end() - 1);
+    if (options_.keep_trace) out.trace = world.flat(frame);
+    if (options_.keep_frames) out_.kept.push_back(std::move(frame));
     return out;
   }
 
   const RightRunOptions& options_;
   RightRun out_;
+  std::vector<FrameStreams::Call> calls_;  ///< open
   std::size_t tokens_ = 0;
   bool exhausted_ = false;
   std::optional<Error> error_;

@@ -21,10 +21,13 @@ struct RightRunOptions {
 
 struct RightRun {
   Tokens value;  ///< what the first frame returned, the contents of a stream
+  /// The prompt of a frame that was called while it ran already: it would never end, and the run stopped there. Empty:
+  /// there was none.
+  Tokens repeated;
   std::size_t frames = 0, own_tokens = 0, longest = 0, depth = 0;
   std::vector<Frame> kept;  ///< in the order in which they returned
   /// What the first frame writes and is given after its prompt; behind the END of every CALL and SPAWN the same of the
-  /// frame that it opens.
+  /// frame that it opens; END alone in its place if that one is `repeated`, and the trace ends.
   Tokens trace;
 };
 

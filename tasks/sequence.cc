@@ -4,6 +4,7 @@
 #include <iterator>
 #include <utility>
 
+#include "tasks/frame_writer.h"
 #include "tasks/right_frames.h"
 #include "tasks/trace_reader.h"
 #include "tasks/vocabulary.h"
@@ -19,22 +20,23 @@ Error bad_sequence(std::size_t at, std::string_view what) {
                "end it where the answer is complete, and not before"};
 }
 
-Result<Tokens> answer_value(std::span<const Token> own) {
+Result<SequenceAnswer> answer_alone(std::span<const Token> own) {
   const auto end = std::find(own.begin(), own.end(), token::end);
   const auto at = static_cast<std::size_t>(end - own.begin());
   if (end == own.end()) return bad_sequence(at, "the answer is cut off");
   if (at + 1 != own.size()) return bad_sequence(at + 1, "something follows the answer");
-  return Tokens(own.begin(), end);
+  if (own[0] == token::call) return SequenceAnswer{{}, {own.begin() + 1, end}};
+  return SequenceAnswer{{own.begin(), end}, {}};
 }
 
-Result<Tokens> trace_value(const Question& question, std::span<const Token> own) {
+Result<SequenceAnswer> answer_of_trace(const Question& question, std::span<const Token> own) {
   TraceReader reader(question);
   for (std::size_t i = 0; i < own.size(); ++i) {
     if (reader.state() == TraceReader::State::complete) return bad_sequence(i, "something follows the trace");
     if (reader.next(own[i]) == TraceReader::State::malformed) return bad_sequence(i, "the trace is malformed");
   }
   if (reader.state() != TraceReader::State::complete) return bad_sequence(own.size(), "the trace is cut off");
-  return reader.value();
+  return SequenceAnswer{reader.value(), reader.repeated()};
 }
 
 /// Nothing: longer than max_tokens.
@@ -83,11 +85,11 @@ Result<std::optional<Frame>> answer_sequence(const Task& task, const Item& item,
   if (!question.ok()) return question.error();
   RightRunOptions options;
   options.max_frames = kMostFrames;
-  Result<std::optional<RightRun>> run = run_right_frames(*question, options);
+  const Result<std::optional<RightRun>> run = run_right_frames(*question, options);
   if (!run.ok()) return run.error();
   if (!*run) return std::optional<Frame>();
-  Tokens own = std::move((*run)->value);
-  own.push_back(token::end);
+  const Tokens& repeated = (*run)->repeated;
+  const Tokens own = repeated.empty() ? tokens_of((*run)->value, token::end) : tokens_of(token::call, repeated, token::end);
   return joined(sequence_prompt(*question), own, max_tokens);
 }
 
@@ -110,9 +112,9 @@ Result<std::optional<Frame>> right_sequence(Encoding encoding, const Task& task,
   return Error{ErrorCode::usage, "", "encoding", "frames are no sequence", "use trace or answer"};
 }
 
-Result<Tokens> sequence_value(Encoding encoding, const Question& question, std::span<const Token> own) {
-  if (encoding == Encoding::answer) return answer_value(own);
-  if (encoding == Encoding::trace) return trace_value(question, own);
+Result<SequenceAnswer> sequence_answer(Encoding encoding, const Question& question, std::span<const Token> own) {
+  if (encoding == Encoding::answer) return answer_alone(own);
+  if (encoding == Encoding::trace) return answer_of_trace(question, own);
   return Error{ErrorCode::usage, "", "encoding", "frames are no sequence", "use trace or answer"};
 }
 

@@ -6,6 +6,10 @@
 //                             by the model: what READ and calls give as well; and behind the END of every CALL and
 //                             SPAWN stands the callee's frame, without its prompt, written in the same way. A callee
 //                             knows its streams as X, Y, Z, as it does on the machine.
+//
+// Some questions never end: a frame calls what runs already, with the same streams in the same places. The machine stops
+// there and answers which call it was. A trace ends there, too: END stands alone in place of that callee's frame. The
+// answer is CALL and the prompt of that call.
 #pragma once
 
 #include <cstddef>
@@ -38,8 +42,13 @@ Result<std::optional<Frame>> trace_sequence(const Task& task, const Item& item, 
 Result<std::optional<Frame>> right_sequence(Encoding encoding, const Task& task, const Item& item,
                                             std::size_t max_tokens);
 
-/// What the model's own tokens answer, as the machine's value would be; decode it with Task::decode(). Error: the
-/// sequence is not complete, has more behind its end, or is not well formed.
-Result<Tokens> sequence_value(Encoding encoding, const Question& question, std::span<const Token> own);
+/// What the machine would answer.
+struct SequenceAnswer {
+  Tokens value;     ///< for Task::decode()
+  Tokens repeated;  ///< if not empty, the prompt of the call that runs already, for Task::decode_loop()
+};
+/// What the model's own tokens answer. Error: the sequence is not complete, has more behind its end, or is not well
+/// formed.
+Result<SequenceAnswer> sequence_answer(Encoding encoding, const Question& question, std::span<const Token> own);
 
 }  // namespace trm::tasks

@@ -9,11 +9,14 @@
 #include "tasks/fibonacci/fibonacci.h"
 #include "tasks/gcd/gcd.h"
 #include "tasks/hanoi/hanoi.h"
+#include "tasks/infinite_loop/infinite_loop.h"
 #include "tasks/list_sum/list_sum.h"
 #include "tasks/mccarthy91/mccarthy91.h"
+#include "tasks/multi_step_qa/multi_step_qa.h"
 #include "tasks/mutual/mutual.h"
 #include "tasks/nested_expression/nested_expression.h"
 #include "tasks/power/power.h"
+#include "tasks/recursive_flow/recursive_flow.h"
 #include "tasks/tak/tak.h"
 #include "tasks/tree_traversal/tree_traversal.h"
 #include "tasks/vocabulary.h"
@@ -22,7 +25,7 @@
 namespace trm::tasks {
 
 std::span<const Task* const> all_tasks() {
-  static const std::array<const Task*, 12> tasks = {&factorial::task(),
+  static const std::array<const Task*, 15> tasks = {&factorial::task(),
                                                     &power::task(),
                                                     &list_sum::task(),
                                                     &gcd::task(),
@@ -33,7 +36,10 @@ std::span<const Task* const> all_tasks() {
                                                     &ackermann::task(),
                                                     &mccarthy91::task(),
                                                     &tak::task(),
-                                                    &mutual::task()};
+                                                    &mutual::task(),
+                                                    &recursive_flow::task(),
+                                                    &infinite_loop::task(),
+                                                    &multi_step_qa::task()};
   return tasks;
 }
 
@@ -59,6 +65,11 @@ Result<Item> parse_prompt(std::string_view prompt) {
 
 Result<std::string> Task::decode(const Item&, std::span<const Token> value) const {
   return decode_number(value);
+}
+
+Result<std::string> Task::decode_loop(const Item&, std::span<const Token> repeated) const {
+  return Error{ErrorCode::bad_input, "", "answer", "endless loop: \"" + to_text(repeated) + "\" calls itself again",
+               "use a model that was trained for this task"};
 }
 
 Result<std::string> decode_number(std::span<const Token> tokens) {

@@ -57,6 +57,9 @@ class Task {
   [[nodiscard]] virtual Question encode(const Item& item) const = 0;
   /// The machine's value as the text of an answer. Error: it is no answer.
   [[nodiscard]] virtual Result<std::string> decode(const Item& item, std::span<const Token> value) const;
+  /// What it says that a frame with this prompt would begin while it runs already, so that the machine stopped. Error:
+  /// that is no answer, as with all tasks but those that ask for it.
+  [[nodiscard]] virtual Result<std::string> decode_loop(const Item& item, std::span<const Token> repeated) const;
 
  private:
   TaskInfo info_;

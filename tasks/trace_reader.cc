@@ -46,7 +46,8 @@ TraceReader::State TraceReader::next(Token token) {
 
 TraceReader::State TraceReader::body(OpenFrame& frame, Token token) {
   frame.begin = frame.frame.tokens.size();
-  if (token == token::end || token < 0) return State::malformed;
+  if (token < 0) return State::malformed;
+  if (token == token::end) return repeat(frame);
   if (token == token::call) frame.part = Part::call;
   if (token == token::spawn) frame.part = Part::spawn;
   if (token == token::ret) frame.part = Part::returned;
@@ -56,6 +57,13 @@ TraceReader::State TraceReader::body(OpenFrame& frame, Token token) {
     if (frame.unread > 0) frame.part = Part::given;
   }
   return State::open;
+}
+
+/// END where the body of a callee begins.
+TraceReader::State TraceReader::repeat(OpenFrame& frame) {
+  if (open_.size() == 1 || frame.frame.tokens.size() != frame.frame.prompt + 1) return State::malformed;
+  repeated_ = frame.streams.prompt();
+  return State::complete;
 }
 
 TraceReader::State TraceReader::arguments(OpenFrame& frame, Token token) {

@@ -31,6 +31,8 @@ class TraceReader {
   [[nodiscard]] State state() const { return state_; }
   /// The answer of a complete trace, the contents of a stream.
   [[nodiscard]] const Tokens& value() const { return value_; }
+  /// The prompt of the frame of which a complete trace says that it runs already, so that nothing ends. Empty: of none.
+  [[nodiscard]] const Tokens& repeated() const { return repeated_; }
   [[nodiscard]] std::size_t frames() const { return frames_; }        ///< opened
   [[nodiscard]] std::size_t max_depth() const { return max_depth_; }  ///< frames on the deepest stack
   /// The depth at which the next token stands.
@@ -52,13 +54,14 @@ class TraceReader {
   void open(FrameStreams streams);
   void close(bool complete);
   State body(OpenFrame& frame, Token token);
+  State repeat(OpenFrame& frame);
   State arguments(OpenFrame& frame, Token token);
   State given(OpenFrame& frame, Token token);
   State returned(OpenFrame& frame, Token token);
 
   TraceEvents events_;
   std::vector<OpenFrame> open_;
-  Tokens value_;
+  Tokens value_, repeated_;
   std::size_t frames_ = 0, max_depth_ = 0;
   State state_ = State::open;
 };

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "bench/harness/answerer.h"
+#include "bench/harness/contestant.h"
 #include "bench/harness/workload.h"
 #include "engine/infer/machine.h"
 #include "engine/io/files.h"
@@ -179,6 +180,18 @@ std::string advice(Verdict verdict, bool memo) {
   return "; fix: use a model that was trained for this task";
 }
 
+/// Why there is no answer.
+std::string failure_text(const Answer& answer, const Error& error, bool memo) {
+  switch (answer.verdict) {
+    case Verdict::answered:
+      return "the value \"" + tasks::to_text(answer.value) + "\" is no answer: " + error.text();
+    case Verdict::endless_loop:
+      return error.text();
+    default:
+      return std::string(verdict_text(answer.verdict)) + advice(answer.verdict, memo);
+  }
+}
+
 std::string json_line(const tasks::Item& item, const Answer& answer, const std::string& value,
                       const std::string& failure, const Options& options, const Model& model) {
   nlohmann::ordered_json out;
@@ -223,15 +236,10 @@ int run(const Options& options) {
   for (std::size_t i = 0; i < answers.size(); ++i) {
     const tasks::Item& item = questions->items[i];
     std::string value, failure;
-    if (answers[i].verdict == Verdict::answered) {
-      const Result<std::string> text = tasks::find_task(item.task)->decode(item, answers[i].value);
-      if (text.ok()) {
-        value = *text;
-      } else {
-        failure = "the value \"" + tasks::to_text(answers[i].value) + "\" is no answer: " + text.error().text();
-      }
+    if (const Result<std::string> text = bench::answer_text(item, answers[i]); text.ok()) {
+      value = *text;
     } else {
-      failure = std::string(verdict_text(answers[i].verdict)) + advice(answers[i].verdict, options.memo);
+      failure = failure_text(answers[i], text.error(), options.memo);
     }
     // A line for each prompt, empty where there is no answer, so that line n answers prompt n.
     if (options.predictions) {

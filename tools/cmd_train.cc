@@ -2,9 +2,11 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "bench/harness/task_source.h"
@@ -36,7 +38,8 @@ std::string samples_name(const TrainConfig& config) {
 /// A bar that redraws itself on a terminal, a line per validation elsewhere.
 class Progress {
  public:
-  Progress(const TrainConfig& config, std::size_t first) : config_(config), bar_("steps", first) {}
+  Progress(const TrainConfig& config, std::vector<std::string> vocabulary, std::size_t first)
+      : config_(config), vocabulary_(std::move(vocabulary)), bar_("steps", first) {}
 
   void step(const StepReport& r) {
     rows_ += r.rows;
@@ -54,13 +57,26 @@ class Progress {
                     "{} {:.2f} % of {}  {:.0f} s",
                     v.step, config_.steps, config_.stages[v.stage].name, loss_, v.loss, 100 * v.token_accuracy,
                     samples_name(config_), 100 * v.sequence_accuracy, v.sequences, bar_.seconds()));
+    if (const std::string weak = weakest(v.groups); !weak.empty()) note("  weakest: " + weak);
     if (v.advanced) note(fmt::format("stage \"{}\" ends: {}", config_.stages[v.stage].name, v.reason));
   }
 
   void finish() { bar_.finish(); }
 
  private:
+  /// "GCD 46/50, LESS 97/100": the first few that are not exact.
+  [[nodiscard]] std::string weakest(const std::vector<GroupAccuracy>& groups) const {
+    constexpr std::size_t shown = 6;
+    std::string out;
+    for (std::size_t i = 0; i < std::min(groups.size(), shown) && groups[i].right < groups[i].sequences; ++i) {
+      const std::string& name = vocabulary_[static_cast<std::size_t>(groups[i].first_token)];
+      out += fmt::format("{}{} {}/{}", out.empty() ? "" : ", ", name, groups[i].right, groups[i].sequences);
+    }
+    return out;
+  }
+
   const TrainConfig& config_;
+  std::vector<std::string> vocabulary_;
   ProgressBar bar_;
   std::size_t rows_ = 0;
   double loss_ = 0;
@@ -128,7 +144,7 @@ int run(const Options& o) {
   std::unique_ptr<Progress> progress;
   auto shown = [&]() -> Progress& {
     // Made with the first update, when a resumed run knows where it stands.
-    if (!progress) progress = std::make_unique<Progress>(*config, trainer->step() - 1);
+    if (!progress) progress = std::make_unique<Progress>(*config, (*source)->vocabulary(), trainer->step() - 1);
     return *progress;
   };
   settings.on_step = [&](const StepReport& r) { shown().step(r); };

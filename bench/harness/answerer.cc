@@ -72,7 +72,10 @@ Status Answerer::run(std::span<const Question> questions, std::span<Answer> answ
   for (std::size_t i = 0; i < questions.size(); ++i) {
     tasks::Tokens text = std::exchange(answers[i].value, {});
     if (answers[i].verdict == Verdict::answered) {
-      answers[i].value = *tasks::sequence_value(encoding_, as_task_question(questions[i]), text);
+      tasks::SequenceAnswer said = *tasks::sequence_answer(encoding_, as_task_question(questions[i]), text);
+      answers[i].value = std::move(said.value);
+      answers[i].repeated = std::move(said.repeated);
+      if (!answers[i].repeated.empty()) answers[i].verdict = Verdict::endless_loop;
     }
     if (encoding_ == tasks::Encoding::trace) replay(questions[i], i, text, observer);
     if (texts != nullptr) texts->push_back(std::move(text));

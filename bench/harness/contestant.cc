@@ -39,10 +39,12 @@ Result<std::string> solve_exactly(const tasks::Item& item) {
 }
 
 Result<std::string> answer_text(const tasks::Item& item, const Answer& answer) {
+  const tasks::Task& task = *tasks::find_task(item.task);
+  if (answer.verdict == Verdict::endless_loop) return task.decode_loop(item, answer.repeated);
   if (answer.verdict != Verdict::answered) {
     return Error{ErrorCode::bad_input, "", "answer", std::string(verdict_text(answer.verdict)), ""};
   }
-  return tasks::find_task(item.task)->decode(item, answer.value);
+  return task.decode(item, answer.value);
 }
 
 }  // namespace trm::bench

@@ -99,8 +99,9 @@ struct MachineObserver {
 struct Answer {
   Verdict verdict = Verdict::malformed;
   std::vector<std::int32_t> value;  ///< what the first frame returned, the contents of a stream; empty unless answered
-  std::size_t frames = 0;           ///< opened, memo hits not counted
-  std::size_t spawned = 0;          ///< those of them that SPAWN made
+  std::vector<std::int32_t> repeated;  ///< endless_loop: the prompt of the frame that an ancestor repeats
+  std::size_t frames = 0;              ///< opened, memo hits not counted
+  std::size_t spawned = 0;             ///< those of them that SPAWN made
   std::size_t memo_hits = 0;
   std::size_t own_tokens = 0;       ///< generated
   std::size_t fed_tokens = 0;       ///< prompts and given tokens

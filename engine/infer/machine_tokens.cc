@@ -124,6 +124,7 @@ void QuestionRun::call(MachineFrame& caller, bool spawned) {
   if (verdict == Verdict::answered && callee.depth >= core_.options.recursion_limit) verdict = Verdict::recursion_limit;
   if (verdict == Verdict::answered && made_ >= core_.options.max_frames) verdict = Verdict::too_many_frames;
   if (verdict != Verdict::answered) {
+    if (verdict == Verdict::endless_loop) answer_->repeated = callee.prompt;
     discard(callee);
     return finish(verdict);
   }

@@ -75,6 +75,7 @@ BatchOutcome GradientPass<T>::forward(const CausalNetwork<T>& net, const TokenBa
   k.cross_entropy(logits_.data(), batch.targets.data(), weight, loss_.data(), dlogits_.data(), n, v);
 
   BatchOutcome out;
+  exact_.clear();
   begin = 0;
   for (std::size_t end : batch.ends) {
     bool right = true;
@@ -89,6 +90,7 @@ BatchOutcome GradientPass<T>::forward(const CausalNetwork<T>& net, const TokenBa
     }
     ++out.sequences;
     out.right_sequences += right ? 1 : 0;
+    exact_.push_back(right ? 1 : 0);
     begin = end;
   }
   return out;

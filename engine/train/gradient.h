@@ -49,6 +49,8 @@ class GradientPass {
 
   /// (rows, vocab_size) of the last forward(); its softmax gradient once forward() has returned is in another buffer.
   [[nodiscard]] std::span<const T> logits() const { return {logits_.data(), rows_ * vocab_size_}; }
+  /// Of each sequence of the last forward(), 1: every target was right.
+  [[nodiscard]] std::span<const std::uint8_t> exact() const { return exact_; }
   [[nodiscard]] std::size_t arena_bytes() const { return recursion_.arena_bytes(); }
 
  private:
@@ -58,6 +60,7 @@ class GradientPass {
   std::size_t vocab_size_ = 0;
   std::size_t rows_ = 0;
   std::vector<Sequence<T>> sequences_;
+  std::vector<std::uint8_t> exact_;
   Buffer<T> logits_, dlogits_, loss_;
 };
 

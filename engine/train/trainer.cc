@@ -18,6 +18,23 @@ double now_seconds() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
+/// The weakest first; equal ones by token.
+std::vector<GroupAccuracy> sorted_groups(const std::vector<std::vector<GroupAccuracy>>& of_workers) {
+  std::vector<GroupAccuracy> out = of_workers[0];
+  for (std::size_t token = 0; token < out.size(); ++token) {
+    out[token].first_token = static_cast<std::int32_t>(token);
+    for (std::size_t worker = 1; worker < of_workers.size(); ++worker) {
+      out[token].right += of_workers[worker][token].right;
+      out[token].sequences += of_workers[worker][token].sequences;
+    }
+  }
+  std::erase_if(out, [](const GroupAccuracy& group) { return group.sequences == 0; });
+  std::stable_sort(out.begin(), out.end(), [](const GroupAccuracy& a, const GroupAccuracy& b) {
+    return a.right * b.sequences < b.right * a.sequences;
+  });
+  return out;
+}
+
 }  // namespace
 
 struct Trainer::Impl {
@@ -187,9 +204,17 @@ ValidationReport Trainer::validate() {
   const double begin = now_seconds();
   t.pool->run(t.averaged->parts(), [&](std::size_t part, std::size_t) { t.averaged->pack_part(part); });
   const std::size_t parts = (c.validation_samples + c.micro_batch - 1) / c.micro_batch;
+  std::vector<std::vector<GroupAccuracy>> groups(t.pool->size(), std::vector<GroupAccuracy>(c.model.vocab_size));
   t.pool->run(parts, [&](std::size_t b, std::size_t worker) {
+    const TokenBatch& batch = t.batches[b];
     t.fill(b, 0, c.validation_samples, false, t.samples[worker]);
-    t.outcomes[b] = t.passes[worker].forward(*t.averaged, t.batches[b], 0.0f);
+    t.outcomes[b] = t.passes[worker].forward(*t.averaged, batch, 0.0f);
+    std::size_t first = 0;
+    for (std::size_t i = 0; i < batch.ends.size(); first = batch.ends[i++]) {
+      GroupAccuracy& group = groups[worker][static_cast<std::size_t>(batch.tokens[first])];
+      ++group.sequences;
+      group.right += t.passes[worker].exact()[i];
+    }
   });
   BatchOutcome sum;
   for (std::size_t b = 0; b < parts; ++b) {
@@ -208,6 +233,7 @@ ValidationReport Trainer::validate() {
   report.sequence_accuracy =
       static_cast<double>(sum.right_sequences) / static_cast<double>(std::max<std::size_t>(1, sum.sequences));
   report.sequences = sum.sequences;
+  report.groups = sorted_groups(groups);
   const Stage& stage = c.stages[t.stage];
   if (t.stage + 1 < c.stages.size()) {
     const std::size_t spent = t.step - t.stage_start;

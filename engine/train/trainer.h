@@ -29,13 +29,20 @@ struct StepReport {
   std::size_t rows = 0;  ///< tokens that went through the network
 };
 
+/// Sequences that begin with the same token: those of one function, say.
+struct GroupAccuracy {
+  std::int32_t first_token = 0;
+  std::size_t right = 0, sequences = 0;
+};
+
 struct ValidationReport {
   std::size_t step = 0, stage = 0;
   double loss = 0, token_accuracy = 0;
   double sequence_accuracy = 0;  ///< exact sequences of the averaged weights on held-out samples
   std::size_t sequences = 0;
-  bool advanced = false;  ///< the stage ended here
-  std::string reason;     ///< why it advanced
+  std::vector<GroupAccuracy> groups;  ///< the weakest first; equal ones by token
+  bool advanced = false;              ///< the stage ended here
+  std::string reason;                 ///< why it advanced
 };
 
 class Trainer {

@@ -112,6 +112,16 @@ void write_less(FrameWriter& f) {
   f.ret(less);
 }
 
+void write_same(FrameWriter& f) {
+  const std::span<const Token> a = f.number(0), b = f.number(1);
+  Token same = token::yes;
+  for (std::size_t i = 0; i < std::max(a.size(), b.size()); ++i) {
+    if (i >= a.size() || i >= b.size() || a[i] != b[i]) same = token::no;
+    f.note(same);
+  }
+  f.ret(same);
+}
+
 void write_minus(FrameWriter& f) {
   const std::uint32_t a = counter_of(f.number(0)), b = counter_of(f.number(1));
   if (a < b) f.fail("the first number is smaller than the second");
@@ -185,6 +195,11 @@ Question draw_less(Rng& rng, const DrawRange&) {
   return {tokens_of(token::less, a, token::comma, b), {}};
 }
 
+Question draw_same(Rng& rng, const DrawRange&) {
+  const Digits a = random_value(rng, random_length(rng, 4));
+  return {tokens_of(token::same, a, token::comma, number_beside(rng, a, 4)), {}};
+}
+
 Tokens some_number(Rng& rng, std::span<const Token>) {
   return random_value(rng, random_length(rng, 4));
 }
@@ -200,5 +215,6 @@ const Function copy = {token::copy, stream_to_output, copy_columns, draw_copy, n
 const Function plus = {token::plus, two_numbers, write_plus, draw_plus, some_number};
 const Function minus = {token::minus, two_numbers, write_minus, draw_minus, some_number};
 const Function less = {token::less, two_numbers, write_less, draw_less, yes_or_no};
+const Function same = {token::same, two_numbers, write_same, draw_same, yes_or_no};
 
 }  // namespace trm::tasks::arithmetic

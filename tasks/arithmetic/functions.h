@@ -25,5 +25,7 @@ extern const Function plus;
 extern const Function minus;
 /// LESS a , b:  { note YES or NO: is a < b up to this digit, the least significant one first? }  RET the last note.
 extern const Function less;
+/// SAME a , b:  { note YES or NO: are the numbers the same up to this digit? }  RET the last note.
+extern const Function same;
 
 }  // namespace trm::tasks::arithmetic

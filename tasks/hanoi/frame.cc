@@ -9,7 +9,7 @@ namespace trm::tasks::hanoi {
 namespace {
 
 using enum Argument;
-constexpr std::array arguments = {counter, peg, peg, peg, output};
+constexpr std::array arguments = {counter, letter, letter, letter, output};
 
 void write(FrameWriter& f) {
   const std::span<const Token> n = f.number(0);

@@ -19,7 +19,7 @@ constexpr int rounds = 10;
 /// Colour refinement (Weisfeiler and Leman 1968): a node's colour is made of its own and its neighbours', and the form
 /// is the sum over all nodes. Graphs that differ may share a form by accident, which only puts them in one split.
 std::string canonical(const Story& story) {
-  const Question& question = story.question;
+  const StoryQuestion& question = story.question;
   std::vector<std::uint64_t> colours(story.nodes.size(), 1);
   colours[question.a] += 1;
   colours[question.b] += 2;
@@ -37,7 +37,6 @@ std::string canonical(const Story& story) {
   for (const std::uint64_t colour : colours) graph += mixed(colour);
   std::string out = "multi_step_qa form " + std::to_string(static_cast<int>(question.form)) + " relations";
   for (const Relation relation : question.path) out += " " + std::to_string(static_cast<int>(relation));
-  if (question.form == Form::ancestor) out += " levels " + std::to_string(question.levels);
   return out + " graph " + std::to_string(graph);
 }
 

@@ -54,7 +54,7 @@ class Writer {
   Relation draw_parent() { return rng_.below(2) == 0 ? Relation::mother : Relation::father; }
 
   void family(std::size_t extra) {
-    Question& question = story_.question;
+    StoryQuestion& question = story_.question;
     for (int line = 0; line < 2; ++line) {  // the second one is beside the point
       std::size_t person = add(draw_person(rng_));
       for (std::size_t i = 0; i < hops_; ++i) {
@@ -63,9 +63,8 @@ class Writer {
         if (line == 0) question.path.insert(question.path.begin(), relation);
       }
     }
-    question.levels = hops_;
-    question.form = rng_.below(2) == 0 ? Form::chain : Form::ancestor;
-    if (question.form == Form::ancestor) question.path.resize(1);
+    const bool ancestor = rng_.below(2) != 0;  // "grandmother"
+    if (ancestor) std::fill(question.path.begin() + 1, question.path.end(), Relation::parent);
     while (extra > 0) {
       const std::size_t person = any_node();
       const Relation relation = draw_parent();
@@ -74,7 +73,7 @@ class Writer {
         tell(sort == Sort::woman ? Relation::mother : Relation::father, person, add(draw_person(rng_)));
       } else if (!has_parent(person, relation)) {
         add_parent(person, relation);
-        if (question.form == Form::ancestor && !solve(story_)) {  // a second grandmother
+        if (ancestor && !solve(story_)) {  // a second grandmother
           story_.nodes.pop_back();
           story_.facts.pop_back();
           continue;
@@ -139,7 +138,7 @@ class Writer {
       }
       if (line == 0) last = person;
     }
-    Question& question = story_.question;
+    StoryQuestion& question = story_.question;
     question.form = Form::order;
     question.path = {relation};
     question.turned = rng_.below(2) == 0;

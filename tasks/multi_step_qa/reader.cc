@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
+#include <utility>
 
 #include "tasks/words.h"
 
@@ -10,7 +12,6 @@ namespace {
 
 constexpr std::size_t most_bytes = 8192;
 constexpr std::size_t most_names = 64;
-constexpr std::array<const char*, 7> relations = {"mother", "father", "in", "part", "older", "taller", "heavier"};
 
 Error story_error(std::string_view sentence, std::string message, std::string fix) {
   return Error{ErrorCode::bad_input, "", "story", in_quotes(sentence) + " " + std::move(message), std::move(fix)};
@@ -28,36 +29,33 @@ std::vector<std::string> split(std::string_view sentence) {
   return out;
 }
 
-struct ReadFact {
-  std::string_view relation;  ///< "": no fact
-  std::size_t a = 0, b = 0;   ///< places of the words it joins
-};
-
 /// A pattern is words to be found as they are; A and B stand for names.
 struct Pattern {
   const char* words;
-  const char* relation;
+  Relation relation;
+  bool turned;
 };
-constexpr std::array<Pattern, 14> patterns = {{{"A is the mother of B", "mother"},
-                                               {"A is the father of B", "father"},
-                                               {"The mother of B is A", "mother"},
-                                               {"The father of B is A", "father"},
-                                               {"The A is in the B", "in"},
-                                               {"The B holds the A", "in"},
-                                               {"The A is part of the B", "part"},
-                                               {"The B includes the A", "part"},
-                                               {"A is older than B", "older"},
-                                               {"B is younger than A", "older"},
-                                               {"A is taller than B", "taller"},
-                                               {"B is shorter than A", "taller"},
-                                               {"A is heavier than B", "heavier"},
-                                               {"B is lighter than A", "heavier"}}};
+constexpr std::array<Pattern, 14> patterns = {{{"A is the mother of B", Relation::mother, false},
+                                               {"A is the father of B", Relation::father, false},
+                                               {"The mother of B is A", Relation::mother, true},
+                                               {"The father of B is A", Relation::father, true},
+                                               {"The A is in the B", Relation::in, false},
+                                               {"The B holds the A", Relation::in, true},
+                                               {"The A is part of the B", Relation::part, false},
+                                               {"The B includes the A", Relation::part, true},
+                                               {"A is older than B", Relation::older, false},
+                                               {"B is younger than A", Relation::older, true},
+                                               {"A is taller than B", Relation::taller, false},
+                                               {"B is shorter than A", Relation::taller, true},
+                                               {"A is heavier than B", Relation::heavier, false},
+                                               {"B is lighter than A", Relation::heavier, true}}};
 
-ReadFact read_fact(const std::vector<std::string>& words) {
+/// A fact between places of words.
+std::optional<Fact> read_fact(const std::vector<std::string>& words) {
   for (const Pattern& pattern : patterns) {
     const std::vector<std::string> wanted = split(pattern.words);
     if (wanted.size() != words.size()) continue;
-    ReadFact fact{pattern.relation, 0, 0};
+    Fact fact{pattern.relation, 0, 0, pattern.turned};
     bool same = true;
     for (std::size_t i = 0; i < wanted.size(); ++i) {
       if (wanted[i] == "A") {
@@ -70,48 +68,48 @@ ReadFact read_fact(const std::vector<std::string>& words) {
     }
     if (same && !words[fact.a].empty() && !words[fact.b].empty()) return fact;
   }
-  return {};
+  return std::nullopt;
+}
+
+std::size_t number_of(const std::string& word, std::vector<Node>& nodes) {
+  const std::size_t number = find_node(nodes, word);
+  if (number == nodes.size()) nodes.push_back({{}, 0, word});
+  return number;
 }
 
 }  // namespace
 
-std::size_t find_word(const ReadStory& story, std::string_view word) {
-  return static_cast<std::size_t>(std::find(story.words.begin(), story.words.end(), word) - story.words.begin());
+std::size_t find_node(const std::vector<Node>& nodes, std::string_view word) {
+  const auto at = std::find_if(nodes.begin(), nodes.end(), [&](const Node& node) { return node.word == word; });
+  return static_cast<std::size_t>(at - nodes.begin());
 }
 
-Comparison comparison(std::string_view word) {
-  if (word == "older" || word == "taller" || word == "heavier") return {word, false};
-  if (word == "younger") return {"older", true};
-  if (word == "shorter") return {"taller", true};
-  if (word == "lighter") return {"heavier", true};
-  return {};
-}
-
-Result<ReadStory> read_story(std::string_view text) {
+Result<Story> read_story(std::string_view text) {
   if (text.size() > most_bytes)
     return story_error(text, "is too long", "write at most " + std::to_string(most_bytes) + " bytes");
-  ReadStory out;
-  for (const char* relation : relations) out.relations[relation].assign(most_names, std::vector<bool>(most_names));
+  Story out;
   for (std::size_t end = text.find(". "); end != std::string_view::npos; end = text.find(". ")) {
     const std::string_view sentence = text.substr(0, end);
     text.remove_prefix(end + 2);
     const std::vector<std::string> words = split(sentence);
-    const ReadFact fact = read_fact(words);
-    if (fact.relation.empty()) return story_error(sentence, "is no fact", "write as in \"The key is in the box.\"");
-    std::size_t numbers[2];
-    for (const std::size_t i : {0u, 1u}) {
-      const std::string& word = words[i == 0 ? fact.a : fact.b];
-      numbers[i] = find_word(out, word);
-      if (numbers[i] == out.words.size()) out.words.push_back(word);
-      if (out.words.size() > most_names)
-        return story_error(word, "is one name too many", "use at most " + std::to_string(most_names));
-    }
-    out.relations[std::string(fact.relation)][numbers[0]][numbers[1]] = true;
+    std::optional<Fact> fact = read_fact(words);
+    if (!fact) return story_error(sentence, "is no fact", "write as in \"The key is in the box.\"");
+    const std::size_t first = std::min(fact->a, fact->b), second = std::max(fact->a, fact->b);
+    number_of(words[first], out.nodes);
+    number_of(words[second], out.nodes);
+    fact->a = find_node(out.nodes, words[fact->a]);
+    fact->b = find_node(out.nodes, words[fact->b]);
+    if (out.nodes.size() > most_names)
+      return story_error(out.nodes[most_names].word, "is one name too many",
+                         "use at most " + std::to_string(most_names));
+    out.facts.push_back(*fact);
   }
   if (text.empty() || text.back() != '?')
     return story_error(text, "is no question", "end with one, as in \"Which room is the key in?\"");
   text.remove_suffix(1);
-  out.question = split(text);
+  Result<StoryQuestion> question = read_question(split(text), out.nodes);
+  if (!question) return question.error();
+  out.question = *std::move(question);
   return out;
 }
 

@@ -1,36 +1,32 @@
-// Stories read from their text, sharing nothing with what writes them.
+// Stories read from their text, and answered, sharing nothing with what writes and solves them.
 #pragma once
 
-#include <cstddef>
-#include <map>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "engine/base/status.h"
+#include "tasks/multi_step_qa/story.h"
+#include "tasks/prompt.h"
 
 namespace trm::tasks::multi_step_qa {
 
-/// One relation as a matrix over the words of a story; row: who or what it is said of.
-using Matrix = std::vector<std::vector<bool>>;
+/// "Who is the great-great-...": so many steps up at most.
+inline constexpr std::size_t most_steps = max_path_digits;
 
-struct ReadStory {
-  std::vector<std::string> words;           ///< people and things, in order of appearance
-  std::map<std::string, Matrix> relations;  ///< "mother", "father", "in", "part", "older", "taller", "heavier"
-  std::vector<std::string> question;        ///< its words, without the question mark
-};
+/// Nodes are the names in order of appearance. Error: more than 8192 bytes or 64 names, a sentence that is no fact, no
+/// question at the end.
+Result<Story> read_story(std::string_view text);
 
-/// Error: more than 8192 bytes or 64 names, a sentence that is no fact, no question at the end.
-Result<ReadStory> read_story(std::string_view text);
+/// words: of the question, without its mark. Error: of no known kind, about what is no node of the story.
+Result<StoryQuestion> read_question(const std::vector<std::string>& words, const std::vector<Node>& nodes);
 
-/// Number of the word; words.size(): it does not occur.
-std::size_t find_word(const ReadStory& story, std::string_view word);
+/// The answer that follows from the story, by the transitive closure of its relations. Error: none, or more than one; a
+/// relation that goes in a circle.
+Result<std::string> deduce(const Story& story);
 
-/// "younger" is "older" the other way round: the relation; its first word says nothing: "".
-struct Comparison {
-  std::string_view relation;
-  bool turned = false;
-};
-Comparison comparison(std::string_view word);
+/// Number of the node with that word; nodes.size(): there is none.
+std::size_t find_node(const std::vector<Node>& nodes, std::string_view word);
+
+Error question_error(std::string message, std::string fix);
 
 }  // namespace trm::tasks::multi_step_qa

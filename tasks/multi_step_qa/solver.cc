@@ -1,3 +1,7 @@
+#include <algorithm>
+#include <set>
+#include <utility>
+
 #include "tasks/multi_step_qa/story.h"
 
 namespace trm::tasks::multi_step_qa {
@@ -9,22 +13,19 @@ bool names_parent(Relation relation) {
 
 /// One step at a time up the family; the answer is who is left at the end.
 std::optional<std::size_t> ancestor(const Story& story) {
-  const Question& question = story.question;
-  const std::size_t levels = question.form == Form::chain ? question.path.size() : question.levels;
-  std::vector<std::size_t> here = {question.a};
-  for (std::size_t level = 1; level <= levels; ++level) {
-    const bool any = question.form == Form::ancestor && level < levels;
-    const Relation wanted = question.path[question.form == Form::chain ? levels - level : 0];
-    std::vector<std::size_t> parents;
-    for (const std::size_t person : here) {
-      for (const Fact& fact : story.facts)
-        if (fact.b == person && (any ? names_parent(fact.relation) : fact.relation == wanted))
-          parents.push_back(fact.a);
+  const StoryQuestion& question = story.question;
+  std::set<std::size_t> here = {question.a};
+  for (std::size_t step = question.path.size(); step-- > 0;) {
+    const Relation wanted = question.path[step];
+    std::set<std::size_t> parents;
+    for (const Fact& fact : story.facts) {
+      const bool fits = wanted == Relation::parent ? names_parent(fact.relation) : fact.relation == wanted;
+      if (fits && here.count(fact.b) > 0) parents.insert(fact.a);
     }
-    here = parents;
+    here = std::move(parents);
   }
   if (here.size() != 1) return std::nullopt;
-  return here[0];
+  return *here.begin();
 }
 
 constexpr std::size_t unreached = static_cast<std::size_t>(-1);
@@ -46,19 +47,21 @@ std::vector<std::size_t> steps_from(const Story& story, std::size_t from, Relati
 }  // namespace
 
 std::optional<Solved> solve(const Story& story) {
-  const Question& question = story.question;
+  const StoryQuestion& question = story.question;
   switch (question.form) {
-    case Form::chain:
-    case Form::ancestor: {
+    case Form::person: {
       const std::optional<std::size_t> person = ancestor(story);
       if (!person) return std::nullopt;
-      return Solved{story.nodes[*person].word, question.levels};
+      return Solved{story.nodes[*person].word, question.path.size()};
     }
     case Form::room: {
+      // The room is in nothing.
       const std::vector<std::size_t> steps = steps_from(story, question.a, Relation::in);
       std::optional<Solved> out;
       for (std::size_t i = 0; i < steps.size(); ++i) {
-        if (steps[i] == unreached || story.nodes[i].sort != Sort::room) continue;
+        const bool inner = std::any_of(story.facts.begin(), story.facts.end(),
+                                       [i](const Fact& fact) { return fact.relation == Relation::in && fact.a == i; });
+        if (steps[i] == unreached || inner || i == question.a) continue;
         if (out) return std::nullopt;
         out = Solved{story.nodes[i].word, steps[i]};
       }
@@ -67,7 +70,7 @@ std::optional<Solved> solve(const Story& story) {
     case Form::part: {
       // "No" takes as many facts: those up to what has the part.
       const std::vector<std::size_t> steps = steps_from(story, question.a, Relation::part);
-      if (steps[question.b] != unreached) return Solved{"yes", steps[question.b]};
+      if (question.a != question.b && steps[question.b] != unreached) return Solved{"yes", steps[question.b]};
       std::size_t furthest = 0;
       for (const std::size_t s : steps)
         if (s != unreached && s > furthest) furthest = s;

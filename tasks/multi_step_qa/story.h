@@ -13,14 +13,15 @@ namespace trm::tasks::multi_step_qa {
 
 enum class Kind { family, place, part, order };
 
-/// Of a to b: "a is the mother of b", "a is in b", "a is part of b", "a is older than b".
-enum class Relation { mother, father, in, part, older, taller, heavier };
+/// Of a to b: "a is the mother of b", "a is in b", "a is part of b", "a is older than b". parent: mother or father, in
+/// questions alone.
+enum class Relation { mother, father, in, part, older, taller, heavier, parent };
 
-/// What a node may be called.
+/// What a node may be called; stories that were read do not know it.
 enum class Sort { woman, man, object, container, room, piece, assembly, machine };
 
 struct Node {
-  Sort sort;
+  Sort sort = Sort::woman;
   std::uint32_t size = 0;  ///< containers and assemblies are in larger ones
   std::string word;
 };
@@ -32,18 +33,16 @@ struct Fact {
 };
 
 enum class Form {
-  chain,     ///< who is the mother of the father of a?
-  ancestor,  ///< who is the grandmother of a?
-  room,      ///< which room is a in?
-  part,      ///< is a part of b?
-  order,     ///< is a older than b?
+  person,  ///< who is the mother of the grandfather of a?
+  room,    ///< which room is a in?
+  part,    ///< is a part of b?
+  order,   ///< is a older than b?
 };
 
-struct Question {
-  Form form = Form::chain;
+struct StoryQuestion {
+  Form form = Form::person;
   std::size_t a = 0, b = 0;
-  std::vector<Relation> path;  ///< chain: as it is read. ancestor: the last step, whose parent is asked for
-  std::size_t levels = 0;      ///< ancestor
+  std::vector<Relation> path;  ///< person: as it is read, "grandmother" is mother, parent. order: the one relation
   bool turned = false;         ///< order: "is b younger than a?"
 };
 
@@ -51,7 +50,7 @@ struct Story {
   Kind kind = Kind::family;
   std::vector<Node> nodes;
   std::vector<Fact> facts;
-  Question question;
+  StoryQuestion question;
 };
 
 /// A story whose question takes `hops` facts, without words, facts not yet in random order. extra: facts beside those

@@ -62,18 +62,23 @@ std::string sentence(const Fact& fact, const std::string& a, const std::string& 
   }
 }
 
-std::string sentence(const Question& question, const std::string& a, const std::string& b) {
+/// " the mother of the great-grandfather of"
+std::string steps(const std::vector<Relation>& path) {
+  std::string out;
+  for (std::size_t at = 0; at < path.size();) {
+    const Relation last = path[at];
+    std::string grand;
+    for (++at; at < path.size() && path[at] == Relation::parent; ++at)
+      grand = grand.empty() ? "grand" : "great-" + grand;
+    out += " the " + grand + parent(last) + " of";
+  }
+  return out;
+}
+
+std::string sentence(const StoryQuestion& question, const std::string& a, const std::string& b) {
   switch (question.form) {
-    case Form::chain: {
-      std::string out = "Who is";
-      for (const Relation relation : question.path) out += " the " + parent(relation) + " of";
-      return out + " " + a + "?";
-    }
-    case Form::ancestor: {
-      std::string out = "Who is the ";
-      for (std::size_t level = 3; level <= question.levels; ++level) out += "great-";
-      return out + (question.levels > 1 ? "grand" : "") + parent(question.path[0]) + " of " + a + "?";
-    }
+    case Form::person:
+      return "Who is" + steps(question.path) + " " + a + "?";
     case Form::room:
       return "Which room is the " + a + " in?";
     case Form::part:

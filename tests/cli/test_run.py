@@ -192,7 +192,8 @@ class Run(CliTest):
     def test_bad_prompts(self):
         for prompt in ('', ' ', 'fact', 'fact x', 'fact -1', 'fact 1 2 3', 'sudoku 4', 'fib 12 3', 'fact 007',
                        'fact 1000000', '\u0661 fact', 'pow 2', 'pow 12 3', 'sum', 'gcd 4', 'height (1 2', 'calc max(',
-                       'calc mean(3)', 'hanoi 3 a a b', 'ack 4 1', 'mccarthy x', 'tak 1 2', 'even', 'odd -1'):
+                       'calc mean(3)', 'hanoi 3 a a b', 'ack 4 1', 'mccarthy x', 'tak 1 2', 'even', 'odd -1',
+                       'ask', 'ask Who?', 'ask The key is in the box. Which room is the pen in?'):
             with self.subTest(prompt):
                 result = self.fails(4, ['error: prompt: '], 'run', self.model('one'), prompt, 'fact 1 1')
                 self.assertIn('fix: ', result.stderr)

@@ -11,7 +11,7 @@ from support import CliTest
 
 
 TASKS = ['factorial', 'power', 'list_sum', 'gcd', 'fibonacci', 'tree_traversal', 'nested_expression', 'hanoi', 'ackermann',
-         'mccarthy91', 'tak', 'mutual']
+         'mccarthy91', 'tak', 'mutual', 'recursive_flow', 'infinite_loop', 'multi_step_qa']
 
 
 class List(CliTest):

@@ -20,10 +20,12 @@ class RightFrames {
     REQUIRE_MESSAGE(run.ok(), run.error().text());
     counts = **std::move(run);
     frames = std::move(counts.kept);
+    repeated = std::move(counts.repeated);
     return counts.value;
   }
 
   tasks::RightRun counts;
+  tasks::Tokens repeated;  ///< the prompt of the frame that ran already when it was called again; empty: none was
   std::vector<tasks::Frame> frames;
   bool keep_frames = false;
 };

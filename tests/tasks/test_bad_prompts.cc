@@ -37,7 +37,7 @@ TEST_CASE("bad prompts of any task") {
   const std::string known =
       " is not a known function; fix: start with one of fact, pow, sum, gcd, fib, preorder, inorder, postorder, "
       "levels, "
-      "height, total, calc, hanoi, ack, mccarthy, tak, even, odd";
+      "height, total, calc, hanoi, ack, mccarthy, tak, even, odd, value, calls, order, ends, repeats, ask";
   check_errors({
       {"", "is empty; fix: write a question such as \"fact 12\" or \"fib 30\""},
       {"  ", "is empty; fix: write a question such as \"fact 12\" or \"fib 30\""},
@@ -203,4 +203,42 @@ TEST_CASE("a task refuses another one's prompt") {
         "min(4, 15))\"");
   CHECK(error("mutual", "fib 3") ==
         "prompt \"fib 3\": first word: \"fib\" is another function; fix: start with \"even\", as in \"even 17\"");
+}
+
+TEST_CASE("bad prompts of stories") {
+  const std::string kind = "question: is of no known kind; fix: ask as in \"Which room is the key in?\"";
+  const std::string no_fact = " is no fact; fix: write as in \"The key is in the box.\"";
+  check_errors({
+      {"ask", "story: \"\" is no question; fix: end with one, as in \"Which room is the key in?\""},
+      {"ask Ann is the mother of Ben.",
+       "story: \"Ann is the mother of Ben.\" is no question; fix: end with one, as in \"Which room is the key in?\""},
+      {"ask Ann knows Ben. Who is the mother of Ben?", "story: \"Ann knows Ben\"" + no_fact},
+      {"ask Ann is taller than Ben. Who?", kind},
+      {"ask Which room is the key in?",
+       "question: asks about what no fact mentions; fix: ask about a name of the story"},
+      {"ask A is older than B. Is A older than C?",
+       "question: asks about what no fact mentions; fix: ask about a name of the story"},
+      {"ask A is older than B. Is A wiser than B?",
+       "question: asks for an order that is not known; fix: ask who is older"},
+      {"ask A is older than B. Is A taller than B?",
+       "question: has no answer; fix: compare people whom the facts compare"},
+      {"ask Ann is the mother of Ben. Who is the father of Ben?",
+       "question: has 0 answers; fix: change the facts so that it has one"},
+  });
+  const auto error = [](const std::string& prompt) {
+    const Result<Item> item = parse_prompt("ask " + prompt);
+    REQUIRE_FALSE(item.ok());
+    return item.error();
+  };
+  CHECK(error("The box is in the bag. The bag is in the box. Which room is the box in?").message ==
+        "has no answer: facts about \"box\" go in a circle");
+  CHECK(error("A is older than B. B is older than C. A is younger than C. Is A older than C?").field == "question");
+  CHECK(error("A is the mother of B. Who is the " + repeated("great-", 9) + "grandmother of B?").message ==
+        "goes up more than 10 steps");
+  CHECK(error("A is the mother of B. Who is" + repeated(" the mother of", 11) + " B?").message ==
+        "goes up more than 10 steps");
+  CHECK(error("A is the mother of B. Who is the great-mother of B?").message ==
+        "asks for a relation that is not known");
+  CHECK(error(repeated("A is older than B. ", 200) + "Is A older than B? " + repeated("x", 300)).message ==
+        "has 4123 bytes");
 }

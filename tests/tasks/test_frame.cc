@@ -46,12 +46,16 @@ class ConstantWorld final : public FrameWorld {
 
 TEST_CASE("the vocabulary is fixed") {
   const std::vector<std::string> expected = {
-      "0",     "1",    "2",    "3",      "4",     "5",    "6",     "7",     "8",    "9",   "FACT", "FIB",   "MUL",
-      ",",     "CALL", "END",  "RET",    "SPAWN", "READ", "EMIT",  "FRESH", "$",    "X",   "Y",    "Z",     "O",
-      "A",     "B",    "C",    "D",      "E",     ";",    ".",     ")",     "a",    "b",   "c",    "d",     "e",
-      "f",     "g",    "h",    "ADD",    "SHIFT", "PLUS", "MINUS", "POW",   "LIST", "GCD", "PRE",  "IN",    "POST",
-      "LEVEL", "AT",   "SKIP", "HEIGHT", "TOTAL", "EXPR", "REST",  "MAX",   "MIN",  "SUM", "MED",  "HANOI", "ACK",
-      "M91",   "TAK",  "EVEN", "ODD",    "YES",   "NO",   "ADDC",  "MULC",  "COPY", "LESS"};
+      "0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "FACT", "FIB", "MUL", ",", "CALL", "END", "RET", "SPAWN",
+      "READ", "EMIT", "FRESH", "$", "X", "Y", "Z", "O", "A", "B", "C", "D", "E", ";", ".", ")", "a", "b", "c", "d", "e",
+      "f", "g", "h", "ADD", "SHIFT", "PLUS", "MINUS", "POW", "LIST", "GCD", "PRE", "IN", "POST", "LEVEL", "AT", "SKIP",
+      "HEIGHT", "TOTAL", "EXPR", "REST", "MAX", "MIN", "SUM", "MED", "HANOI", "ACK", "M91", "TAK", "EVEN", "ODD", "YES",
+      "NO", "ADDC", "MULC", "COPY", "LESS",
+      // programs
+      "RUN", "EVAL", "TRACE", "WALK", "OVER", "ORDER", "CALLS", "ENDS", "LENGTH", "TIMES", "MOD", "IF", "n",
+      // multi_step_qa
+      "MOTHER", "MOTHEROF", "FATHER", "FATHEROF", "INSIDE", "HOLDS", "PARTOF", "INCLUDES", "OLDER", "YOUNGER", "TALLER",
+      "SHORTER", "HEAVIER", "LIGHTER", "PARENTOF", "FIND", "SAME", "WHO", "ROOM", "LINK"};
   REQUIRE(vocabulary().size() == expected.size());
   for (std::size_t i = 0; i < expected.size(); ++i) {
     CHECK(vocabulary()[i] == expected[i]);
@@ -92,7 +96,9 @@ TEST_CASE("malformed prompts are errors") {
   constexpr const char* unknown = "starts with no known function; fix: write FACT, FIB or another function";
   constexpr const char* fact = "write FACT number , stream";
   constexpr const char* rest = "write REST operation , number , stream";
-  constexpr const char* hanoi = "write HANOI number , peg , peg , peg , O";
+  constexpr const char* hanoi = "write HANOI number , letter , letter , letter , O";
+  constexpr const char* find = "write FIND relation , number , stream";
+  constexpr const char* who = "write WHO path , number , stream";
   const auto count = [](int given, int wanted, const std::string& fix) {
     return "has " + std::to_string(given) + " arguments instead of " + std::to_string(wanted) + "; fix: " + fix;
   };
@@ -141,6 +147,15 @@ TEST_CASE("malformed prompts are errors") {
       {"HANOI 3 , a b , c , O", count(4, 5, hanoi)},
       {"TAK 3 , 2", count(2, 3, "write TAK number , number , number")},
       {"EVEN YES", kind(1, "write EVEN number")},
+      {"FIND 3 , 4 , X", kind(1, find)},
+      {"FIND OLDER TALLER , 4 , X", kind(1, find)},
+      {"FIND FIND , 4 , X", kind(1, find)},
+      {"FIND OLDER , YOUNGER , X", kind(2, find)},
+      {"LINK OLDER , 4 , X", count(3, 4, "write LINK relation , number , number , stream")},
+      {"WHO , 4 , X", kind(1, who)},
+      {"WHO 0 3 , 4 , X", kind(1, who)},
+      {"WHO MOTHEROF , 4 , X", kind(1, who)},
+      {"WHO 0 0 0 0 0 0 0 0 0 0 1 , 4 , X", kind(1, who)},
   };
   for (const auto& each : cases) {
     const std::string prompt = each.first;
@@ -199,6 +214,15 @@ TEST_CASE("values and streams that no frame can go on from are errors") {
            Case{"ADD X , Y", "", ".", "a stream of digits holds ."},
            Case{"MUL 3 , X", "", "END", "a stream of digits holds END"},
            Case{"SHIFT X", "", "A", "a stream of digits holds A"},
+           Case{"FIND OLDER , 3 , X", "", ";", "a story holds ;"},
+           Case{"FIND OLDER , 3 , X", "", "PARENTOF", "a story holds PARENTOF"},
+           Case{"FIND OLDER , 3 , X", "", "OLDER", "a fact holds something that is not a number"},
+           Case{"FIND OLDER , 3 , X", "", "7", "a story holds 7"},
+           Case{"WHO 1 , 3 , X", "YES", "$", "\"YES\" is no number of a name"},
+           Case{"WHO 1 , 3 , X", "1 2 3", "$", "\"1 2 3\" is no number of a name"},
+           Case{"ROOM 3 , X", "", "$", "\"\" is no number of a name"},
+           Case{"LINK OLDER , 3 , 5 , X", "0 0", "$", "\"0 0\" is no number of a name"},
+           Case{"LINK OLDER , 3 , 5 , X", "5", "$", "\"5\" is neither YES nor NO"},
            Case{"MINUS 3 , 4", "", "$", "the first number is smaller than the second"},
            Case{"FACT 0 0 1 , X", "", "$", "n is above 99"},
        }) {

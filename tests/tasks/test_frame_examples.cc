@@ -138,6 +138,118 @@ constexpr Example examples[] = {
     {"EVEN 0 2 END CALL ODD 9 1 END [YES END] RET YES END", ""},
     {"ODD 0 END RET NO END", ""},
     {"ODD 3 END CALL EVEN 2 END [YES END] RET YES END", ""},
+    {"RUN f , 7 , X END READ [f] CALL EVAL 7 , X END [3 1 END] RET 3 1 END", ""},
+    {"RUN g , 0 1 , X END READ [f] CALL OVER X END [END] READ [g] CALL EVAL 0 1 , X END [3 END] RET 3 END", ""},
+    {"TRACE g , 0 1 , X , O END EMIT g EMIT 0 EMIT 1 EMIT ; READ [g] CALL WALK 0 1 , X , O END [3 END] RET 3 END",
+     "g 0 1 ;"},
+    {"EVAL 7 , X END READ [2] READ [4] READ [;] RET 2 4 END", ""},
+    {"EVAL 7 1 , X END READ [n] RET 7 1 END", ""},
+    {"EVAL 7 , X END READ [PLUS] CALL EVAL 7 , X END [8 END] CALL EVAL 7 , X END [5 END] CALL PLUS 8 , 5 END [3 1 END] "
+     "RET 3 1 END",
+     ""},
+    {"EVAL 7 , X END READ [MAX] CALL EVAL 7 , X END [8 END] CALL EVAL 7 , X END [5 END] CALL LESS 8 , 5 END [NO END] "
+     "RET 8 END",
+     ""},
+    {"EVAL 7 , X END READ [MIN] CALL EVAL 7 , X END [8 END] CALL EVAL 7 , X END [5 END] CALL LESS 8 , 5 END [NO END] "
+     "RET 5 END",
+     ""},
+    {"EVAL 7 , X END READ [MINUS] READ [2] READ [;] CALL EVAL 7 , X END [7 END] CALL MINUS 7 , 2 END [5 END] RET 5 END",
+     ""},
+    {"EVAL 7 , X END READ [TIMES] READ [2] READ [;] CALL EVAL 7 , X END [7 END] CALL TIMES 2 , 7 END [4 1 END] "
+     "RET 4 1 END",
+     ""},
+    {"EVAL 7 , X END READ [MOD] READ [0] READ [1] READ [;] CALL EVAL 7 , X END [2 1 END] CALL MOD 2 1 , 0 1 END [2 "
+     "END] "
+     "RET 2 END",
+     ""},
+    {"EVAL 7 , X END READ [g] CALL EVAL 7 , X END [6 END] CALL RUN g , 6 , FRESH X END [9 END] RET 9 END", ""},
+    {"EVAL 7 , X END READ [IF] READ [LESS] READ [3] READ [;] CALL LESS 7 , 3 END [NO END] CALL OVER X END [END] "
+     "CALL EVAL 7 , X END [1 END] RET 1 END",
+     ""},
+    {"EVAL 2 , X END READ [IF] READ [LESS] READ [3] READ [;] CALL LESS 2 , 3 END [YES END] CALL EVAL 2 , X END [1 END] "
+     "RET 1 END",
+     ""},
+    {"EVAL 3 , X END READ [IF] READ [SAME] READ [3] READ [;] CALL SAME 3 , 3 END [YES END] CALL EVAL 3 , X END [1 END] "
+     "RET 1 END",
+     ""},
+    {"EVAL 4 , X END READ [IF] READ [SAME] READ [3] READ [;] CALL SAME 4 , 3 END [NO END] CALL OVER X END [END] CALL "
+     "EVAL 4 , X END [1 END] RET 1 END",
+     ""},
+    {"WALK 7 , X , O END READ [g] CALL WALK 7 , X , O END [6 END] CALL TRACE g , 6 , FRESH X , O END [9 END] RET 9 "
+     "END",
+     ""},
+    {"OVER X END READ [n] RET END", ""},
+    {"OVER X END READ [2] READ [4] READ [;] RET END", ""},
+    {"OVER X END READ [MAX] CALL OVER X END [END] CALL OVER X END [END] RET END", ""},
+    {"OVER X END READ [MOD] READ [7] READ [;] CALL OVER X END [END] RET END", ""},
+    {"OVER X END READ [f] CALL OVER X END [END] RET END", ""},
+    {"OVER X END READ [IF] READ [LESS] READ [7] READ [;] CALL OVER X END [END] CALL OVER X END [END] RET END", ""},
+    {"ORDER f , 7 , X END CALL TRACE f , 7 , X , O END [8 END] RET END", ""},
+    {"CALLS f , 7 , X END SPAWN ORDER f , 7 , X END [A END] CALL LENGTH 0 , A END [8 END] RET 8 END", ""},
+    {"ENDS f , 7 , X END CALL RUN f , 7 , X END [8 END] RET YES END", ""},
+    {"LENGTH 9 , X END READ [$] RET 9 END", ""},
+    {"LENGTH 9 , X END READ [f] READ [3] READ [;] 1 READ [g] READ [0] READ [1] READ [;] 2 READ [$] "
+     "CALL PLUS 9 , 2 END [1 1 END] RET 1 1 END",
+     ""},
+    {"LENGTH 0 , X END READ [f] READ [3] READ [;] 1 READ [f] READ [2] READ [;] 2 READ [f] READ [1] READ [;] 3 "
+     "READ [f] READ [0] READ [;] 4 CALL PLUS 0 , 4 END [4 END] CALL LENGTH 4 , X END [5 END] RET 5 END",
+     ""},
+    {"TIMES 0 , 7 END RET 0 END", ""},
+    {"TIMES 1 , 7 END RET 7 END", ""},
+    {"TIMES 3 , 7 END CALL TIMES 2 , 7 END [4 1 END] CALL PLUS 4 1 , 7 END [1 2 END] RET 1 2 END", ""},
+    {"MOD 6 , 7 END CALL LESS 6 , 7 END [YES END] RET 6 END", ""},
+    {"MOD 8 , 7 END CALL LESS 8 , 7 END [NO END] CALL MINUS 8 , 7 END [1 END] CALL MOD 1 , 7 END [1 END] RET 1 END",
+     ""},
+    {"FIND OLDER , 7 , X END READ [$] RET . END", ""},
+    // 7 is older than 12
+    {"FIND OLDER , 7 , X END READ [OLDER] READ [7] READ [;] READ [2] READ [1] READ [;] CALL SAME 7 , 7 END [YES END] "
+     "RET 2 1 END",
+     ""},
+    // 12 is younger than 7
+    {"FIND OLDER , 7 , X END READ [YOUNGER] READ [2] READ [1] READ [;] READ [7] READ [;] CALL SAME 7 , 7 END [YES END] "
+     "RET 2 1 END",
+     ""},
+    {"FIND YOUNGER , 7 , X END READ [YOUNGER] READ [2] READ [1] READ [;] READ [7] READ [;] CALL SAME 2 1 , 7 END [NO "
+     "END] CALL FIND YOUNGER , 7 , X END [. END] RET . END",
+     ""},
+    {"FIND OLDER , 7 , X END READ [TALLER] READ [7] READ [;] READ [2] READ [;] CALL FIND OLDER , 7 , X END [3 2 END] "
+     "RET 3 2 END",
+     ""},
+    // the box 0 holds the key 1
+    {"FIND INSIDE , 1 , X END READ [HOLDS] READ [0] READ [;] READ [1] READ [;] CALL SAME 1 , 1 END [YES END] RET 0 END",
+     ""},
+    // 3 is the father of 4; the mother of 3 is 4
+    {"FIND PARENTOF , 4 , X END READ [FATHER] READ [3] READ [;] READ [4] READ [;] CALL SAME 4 , 4 END [YES END] RET 3 "
+     "END",
+     ""},
+    {"FIND PARENTOF , 4 , X END READ [MOTHEROF] READ [3] READ [;] READ [4] READ [;] CALL SAME 3 , 4 END [NO END] CALL "
+     "FIND PARENTOF , 4 , X END [5 END] RET 5 END",
+     ""},
+    {"FIND FATHEROF , 4 , X END READ [MOTHEROF] READ [4] READ [;] READ [5] READ [;] CALL FIND FATHEROF , 4 , X END [6 "
+     "END] RET 6 END",
+     ""},
+    {"SAME 2 1 , 2 1 END YES YES RET YES END", ""},
+    {"SAME 2 1 , 3 1 END NO NO RET NO END", ""},
+    {"SAME 2 , 2 1 END YES NO RET NO END", ""},
+    {"SAME 2 1 , 2 END YES NO RET NO END", ""},
+    {"WHO 1 , 8 , X END CALL FIND MOTHEROF , 8 , X END [0 2 END] RET 0 2 END", ""},
+    {"WHO 2 , 8 , X END CALL FIND FATHEROF , 8 , X END [. END] RET . END", ""},
+    {"WHO 0 2 , 8 , X END CALL FIND PARENTOF , 8 , X END [5 END] CALL WHO 2 , 5 , FRESH X END [9 END] RET 9 END", ""},
+    {"WHO 0 0 1 , 8 , X END CALL FIND PARENTOF , 8 , X END [5 END] CALL WHO 0 1 , 5 , FRESH X END [. END] CALL WHO 0 0 "
+     "1 , 8 , X END [4 END] RET 4 END",
+     ""},
+    {"ROOM 3 , X END CALL FIND INSIDE , 3 , X END [. END] RET 3 END", ""},
+    {"ROOM 3 , X END CALL FIND INSIDE , 3 , X END [0 1 END] CALL ROOM 0 1 , FRESH X END [2 END] RET 2 END", ""},
+    {"LINK PARTOF , 3 , 4 , X END CALL FIND PARTOF , 3 , X END [. END] RET NO END", ""},
+    {"LINK PARTOF , 3 , 4 , X END CALL FIND PARTOF , 3 , X END [4 END] CALL SAME 4 , 4 END [YES END] RET YES END", ""},
+    {"LINK OLDER , 3 , 4 , X END CALL FIND OLDER , 3 , X END [5 END] CALL SAME 5 , 4 END [NO END] CALL LINK OLDER , 5 "
+     ", "
+     "4 , FRESH X END [YES END] RET YES END",
+     ""},
+    {"LINK OLDER , 3 , 4 , X END CALL FIND OLDER , 3 , X END [5 END] CALL SAME 5 , 4 END [NO END] CALL LINK OLDER , 5 "
+     ", "
+     "4 , FRESH X END [NO END] CALL LINK OLDER , 3 , 4 , X END [NO END] RET NO END",
+     ""},
 };
 
 }  // namespace

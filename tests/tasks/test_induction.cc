@@ -13,6 +13,7 @@
 #include "tasks/rng.h"
 #include "tests/support/surface.h"
 #include "tests/support/sweep.h"
+#include "tests/tasks/split_checks.h"
 
 using namespace trm;
 using namespace trm::tasks;
@@ -267,37 +268,11 @@ TEST_CASE("the surface of a proof does not tell whether it is valid") {
 }
 
 TEST_CASE("splits of proofs share no claim") {
-  std::map<std::string, std::string> owner;
-  std::size_t clashes = 0, misplaced = 0;
-  const auto look = [&](std::string_view slice, const std::string& split, std::uint64_t count) {
-    std::set<std::string> seen;
-    for (std::uint64_t i = 0; i < count; ++i) {
-      const Item item = made(slice, 42, i);
-      if (split_of(item.canonical) != split) ++misplaced;
-      const auto [place, fresh] = owner.emplace(item.canonical, split);
-      if (!fresh && place->second != split) ++clashes;
-      seen.insert(item.canonical);
-    }
-    CHECK(seen.size() > 300);
-  };
-  look("train", "train", test::swept(60'000));
-  look("validation", "validation", test::swept(15'000));
-  look("test", "test", test::swept(15'000));
-  look("steps_2x", "test", test::swept(10'000));
-  CHECK(clashes == 0);
-  CHECK(misplaced == 0);
+  test::check_splits(made, "steps_2x");
 }
 
 TEST_CASE("proofs depend on slice, seed and index alone") {
-  std::set<std::string> seen;
-  for (std::uint64_t i = 0; i < 300; ++i) {
-    CHECK(made("train", 42, i).prompt == made("train", 42, i).prompt);
-    seen.insert(made("train", 42, i).prompt);
-    seen.insert(made("train", 43, i).prompt);
-    seen.insert(made("test", 42, i).prompt);
-  }
-  CHECK(seen.size() > 895);
-  CHECK(made("train", 1, std::numeric_limits<std::uint64_t>::max()).index == std::numeric_limits<std::uint64_t>::max());
+  test::check_seeds(made);
   const Result<Item> none = induction::item("plain", 0, 0);
   REQUIRE_FALSE(none.ok());
   CHECK(none.error().text() ==

@@ -89,10 +89,12 @@ TEST_CASE("every item of every slice of every task is answered by right frames")
     if (task.name() == "fibonacci" && item.depth > 16) return;
     CAPTURE(item.prompt);
     test::RightFrames machine;
-    const Result<std::string> answer = task.decode(item, machine.run(task.encode(item)));
+    const Tokens value = machine.run(task.encode(item));
+    const Result<std::string> answer =
+        machine.repeated.empty() ? task.decode(item, value) : task.decode_loop(item, machine.repeated);
     REQUIRE_MESSAGE(answer.ok(), answer.error().text());
     CHECK(*answer == item.answer);
-    if (!slice.starts_with("depth")) CHECK(machine.counts.longest <= max_frame_tokens);
+    if (!slice.starts_with("depth") && !slice.starts_with("calls")) CHECK(machine.counts.longest <= max_frame_tokens);
   });
 }
 

@@ -143,7 +143,8 @@ TEST_CASE("bad item files") {
       {with("\"task\":\"factorial\"", "\"task\":\"sudoku\""),
        "items.jsonl: line 1: task: \"sudoku\" is not a known task; fix: use factorial, power, list_sum, gcd, "
        "fibonacci, "
-       "tree_traversal, nested_expression, hanoi, ackermann, mccarthy91, tak, mutual"},
+       "tree_traversal, nested_expression, hanoi, ackermann, mccarthy91, tak, mutual, recursive_flow, infinite_loop, "
+       "multi_step_qa"},
       {with("\"version\":2", "\"version\":1"),
        "items.jsonl: line 1: version: 1 is not the version of this program; fix: "
        "generate the items again with version 2"},

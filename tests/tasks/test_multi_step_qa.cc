@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <map>
 #include <set>
 #include <string>
@@ -13,6 +12,8 @@
 #include "tasks/rng.h"
 #include "tests/support/surface.h"
 #include "tests/support/sweep.h"
+#include "tests/tasks/made_item.h"
+#include "tests/tasks/split_checks.h"
 
 using namespace trm;
 using namespace trm::tasks;
@@ -20,9 +21,17 @@ using namespace trm::tasks;
 namespace {
 
 Item made(std::string_view slice, std::uint64_t seed, std::uint64_t index) {
-  Result<Item> item = multi_step_qa::item(slice, seed, index);
-  REQUIRE(item.ok());
-  return *item;
+  return test::made(multi_step_qa::task(), slice, seed, index);
+}
+
+bool verify(const Item& item, std::string_view answer) {
+  return multi_step_qa::task().verify(item, answer);
+}
+
+/// The story that an item asks about, without the task's word.
+std::string story_of(const Item& item) {
+  REQUIRE(item.prompt.starts_with("ask "));
+  return item.prompt.substr(4);
 }
 
 /// The answer, or the error's text.
@@ -136,7 +145,7 @@ TEST_CASE("the canonical form knows no order of facts and nodes") {
     other.question.a = last - other.question.a;
     other.question.b = last - other.question.b;
     draw_words(other, rng);
-    const bool same_ends = story.question.form == Form::chain || story.question.form == Form::ancestor;
+    const bool same_ends = story.question.form == Form::person;
     if (same_ends) CHECK(story.question.a == story.question.b);
     CHECK(canonical(other) == canonical(story));
     forms.insert(canonical(story));
@@ -147,15 +156,15 @@ TEST_CASE("the canonical form knows no order of facts and nodes") {
 }
 
 TEST_CASE("an item is what it says it is") {
-  for (const std::string_view slice : multi_step_qa::slices) {
+  for (const std::string_view slice : multi_step_qa::task().info().slices) {
     std::map<std::size_t, int> hops;
     for (std::uint64_t i = 0; i < test::swept(5000); ++i) {
       const Item item = made(slice, 7, i);
       CAPTURE(item.prompt);
-      CHECK(said(item.prompt) == item.answer);
-      CHECK(multi_step_qa::verify(item, item.answer));
+      CHECK(said(story_of(item)) == item.answer);
+      CHECK(verify(item, item.answer));
       CHECK(item.id == "multi_step_qa/" + item.slice + "/7/" + std::to_string(i));
-      const std::size_t facts = sentences_of(item.prompt).size() - 1;
+      const std::size_t facts = sentences_of(story_of(item)).size() - 1;
       CHECK(facts >= 2 * item.depth);
       CHECK(facts <= 2 * item.depth + 6);
       CHECK(item.answer.find(' ') == std::string::npos);
@@ -171,7 +180,7 @@ TEST_CASE("exactly the facts of the chain matter") {
   for (std::uint64_t i = 0; i < test::swept(3000); ++i) {
     const Item item = made(i % 2 == 0 ? "train" : "hops_2x", 8, i);
     CAPTURE(item.prompt);
-    const std::vector<std::string> sentences = sentences_of(item.prompt);
+    const std::vector<std::string> sentences = sentences_of(story_of(item));
     if (item.answer == "no" && sentences.back().find("part of") != std::string::npos) continue;
     std::size_t needed = 0;
     for (std::size_t without = 0; without + 1 < sentences.size(); ++without) {
@@ -186,7 +195,7 @@ TEST_CASE("exactly the facts of the chain matter") {
 TEST_CASE("the order of facts does not matter") {
   for (std::uint64_t i = 0; i < 1000; ++i) {
     const Item item = made("test", 9, i);
-    std::vector<std::string> sentences = sentences_of(item.prompt);
+    std::vector<std::string> sentences = sentences_of(story_of(item));
     std::reverse(sentences.begin(), sentences.end() - 1);
     CHECK(said(joined(sentences)) == item.answer);
   }
@@ -197,25 +206,25 @@ TEST_CASE("any other answer is wrong") {
     const Item item = made("test", 10, i);
     CAPTURE(item.prompt);
     std::set<std::string> right;
-    std::vector<std::string> words = words_of(item.prompt);
+    std::vector<std::string> words = words_of(story_of(item));
     words.insert(words.end(), {"yes", "no", "", "unknown"});
     for (const std::string& word : words)
-      if (multi_step_qa::verify(item, word)) right.insert(word);
+      if (verify(item, word)) right.insert(word);
     CHECK(right == std::set<std::string>{item.answer});
     for (std::size_t at = 0; at <= item.answer.size(); ++at) {
       for (const char c : {'a', 'Z', ' ', '.', '\n', '\0'}) {
         std::string other = item.answer;
-        CHECK_FALSE(multi_step_qa::verify(item, other.insert(at, 1, c)));
+        CHECK_FALSE(verify(item, other.insert(at, 1, c)));
         if (at == item.answer.size() || item.answer[at] == c) continue;
         other = item.answer;
         other[at] = c;
-        CHECK_FALSE(multi_step_qa::verify(item, other));
+        CHECK_FALSE(verify(item, other));
       }
     }
   }
   Item item = made("test", 10, 0);
   item.prompt = "something else";
-  CHECK_FALSE(multi_step_qa::verify(item, item.answer));
+  CHECK_FALSE(verify(item, item.answer));
 }
 
 TEST_CASE("the surface of a question does not tell yes from no") {
@@ -224,7 +233,7 @@ TEST_CASE("the surface of a question does not tell yes from no") {
     const Item item = made("train", 11, i);
     if (item.answer != "yes" && item.answer != "no") continue;
     const bool yes = item.answer == "yes";
-    const std::vector<std::string> sentences = sentences_of(item.prompt);
+    const std::vector<std::string> sentences = sentences_of(story_of(item));
     const std::vector<std::string> question = words_of(sentences.back());
     const bool order = question[3] == "than";
     const std::string kind = order ? "order " : "part ";
@@ -233,14 +242,14 @@ TEST_CASE("the surface of a question does not tell yes from no") {
     rows[kind + "facts"].emplace_back(static_cast<double>(sentences.size()), yes);
     rows[kind + "hops"].emplace_back(static_cast<double>(item.depth), yes);
     const auto mentions = [&](const std::string& word) {
-      const std::vector<std::string> words = words_of(item.prompt);
+      const std::vector<std::string> words = words_of(story_of(item));
       return static_cast<double>(std::count(words.begin(), words.end(), word));
     };
     rows[kind + "mentions of the first"].emplace_back(mentions(first), yes);
     rows[kind + "mentions of the last"].emplace_back(mentions(last), yes);
     rows[kind + "turned"].emplace_back(question[2] == "younger" || question[2] == "shorter" || question[2] == "lighter",
                                        yes);
-    rows[kind + "which is first"].emplace_back(item.prompt.find(first) < item.prompt.find(last), yes);
+    rows[kind + "which is first"].emplace_back(story_of(item).find(first) < story_of(item).find(last), yes);
   }
   CHECK(rows.size() == 14);
   for (const auto& entry : rows) {
@@ -256,7 +265,7 @@ TEST_CASE("the place of a name does not tell that it is the answer") {
   for (std::uint64_t i = 0; i < 20'000; ++i) {
     const Item item = made("train", 12, i);
     if (item.answer == "yes" || item.answer == "no") continue;
-    const std::vector<std::string> sentences = sentences_of(item.prompt);
+    const std::vector<std::string> sentences = sentences_of(story_of(item));
     ++items;
     const std::vector<std::string> first = words_of(sentences[0]);
     const std::vector<std::string> last = words_of(sentences[sentences.size() - 2]);
@@ -272,37 +281,9 @@ TEST_CASE("the place of a name does not tell that it is the answer") {
 }
 
 TEST_CASE("splits of stories share no graph") {
-  std::map<std::string, std::string> owner;
-  std::size_t clashes = 0, misplaced = 0;
-  const auto look = [&](std::string_view slice, const std::string& split, std::uint64_t count) {
-    for (std::uint64_t i = 0; i < count; ++i) {
-      const Item item = made(slice, 42, i);
-      if (split_of(item.canonical) != split) ++misplaced;
-      const auto [place, fresh] = owner.emplace(item.canonical, split);
-      if (!fresh && place->second != split) ++clashes;
-    }
-  };
-  look("train", "train", test::swept(60'000));
-  look("validation", "validation", test::swept(15'000));
-  look("test", "test", test::swept(15'000));
-  look("hops_2x", "test", test::swept(10'000));
-  CHECK(clashes == 0);
-  CHECK(misplaced == 0);
-  CHECK(owner.size() > test::swept(100'000) / 10);
+  test::check_splits(made, "hops_2x");
 }
 
 TEST_CASE("stories depend on slice, seed and index alone") {
-  std::set<std::string> seen;
-  for (std::uint64_t i = 0; i < 300; ++i) {
-    CHECK(made("train", 42, i).prompt == made("train", 42, i).prompt);
-    seen.insert(made("train", 42, i).prompt);
-    seen.insert(made("train", 43, i).prompt);
-    seen.insert(made("test", 42, i).prompt);
-  }
-  CHECK(seen.size() > 895);
-  CHECK(made("train", 1, std::numeric_limits<std::uint64_t>::max()).index == std::numeric_limits<std::uint64_t>::max());
-  const Result<Item> none = multi_step_qa::item("plain", 0, 0);
-  REQUIRE_FALSE(none.ok());
-  CHECK(none.error().text() ==
-        "slice: \"plain\" is not a slice of multi_step_qa; fix: choose train, validation, test, hops_2x");
+  test::check_seeds(made);
 }

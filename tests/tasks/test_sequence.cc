@@ -54,9 +54,10 @@ std::span<const Token> own_tokens(const Frame& sequence) {
 
 /// What these tokens answer as text; "-" if they answer nothing.
 std::string answer_of(Encoding encoding, const Task& task, const Item& item, std::span<const Token> own) {
-  const Result<Tokens> value = sequence_value(encoding, task.encode(item), own);
-  if (!value.ok()) return "-";
-  const Result<std::string> text = task.decode(item, *value);
+  const Result<SequenceAnswer> said = sequence_answer(encoding, task.encode(item), own);
+  if (!said.ok()) return "-";
+  const Result<std::string> text =
+      said->repeated.empty() ? task.decode(item, said->value) : task.decode_loop(item, said->repeated);
   return text.ok() ? *text : "-";
 }
 
@@ -114,7 +115,7 @@ TEST_CASE("a trace holds the right frames, each as the machine would record it")
     std::size_t opened = 0;
     events.opened = [&](std::size_t, std::span<const Token>) { ++opened; };
     events.closed = [&](std::size_t, const Frame& frame, bool complete) {
-      REQUIRE(complete);
+      REQUIRE(complete);  // close_all() is not called
       frames.push_back(frame);
     };
     TraceReader reader(task.encode(item), events);
@@ -125,7 +126,8 @@ TEST_CASE("a trace holds the right frames, each as the machine would record it")
     REQUIRE(reader.state() == TraceReader::State::complete);
     REQUIRE(opened == (*run)->frames);
     REQUIRE(reader.frames() == (*run)->frames);
-    REQUIRE(reader.max_depth() == (*run)->depth);
+    REQUIRE(reader.repeated() == (*run)->repeated);
+    if (reader.repeated().empty()) REQUIRE(reader.max_depth() == (*run)->depth);
     REQUIRE(frames.size() == (*run)->kept.size());
     for (std::size_t i = 0; i < frames.size(); ++i) {
       REQUIRE(frames[i].tokens == (*run)->kept[i].tokens);
@@ -205,22 +207,38 @@ TEST_CASE("what is cut off, goes on or is not well formed answers nothing") {
     if (f.tokens.size() > 300) return;
     const auto own = own_tokens(f);
     for (std::size_t size = 0; size < own.size(); ++size) {
-      REQUIRE_FALSE(sequence_value(encoding, task.encode(item), own.first(size)).ok());
+      REQUIRE_FALSE(sequence_answer(encoding, task.encode(item), own.first(size)).ok());
     }
     Tokens longer(own.begin(), own.end());
     longer.push_back(0);
-    REQUIRE_FALSE(sequence_value(encoding, task.encode(item), longer).ok());
+    REQUIRE_FALSE(sequence_answer(encoding, task.encode(item), longer).ok());
   });
   const Task& task = *find_task("factorial");
   const Question question = task.encode(*task.parse("fact 2"));
   for (const char* text : {"END", "CALL END", "SPAWN 1 , Y END", "SPAWN 1 , A END", "CALL CALL", "CALL FRESH 1 END",
                            "CALL FRESH FRESH X END", "CALL X X X X END", "RET Y END", "RET A END", "RET RET", "EMIT X",
-                           "EMIT END", "READ END", "READ CALL", "SPAWN 1 END RET END CALL", "CALL FRESH END"}) {
+                           "EMIT END", "READ END", "READ CALL", "SPAWN 1 END RET END CALL", "CALL FRESH END", "CALL 1 END 1 END"}) {
     CAPTURE(text);
     const Tokens tokens = test::tokens_from(text);
-    const Result<Tokens> value = sequence_value(Encoding::trace, question, tokens);
+    const Result<SequenceAnswer> value = sequence_answer(Encoding::trace, question, tokens);
     REQUIRE_FALSE(value.ok());
     CHECK(value.error().text().find("malformed at token " + std::to_string(tokens.size() - 1)) != std::string::npos);
+  }
+}
+
+TEST_CASE("what never ends is answered by the call that runs already") {
+  const Task& task = *find_task("infinite_loop");
+  const Item item = *task.parse("repeats f(3); def f(n): return 1 if n == 0 else f((2 * n + 1) % 7)");
+  REQUIRE(item.answer == "f(3)");
+  for (const Encoding encoding : both) {
+    const Frame sequence = fitting(encoding, task, item);
+    CHECK(answer_of(encoding, task, item, own_tokens(sequence)) == "f(3)");
+    const Result<SequenceAnswer> said = sequence_answer(encoding, task.encode(item), own_tokens(sequence));
+    REQUIRE(said.ok());
+    CHECK(said->value.empty());
+    const std::string text = to_text(own_tokens(sequence));
+    const std::string repeated = to_text(said->repeated);
+    CHECK(text.ends_with(encoding == Encoding::answer ? "CALL " + repeated + " END" : " END END"));
   }
 }
 

@@ -123,7 +123,14 @@ TEST_CASE("slices cover their depths") {
                              Range{"hanoi", "depth_2x", 6, 10},
                              Range{"tak", "test", 2, 8},
                              Range{"tak", "depth_2x", 9, 16},
-                             Range{"mutual", "plain", 1, 100}}) {
+                             Range{"mutual", "plain", 1, 100},
+                             Range{"recursive_flow", "train", 2, 12},
+                             Range{"recursive_flow", "calls_2x", 13, 24},
+                             Range{"infinite_loop", "test", 2, 8},
+                             Range{"infinite_loop", "calls_2x", 9, 16},
+                             Range{"infinite_loop", "calls_8x", 48, 64},
+                             Range{"multi_step_qa", "test", 1, 4},
+                             Range{"multi_step_qa", "hops_2x", 5, 8}}) {
     CAPTURE(range.task);
     CAPTURE(range.slice);
     const Task& task = *find_task(range.task);
@@ -152,6 +159,7 @@ TEST_CASE("slices cover their depths") {
   within("tree_traversal", "depth_8x", 6, 80);
   within("tak", "depth_8x", 48, 64);
   within("mutual", "depth_2x", 101, 199);
+  within("recursive_flow", "calls_8x", 72, 96);
   within("mutual", "depth_8x", 595, 793);
   within("ackermann", "depth_2x", 50, 200);
 }
@@ -173,7 +181,15 @@ TEST_CASE("items are the same in every release") {
         Pinned{"nested_expression", "test", 0, "calc med(74, 0, 5)"}, Pinned{"hanoi", "test", 0, "hanoi 1 d a g"},
         Pinned{"ackermann", "test", 0, "ack 1 10"}, Pinned{"ackermann", "depth_2x", 0, "ack 1 68"},
         Pinned{"mccarthy91", "test", 0, "mccarthy 7"}, Pinned{"tak", "test", 0, "tak 9 4 6"},
-        Pinned{"mutual", "test", 0, "odd 17"}}) {
+        Pinned{"mutual", "test", 0, "odd 17"},
+        Pinned{"recursive_flow", "test", 0, "calls f(18); def f(n): return 3 if n < 4 else 2 * f(n - 3)"},
+        Pinned{"infinite_loop", "test", 0,
+               "repeats f(5); def f(n): return 11 if n < 2 else max(n, g((9 * n + 94) % 10)); def g(n): return n if n "
+               "== 13 else g(5 * n % 14) + 8"},
+        Pinned{"multi_step_qa", "test", 0,
+               "ask Adam is younger than Mona. Adam is older than Gary. Mona is older than Jack. Tina is older than "
+               "Gina. Ned is younger than Emma. Ida is younger than Adam. Gina is younger than Ned. Karen is younger "
+               "than Ida. Is Emma older than Ned?"}}) {
     CAPTURE(pinned.task);
     CAPTURE(pinned.slice);
     CHECK(made(*find_task(pinned.task), pinned.slice, 0, pinned.index).prompt == pinned.prompt);

@@ -1,0 +1,102 @@
+#include <array>
+
+#include "tasks/function.h"
+#include "tasks/infinite_loop/infinite_loop.h"
+#include "tasks/item.h"
+#include "tasks/program/question.h"
+#include "tasks/program/random.h"
+#include "tasks/prompt.h"
+#include "tasks/vocabulary.h"
+
+namespace trm::tasks::infinite_loop {
+namespace {
+
+using program::Ending;
+using program::Run;
+
+constexpr std::uint32_t trained_calls = 8;
+constexpr std::array<std::string_view, 2> words = {"ends", "repeats"};
+constexpr std::array<std::string_view, 5> slices = {"train", "validation", "test", "calls_2x", "calls_8x"};
+
+std::string answer_of(std::string_view word, const Run& run) {
+  const bool repeats = run.ending == Ending::repeats;
+  if (word == "ends") return repeats ? "no" : "yes";
+  return repeats ? text_of(run.calls.back()) : "never";
+}
+
+class InfiniteLoop final : public ParametricTask<program::AboutProgram> {
+ public:
+  using ParametricTask::ParametricTask;
+
+  [[nodiscard]] Result<std::string> decode(const Item& item, std::span<const Token> value) const override {
+    if (value.size() != 1 || value[0] != token::yes) {
+      return Error{ErrorCode::bad_input, "", "answer", "\"" + to_text(value) + "\" is not YES", "give YES or nothing"};
+    }
+    return std::string(item.prompt.starts_with("repeats") ? "never" : "yes");
+  }
+
+  [[nodiscard]] Result<std::string> decode_loop(const Item& item, std::span<const Token> repeated) const override {
+    const Result<FramePrompt> frame = read_frame_prompt(repeated);
+    if (!frame.ok() || frame->function->head != token::run) {
+      return Error{ErrorCode::bad_input, "", "answer", "\"" + to_text(repeated) + "\" is no call of the program",
+                   "use a model that was trained for this task"};
+    }
+    if (item.prompt.starts_with("ends")) return std::string("no");
+    return text_of(program::State{frame->arguments[0][0] == token::f ? std::size_t{0} : std::size_t{1},
+                                  counter_of(frame->arguments[1])});
+  }
+
+ private:
+  using P = program::AboutProgram;
+
+  [[nodiscard]] P draw(Rng& rng, std::string_view slice) const override {
+    std::uint32_t low = 2, high = trained_calls;
+    if (slice == "calls_2x") low = trained_calls + 1, high = 2 * trained_calls;
+    if (slice == "calls_8x") low = 6 * trained_calls, high = 8 * trained_calls;
+    const Ending wanted = rng.below(2) == 0 ? Ending::value : Ending::repeats;
+    const std::uint32_t calls = rng.between(low, high);
+    for (;;) {
+      P out{words[rng.below(words.size())], program::random_walk(rng, calls)};
+      const Run run = interpret(out.asked.program, out.asked.start, calls + 1);
+      if (run.ending != wanted || run.calls.size() != calls || !program::all_called(out.asked, run)) continue;
+      if (split_of(canonical(out.asked)) == (slice.starts_with("calls") ? "test" : slice)) return out;
+    }
+  }
+
+  [[nodiscard]] Result<P> read(std::string_view prompt) const override {
+    const Result<P> out = program::read_question(prompt, words);
+    if (!out) return out;
+    const Run run = interpret(out->asked.program, out->asked.start);
+    if (run.ending != Ending::value && run.ending != Ending::repeats) return program::no_answer(prompt, run);
+    return out;
+  }
+
+  void fill(Item& item, const P& about) const override {
+    const Run run = interpret(about.asked.program, about.asked.start);
+    item.prompt = text_of(about);
+    item.canonical = canonical(about.asked);
+    item.answer = answer_of(about.word, run);
+    item.depth = run.calls.size();
+  }
+
+  [[nodiscard]] bool is_answer(const P& about, std::string_view answer) const override {
+    return answer_of(about.word, execute(stream_of(about.asked.program), about.asked.start)) == answer;
+  }
+
+  [[nodiscard]] Question question(const P& about) const override {
+    return program::question_of(token::ends, about.asked);
+  }
+};
+
+}  // namespace
+
+const Task& task() {
+  static const InfiniteLoop instance(
+      {"infinite_loop",
+       "does a program end, which call is the first that repeats; prompt: ends f(3); def f(n): return 1 if n == 0 else "
+       "f((2 * n + 1) % 7), also repeats f(3); ...",
+       "applied", 1, words, slices});
+  return instance;
+}
+
+}  // namespace trm::tasks::infinite_loop

@@ -1,0 +1,29 @@
+// What is asked about a program: a word, the first call and the program.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "tasks/program/program.h"
+#include "tasks/program/run.h"
+
+namespace trm::tasks::program {
+
+struct AboutProgram {
+  std::string_view word;  ///< of the task's words
+  Asked asked;
+};
+
+/// "value f(7); def f(n): ..."
+std::string text_of(const AboutProgram& about);
+/// Error: names the prompt, its field and the fix.
+Result<AboutProgram> read_question(std::string_view prompt, std::span<const std::string_view> words);
+/// Why a prompt whose program did not end as the task wants has no answer.
+Error no_answer(std::string_view prompt, const Run& run);
+/// Is no function of the program there for nothing?
+bool all_called(const Asked& asked, const Run& run);
+/// HEAD f , 7 , X with the program as X.
+Question question_of(Token head, const Asked& asked);
+
+}  // namespace trm::tasks::program

@@ -1,0 +1,103 @@
+// The frames of questions about programs, and the arithmetic that only programs need.
+#include <array>
+
+#include "tasks/draw.h"
+#include "tasks/program/functions.h"
+#include "tasks/program/program.h"
+#include "tasks/vocabulary.h"
+
+namespace trm::tasks::program {
+namespace {
+
+using enum Argument;
+constexpr std::array call_of = {letter, counter, stream};
+constexpr std::array count_and_stream = {counter, stream};
+constexpr std::array digit_and_number = {digit, counter};
+constexpr std::array two_numbers = {counter, counter};
+
+void write_order(FrameWriter& f) {
+  f.call_number(token::trace, f.symbol(0), token::comma, f.number(1), token::comma, token::x, token::comma, token::out);
+  f.ret();
+}
+
+void write_calls(FrameWriter& f) {
+  const Token calls = f.spawn(token::order, f.symbol(0), token::comma, f.number(1), token::comma, token::x);
+  f.ret(f.call_number(token::length, Token{0}, token::comma, calls));
+}
+
+void write_ends(FrameWriter& f) {
+  f.call_number(token::run, f.symbol(0), token::comma, f.number(1), token::comma, token::x);
+  f.ret(token::yes);
+}
+
+/// A frame counts four ; itself and calls itself for the rest. The digit noted behind each ; is how many there were.
+void write_length(FrameWriter& f) {
+  constexpr Token per_frame = 4;
+  const std::span<const Token> before = f.number(0);
+  Token seen = 0;
+  while (seen < per_frame) {
+    const Token token = f.read();
+    if (token == token::eos) {
+      if (seen == 0) return f.ret(before);
+      return f.ret(f.call_number(token::plus, before, token::comma, seen));
+    }
+    if (token == token::stop) f.note(++seen);
+  }
+  const Digits now = f.call_number(token::plus, before, token::comma, seen);
+  f.ret(f.call_number(token::length, now, token::comma, token::x));
+}
+
+void write_times(FrameWriter& f) {
+  const Token k = f.symbol(0);
+  const std::span<const Token> a = f.number(1);
+  if (k == 0) return f.ret(Token{0});
+  if (k == 1) return f.ret(a);
+  const Digits less = f.call_number(token::times, k - 1, token::comma, a);
+  f.ret(f.call_number(token::plus, less, token::comma, a));
+}
+
+void write_modulo(FrameWriter& f) {
+  const std::span<const Token> a = f.number(0), m = f.number(1);
+  if (f.less(a, m)) return f.ret(a);
+  const Digits less = f.call_number(token::minus, a, token::comma, m);
+  f.ret(f.call_number(token::mod, less, token::comma, m));
+}
+
+template <Token head>
+Question draw_question(Rng& rng, const DrawRange&) {
+  const Token name = rng.below(2) == 0 ? token::f : token::g;
+  return {tokens_of(head, name, token::comma, random_counter(rng, 999), token::comma, token::x), {{}}};
+}
+
+Question draw_length(Rng& rng, const DrawRange&) {
+  Tokens calls;
+  for (std::uint32_t left = rng.below(6); left > 0; --left) {
+    calls = tokens_of(calls, rng.below(2) == 0 ? token::f : token::g, random_counter(rng, 999), token::stop);
+  }
+  return {tokens_of(token::length, random_counter(rng, 999), token::comma, token::x), {std::move(calls)}};
+}
+
+Question draw_times(Rng& rng, const DrawRange&) {
+  return {tokens_of(token::times, static_cast<Token>(rng.below(10)), token::comma, random_counter(rng, 999)), {}};
+}
+
+Question draw_modulo(Rng& rng, const DrawRange&) {
+  const std::uint32_t m = rng.between(1, max_constant);
+  const std::uint32_t a = rng.below(3) == 0 ? rng.below(m) : rng.below(9 * m + max_constant);
+  return {tokens_of(token::mod, digits_of(a), token::comma, digits_of(m)), {}};
+}
+
+Tokens number(Rng& rng, std::span<const Token>) {
+  return random_value(rng, random_length(rng, 4));
+}
+
+}  // namespace
+
+const Function order = {token::order, call_of, write_order, draw_question<token::order>, nullptr};
+const Function calls = {token::calls, call_of, write_calls, draw_question<token::calls>, number};
+const Function ends = {token::ends, call_of, write_ends, draw_question<token::ends>, yes_or_no};
+const Function length = {token::length, count_and_stream, write_length, draw_length, number};
+const Function multiply = {token::times, digit_and_number, write_times, draw_times, number};
+const Function modulo = {token::mod, two_numbers, write_modulo, draw_modulo, number};
+
+}  // namespace trm::tasks::program

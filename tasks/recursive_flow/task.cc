@@ -1,0 +1,114 @@
+#include <algorithm>
+#include <array>
+
+#include "tasks/item.h"
+#include "tasks/program/question.h"
+#include "tasks/program/random.h"
+#include "tasks/recursive_flow/recursive_flow.h"
+#include "tasks/vocabulary.h"
+
+namespace trm::tasks::recursive_flow {
+namespace {
+
+using program::Ending;
+using program::Run;
+
+constexpr std::size_t trained_calls = 12;
+constexpr std::array<std::string_view, 3> words = {"value", "calls", "order"};
+constexpr std::array<std::string_view, 5> slices = {"train", "validation", "test", "calls_2x", "calls_8x"};
+
+struct Range {
+  std::size_t low, high;
+};
+Range calls_of(std::string_view slice) {
+  if (slice == "calls_2x") return {trained_calls + 1, 2 * trained_calls};
+  if (slice == "calls_8x") return {6 * trained_calls, 8 * trained_calls};
+  return {2, trained_calls};
+}
+
+std::string answer_of(std::string_view word, const Run& run) {
+  if (word == "value") return std::to_string(run.value);
+  if (word == "calls") return std::to_string(run.calls.size());
+  std::string out;
+  for (const program::State& call : run.calls) out += (out.empty() ? "" : " ") + text_of(call);
+  return out;
+}
+
+/// f 7 ; g 2 1 ; -> "f(7) g(12)"
+Result<std::string> decode_calls(std::span<const Token> value) {
+  std::string out;
+  for (auto at = value.begin(); at != value.end();) {
+    const auto stop = std::find(at, value.end(), token::stop);
+    const bool named = *at == token::f || *at == token::g;
+    const Result<std::string> number = decode_number({at + 1, std::max(at + 1, stop)});
+    if (!named || stop == value.end() || !number.ok()) {
+      return Error{ErrorCode::bad_input, "", "answer", "\"" + to_text(value) + "\" is no list of calls", "give f 7 ;"};
+    }
+    out += (out.empty() ? "" : " ") + std::string(*at == token::f ? "f(" : "g(") + *number + ")";
+    at = stop + 1;
+  }
+  return out;
+}
+
+class RecursiveFlow final : public ParametricTask<program::AboutProgram> {
+ public:
+  using ParametricTask::ParametricTask;
+
+  [[nodiscard]] Result<std::string> decode(const Item& item, std::span<const Token> value) const override {
+    return item.prompt.starts_with("order") ? decode_calls(value) : decode_number(value);
+  }
+
+ private:
+  using P = program::AboutProgram;
+
+  [[nodiscard]] P draw(Rng& rng, std::string_view slice) const override {
+    const Range range = calls_of(slice);
+    // Few programs make many calls from a small start.
+    const std::uint32_t most_start = slice == "calls_8x" ? 99 : slice == "calls_2x" ? 40 : 25;
+    const auto calls = rng.between(static_cast<std::uint32_t>(range.low), static_cast<std::uint32_t>(range.high));
+    for (;;) {
+      P out{words[rng.below(words.size())], program::random_descent(rng, most_start)};
+      const Run run = interpret(out.asked.program, out.asked.start, calls + 1);
+      if (run.ending != Ending::value || run.calls.size() != calls || !program::all_called(out.asked, run)) continue;
+      if (split_of(canonical(out.asked)) == (slice.starts_with("calls") ? "test" : slice)) return out;
+    }
+  }
+
+  [[nodiscard]] Result<P> read(std::string_view prompt) const override {
+    const Result<P> out = program::read_question(prompt, words);
+    if (!out) return out;
+    const Run run = interpret(out->asked.program, out->asked.start);
+    if (run.ending != Ending::value) return program::no_answer(prompt, run);
+    return out;
+  }
+
+  void fill(Item& item, const P& about) const override {
+    const Run run = interpret(about.asked.program, about.asked.start);
+    item.prompt = text_of(about);
+    item.canonical = canonical(about.asked);
+    item.answer = answer_of(about.word, run);
+    item.depth = run.calls.size();
+  }
+
+  [[nodiscard]] bool is_answer(const P& about, std::string_view answer) const override {
+    return answer_of(about.word, execute(stream_of(about.asked.program), about.asked.start)) == answer;
+  }
+
+  [[nodiscard]] Question question(const P& about) const override {
+    const Token head = about.word == "value" ? token::run : about.word == "calls" ? token::calls : token::order;
+    return program::question_of(head, about.asked);
+  }
+};
+
+}  // namespace
+
+const Task& task() {
+  static const RecursiveFlow instance(
+      {"recursive_flow",
+       "value, number or order of the calls of a program; prompt: value f(7); def f(n): return 2 if n < 3 else "
+       "f(n - 1) + n, also calls f(7); ... and order f(7); ...",
+       "applied", 1, words, slices});
+  return instance;
+}
+
+}  // namespace trm::tasks::recursive_flow
