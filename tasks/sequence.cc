@@ -89,7 +89,8 @@ Result<std::optional<Frame>> answer_sequence(const Task& task, const Item& item,
   if (!run.ok()) return run.error();
   if (!*run) return std::optional<Frame>();
   const Tokens& repeated = (*run)->repeated;
-  const Tokens own = repeated.empty() ? tokens_of((*run)->value, token::end) : tokens_of(token::call, repeated, token::end);
+  const Tokens own =
+      repeated.empty() ? tokens_of((*run)->value, token::end) : tokens_of(token::call, repeated, token::end);
   return joined(sequence_prompt(*question), own, max_tokens);
 }
 

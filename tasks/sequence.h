@@ -7,9 +7,9 @@
 //                             SPAWN stands the callee's frame, without its prompt, written in the same way. A callee
 //                             knows its streams as X, Y, Z, as it does on the machine.
 //
-// Some questions never end: a frame calls what runs already, with the same streams in the same places. The machine stops
-// there and answers which call it was. A trace ends there, too: END stands alone in place of that callee's frame. The
-// answer is CALL and the prompt of that call.
+// Some questions never end: a frame calls what runs already, with the same streams in the same places. The machine
+// stops there and answers which call it was. A trace ends there, too: END stands alone in place of that callee's frame.
+// The answer is CALL and the prompt of that call.
 #pragma once
 
 #include <cstddef>

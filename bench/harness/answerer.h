@@ -22,10 +22,10 @@ class Answerer {
   static Result<Answerer> create(std::unique_ptr<Stepper> stepper, std::size_t vocab_size, tasks::Encoding encoding,
                                  const MachineOptions& options);
 
-  /// As Machine::run(). Without the machine: value, or repeated, is what the sequence answers, and the observer hears of the frames
-  /// of a trace when it is written, one question after another, without times; frames and max_depth are those of the
-  /// trace, 0 for an answer alone. texts, if given, are the sequences as they were written, one for each question;
-  /// empty on the machine.
+  /// As Machine::run(). Without the machine: value, or repeated, is what the sequence answers, and the observer hears
+  /// of the frames of a trace when it is written, one question after another, without times; frames and max_depth are
+  /// those of the trace, 0 for an answer alone. texts, if given, are the sequences as they were written, one for each
+  /// question; empty on the machine.
   Status run(std::span<const Question> questions, std::span<Answer> answers, const MachineObserver& observer = {},
              std::vector<tasks::Tokens>* texts = nullptr);
 

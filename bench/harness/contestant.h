@@ -53,7 +53,8 @@ MachineOptions machine_options(const tasks::Task& task, std::size_t concurrency)
 /// The exact solver's answer to an item, from its prompt.
 Result<std::string> solve_exactly(const tasks::Item& item);
 
-/// What the machine's value, or the loop that it found, says. Error: the machine did not answer, or the value is no answer of the task.
+/// What the machine's value, or the loop that it found, says. Error: the machine did not answer, or the value is no
+/// answer of the task.
 Result<std::string> answer_text(const tasks::Item& item, const Answer& answer);
 
 }  // namespace trm::bench

@@ -61,6 +61,12 @@ std::string answer_of(Encoding encoding, const Task& task, const Item& item, std
   return text.ok() ? *text : "-";
 }
 
+/// Such questions are looked at in a case of their own: whether one ends does not depend on which call repeats.
+bool never_ends(Encoding encoding, const Task& task, const Item& item, const Frame& sequence) {
+  const Result<SequenceAnswer> said = sequence_answer(encoding, task.encode(item), own_tokens(sequence));
+  return said.ok() && !said->repeated.empty();
+}
+
 }  // namespace
 
 TEST_CASE("the trace of fact 2 is the one that README shows") {
@@ -159,7 +165,7 @@ TEST_CASE("a sequence fits into its length and into nothing less") {
 
 TEST_CASE("any single wrong token of an answer is wrong") {
   for_each_sequence(9, 1 + test::swept(4), [](const Task& task, const Item& item, Encoding encoding, const Frame& f) {
-    if (encoding != Encoding::answer) return;
+    if (encoding != Encoding::answer || never_ends(encoding, task, item, f)) return;
     Tokens own(own_tokens(f).begin(), own_tokens(f).end());
     const std::size_t step = 1 + own.size() / 20;
     for (std::size_t at = 0; at < own.size(); at += step) {
@@ -174,7 +180,7 @@ TEST_CASE("any single wrong token of an answer is wrong") {
 
 TEST_CASE("any single wrong token of the value that a trace returns, and of what it emits, is wrong") {
   for_each_sequence(9, 1 + test::swept(4), [](const Task& task, const Item& item, Encoding encoding, const Frame& f) {
-    if (encoding != Encoding::trace || f.tokens.size() > 400) return;
+    if (encoding != Encoding::trace || f.tokens.size() > 400 || never_ends(encoding, task, item, f)) return;
     Tokens own(own_tokens(f).begin(), own_tokens(f).end());
     const auto ret = std::find(own.rbegin(), own.rend(), token::ret).base();
     const auto begin = static_cast<std::size_t>(ret - own.begin());
@@ -215,9 +221,10 @@ TEST_CASE("what is cut off, goes on or is not well formed answers nothing") {
   });
   const Task& task = *find_task("factorial");
   const Question question = task.encode(*task.parse("fact 2"));
-  for (const char* text : {"END", "CALL END", "SPAWN 1 , Y END", "SPAWN 1 , A END", "CALL CALL", "CALL FRESH 1 END",
-                           "CALL FRESH FRESH X END", "CALL X X X X END", "RET Y END", "RET A END", "RET RET", "EMIT X",
-                           "EMIT END", "READ END", "READ CALL", "SPAWN 1 END RET END CALL", "CALL FRESH END", "CALL 1 END 1 END"}) {
+  for (const char* text :
+       {"END", "CALL END", "SPAWN 1 , Y END", "SPAWN 1 , A END", "CALL CALL", "CALL FRESH 1 END",
+        "CALL FRESH FRESH X END", "CALL X X X X END", "RET Y END", "RET A END", "RET RET", "EMIT X", "EMIT END",
+        "READ END", "READ CALL", "SPAWN 1 END RET END CALL", "CALL FRESH END", "CALL 1 END 1 END"}) {
     CAPTURE(text);
     const Tokens tokens = test::tokens_from(text);
     const Result<SequenceAnswer> value = sequence_answer(Encoding::trace, question, tokens);
@@ -238,6 +245,13 @@ TEST_CASE("what never ends is answered by the call that runs already") {
     CHECK(said->value.empty());
     const std::string text = to_text(own_tokens(sequence));
     const std::string repeated = to_text(said->repeated);
+    Tokens other(own_tokens(sequence).begin(), own_tokens(sequence).end());
+    const auto three = std::find(other.begin(), other.end(), 3);
+    if (encoding == Encoding::answer) {
+      REQUIRE(three != other.end());
+      *three = 2;
+      CHECK(answer_of(encoding, task, item, other) == "f(2)");
+    }
     CHECK(text.ends_with(encoding == Encoding::answer ? "CALL " + repeated + " END" : " END END"));
   }
 }
