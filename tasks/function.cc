@@ -56,6 +56,7 @@ std::span<const Function* const> all_functions() {
       &tree_traversal::height,
       &tree_traversal::total,
       &nested_expression::expression,
+      &nested_expression::median,
       &nested_expression::rest,
       &hanoi::function,
       &ackermann::function,

@@ -123,9 +123,18 @@ void write_same(FrameWriter& f) {
 }
 
 void write_minus(FrameWriter& f) {
-  const std::uint32_t a = counter_of(f.number(0)), b = counter_of(f.number(1));
-  if (a < b) f.fail("the first number is smaller than the second");
-  f.ret(digits_of(f.failed() ? 0 : a - b));
+  const std::span<const Token> a = f.number(0), b = f.number(1);
+  if (counter_of(a) < counter_of(b)) f.fail("the first number is smaller than the second");
+  Digits difference;
+  Token borrow = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    const Token digit = a[i] - (i < b.size() ? b[i] : 0) - borrow;
+    borrow = digit < 0 ? 1 : 0;
+    difference.push_back(digit + 10 * borrow);
+    f.note(difference.back());
+  }
+  while (difference.size() > 1 && difference.back() == 0) difference.pop_back();
+  f.ret(difference);
 }
 
 Question draw_add(Rng& rng, const DrawRange& range) {
@@ -184,9 +193,11 @@ std::pair<Digits, Digits> two_numbers_of(Rng& rng) {
   return {a, digits_of(rng.below(2) == 0 ? of - std::min(of, by) : std::min<std::uint32_t>(of + by, 9999))};
 }
 
+/// Half of the differences are what is drawn, so that they have zeros inside as often as other numbers.
 Question draw_minus(Rng& rng, const DrawRange&) {
   auto [a, b] = two_numbers_of(rng);
   if (counter_of(a) < counter_of(b)) std::swap(a, b);
+  if (rng.below(2) == 0) b = digits_of(counter_of(a) - counter_of(b));
   return {tokens_of(token::minus, a, token::comma, b), {}};
 }
 

@@ -51,9 +51,11 @@ void write_find(FrameWriter& f) {
   const Token form = f.read();
   if (form == token::eos) return f.ret(token::empty);
   if (!token::is_form(form)) f.fail("a story holds " + to_text(std::span(&form, 1)));
-  const std::array names = {read_name(f), read_name(f)};
   if (f.failed()) return;
   const std::optional<std::size_t> place = said_of(wanted, form);
+  f.note(place ? static_cast<Token>(*place + 1) : token::empty);
+  const std::array names = {read_name(f), read_name(f)};
+  if (f.failed()) return;
   if (place && f.call_flag(token::same, names[*place], token::comma, a)) return f.ret(names[1 - *place]);
   f.ret(f.call(token::find, wanted, token::comma, a, token::comma, token::x));
 }

@@ -14,7 +14,8 @@ namespace trm::tasks::multi_step_qa {
 //   "Ann is the mother of Ben."  MOTHER 0 ; 1 ;    "The mother of Ben is Ann."  MOTHEROF 0 ; 1 ;  (Ben is 0)
 
 /// FIND r , a , X: the number c of the next fact that says "a r c" in either form of the sentence, . if there is none.
-/// READs one fact  [CALL SAME the number that is said to r the other , a]  and goes on by CALL FIND r , a , X.
+/// READ form  note 1 or 2: which of its numbers the fact says to r the other, . if it says something else  READ the
+/// numbers  [CALL SAME that number , a]  RET the other, or go on by CALL FIND r , a , X.
 extern const Function find;
 /// WHO path , a , X: somebody at the end of the path from a, . if there is nobody. A path has a digit for each step up:
 /// 1 to the mother, 2 to the father, 0 to either.

@@ -9,6 +9,7 @@ namespace {
 
 using enum Argument;
 constexpr std::array expression_alone = {stream};
+constexpr std::array three_numbers = {counter, counter, counter};
 constexpr std::array rest_of_list = {operation, counter, stream};
 
 bool is_close(const Tokens& value) {
@@ -31,13 +32,19 @@ void write_expression(FrameWriter& f) {
     std::array<Digits, 3> of;
     for (Digits& value : of) value = f.call_number(token::expr, token::x);
     check_close(f, f.call(token::expr, token::x));
-    const bool ab = f.less(of[0], of[1]), bc = f.less(of[1], of[2]), ac = f.less(of[0], of[2]);
-    return f.ret(ab == bc ? of[1] : ab == ac ? of[2] : of[0]);
+    return f.ret(f.call_number(token::median, of[0], token::comma, of[1], token::comma, of[2]));
   }
   Digits number;
   for (; token::is_digit(token); token = f.read()) number.push_back(token);
   if (token != token::stop || !is_number(number)) f.fail("an expression holds something that is not a number");
   f.ret(number);
+}
+
+/// In a frame of its own, where the comparisons stand close to the numbers.
+void write_median(FrameWriter& f) {
+  const std::span<const Token> a = f.number(0), b = f.number(1), c = f.number(2);
+  const bool ab = f.less(a, b), bc = f.less(b, c), ac = f.less(a, c);
+  f.ret(ab == bc ? b : ab == ac ? c : a);
 }
 
 /// REST op , a , X: op of a and what is left of the list.
@@ -66,6 +73,15 @@ Question draw_expression(Rng& rng, const DrawRange&) {
   return {{token::expr, token::x}, {std::move(text)}};
 }
 
+Question draw_median(Rng& rng, const DrawRange&) {
+  const std::size_t length = random_length(rng, 4);
+  const auto another = [&](const Digits& beside) {
+    return rng.below(3) == 0 ? number_beside(rng, beside, 4) : random_value(rng, length_beside(rng, length, 4));
+  };
+  const Digits a = random_value(rng, length), b = another(a), c = another(rng.below(2) == 0 ? a : b);
+  return {tokens_of(token::median, a, token::comma, b, token::comma, c), {}};
+}
+
 Question draw_rest(Rng& rng, const DrawRange&) {
   constexpr std::array operations = {token::max, token::min, token::sum};
   return {tokens_of(token::rest, operations[rng.below(3)], token::comma, random_value(rng, random_length(rng, 4)),
@@ -85,6 +101,7 @@ Tokens number_or_close(Rng& rng, std::span<const Token> args) {
 }  // namespace
 
 const Function expression = {token::expr, expression_alone, write_expression, draw_expression, number_or_close};
+const Function median = {token::median, three_numbers, write_median, draw_median, number};
 const Function rest = {token::rest, rest_of_list, write_rest, draw_rest, number};
 
 }  // namespace trm::tasks::nested_expression

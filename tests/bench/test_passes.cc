@@ -108,7 +108,9 @@ TEST_CASE("offline: a right answer is a matter of the task's verifier, for every
       for (std::size_t i = 0; i < pass->items.size(); ++i) {
         CAPTURE(items.items[i].prompt);
         CHECK(pass->items[i].verdict == Verdict::answered);
-        CHECK(pass->items[i].right == (items.items[i].answer == "1"));
+        // In a story, 1 is a name.
+        const auto said = items.task->decode(items.items[i], trm::tasks::Tokens{1});
+        CHECK(pass->items[i].right == (said.ok() && *said == items.items[i].answer));
       }
       right += count_right(*pass);
     }

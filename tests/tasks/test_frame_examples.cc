@@ -60,8 +60,11 @@ constexpr Example examples[] = {
      ""},
     {"PLUS 8 9 , 5 END RET 3 0 1 END", ""},
     {"PLUS 9 9 9 9 , 1 END RET 0 0 0 0 1 END", ""},
-    {"MINUS 0 0 1 , 1 END RET 9 9 END", ""},
-    {"MINUS 5 , 5 END RET 0 END", ""},
+    {"MINUS 0 0 1 , 1 END 9 9 0 RET 9 9 END", ""},
+    {"MINUS 5 , 5 END 0 RET 0 END", ""},
+    {"MINUS 1 9 3 , 4 8 1 END 7 0 2 RET 7 0 2 END", ""},
+    {"MINUS 0 5 4 , 0 5 2 END 0 0 2 RET 0 0 2 END", ""},
+    {"MINUS 0 5 4 , 5 4 4 END 5 0 0 RET 5 END", ""},
     {"LESS 9 9 , 0 0 1 END NO NO YES RET YES END", ""},
     {"LESS 7 , 7 END NO RET NO END", ""},
     {"LESS 2 5 1 , 3 5 1 END YES YES YES RET YES END", ""},
@@ -104,9 +107,16 @@ constexpr Example examples[] = {
     {"EXPR X END READ [2] READ [4] READ [;] RET 2 4 END", ""},
     {"EXPR X END READ [MAX] CALL EXPR X END [7 END] CALL REST MAX , 7 , X END [8 END] RET 8 END", ""},
     {"EXPR X END READ [MED] CALL EXPR X END [7 END] CALL EXPR X END [0 1 END] CALL EXPR X END [8 END] "
-     "CALL EXPR X END [) END] CALL LESS 7 , 0 1 END [YES END] CALL LESS 0 1 , 8 END [NO END] CALL LESS 7 , 8 END [YES "
-     "END] "
+     "CALL EXPR X END [) END] CALL MED 7 , 0 1 , 8 END [8 END] RET 8 END",
+     ""},
+    {"MED 7 , 0 1 , 8 END CALL LESS 7 , 0 1 END [YES END] CALL LESS 0 1 , 8 END [NO END] CALL LESS 7 , 8 END [YES END] "
      "RET 8 END",
+     ""},
+    {"MED 7 , 8 , 9 END CALL LESS 7 , 8 END [YES END] CALL LESS 8 , 9 END [YES END] CALL LESS 7 , 9 END [YES END] "
+     "RET 8 END",
+     ""},
+    {"MED 7 , 3 , 9 END CALL LESS 7 , 3 END [NO END] CALL LESS 3 , 9 END [YES END] CALL LESS 7 , 9 END [YES END] "
+     "RET 7 END",
      ""},
     {"REST MIN , 4 , X END CALL EXPR X END [) END] RET 4 END", ""},
     {"REST MIN , 4 , X END CALL EXPR X END [0 1 END] CALL LESS 4 , 0 1 END [YES END] CALL REST MIN , 4 , X END [2 END] "
@@ -202,31 +212,32 @@ constexpr Example examples[] = {
      ""},
     {"FIND OLDER , 7 , X END READ [$] RET . END", ""},
     // 7 is older than 12
-    {"FIND OLDER , 7 , X END READ [OLDER] READ [7] READ [;] READ [2] READ [1] READ [;] CALL SAME 7 , 7 END [YES END] "
+    {"FIND OLDER , 7 , X END READ [OLDER] 1 READ [7] READ [;] READ [2] READ [1] READ [;] CALL SAME 7 , 7 END [YES END] "
      "RET 2 1 END",
      ""},
     // 12 is younger than 7
-    {"FIND OLDER , 7 , X END READ [YOUNGER] READ [2] READ [1] READ [;] READ [7] READ [;] CALL SAME 7 , 7 END [YES END] "
-     "RET 2 1 END",
+    {"FIND OLDER , 7 , X END READ [YOUNGER] 2 READ [2] READ [1] READ [;] READ [7] READ [;] CALL SAME 7 , 7 END [YES "
+     "END] RET 2 1 END",
      ""},
-    {"FIND YOUNGER , 7 , X END READ [YOUNGER] READ [2] READ [1] READ [;] READ [7] READ [;] CALL SAME 2 1 , 7 END [NO "
+    {"FIND YOUNGER , 7 , X END READ [YOUNGER] 1 READ [2] READ [1] READ [;] READ [7] READ [;] CALL SAME 2 1 , 7 END [NO "
      "END] CALL FIND YOUNGER , 7 , X END [. END] RET . END",
      ""},
-    {"FIND OLDER , 7 , X END READ [TALLER] READ [7] READ [;] READ [2] READ [;] CALL FIND OLDER , 7 , X END [3 2 END] "
+    {"FIND OLDER , 7 , X END READ [TALLER] . READ [7] READ [;] READ [2] READ [;] CALL FIND OLDER , 7 , X END [3 2 END] "
      "RET 3 2 END",
      ""},
     // the box 0 holds the key 1
-    {"FIND INSIDE , 1 , X END READ [HOLDS] READ [0] READ [;] READ [1] READ [;] CALL SAME 1 , 1 END [YES END] RET 0 END",
-     ""},
-    // 3 is the father of 4; the mother of 3 is 4
-    {"FIND PARENTOF , 4 , X END READ [FATHER] READ [3] READ [;] READ [4] READ [;] CALL SAME 4 , 4 END [YES END] RET 3 "
+    {"FIND INSIDE , 1 , X END READ [HOLDS] 2 READ [0] READ [;] READ [1] READ [;] CALL SAME 1 , 1 END [YES END] RET 0 "
      "END",
      ""},
-    {"FIND PARENTOF , 4 , X END READ [MOTHEROF] READ [3] READ [;] READ [4] READ [;] CALL SAME 3 , 4 END [NO END] CALL "
-     "FIND PARENTOF , 4 , X END [5 END] RET 5 END",
+    // 3 is the father of 4; the mother of 3 is 4
+    {"FIND PARENTOF , 4 , X END READ [FATHER] 2 READ [3] READ [;] READ [4] READ [;] CALL SAME 4 , 4 END [YES END] RET "
+     "3 END",
      ""},
-    {"FIND FATHEROF , 4 , X END READ [MOTHEROF] READ [4] READ [;] READ [5] READ [;] CALL FIND FATHEROF , 4 , X END [6 "
-     "END] RET 6 END",
+    {"FIND PARENTOF , 4 , X END READ [MOTHEROF] 1 READ [3] READ [;] READ [4] READ [;] CALL SAME 3 , 4 END [NO END] "
+     "CALL FIND PARENTOF , 4 , X END [5 END] RET 5 END",
+     ""},
+    {"FIND FATHEROF , 4 , X END READ [MOTHEROF] . READ [4] READ [;] READ [5] READ [;] CALL FIND FATHEROF , 4 , X END "
+     "[6 END] RET 6 END",
      ""},
     {"SAME 2 1 , 2 1 END YES YES RET YES END", ""},
     {"SAME 2 1 , 3 1 END NO NO RET NO END", ""},

@@ -43,7 +43,7 @@ std::string random_story(Rng& rng) {
   }};
   const Subject& subject = subjects[rng.below(4)];
   std::string text;
-  for (std::uint32_t facts = rng.between(1, 14); facts > 0; --facts) text += pick(rng, subject.facts);
+  for (std::uint32_t facts = rng.between(1, 9); facts > 0; --facts) text += pick(rng, subject.facts);
   text += pick(rng, subject.questions);
   const std::uint32_t known = rng.between(2, static_cast<std::uint32_t>(names.size()));
   for (std::size_t at = text.find('@'); at != std::string::npos; at = text.find('@')) {
