@@ -36,12 +36,27 @@ std::pair<double, std::string> time_scale(double nanoseconds) {
   return {1, "ns"};
 }
 
+/// Points of one plot whose intervals can still be told apart.
+constexpr std::size_t most_intervals = 48;
+
+void drop_crowded_intervals(Plot& plot) {
+  std::size_t points = 0;
+  for (const PlotSeries& s : plot.series) points += s.x.size();
+  if (points <= most_intervals) return;
+  for (PlotSeries& s : plot.series) {
+    s.low.clear();
+    s.high.clear();
+  }
+}
+
 }  // namespace
 
 FigureSet depth_figures(const RecordIndex& index, const std::string& metric) {
   FigureSet set;
   set.title = metric_title(metric);
-  set.caption = "One plot per task, all its slices pooled; bars are 95 % intervals.";
+  set.caption =
+      "One plot per task, all its slices pooled; bars are 95 % intervals, left to the table where they would hide one "
+      "another.";
   set.table_id = identifier(metric) + "-depth";
   set.styles = index.columns_with(metric);
   for (const std::string& task : index.tasks_with(metric)) {
@@ -69,6 +84,7 @@ FigureSet depth_figures(const RecordIndex& index, const std::string& metric) {
       if (!series.x.empty()) plot.series.push_back(std::move(series));
     }
     plot.log_x = low > 0 && high >= 32 * low;
+    drop_crowded_intervals(plot);
     // Equal curves hide one another: the first model is drawn last, on top.
     std::reverse(plot.series.begin(), plot.series.end());
     if (!plot.series.empty()) set.figures.push_back(std::move(figure));
@@ -79,9 +95,11 @@ FigureSet depth_figures(const RecordIndex& index, const std::string& metric) {
 FigureSet latency_figures(const RecordIndex& index) {
   FigureSet set;
   set.title = "Latency distribution";
-  set.caption = "Share of answers that took at most so long, from the raw samples; further left is faster.";
+  set.caption =
+      "Share of answers that took at most so long, from the raw samples; further left is faster. One slice of each "
+      "task.";
   set.table_id = "latency";
-  for (const TaskSlice& row : index.rows_with("latency_ns")) {
+  for (const TaskSlice& row : index.main_rows("latency_ns")) {
     std::vector<std::pair<std::size_t, const SampleSet*>> sets;
     std::vector<double> all;
     for (std::size_t i = 0; i < index.columns().size(); ++i) {

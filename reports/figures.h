@@ -27,7 +27,7 @@ struct FigureSet {
 /// A ratio metric against depth, one plot per task. No figures without records by depth.
 FigureSet depth_figures(const RecordIndex& index, const std::string& metric);
 
-/// Empirical distribution of the raw latencies, one plot per task and slice.
+/// Empirical distribution of the raw latencies, one plot per task (RecordIndex::main_rows).
 FigureSet latency_figures(const RecordIndex& index);
 
 /// State, arena and peak resident memory of each model, one plot per metric.

@@ -95,6 +95,14 @@ std::string grouped(std::uint64_t value) {
   return digits;
 }
 
+std::string short_count(double value) {
+  constexpr std::array<std::pair<double, const char*>, 3> kUnits = {{{1e12, "T"}, {1e9, "B"}, {1e6, "M"}}};
+  for (const auto& [unit, name] : kUnits) {
+    if (value >= unit) return exact_number(value / unit) + name;
+  }
+  return exact_number(value);
+}
+
 std::string percent(double ratio) {
   if (!std::isfinite(ratio)) return "n/a";
   const std::string unit = std::string(gap) + "%";

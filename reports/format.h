@@ -17,6 +17,9 @@ std::string fixed_number(double value, int decimals);
 /// 1234567 -> "1,234,567".
 std::string grouped(std::uint64_t value);
 
+/// "7M", "1.7T": the rough sizes that papers give.
+std::string short_count(double value);
+
 /// A ratio in per cent with one decimal. Never rounds up to 100 % or down to 0 %: 0.9999 -> "99.99 %".
 std::string percent(double ratio);
 

@@ -4,10 +4,16 @@
 #include <set>
 #include <vector>
 
+#include "reports/ablations.h"
+#include "reports/accuracy_tables.h"
 #include "reports/boards.h"
+#include "reports/call_tree.h"
+#include "reports/claim.h"
 #include "reports/figures.h"
 #include "reports/format.h"
+#include "reports/goals.h"
 #include "reports/html_style.h"
+#include "reports/html_table.h"
 #include "reports/plot.h"
 #include "reports/published.h"
 #include "reports/tables.h"
@@ -29,6 +35,8 @@ class Page {
   std::string build() {
     head();
     accuracy();
+    goals();
+    ablations();
     depth();
     speed();
     memory();
@@ -44,6 +52,8 @@ class Page {
  private:
   void head();
   void accuracy();
+  void goals();
+  void ablations();
   void depth();
   void speed();
   void memory();
@@ -60,8 +70,12 @@ class Page {
                        [&](const std::string& m) { return !index_.has_depths(m) || depth_label(m) == "step"; });
   }
   void section(const char* id, const char* title) { out_ += std::string("<h2 id=\"") + id + "\">" + title + "</h2>\n"; }
+  /// A line that names the models for which a metric is absent.
+  void lack(const std::string& metric, const std::string& what) {
+    const std::string text = lacking(index_, metric, what);
+    if (!text.empty()) out_ += "<p class=\"note\">" + escape_html(text) + "</p>\n";
+  }
   void table(const Table& table, bool fold);
-  void table_body(const Table& table);
   /// Returns false, and leaves the reason for the reader, if there is nothing to draw or to draw with.
   bool figures(const FigureSet& set);
   void legend(const std::vector<std::size_t>& styles);
@@ -101,62 +115,16 @@ void Page::head() {
   out_ += "</header>\n<main>\n";
 }
 
-void Page::table_body(const Table& table) {
-  const std::string id = fresh_id(table.id);
-  out_ += "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-labelledby=\"" + id +
-          "\">\n<table>\n<caption id=\"" + id + "\"><b>" + escape_html(table.title) + "</b><span>" +
-          escape_html(table.caption) + "</span></caption>\n";
-  out_ += "<thead>\n<tr>";
-  for (const Column& column : table.columns) {
-    out_ += std::string("<th scope=\"col\" class=\"") + (column.numeric ? "num" : "wrap") + "\">" +
-            escape_html(column.label);
-    if (!column.detail.empty()) out_ += "<small>" + escape_html(column.detail) + "</small>";
-    out_ += "</th>";
-  }
-  out_ += "</tr>\n</thead>\n<tbody>\n";
-  std::size_t group_end = 0;  // rows below it share the first cell of the group
-  for (std::size_t r = 0; r < table.rows.size(); ++r) {
-    const auto& row = table.rows[r];
-    const bool continues = r < group_end;
-    out_ += continues ? "<tr class=\"same\">" : "<tr>";
-    for (std::size_t c = 0; c < row.size(); ++c) {
-      const Cell& cell = row[c];
-      const bool header = c < table.header_columns;
-      if (c == 0 && continues) continue;
-      out_ += header ? "<th" : "<td";
-      if (c == 0 && table.header_columns > 1) {
-        group_end = r + 1;
-        while (group_end < table.rows.size() && table.rows[group_end][0].text == cell.text) ++group_end;
-        if (group_end > r + 1) {
-          out_ += " scope=\"rowgroup\" rowspan=\"" + std::to_string(group_end - r) + "\"";
-        } else {
-          out_ += " scope=\"row\"";
-        }
-      } else if (header) {
-        out_ += " scope=\"row\"";
-      }
-      out_ += std::string(" class=\"") + (table.columns[c].numeric ? "num" : "wrap") + "\">";
-      if (cell.text.empty())
-        out_ += "<span class=\"none\">–</span>";
-      else if (cell.strong)
-        out_ += "<strong>" + escape_html(cell.text) + "</strong>";
-      else
-        out_ += escape_html(cell.text);
-      for (const std::string& detail : cell.details) out_ += "<small>" + escape_html(detail) + "</small>";
-      out_ += header ? "</th>" : "</td>";
-    }
-    out_ += "</tr>\n";
-  }
-  out_ += "</tbody>\n</table>\n</div>\n";
-}
-
 void Page::table(const Table& table, bool fold) {
   if (table.rows.empty()) return;
-  if (!fold) return table_body(table);
+  const std::string text = table_html(table, fresh_id(table.id));
+  if (!fold) {
+    out_ += text;
+    return;
+  }
   out_ += "<details>\n<summary>Table: " + escape_html(table.title) + " (" + grouped(table.rows.size()) +
           (table.rows.size() == 1 ? " row" : " rows") + ")</summary>\n";
-  table_body(table);
-  out_ += "</details>\n";
+  out_ += text + "</details>\n";
 }
 
 void Page::legend(const std::vector<std::size_t>& styles) {
@@ -211,6 +179,8 @@ void Page::accuracy() {
     if (there) out_ += std::string("<a href=\"#") + id + "\">" + title + "</a>";
   };
   const bool depths = !depth_tables(index_).empty();
+  link(!goals_table(index_).rows.empty(), "goals", "Goals");
+  link(!ablation_table(index_).rows.empty(), "ablations", "Ablations");
   link(depths, "depth", by_step() ? "Steps" : "Depth");
   link(!latency_table(index_).rows.empty() || !speed_tables(index_).empty(), "speed", "Speed");
   link(!memory_table(index_).rows.empty(), "memory", "Memory");
@@ -219,8 +189,25 @@ void Page::accuracy() {
   link(true, "measurement", "How it was measured");
   link(!index_.results().models.empty(), "models", "Models");
   out_ += "</nav>\n";
+  const Table further = further_slices_table(index_);
+  table(further, further.rows.size() >= 3 * long_table);
   for (const Table& other : other_accuracy_tables(index_)) table(other, other.rows.size() >= long_table);
   table(published_table(index_), !measured_published(index_));
+}
+
+void Page::goals() {
+  const Table goals = goals_table(index_);
+  if (goals.rows.empty()) return;
+  section("goals", "Goals");
+  out_ += "<p>" + escape_html(goals_summary(index_)) + "</p>\n";
+  table(goals, false);
+}
+
+void Page::ablations() {
+  const Table ablations = ablation_table(index_);
+  if (ablations.rows.empty()) return;
+  section("ablations", "Ablations");
+  table(ablations, false);
 }
 
 void Page::depth() {
@@ -241,6 +228,7 @@ void Page::speed() {
   const std::vector<Table> tables = speed_tables(index_);
   if (latency.rows.empty() && tables.empty()) return;
   section("speed", "Speed");
+  lack("latency_p50_ns", "Not timed here");
   figures(latency_figures(index_));
   table(latency, latency.rows.size() >= 3 * long_table);
   for (const Table& each : tables) table(each, each.rows.size() >= long_table);
@@ -250,6 +238,7 @@ void Page::memory() {
   const Table sizes = memory_table(index_);
   if (sizes.rows.empty()) return;
   section("memory", "Memory");
+  lack("rss_peak_bytes", "Memory not measured here");
   figures(memory_figures(index_));
   table(sizes, false);
   for (const Table& each : memory_detail_tables(index_)) table(each, true);
@@ -296,6 +285,7 @@ void Page::examples() {
       item("Answer", e.answer.empty() ? "none" : e.answer);
       if (!right) item("Expected", e.expected);
       out_ += "</dl>\n";
+      out_ += call_tree_html(e);
       if (!e.transcript.empty()) out_ += "<pre tabindex=\"0\">" + escape_html(e.transcript) + "</pre>\n";
       out_ += "</details>\n";
     }

@@ -8,13 +8,13 @@ namespace trm::reports {
 inline constexpr const char* html_style = R"css(
 :root {
   color-scheme: light dark;
-  --paper: #ffffff; --ink: #1b1f24; --quiet: #5c6570; --line: #dde1e6; --grid: #e3e6ea; --soft: #f5f6f8; --link: #0060a8;
+  --paper: #ffffff; --ink: #1b1f24; --quiet: #5c6570; --line: #dde1e6; --grid: #e3e6ea; --soft: #f5f6f8; --link: #0060a8; --good: #1a6b3c; --bad: #b3261e; --mark: #ffd9d4;
   --series-0: #0066b3; --series-1: #c2500a; --series-2: #00805f; --series-3: #a8457f;
   --series-4: #3d94c9; --series-5: #957000; --series-6: #5b5f66; --series-7: #7a4b2a;
 }
 @media (prefers-color-scheme: dark) {
   :root {
-    --paper: #14171b; --ink: #e4e7ea; --quiet: #9aa3ad; --line: #2e343b; --grid: #2b3138; --soft: #1b1f24; --link: #7fbcff;
+    --paper: #14171b; --ink: #e4e7ea; --quiet: #9aa3ad; --line: #2e343b; --grid: #2b3138; --soft: #1b1f24; --link: #7fbcff; --good: #6fcf97; --bad: #ff8a80; --mark: #5c1f1a;
     --series-0: #66b2ff; --series-1: #ff9959; --series-2: #3ecf9f; --series-3: #e895c6;
     --series-4: #a5dbff; --series-5: #e3c04b; --series-6: #b4bac2; --series-7: #cf9d78;
   }
@@ -36,13 +36,13 @@ nav { margin: 1.5rem 0 0; font-size: 0.9rem; }
 nav a { display: inline-block; margin-right: 1.1rem; text-decoration: none; }
 nav a:hover { text-decoration: underline; }
 .scroll { margin: 1.5rem 0 2.25rem; overflow-x: auto; }
-.scroll:focus-visible, summary:focus-visible, a:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
+.scroll:focus-visible, .tree:focus-visible, pre:focus-visible, summary:focus-visible, a:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
 table { border-collapse: collapse; font-size: 0.9rem; line-height: 1.4; }
 caption { padding: 0 0 0.6rem; text-align: left; color: var(--quiet); font-size: 0.85rem; }
 caption b { display: block; color: var(--ink); font-size: 1rem; font-weight: 600; }
 caption b, caption span { position: sticky; left: 0; width: min(44rem, 100vw - 2.5rem); }
 caption span { display: block; }
-th, td { padding: 0.45rem 1.6rem 0.45rem 0; text-align: left; vertical-align: top; font-weight: 400; }
+th, td { padding: 0.45rem clamp(0.9rem, 1.5vw, 1.6rem) 0.45rem 0; text-align: left; vertical-align: top; font-weight: 400; }
 th:last-child, td:last-child { padding-right: 0.25rem; }
 thead th { border-bottom: 1px solid var(--ink); vertical-align: bottom; font-weight: 600; }
 tbody tr + tr > * { border-top: 1px solid var(--line); }
@@ -54,8 +54,21 @@ small { display: block; color: var(--quiet); font-size: 0.8rem; font-weight: 400
 .wrap, .wrap small { white-space: normal; }
 th.wrap { overflow-wrap: break-word; }
 td.wrap { overflow-wrap: anywhere; }
+tbody th.wrap { min-width: 8rem; }
+.compact tbody th.wrap { min-width: 6rem; }
 td.wrap { min-width: 7rem; max-width: 34rem; }
 .num { white-space: nowrap; }
+tr.group > th { padding-top: 1.1rem; color: var(--quiet); font-size: 0.8rem; font-weight: 600; letter-spacing: 0.02em; }
+tr.group > th > span { position: sticky; left: 0; }
+tbody tr.group + tr > * { border-top-color: transparent; }
+tbody + tbody > tr:first-child > * { border-top: 1px solid var(--line); }
+.compact { font-size: 0.84rem; line-height: 1.3; }
+.compact th, .compact td { padding-top: 0.25rem; padding-bottom: 0.25rem; }
+.compact tbody th small { display: inline; margin-left: 0.5rem; white-space: nowrap; }
+thead th small { max-width: 9rem; margin-left: auto; white-space: normal; }
+thead th.wrap small { margin-left: 0; }
+.good { color: var(--good); }
+.bad { color: var(--bad); }
 .none { color: var(--quiet); }
 .legend { display: flex; flex-wrap: wrap; gap: 0.35rem 1.4rem; margin: 1rem 0; padding: 0; list-style: none; font-size: 0.85rem; }
 .legend svg { width: 2.4rem; height: 0.8rem; margin-right: 0.5rem; vertical-align: -0.1rem; }
@@ -73,6 +86,17 @@ details.example > summary { color: var(--ink); }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.2rem 1.25rem; margin: 0.9rem 0; font-size: 0.9rem; }
 dt { color: var(--quiet); }
 dd { margin: 0; overflow-wrap: anywhere; }
+.tree { margin: 0.75rem 0; padding: 0.6rem 0.9rem; overflow-x: auto; background: var(--soft); border-radius: 4px; font-size: 0.82rem; }
+.tree details { margin: 0; padding-left: 0.9rem; border-left: 1px solid var(--line); }
+.tree > details { padding-left: 0; border-left: 0; }
+.tree summary { padding: 0.2rem 0; color: var(--ink); font-size: inherit; overflow-wrap: normal; white-space: nowrap; }
+.tree summary small { display: inline; margin-left: 0.5rem; }
+.tree .note { font-size: inherit; }
+.tree .value { margin-left: 0.4rem; color: var(--link); }
+.tree .wrong > summary .value { color: var(--bad); }
+.tree p { margin: 0; padding: 0.1rem 0 0.3rem 1.1rem; color: var(--quiet); }
+.tree .tokens { min-width: 14rem; max-width: 50rem; line-height: 1.5; }
+mark { padding: 0 0.2em; background: var(--mark); color: var(--ink); border-radius: 2px; outline: 1px solid var(--bad); }
 pre { margin: 0.75rem 0; padding: 0.9rem 1rem; overflow-x: auto; background: var(--soft); border-radius: 4px; font-size: 0.82rem; line-height: 1.5; }
 pre, code { font-family: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; }
 .boards { margin: 1.75rem 0 3rem; }
@@ -108,6 +132,9 @@ pre, code { font-family: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans 
   tr.same > th:first-child { position: static; }
   caption b, caption span { width: calc(100vw - 2rem); }
   h2 { margin-top: 3rem; }
+  .tree { padding: 0.5rem 0.6rem; }
+  .tree details { padding-left: 0.55rem; }
+  .tree summary { white-space: normal; min-width: 12rem; }
 }
 @media print {
   body { max-width: none; padding: 0; font-size: 11px; }

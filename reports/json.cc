@@ -77,6 +77,44 @@ Json write_step_through(const StepThrough& s) {
   return out;
 }
 
+Json write_model(const ModelInfo& m) {
+  Json out = {{"name", m.name},
+              {"family", m.family},
+              {"description", m.description},
+              {"parameters", m.parameters},
+              {"file", m.file},
+              {"hash", m.hash},
+              {"config", m.config},
+              {"training_command", m.training_command},
+              {"seed", m.seed},
+              {"training_minutes", m.training_minutes}};
+  if (!m.group.empty()) out["group"] = m.group;
+  return out;
+}
+
+/// Fields that say nothing are left out, but for the first five.
+Json write_frame(const CallFrame& f) {
+  Json out = {
+      {"parent", f.parent}, {"depth", f.depth}, {"prompt", f.prompt}, {"value", f.value}, {"written", f.written}};
+  if (!f.wrong.empty()) out["wrong"] = f.wrong;
+  if (!f.rest.empty()) out["rest"] = f.rest;
+  if (!f.note.empty()) out["note"] = f.note;
+  if (f.own_tokens > 0) out["own_tokens"] = f.own_tokens;
+  if (f.elapsed_ns > 0) out["elapsed_ns"] = f.elapsed_ns;
+  if (f.hidden > 0) out["hidden"] = f.hidden;
+  return out;
+}
+
+Json write_example(const Example& e) {
+  Json out = {{"task", e.task},     {"slice", e.slice},           {"model", e.model},
+              {"mode", e.mode},     {"prompt", e.prompt},         {"expected", e.expected},
+              {"answer", e.answer}, {"transcript", e.transcript}, {"correct", e.correct}};
+  if (e.frames.empty()) return out;
+  out["frames"] = Json::array();
+  for (const CallFrame& frame : e.frames) out["frames"].push_back(write_frame(frame));
+  return out;
+}
+
 /// Reads members of one object; the first error wins.
 class Reader {
  public:
@@ -95,14 +133,14 @@ class Reader {
     if (required) fail(key, "is missing", "add it");
     return nullptr;
   }
-  void text(const char* key, std::string& out) {
-    const Json* at = member(key);
+  void text(const char* key, std::string& out, bool required = true) {
+    const Json* at = member(key, required);
     if (at == nullptr) return;
     if (!at->is_string()) return fail(key, "is not a string", "put it in quotes");
     out = at->get<std::string>();
   }
-  void number(const char* key, double& out) {
-    const Json* at = member(key);
+  void number(const char* key, double& out, bool required = true) {
+    const Json* at = member(key, required);
     if (at == nullptr) return;
     if (!at->is_number()) return fail(key, "is not a number", "write a number");
     out = at->get<double>();
@@ -114,8 +152,8 @@ class Reader {
     number(key, value);
     out = value;
   }
-  void count(const char* key, std::uint64_t& out) {
-    const Json* at = member(key);
+  void count(const char* key, std::uint64_t& out, bool required = true) {
+    const Json* at = member(key, required);
     if (at == nullptr) return;
     if (!at->is_number_unsigned()) return fail(key, "is not a whole number from 0 to 2^64 - 1", "write one");
     out = at->get<std::uint64_t>();
@@ -205,8 +243,47 @@ ModelInfo read_model(const Json& value, const std::string& path, Error* error) {
   in.text("training_command", m.training_command);
   in.count("seed", m.seed);
   in.number("training_minutes", m.training_minutes);
+  in.text("group", m.group, false);
   in.finish();
   return m;
+}
+
+TaskInfo read_task(const Json& value, const std::string& path, Error* error) {
+  TaskInfo t;
+  Reader in(value, path, error);
+  in.text("name", t.name);
+  in.text("stage", t.stage);
+  in.finish();
+  return t;
+}
+
+Goal read_goal(const Json& value, const std::string& path, Error* error) {
+  Goal g;
+  Reader in(value, path, error);
+  in.text("task", g.task);
+  in.text("slice", g.slice);
+  in.text("column", g.column);
+  in.number("value", g.value);
+  in.finish();
+  return g;
+}
+
+CallFrame read_frame(const Json& value, const std::string& path, Error* error) {
+  CallFrame f;
+  Reader in(value, path, error);
+  in.integer("parent", f.parent);
+  in.integer("depth", f.depth);
+  in.text("prompt", f.prompt);
+  in.text("value", f.value);
+  in.text("written", f.written);
+  in.text("wrong", f.wrong, false);
+  in.text("rest", f.rest, false);
+  in.text("note", f.note, false);
+  in.count("own_tokens", f.own_tokens, false);
+  in.number("elapsed_ns", f.elapsed_ns, false);
+  in.count("hidden", f.hidden, false);
+  in.finish();
+  return f;
 }
 
 SampleSet read_samples(const Json& value, const std::string& path, Error* error) {
@@ -241,6 +318,8 @@ Example read_example(const Json& value, const std::string& path, Error* error) {
   in.text("answer", e.answer);
   in.text("transcript", e.transcript);
   in.flag("correct", e.correct);
+  in.list(
+      "frames", [&](const Json& x, const std::string& at) { e.frames.push_back(read_frame(x, at, error)); }, false);
   in.finish();
   return e;
 }
@@ -327,19 +406,14 @@ Result<std::string> to_json(const RunResults& results) {
   root["environment"] = Json::object();
   for (const auto& [key, value] : results.environment) root["environment"][key] = value;
   root["seeds"] = results.seeds;
-  for (const char* list : {"models", "records", "samples", "examples", "step_throughs"}) root[list] = Json::array();
-  for (const ModelInfo& m : results.models) {
-    root["models"].push_back({{"name", m.name},
-                              {"family", m.family},
-                              {"description", m.description},
-                              {"parameters", m.parameters},
-                              {"file", m.file},
-                              {"hash", m.hash},
-                              {"config", m.config},
-                              {"training_command", m.training_command},
-                              {"seed", m.seed},
-                              {"training_minutes", m.training_minutes}});
+  for (const char* list : {"tasks", "goals", "models", "records", "samples", "examples", "step_throughs"}) {
+    root[list] = Json::array();
   }
+  for (const TaskInfo& t : results.tasks) root["tasks"].push_back({{"name", t.name}, {"stage", t.stage}});
+  for (const Goal& g : results.goals) {
+    root["goals"].push_back({{"task", g.task}, {"slice", g.slice}, {"column", g.column}, {"value", g.value}});
+  }
+  for (const ModelInfo& m : results.models) root["models"].push_back(write_model(m));
   for (const Record& r : results.records) root["records"].push_back(write_record(r));
   for (const SampleSet& s : results.samples) {
     root["samples"].push_back({{"task", s.task},
@@ -350,17 +424,7 @@ Result<std::string> to_json(const RunResults& results) {
                                {"unit", s.unit},
                                {"values", s.values}});
   }
-  for (const Example& e : results.examples) {
-    root["examples"].push_back({{"task", e.task},
-                                {"slice", e.slice},
-                                {"model", e.model},
-                                {"mode", e.mode},
-                                {"prompt", e.prompt},
-                                {"expected", e.expected},
-                                {"answer", e.answer},
-                                {"transcript", e.transcript},
-                                {"correct", e.correct}});
-  }
+  for (const Example& e : results.examples) root["examples"].push_back(write_example(e));
   for (const StepThrough& s : results.step_throughs) root["step_throughs"].push_back(write_step_through(s));
   return layout(root);
 }
@@ -398,12 +462,16 @@ Result<RunResults> from_json(std::string_view text, const std::string& file) {
     }
     out.seeds.push_back(x.get<std::uint64_t>());
   });
+  // Files from before there were any have none.
+  in.list(
+      "tasks", [&](const Json& x, const std::string& at) { out.tasks.push_back(read_task(x, at, &error)); }, false);
+  in.list(
+      "goals", [&](const Json& x, const std::string& at) { out.goals.push_back(read_goal(x, at, &error)); }, false);
   in.list("models", [&](const Json& x, const std::string& at) { out.models.push_back(read_model(x, at, &error)); });
   in.list("records", [&](const Json& x, const std::string& at) { out.records.push_back(read_record(x, at, &error)); });
   in.list("samples", [&](const Json& x, const std::string& at) { out.samples.push_back(read_samples(x, at, &error)); });
   in.list("examples",
           [&](const Json& x, const std::string& at) { out.examples.push_back(read_example(x, at, &error)); });
-  // Files from before there were any have none.
   in.list(
       "step_throughs",
       [&](const Json& x, const std::string& at) { out.step_throughs.push_back(read_step_through(x, at, &error)); },

@@ -1,7 +1,12 @@
 #include "reports/markdown.h"
 
+#include "reports/ablations.h"
+#include "reports/accuracy_tables.h"
 #include "reports/boards.h"
+#include "reports/call_tree.h"
+#include "reports/claim.h"
 #include "reports/format.h"
+#include "reports/goals.h"
 #include "reports/published.h"
 #include "reports/tables.h"
 
@@ -70,9 +75,15 @@ std::string render(const Table& table, std::size_t max_details) {
   out += "\n|";
   for (const Column& column : table.columns) out += column.numeric ? " ---: |" : " :--- |";
   out += "\n";
-  for (const auto& row : table.rows) {
+  std::size_t group = 0;
+  for (std::size_t r = 0; r < table.rows.size(); ++r) {
+    if (group < table.groups.size() && table.groups[group].first == r) {
+      out += "| *" + escaped(table.groups[group++].label) + "* |";
+      for (std::size_t c = 1; c < table.columns.size(); ++c) out += " |";
+      out += "\n";
+    }
     out += "|";
-    for (const Cell& cell : row) out += " " + cell_text(cell, max_details) + " |";
+    for (const Cell& cell : table.rows[r]) out += " " + cell_text(cell, max_details) + " |";
     out += "\n";
   }
   return out;
@@ -85,7 +96,21 @@ void add(std::string& out, const Table& table, std::size_t max_details, bool fol
     out += "\n<details><summary>" + escaped(table.title) + "</summary>\n\n" +
            (caption ? escaped(table.caption) + "\n\n" : "") + render(table, max_details) + "\n</details>\n";
   } else {
-    out += "\n#### " + escaped(table.title) + "\n\n" + render(table, max_details);
+    out += "\n#### " + escaped(table.title) + "\n\n" + (caption ? escaped(table.caption) + "\n\n" : "") +
+           render(table, max_details);
+  }
+}
+
+/// The call trees as text; what was recorded as text stays as it is.
+void add_examples(std::string& out, const std::vector<Example>& examples) {
+  for (const Example& e : examples) {
+    const std::string tree = e.frames.empty() ? e.transcript : call_tree_outline(e);
+    std::string title = task_label(e.task) + (e.slice.empty() ? "" : ", " + e.slice) + ": " + e.prompt + " = " +
+                        (e.answer.empty() ? "none" : e.answer) + ", " + column_label({e.model, e.mode});
+    title += e.correct ? ", right" : ", wrong; expected " + e.expected;
+    out += "\n<details><summary>" + escaped(title) + "</summary>\n\n";
+    if (!tree.empty()) out += "<pre>\n" + escape_html(tree) + "</pre>\n\n";
+    out += "</details>\n";
   }
 }
 
@@ -96,6 +121,11 @@ std::string to_markdown(const RunResults& results) {
   std::string out = "### " + escaped(results.title.empty() ? "trm.cpp benchmark" : results.title) + "\n\n";
   out += escaped(claim(index)) + "\n";
   add(out, accuracy_table(index), 1);
+  add(out, further_slices_table(index), 1, true);
+  const std::string goals = goals_summary(index);
+  if (!goals.empty()) out += "\n" + escaped(goals) + "\n";
+  add(out, goals_table(index), 2, true, true);
+  add(out, ablation_table(index), 1, false, true);
   for (const Table& table : other_accuracy_tables(index)) add(out, table, 1, true);
   add(out, published_table(index), 1, true, true);
   for (const Table& table : depth_tables(index)) add(out, table, 1, true);
@@ -104,6 +134,7 @@ std::string to_markdown(const RunResults& results) {
   add(out, memory_table(index), 1);
   for (const Table& table : memory_detail_tables(index)) add(out, table, 0, true);
   for (const Table& table : remaining_tables(index)) add(out, table, 1, true);
+  add_examples(out, results.examples);
   for (const StepThrough& puzzle : results.step_throughs) {
     // Nothing in <pre> is markup, so characters of boards need no more than HTML does.
     out += "\n<details><summary>" + escaped(board_title(puzzle) + ". " + board_verdict(puzzle)) +

@@ -1,7 +1,6 @@
 #include "reports/published.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "reports/format.h"
@@ -11,15 +10,6 @@ namespace {
 
 bool is_published(const Record& record) {
   return record.mode == published_mode;
-}
-
-/// "7M", "1.7T": the rough sizes that papers give.
-std::string short_count(double value) {
-  constexpr std::array<std::pair<double, const char*>, 3> kUnits = {{{1e12, "T"}, {1e9, "B"}, {1e6, "M"}}};
-  for (const auto& [unit, name] : kUnits) {
-    if (value >= unit) return exact_number(value / unit) + name;
-  }
-  return exact_number(value);
 }
 
 Cell parameters_of(const RecordIndex& index, const Record& score) {
@@ -60,6 +50,7 @@ Table published_table(const RecordIndex& index) {
       {"Benchmark", "", false}, {"Method", "", false}, {"Right", ""}, {"Parameters", ""}, {"Source", "", false}};
   table.header_columns = 2;
   for (const std::string& benchmark : index.tasks_with(benchmark_metric)) {
+    if (index.is_listed(benchmark)) continue;  // beside the exact answers
     for (const bool published : {false, true}) {
       for (const Record& r : index.results().records) {
         if (r.metric == benchmark_metric && r.task == benchmark && is_published(r) == published) {

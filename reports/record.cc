@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <set>
+#include <string_view>
 #include <tuple>
+#include <utility>
 
 namespace trm::reports {
 namespace {
@@ -80,6 +82,52 @@ Status validate_step_through(const StepThrough& s, std::size_t i) {
   return {};
 }
 
+Status validate_frames(const std::vector<CallFrame>& frames, std::size_t example) {
+  if (frames.size() > max_call_frames) {
+    return problem("examples", example, ".frames", "has more than " + std::to_string(max_call_frames) + " entries",
+                   "leave frames out and count them in hidden");
+  }
+  for (std::size_t k = 0; k < frames.size(); ++k) {
+    const CallFrame& frame = frames[k];
+    const std::string member = ".frames[" + std::to_string(k) + "]";
+    if (k == 0 ? frame.parent != -1 : frame.parent < 0 || static_cast<std::size_t>(frame.parent) >= k) {
+      return problem("examples", example, member + ".parent", "is not the place of an earlier frame",
+                     "list callers before callees, the question first with parent -1");
+    }
+    const int above = k == 0 ? -1 : frames[static_cast<std::size_t>(frame.parent)].depth;
+    if (frame.depth <= above || (k == 0 && frame.depth != 0)) {
+      return problem("examples", example, member + ".depth", "is not below its caller", "count from 0, the question");
+    }
+    if (!std::isfinite(frame.elapsed_ns) || frame.elapsed_ns < 0) {
+      return problem("examples", example, member + ".elapsed_ns", "is not a duration", "use 0 if unknown");
+    }
+  }
+  return {};
+}
+
+/// Tasks are there once, and goals are shares of their items.
+Status validate_goals(const RunResults& results) {
+  std::set<std::string> tasks;
+  for (std::size_t i = 0; i < results.tasks.size(); ++i) {
+    const std::string& name = results.tasks[i].name;
+    if (name.empty() || !tasks.insert(name).second) {
+      return problem("tasks", i, ".name", "\"" + name + "\" is empty or there twice", "name each task once");
+    }
+  }
+  std::set<std::pair<std::string_view, std::string_view>> goals;
+  for (std::size_t i = 0; i < results.goals.size(); ++i) {
+    const Goal& goal = results.goals[i];
+    if (!tasks.contains(goal.task)) return problem("goals", i, ".task", "is not in tasks", "add the task");
+    if (!std::isfinite(goal.value) || goal.value <= 0 || goal.value > 1) {
+      return problem("goals", i, ".value", "is not in (0, 1]", "write a share of items");
+    }
+    if (!goals.insert({goal.task, goal.slice}).second) {
+      return problem("goals", i, "", "repeats an earlier goal of " + goal.task, "set one for each task and slice");
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 Status validate(const RunResults& results) {
@@ -96,6 +144,7 @@ Status validate(const RunResults& results) {
       return problem("environment", i, "", "repeats the key \"" + results.environment[i].key + "\"", "keep one");
     }
   }
+  if (Status status = validate_goals(results); !status) return status;
   std::set<std::string> names;
   for (std::size_t i = 0; i < results.models.size(); ++i) {
     const ModelInfo& model = results.models[i];
@@ -121,6 +170,9 @@ Status validate(const RunResults& results) {
       if (!std::isfinite(value))
         return problem("samples", i, ".values", "holds a number that is not finite", "drop it");
     }
+  }
+  for (std::size_t i = 0; i < results.examples.size(); ++i) {
+    if (Status status = validate_frames(results.examples[i].frames, i); !status) return status;
   }
   for (std::size_t i = 0; i < results.step_throughs.size(); ++i) {
     if (Status status = validate_step_through(results.step_throughs[i], i); !status) return status;

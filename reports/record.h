@@ -27,7 +27,8 @@ inline constexpr const char* benchmark_metric = "benchmark_score";
 ///   tokens_per_s, items_per_s: "1/s"
 ///   rss_peak_bytes, arena_bytes, state_bytes: "bytes"; stack_depth_max, parameters: "count"; training_seconds: "s"
 ///   benchmark_score: "ratio", published_parameters: "count", of a published benchmark (the task), as its papers print
-///     them (mode "published", the slice names the source) or measured here (the slice says on what)
+///     them (mode "published", the slice names the source) or measured here (the slice says on what). Where the task
+///     is in RunResults::tasks, a published figure stands beside the exact answers.
 /// Any other metric gets a table under "Other measurements".
 struct Record {
   std::string task;   ///< empty: the number belongs to the model, not to one task
@@ -60,14 +61,49 @@ struct ModelInfo {
   std::string training_command;  ///< the command that made the file
   std::uint64_t seed = 0;
   double training_minutes = 0;
+  /// "ablation": a variant that stands in a table of its own, beside the main model; empty: a contestant. A name that
+  /// begins with "ablation-" says the same.
+  std::string group = {};
 };
+
+/// A task that was asked. Tasks of one stage stand together.
+struct TaskInfo {
+  std::string name;   ///< equal to Record::task
+  std::string stage;  ///< "linear", "tree"...; may be empty
+};
+
+/// A share of exact answers that was aimed at before anything was measured.
+struct Goal {
+  std::string task, slice;
+  std::string column;  ///< "twice as deep": goals of one kind stand below one another
+  double value = 0;    ///< ratio
+};
+
+/// One call of a recursion as it ran.
+struct CallFrame {
+  int parent = -1;      ///< place of the caller in the list; -1: the question itself, which comes first
+  int depth = 0;        ///< 0: the question. More than one below the parent's where callers were left out
+  std::string prompt;   ///< "fact 3 x"
+  std::string value;    ///< "= b", "emits 1"; empty: it did not end
+  std::string written;  ///< tokens after the prompt, up to the first wrong one; what was appended is in brackets
+  std::string wrong;    ///< the first wrong token; empty: none
+  std::string rest;     ///< what follows it
+  std::string note;     ///< "seen before", "cut off"...
+  std::uint64_t own_tokens = 0;  ///< that the model wrote
+  double elapsed_ns = 0;         ///< callees included; 0: not known
+  std::uint64_t hidden = 0;      ///< frames below this one that were left out
+};
+
+/// Of one example.
+inline constexpr std::size_t max_call_frames = 1000;
 
 /// One answered item, worth showing because of its call tree.
 struct Example {
   std::string task, slice, model, mode;
   std::string prompt, expected, answer;
-  std::string transcript;  ///< text, one line per frame event
+  std::string transcript;  ///< text, one line per event; for what has no frames
   bool correct = false;
+  std::vector<CallFrame> frames = {};  ///< callers before callees, at most max_call_frames; empty: no tree
 };
 
 /// A board after one supervision step.
@@ -103,7 +139,9 @@ struct RunResults {
   std::string title;
   std::vector<EnvironmentEntry> environment;
   std::vector<std::uint64_t> seeds;
-  std::vector<ModelInfo> models;
+  std::vector<TaskInfo> tasks;    ///< in the order in which reports show them
+  std::vector<Goal> goals;        ///< of tasks in `tasks`
+  std::vector<ModelInfo> models;  ///< the first that is no symbolic baseline is the main one
   std::vector<Record> records;
   std::vector<SampleSet> samples;
   std::vector<Example> examples;

@@ -55,6 +55,15 @@ Interval wilson_interval(std::uint64_t successes, std::uint64_t n, double confid
   return {low, high};
 }
 
+Interval difference_interval(std::uint64_t first, std::uint64_t first_n, std::uint64_t second, std::uint64_t second_n,
+                             double confidence) {
+  if (first_n == 0 || second_n == 0) return {-1, 1};
+  const Interval a = wilson_interval(first, first_n, confidence), b = wilson_interval(second, second_n, confidence);
+  const double p = static_cast<double>(std::min(first, first_n)) / static_cast<double>(first_n);
+  const double q = static_cast<double>(std::min(second, second_n)) / static_cast<double>(second_n);
+  return {p - q - std::hypot(p - a.low, b.high - q), p - q + std::hypot(a.high - p, q - b.low)};
+}
+
 std::optional<double> percentile(std::vector<double> samples, double p) {
   if (samples.empty() || !(p > 0 && p <= 1) || !all_finite(samples)) return std::nullopt;
   const double n = static_cast<double>(samples.size());

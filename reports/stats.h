@@ -19,6 +19,11 @@ double normal_quantile(double p);
 /// n.
 Interval wilson_interval(std::uint64_t successes, std::uint64_t n, double confidence = 0.95);
 
+/// Interval of the difference of two independent proportions, first minus second, from their Wilson intervals (Newcombe
+/// 1998, method 10). n = 0 of either gives [-1, 1].
+Interval difference_interval(std::uint64_t first, std::uint64_t first_n, std::uint64_t second, std::uint64_t second_n,
+                             double confidence = 0.95);
+
 /// Nearest-rank percentile: the smallest sample x such that at least p of all samples are <= x; never interpolated, so
 /// it is a value that was seen. nullopt: no samples, a sample that is not finite, or p outside (0, 1].
 std::optional<double> percentile(std::vector<double> samples, double p);

@@ -2,184 +2,15 @@
 
 #include <algorithm>
 #include <array>
-#include <functional>
 #include <set>
 
+#include "reports/cells.h"
 #include "reports/format.h"
 #include "reports/stats.h"
 #include "reports/summary.h"
 
 namespace trm::reports {
 namespace {
-
-enum class Better { higher, lower, neither };
-
-struct Measured {
-  double value = 0;
-  double low = 0, high = 0;  ///< equal to value without an interval
-  bool present = false;
-};
-
-Measured measured(const Record* record) {
-  if (record == nullptr) return {};
-  return {record->value, record->ci_low.value_or(record->value), record->ci_high.value_or(record->value), true};
-}
-
-/// Marks the best cell of a row and those whose interval overlaps the best one's, unless that is all of them.
-void mark_best(std::vector<Cell>& row, std::size_t first, const std::vector<Measured>& values, Better better) {
-  const auto count = std::count_if(values.begin(), values.end(), [](const Measured& m) { return m.present; });
-  if (better == Better::neither || count < 2) return;
-  const Measured* best = nullptr;
-  for (const Measured& m : values) {
-    if (!m.present) continue;
-    if (best == nullptr || (better == Better::higher ? m.value > best->value : m.value < best->value)) best = &m;
-  }
-  std::vector<std::size_t> marked;
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    const bool overlap = values[i].high >= best->low && values[i].low <= best->high;
-    if (values[i].present && overlap) marked.push_back(i);
-  }
-  if (marked.size() == static_cast<std::size_t>(count)) return;
-  for (std::size_t i : marked) row[first + i].strong = true;
-}
-
-Better better_of(const std::string& metric, const std::string& unit) {
-  if (unit == "ratio" && metric.find("exact") == std::string::npos && metric.find("accuracy") == std::string::npos) {
-    return Better::neither;
-  }
-  if (unit == "ratio" || unit == "1/s") return Better::higher;
-  if (unit == "ns" || unit == "s" || unit == "bytes") return Better::lower;
-  return Better::neither;
-}
-
-std::vector<Column> model_columns(const RecordIndex& index, const std::vector<std::size_t>& positions) {
-  std::vector<Column> out;
-  out.reserve(positions.size());
-  for (std::size_t i : positions) out.push_back({index.columns()[i].model, index.columns()[i].mode});
-  return out;
-}
-
-Cell ratio_cell(std::uint64_t successes, std::uint64_t n) {
-  const Interval interval = wilson_interval(successes, n);
-  return {percent(static_cast<double>(successes) / static_cast<double>(n)),
-          {percent_range(interval.low, interval.high), "n " + grouped(n)}};
-}
-
-Cell value_cell(const Record* record, bool show_n) {
-  if (record == nullptr) return {};
-  Cell cell{human(record->value, record->unit), {}};
-  if (record->ci_low && record->ci_high)
-    cell.details.push_back(human_range(*record->ci_low, *record->ci_high, record->unit));
-  if (show_n && record->n > 0) cell.details.push_back("n " + grouped(record->n));
-  return cell;
-}
-
-/// Rows task x slice, columns models, one metric.
-Table metric_table(const RecordIndex& index, const std::string& metric, const std::string& title,
-                   const std::string& caption) {
-  Table table;
-  table.id = identifier(metric);
-  table.title = title;
-  table.caption = caption;
-  table.header_columns = 2;
-  const std::vector<std::size_t> positions = index.columns_with(metric);
-  table.columns = {{"Task", "", false}, {"Slice", "", false}};
-  for (Column& column : model_columns(index, positions)) table.columns.push_back(std::move(column));
-  for (const TaskSlice& row : index.rows_with(metric)) {
-    std::vector<Cell> cells = {{task_label(row.task), {}}, {slice_label(row.slice), {}}};
-    std::vector<Measured> values;
-    Better better = Better::neither;
-    for (std::size_t i : positions) {
-      const Record* record = index.find(row, index.columns()[i], metric);
-      if (record != nullptr) better = better_of(metric, record->unit);
-      cells.push_back(value_cell(record, record != nullptr && record->unit == "ratio"));
-      values.push_back(measured(record));
-    }
-    const bool any = std::any_of(values.begin(), values.end(), [](const Measured& m) { return m.present; });
-    if (!any) continue;
-    mark_best(cells, 2, values, better);
-    table.rows.push_back(std::move(cells));
-  }
-  return table;
-}
-
-/// Where all cells of a row come from equally many items, says so once, below the row's name.
-void share_counts(Table& table) {
-  for (auto& row : table.rows) {
-    std::set<std::string> counts;
-    for (std::size_t c = table.header_columns; c < row.size(); ++c) {
-      if (row[c].text.empty()) continue;
-      const auto& details = row[c].details;
-      counts.insert(!details.empty() && details.back().starts_with("n ") ? details.back() : "");
-    }
-    if (counts.size() != 1 || counts.begin()->empty()) continue;
-    row[table.header_columns - 1].details.push_back(*counts.begin());
-    for (std::size_t c = table.header_columns; c < row.size(); ++c) {
-      if (!row[c].details.empty()) row[c].details.pop_back();
-    }
-  }
-}
-
-void add_pooled_row(const RecordIndex& index, Table& table) {
-  const std::vector<PooledRatio> pooled = index.pooled_answers();
-  const std::size_t shared = index.shared_rows().size();
-  if (pooled.empty() || shared < 2) return;
-  std::vector<Cell> cells = {{"all of these", {}}, {grouped(shared) + " rows pooled", {}}};
-  std::vector<Measured> values;
-  for (const PooledRatio& sum : pooled) {
-    cells.push_back(ratio_cell(sum.successes, sum.n));
-    const Interval interval = wilson_interval(sum.successes, sum.n);
-    values.push_back(
-        {static_cast<double>(sum.successes) / static_cast<double>(sum.n), interval.low, interval.high, true});
-  }
-  mark_best(cells, 2, values, Better::higher);
-  table.rows.push_back(std::move(cells));
-}
-
-/// Metrics with a table of their own, and those that are only ways to write a percentile down.
-const std::set<std::string>& placed_metrics() {
-  static const std::set<std::string> placed = {
-      "exact_answer",    "latency_p50_ns", "latency_p90_ns",  "latency_p99_ns",      "ttft_p50_ns",
-      "tokens_per_s",    "items_per_s",    "rss_peak_bytes",  "arena_bytes",         "state_bytes",
-      "stack_depth_max", "parameters",     "benchmark_score", "published_parameters"};
-  return placed;
-}
-
-bool is_ratio(const RecordIndex& index, const std::string& metric) {
-  const auto& records = index.results().records;
-  return std::any_of(records.begin(), records.end(),
-                     [&](const Record& r) { return r.metric == metric && r.unit == "ratio"; });
-}
-
-bool has_total(const RecordIndex& index, const std::string& metric) {
-  const auto& records = index.results().records;
-  return std::any_of(records.begin(), records.end(),
-                     [&](const Record& r) { return r.metric == metric && r.depth < 0; });
-}
-
-/// " Best of each task: ...", where no task was scored for all models; empty if there are too many to read.
-std::string best_by_task(const RecordIndex& index) {
-  constexpr std::size_t kMost = 8;
-  const std::vector<TaskSlice> rows = index.rows_with("exact_answer");
-  if (rows.size() > kMost) return "";
-  std::string out;
-  for (const TaskSlice& row : rows) {
-    const Record* best = nullptr;
-    for (const std::size_t i : index.columns_with("exact_answer")) {
-      const Record* record = index.find(row, index.columns()[i], "exact_answer");
-      if (record != nullptr && record->n > 0 && (best == nullptr || record->value > best->value)) best = record;
-    }
-    if (best == nullptr) continue;
-    const Interval interval = wilson_interval(successes_of(*best), best->n);
-    out += (out.empty() ? " Best of each: " : "; ") + task_label(row.task) + ", " + slice_label(row.slice) + ": " +
-           column_label({best->model, best->mode}) + " " + percent(best->value) + " (" +
-           percent_range(interval.low, interval.high) + ")";
-  }
-  return out.empty() ? out : out + ".";
-}
-
-constexpr const char* best_note =
-    "Bold: the best of a row, and those whose interval overlaps its own; nothing is bold where that is all of them.";
 
 struct MemoryColumn {
   const char* metric;
@@ -204,116 +35,6 @@ std::string depth_label(const std::string& metric) {
 }
 std::string column_label(const ModelColumn& column) {
   return column.mode.empty() ? column.model : column.model + " (" + column.mode + ")";
-}
-
-std::string claim(const RecordIndex& index) {
-  const std::vector<std::size_t> positions = index.columns_with("exact_answer");
-  if (positions.empty()) return "This run measured speed and memory only: no answers were scored.";
-  const std::vector<PooledRatio> pooled = index.pooled_answers();
-  const std::size_t tasks = index.tasks_with("exact_answer").size();
-  if (pooled.empty()) {
-    std::set<std::string> models;
-    for (const std::size_t i : positions) models.insert(index.columns()[i].model);
-    return grouped(models.size()) + (models.size() == 1 ? " model was" : " models were") + " run on " + grouped(tasks) +
-           " tasks, but no task was scored for all of them: compare them row by row." + best_by_task(index);
-  }
-  const auto share = [&](std::size_t i) {
-    return static_cast<double>(pooled[i].successes) / static_cast<double>(pooled[i].n);
-  };
-  std::size_t best = 0;
-  for (std::size_t i = 1; i < pooled.size(); ++i) {
-    if (share(i) > share(best)) best = i;
-  }
-  // The rival is another model if there is one, not the winner driven in another way.
-  const auto model = [&](std::size_t i) { return index.columns()[positions[i]].model; };
-  std::optional<std::size_t> next;
-  for (bool other_model : {true, false}) {
-    for (std::size_t i = 0; i < pooled.size() && (other_model || !next); ++i) {
-      if (i == best || (other_model && model(i) == model(best))) continue;
-      if (!next || share(i) > share(*next)) next = i;
-    }
-  }
-  std::set<std::string> shared_tasks;
-  for (const TaskSlice& row : index.shared_rows()) shared_tasks.insert(row.task);
-  const auto figure = [&](std::size_t i) {
-    const Interval interval = wilson_interval(pooled[i].successes, pooled[i].n);
-    return percent(share(i)) + " (" + percent_range(interval.low, interval.high) + ")";
-  };
-  std::string out = column_label(index.columns()[positions[best]]) + " answers " + figure(best) + " of " +
-                    grouped(pooled[best].n) + " items from " + grouped(shared_tasks.size()) +
-                    (shared_tasks.size() == 1 ? " task" : " tasks") + " exactly";
-  if (next) {
-    const Interval high = wilson_interval(pooled[best].successes, pooled[best].n);
-    const Interval low = wilson_interval(pooled[*next].successes, pooled[*next].n);
-    out += "; the next, " + column_label(index.columns()[positions[*next]]) + ", " + figure(*next);
-    if (low.high >= high.low) out += ", which is not told apart from it";
-  }
-  return out + ".";
-}
-
-Table accuracy_table(const RecordIndex& index) {
-  Table table = metric_table(
-      index, "exact_answer", "Exact answers",
-      std::string("Share of items answered exactly, with 95 % interval and number of items (n). ") + best_note);
-  add_pooled_row(index, table);
-  share_counts(table);
-  return table;
-}
-
-std::vector<Table> other_accuracy_tables(const RecordIndex& index) {
-  std::vector<Table> out;
-  for (const std::string& metric : index.metrics()) {
-    if (placed_metrics().contains(metric) || !is_ratio(index, metric) || !has_total(index, metric)) continue;
-    out.push_back(metric_table(index, metric, metric_title(metric),
-                               std::string("With 95 % interval and number of items (n) where known. ") + best_note));
-    share_counts(out.back());
-  }
-  return out;
-}
-
-std::vector<Table> depth_tables(const RecordIndex& index) {
-  std::vector<Table> out;
-  for (const std::string& metric : index.metrics()) {
-    if (!index.has_depths(metric) || !is_ratio(index, metric)) continue;
-    Table table;
-    table.id = identifier(metric) + "-depth";
-    table.title = metric_title(metric);
-    table.caption = std::string("All slices of a task pooled; 95 % interval and number of items (n). ") + best_note;
-    table.header_columns = 2;
-    const std::vector<std::size_t> positions = index.columns_with(metric);
-    table.columns = {{"Task", "", false}, {depth_label(metric) == "step" ? "Step" : "Depth", "", true}};
-    for (Column& column : model_columns(index, positions)) table.columns.push_back(std::move(column));
-    for (const std::string& task : index.tasks_with(metric)) {
-      std::vector<std::map<int, PooledRatio>> by_depth;
-      std::set<int> depths;
-      for (std::size_t i : positions) {
-        by_depth.push_back(index.by_depth(task, index.columns()[i], metric));
-        for (const auto& [depth, unused] : by_depth.back()) depths.insert(depth);
-      }
-      for (int depth : depths) {
-        std::vector<Cell> cells = {{task_label(task), {}}, {std::to_string(depth), {}}};
-        std::vector<Measured> values;
-        for (const auto& points : by_depth) {
-          const auto at = points.find(depth);
-          if (at == points.end()) {
-            cells.emplace_back();
-            values.emplace_back();
-            continue;
-          }
-          const auto& [successes, n] = at->second;
-          const Interval interval = wilson_interval(successes, n);
-          cells.push_back(ratio_cell(successes, n));
-          values.push_back(
-              {static_cast<double>(successes) / static_cast<double>(n), interval.low, interval.high, true});
-        }
-        mark_best(cells, 2, values, Better::higher);
-        table.rows.push_back(std::move(cells));
-      }
-    }
-    share_counts(table);
-    out.push_back(std::move(table));
-  }
-  return out;
 }
 
 Table latency_table(const RecordIndex& index) {
@@ -364,7 +85,8 @@ Table latency_table(const RecordIndex& index) {
       cells.push_back(std::move(cell));
       values.push_back(measured(middle));
     }
-    mark_best(cells, 2, values, Better::lower);
+    if (std::none_of(cells.begin() + 2, cells.end(), [](const Cell& c) { return !c.text.empty(); })) continue;
+    mark_best(index, positions, cells, 2, values, Better::lower);
     table.rows.push_back(std::move(cells));
   }
   return table;
@@ -431,7 +153,7 @@ std::vector<Table> memory_detail_tables(const RecordIndex& index) {
 std::vector<Table> remaining_tables(const RecordIndex& index) {
   std::vector<Table> out;
   for (const std::string& metric : index.metrics()) {
-    if (placed_metrics().contains(metric) || is_ratio(index, metric)) continue;
+    if (is_placed(metric) || is_ratio(index, metric)) continue;
     Table table = metric_table(index, metric, metric_title(metric), "As recorded.");
     if (!table.rows.empty()) out.push_back(table);
     if (!index.has_depths(metric)) continue;
@@ -473,6 +195,16 @@ Table environment_table(const RecordIndex& index) {
   for (std::uint64_t seed : index.results().seeds) seeds += (seeds.empty() ? "" : ", ") + std::to_string(seed);
   if (!seeds.empty()) table.rows.push_back({{"Seeds", {}}, {seeds, {}}});
   return table;
+}
+
+std::string lacking(const RecordIndex& index, const std::string& metric, const std::string& what) {
+  const std::vector<std::size_t> with = index.columns_with(metric);
+  std::string names;
+  for (const std::size_t i : index.columns_with("exact_answer")) {
+    if (std::find(with.begin(), with.end(), i) != with.end()) continue;
+    names += (names.empty() ? "" : ", ") + column_label(index.columns()[i]);
+  }
+  return names.empty() ? names : what + ": " + names + ".";
 }
 
 Table models_table(const RecordIndex& index) {

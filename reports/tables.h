@@ -8,16 +8,25 @@
 
 namespace trm::reports {
 
+enum class Verdict { none, good, bad };
+
 struct Cell {
   std::string text;                  ///< empty: nothing was measured
   std::vector<std::string> details;  ///< smaller lines below: interval, other percentiles
   bool strong = false;               ///< the best of its row, or not told apart from it
+  Verdict verdict = Verdict::none;   ///< of the first detail, which says the same in words
 };
 
 struct Column {
   std::string label;
   std::string detail;   ///< smaller line below the label
   bool numeric = true;  ///< aligned right
+};
+
+/// A heading between rows.
+struct RowGroup {
+  std::size_t first = 0;  ///< the row below it
+  std::string label;
 };
 
 struct Table {
@@ -27,20 +36,9 @@ struct Table {
   std::vector<Column> columns;
   std::size_t header_columns = 1;  ///< leading cells of a row that name it
   std::vector<std::vector<Cell>> rows;
+  std::vector<RowGroup> groups;  ///< in the order of their rows; empty: none
+  bool compact = false;          ///< details stand beside the text, not below it
 };
-
-/// One sentence: the best model by exact answers pooled over the rows that all models share, and the next one, with
-/// intervals; it says so when the intervals overlap. Computed from the records alone.
-std::string claim(const RecordIndex& index);
-
-/// Rows task x slice, columns models: exact answers with interval and n; last row: all shared rows pooled.
-Table accuracy_table(const RecordIndex& index);
-
-/// Other metrics of unit "ratio" without depth, one table each.
-std::vector<Table> other_accuracy_tables(const RecordIndex& index);
-
-/// Metrics by depth (or step), one table each: rows task x depth, slices pooled, Wilson intervals of the pooled counts.
-std::vector<Table> depth_tables(const RecordIndex& index);
 
 /// Median latency with interval, p90 and p99 where the sample supports them; from records, else from raw samples.
 Table latency_table(const RecordIndex& index);
@@ -59,6 +57,9 @@ std::vector<Table> memory_detail_tables(const RecordIndex& index);
 std::vector<Table> remaining_tables(const RecordIndex& index);
 
 Table environment_table(const RecordIndex& index);
+
+/// Models with exact answers that lack a metric, as a sentence ("Not timed: a, b."); empty if there are none.
+std::string lacking(const RecordIndex& index, const std::string& metric, const std::string& what);
 
 /// Family, size, training time, seed, file and hash of each model.
 Table models_table(const RecordIndex& index);

@@ -15,6 +15,9 @@
 
 namespace trm::tasks {
 
+/// Of tasks with a slice at eight times the depth: a benchmark asks a quarter of as many of its items.
+inline constexpr SliceCost deep_costs[] = {{"depth_8x", 4}};
+
 /// Where items come from.
 struct ItemSource {
   std::string_view name;
@@ -72,6 +75,11 @@ class ParametricTask : public Task {
     return parameters.ok() && is_answer(*parameters, answer);
   }
 
+  [[nodiscard]] English english(const Item& item) const final {
+    const Result<P> parameters = read(item.prompt);
+    return parameters.ok() ? describe(*parameters) : English{};
+  }
+
   [[nodiscard]] Question encode(const Item& item) const final {
     const Result<P> parameters = read(item.prompt);
     return parameters.ok() ? question(*parameters) : Question{};
@@ -88,6 +96,7 @@ class ParametricTask : public Task {
   virtual void fill(Item& item, const P& parameters) const = 0;
   /// Shares nothing with the solver.
   [[nodiscard]] virtual bool is_answer(const P& parameters, std::string_view answer) const = 0;
+  [[nodiscard]] virtual English describe(const P& parameters) const = 0;
   [[nodiscard]] virtual Question question(const P& parameters) const = 0;
 };
 

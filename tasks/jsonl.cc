@@ -8,6 +8,7 @@
 #include <utility>
 #include <variant>
 
+#include "tasks/harness_log.h"
 #include "tasks/words.h"
 
 namespace trm::tasks {
@@ -172,6 +173,16 @@ std::optional<Problem> check_item(const Item& item) {
   return std::nullopt;
 }
 
+/// From a line of a log.
+std::optional<Problem> take_harness_line(HarnessLine& line, Prediction& out) {
+  if (!line.id) return Problem{"doc.id", "is missing", "ask the documents of trm tasks gen --format lm-eval"};
+  if (!line.filtered && !line.reply) return Problem{"resps", "holds no text", "log a task that generates text"};
+  out.id = *std::move(line.id);
+  out.answer = line.filtered ? *std::move(line.filtered) : *line.reply;
+  if (line.reply) out.reply = *std::move(line.reply);
+  return std::nullopt;
+}
+
 /// Reads line after line: read(line, entry) fills an entry or says what is wrong with it.
 template <class Entry, class Read>
 Result<std::vector<Entry>> read_entries(std::string_view text, const std::string& file, const Read& read) {
@@ -219,6 +230,9 @@ Result<std::vector<Item>> read_items(std::string_view text, const std::string& f
 
 Result<std::vector<Prediction>> read_predictions(std::string_view text, const std::string& file) {
   return read_entries<Prediction>(text, file, [](std::string_view line, Prediction& prediction) {
+    if (line.size() <= max_line_bytes) {
+      if (std::optional<HarnessLine> log = read_harness_line(line)) return take_harness_line(*log, prediction);
+    }
     const Target targets[] = {{"id", &prediction.id}, {"answer", &prediction.answer}};
     return read_line(line, targets);
   });

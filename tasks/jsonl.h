@@ -24,6 +24,7 @@ inline constexpr std::size_t max_line_bytes = std::size_t{1} << 20;
 struct Prediction {
   std::string id;
   std::string answer;
+  std::string reply = {};  ///< the whole text that holds the answer; empty: there is no more than the answer
 };
 
 /// `file` names the source in errors. Error: no line; a line that is empty, too long, not UTF-8, not one JSON object;
@@ -32,7 +33,9 @@ struct Prediction {
 /// belong to it.
 Result<std::vector<Item>> read_items(std::string_view text, const std::string& file);
 
-/// Error: as above, as far as it applies. Any text is an answer.
+/// Lines of {"id": text, "answer": text}, or of a sample log of the language model evaluation harness, of which the
+/// id of the document and the first text of filtered_resps and of resps are read (harness_log.h).
+/// Error: as above, as far as it applies; a log without these. Any text is an answer.
 Result<std::vector<Prediction>> read_predictions(std::string_view text, const std::string& file);
 
 /// One line per entry, each with its line break. Bytes that are not UTF-8 become U+FFFD.

@@ -58,7 +58,14 @@ bool is_right(const Item& item, std::string_view answer) {
   return task != nullptr && task->verify(item, answer);
 }
 
-Result<Score> score(std::span<const Item> items, std::span<const Prediction> predictions) {
+bool is_right(const Item& item, const Prediction& prediction, Reading reading) {
+  const Task* task = find_task(item.task);
+  if (reading == Reading::strict || task == nullptr) return is_right(item, prediction.answer);
+  const std::string& text = prediction.reply.empty() ? prediction.answer : prediction.reply;
+  return is_right(item, final_answer(text, task->english(item).form));
+}
+
+Result<Score> score(std::span<const Item> items, std::span<const Prediction> predictions, Reading reading) {
   std::unordered_map<std::string_view, const Prediction*> answers;
   for (const Item& item : items)
     if (!answers.emplace(item.id, nullptr).second)
@@ -76,7 +83,7 @@ Result<Score> score(std::span<const Item> items, std::span<const Prediction> pre
   for (const Item& item : items) {
     const Prediction* prediction = answers[item.id];
     const bool missing = prediction == nullptr;
-    const bool right = !missing && is_right(item, prediction->answer);
+    const bool right = !missing && is_right(item, *prediction, reading);
     count(out.all, item.depth, right, missing);
     count(group_of(out.tasks, item.task, ""), item.depth, right, missing);
     count(group_of(out.slices, item.task, item.slice), item.depth, right, missing);

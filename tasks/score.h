@@ -49,7 +49,15 @@ struct Score {
 /// Is this the exact answer of the item, by the verifier of its task? False for an unknown task.
 bool is_right(const Item& item, std::string_view answer);
 
+/// What of a prediction is judged.
+enum class Reading {
+  strict,  ///< all of its answer
+  lenient  ///< what the reply, or else the answer, says at its end: final_answer() in the form of the item's answer
+};
+bool is_right(const Item& item, const Prediction& prediction, Reading reading);
+
 /// Error: two items or two predictions with one id; a prediction for an id that no item has.
-Result<Score> score(std::span<const Item> items, std::span<const Prediction> predictions);
+Result<Score> score(std::span<const Item> items, std::span<const Prediction> predictions,
+                    Reading reading = Reading::strict);
 
 }  // namespace trm::tasks

@@ -24,6 +24,12 @@
 
 namespace trm::tasks {
 
+std::size_t TaskInfo::cost(std::string_view slice) const {
+  for (const SliceCost& entry : costs)
+    if (entry.slice == slice) return entry.times;
+  return 1;
+}
+
 std::span<const Task* const> all_tasks() {
   static const std::array<const Task*, 15> tasks = {&factorial::task(),
                                                     &power::task(),

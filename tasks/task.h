@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/base/status.h"
+#include "tasks/english.h"
 #include "tasks/frame.h"
 
 namespace trm::tasks {
@@ -27,6 +28,12 @@ struct Item {
   std::size_t depth = 0;  ///< recursion depth
 };
 
+/// A slice whose items take so many times the work of those of other slices.
+struct SliceCost {
+  std::string_view slice;
+  std::size_t times = 1;
+};
+
 /// What is fixed about a task.
 struct TaskInfo {
   std::string_view name;     ///< "factorial"
@@ -36,6 +43,8 @@ struct TaskInfo {
   std::span<const std::string_view> words;  ///< with which prompts begin: "fact"
   /// "train", "validation", "test", "plain", "lucas", "depth_2x", ...
   std::span<const std::string_view> slices;
+  std::span<const SliceCost> costs = {};  ///< slices that are not here cost 1
+  [[nodiscard]] std::size_t cost(std::string_view slice) const;
 };
 
 class Task {
@@ -53,6 +62,9 @@ class Task {
   [[nodiscard]] virtual Result<Item> parse(std::string_view prompt) const = 0;
   /// Does the text answer the item? Independent of the generator's way of computing it.
   [[nodiscard]] virtual bool verify(const Item& item, std::string_view answer) const = 0;
+  /// The same question for somebody who knows none of this, with the function's whole definition. Empty text if
+  /// item.prompt is none of this task's.
+  [[nodiscard]] virtual English english(const Item& item) const = 0;
   /// What the recursion machine is asked. Empty if item.prompt is none of this task's.
   [[nodiscard]] virtual Question encode(const Item& item) const = 0;
   /// The machine's value as the text of an answer. Error: it is no answer.

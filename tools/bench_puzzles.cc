@@ -8,6 +8,7 @@
 #include "engine/io/safetensors.h"
 #include "engine/model/published_file.h"
 #include "engine/train/schedule.h"
+#include "tools/bench_contestants.h"
 #include "tools/cli.h"
 #include "tools/shipped.h"
 
@@ -29,14 +30,9 @@ std::vector<std::string> shipped_puzzle_models() {
   return out;
 }
 
-Result<bench::PuzzleContestant> find_contestant(const std::string& name) {
-  const Result<std::string> path = find_model(name);
-  if (!path.ok()) {
-    const std::string near = closest(name, list_shipped(shipped_models));
-    if (near.empty()) return path.error();
-    return Error{ErrorCode::usage, "", "--model", fmt::format("unknown name \"{}\"", name),
-                 fmt::format("did you mean {}?", near)};
-  }
+Result<bench::PuzzleContestant> find_puzzle_contestant(const std::string& name) {
+  const Result<std::string> path = find_named_model(name, list_shipped(shipped_models));
+  if (!path.ok()) return path.error();
   Result<bench::PuzzleContestant> out = bench::open_puzzle_contestant(*path);
   // Found out before anything is written; the frames' models are the likely mistake.
   if (!out.ok() && out.error().field == "__metadata__.format") {
@@ -58,7 +54,7 @@ Result<bench::PuzzleSuiteOptions> puzzle_suite_options(const PuzzleBench& option
                  "train one (trm train --list) and name its model.safetensors"};
   }
   for (const std::string& name : names) {
-    Result<bench::PuzzleContestant> contestant = find_contestant(name);
+    Result<bench::PuzzleContestant> contestant = find_puzzle_contestant(name);
     if (!contestant.ok()) return contestant.error();
     // Every run's model file has the same name, and its metadata a better one.
     const auto trained = contestant->info.find("name");
@@ -68,14 +64,14 @@ Result<bench::PuzzleSuiteOptions> puzzle_suite_options(const PuzzleBench& option
     out.models.push_back(*std::move(contestant));
   }
   out.directories = options.data;
-  out.items = options.items;
+  if (options.items) out.items = *options.items;
   out.seed = options.seed;
   out.kernels = *kernels;
   const char* cap = std::getenv("TRM_ISA");
   out.isa_cap = cap == nullptr ? "" : cap;
   out.threads = options.threads;
-  out.latency_items = options.latency_items;
-  out.latency_seconds = static_cast<double>(options.latency_seconds);
+  if (options.latency_items) out.latency_items = *options.latency_items;
+  if (options.latency_seconds) out.latency_seconds = static_cast<double>(*options.latency_seconds);
   out.submissions = options.submissions;
   return out;
 }

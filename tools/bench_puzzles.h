@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,7 +13,8 @@ namespace trm::cli {
 struct PuzzleBench {
   std::vector<std::string> models;  ///< names or paths; empty: those that ship and know their puzzles
   std::vector<std::string> data;
-  std::uint64_t items = 0, threads = 0, seed = 0, latency_items = 0, latency_seconds = 0;
+  std::optional<std::uint64_t> items, latency_items, latency_seconds;  ///< none: the suite's own default
+  std::uint64_t threads = 0, seed = 0;
   bool submissions = false;
 };
 

@@ -5,7 +5,7 @@
 #include <cstdio>
 #include <string>
 
-#include "bench/harness/transcript.h"
+#include "bench/harness/frame_tree.h"
 #include "tasks/frame.h"
 #include "tools/cli.h"
 

@@ -25,6 +25,20 @@ std::string environment(const char* name) {
   return value == nullptr ? "" : value;
 }
 
+/// Reads an option's text into a number, or an optional one.
+template <class Number>
+std::function<void(const std::string&)> number_reader(const std::string& name, Number& out, std::uint64_t min,
+                                                      std::uint64_t max) {
+  return [&out, name, min, max](const std::string& text) {
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc{} || end != text.data() + text.size() || value < min || value > max) {
+      throw CLI::ValidationError(name, fmt::format("\"{}\" is not a whole number from {} to {}", text, min, max));
+    }
+    out = value;
+  };
+}
+
 }  // namespace
 
 int exit_status(ErrorCode code) {
@@ -71,18 +85,15 @@ std::string coloured(Stream stream, const char* code, std::string_view text) {
 
 void add_number(CLI::App& app, const std::string& name, std::uint64_t& out, std::uint64_t min, std::uint64_t max,
                 const std::string& help) {
-  const auto read = [&out, name, min, max](const std::string& text) {
-    std::uint64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || end != text.data() + text.size() || value < min || value > max) {
-      throw CLI::ValidationError(name, fmt::format("\"{}\" is not a whole number from {} to {}", text, min, max));
-    }
-    out = value;
-  };
-  app.add_option_function<std::string>(name, read, help)
+  app.add_option_function<std::string>(name, number_reader(name, out, min, max), help)
       ->type_name("N")
       ->default_str(std::to_string(out))
       ->force_callback(false);
+}
+
+void add_number(CLI::App& app, const std::string& name, std::optional<std::uint64_t>& out, std::uint64_t min,
+                std::uint64_t max, const std::string& help) {
+  app.add_option_function<std::string>(name, number_reader(name, out, min, max), help)->type_name("N");
 }
 
 Result<std::string> find_model(const std::string& name) {

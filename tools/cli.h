@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <limits>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -51,6 +52,10 @@ std::string coloured(Stream stream, const char* code, std::string_view text);
 /// Adds "--name N": decimal digits, min <= N <= max. The value that `out` has now is the default and shown in the help.
 void add_number(CLI::App& app, const std::string& name, std::uint64_t& out, std::uint64_t min, std::uint64_t max,
                 const std::string& help);
+
+/// The same where what is not given is left to somebody else: `out` stays empty, and the help should tell.
+void add_number(CLI::App& app, const std::string& name, std::optional<std::uint64_t>& out, std::uint64_t min,
+                std::uint64_t max, const std::string& help);
 
 /// The file of a model, by path or by name: find_shipped() of shipped_models.
 Result<std::string> find_model(const std::string& name);

@@ -10,6 +10,7 @@
 #include <cstring>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <system_error>
 #include <vector>
@@ -20,6 +21,7 @@
 #include "reports/html.h"
 #include "reports/json.h"
 #include "reports/markdown.h"
+#include "tools/bench_contestants.h"
 #include "tools/bench_puzzles.h"
 #include "tools/commands.h"
 #include "tools/progress.h"
@@ -28,16 +30,12 @@ namespace trm::cli {
 namespace {
 
 struct Options {
-  std::vector<std::string> tasks, models, slices, data;
+  std::vector<std::string> tasks, models, slices, data, predictions, names;
   std::string suite = "frames", out = "out/bench", format, from;
-  bool submissions = false;
-  std::uint64_t items = bench::WorkloadOptions{}.items, threads = 0, seed = 0, latency_items = 500, latency_seconds = 2;
+  bool submissions = false, lenient = false;
+  std::uint64_t threads = 0, seed = 0;
+  std::optional<std::uint64_t> items, latency_items, latency_seconds;  ///< none: the suite's own default
 };
-
-const std::vector<std::string>& default_models() {
-  static const std::vector<std::string> names = {"trm-frames", "transformer-frames", bench::exact_solver};
-  return names;
-}
 
 /// Error: a name outside `known`, with the nearest one.
 Status check_names(const std::string& flag, const std::vector<std::string>& names,
@@ -50,30 +48,6 @@ Status check_names(const std::string& flag, const std::vector<std::string>& name
         near.empty() ? fmt::format("use one of {}", fmt::join(known, ", ")) : fmt::format("did you mean {}?", near)};
   }
   return {};
-}
-
-/// The file's name; what trm train writes has the name of its directory.
-std::string contestant_name(const std::filesystem::path& path) {
-  const std::string directory = path.parent_path().filename().string();
-  return path.filename() == "model.safetensors" && !directory.empty() ? directory : path.stem().string();
-}
-
-/// A path to a model, a name of one, or the exact solver.
-Result<bench::Contestant> find_contestant(const std::string& name) {
-  if (name == bench::exact_solver) return bench::Contestant{name, ""};
-  Result<std::string> path = find_model(name);
-  if (!path.ok()) {
-    Error error = path.error();
-    const std::string near = closest(name, default_models());
-    if (!near.empty() && near != name) {
-      return Error{ErrorCode::usage, "", "--model", fmt::format("unknown name \"{}\"", name),
-                   fmt::format("did you mean {}?", near)};
-    }
-    return error;
-  }
-  // A model that cannot be used is found out before anything is written.
-  if (const Result<Model> model = load_task_model(*path); !model.ok()) return model.error();
-  return bench::Contestant{contestant_name(*path), *path};
 }
 
 /// The bar of the step that runs; a line for each that is done.
@@ -129,6 +103,26 @@ Status write_reports(const reports::RunResults& results, const Options& options)
   return {};
 }
 
+Status add_contestants(const Options& options, bench::SuiteOptions& suite) {
+  std::vector<std::string> names = options.models;
+  if (names.empty()) {
+    DefaultContestants chosen = default_contestants();
+    names = std::move(chosen.names);
+    suite.left_out = std::move(chosen.left_out);
+    for (const std::string& who : suite.left_out) note("left out: " + who);
+  }
+  for (const std::string& name : names) {
+    Result<bench::Contestant> contestant = find_contestant(name);
+    if (!contestant.ok()) return contestant.error();
+    suite.contestants.push_back(*std::move(contestant));
+  }
+  Result<std::vector<bench::Contestant>> predictions = prediction_contestants(
+      options.predictions, options.names, options.lenient ? tasks::Reading::lenient : tasks::Reading::strict);
+  if (!predictions.ok()) return predictions.error();
+  for (bench::Contestant& contestant : *predictions) suite.contestants.push_back(std::move(contestant));
+  return {};
+}
+
 Result<reports::RunResults> measure_frames(const Options& options, const bench::SuiteProgress& progress) {
   bench::SuiteOptions suite;
   const std::vector<std::string> tasks = options.tasks.empty() ? bench::known_tasks() : options.tasks;
@@ -136,30 +130,26 @@ Result<reports::RunResults> measure_frames(const Options& options, const bench::
   if (Status s = check_names("--split", options.slices, bench::known_slices(tasks)); !s.ok()) return s.error();
   const Result<simd::Selection> kernels = select_kernels();
   if (!kernels.ok()) return kernels.error();
-  for (const std::string& name : options.models.empty() ? default_models() : options.models) {
-    Result<bench::Contestant> contestant = find_contestant(name);
-    if (!contestant.ok()) return contestant.error();
-    suite.contestants.push_back(*std::move(contestant));
-  }
+  if (Status s = add_contestants(options, suite); !s.ok()) return s.error();
   if (Status s = prepare_directory(options.out); !s.ok()) return s.error();
   suite.workload.tasks = tasks;
   suite.workload.slices = options.slices;
-  suite.workload.items = options.items;
+  if (options.items) suite.workload.items = *options.items;
   suite.workload.seed = options.seed;
   suite.kernels = *kernels;
   const char* cap = std::getenv("TRM_ISA");
   suite.isa_cap = cap == nullptr ? "" : cap;
   suite.threads = options.threads;
-  suite.latency_items = options.latency_items;
-  suite.latency_seconds = static_cast<double>(options.latency_seconds);
+  if (options.latency_items) suite.latency_items = *options.latency_items;
+  if (options.latency_seconds) suite.latency_seconds = static_cast<double>(*options.latency_seconds);
   suite.token_text = readable;
   return bench::run_suite(suite, progress);
 }
 
 Result<reports::RunResults> measure_puzzles(const Options& options, const bench::SuiteProgress& progress) {
   Result<bench::PuzzleSuiteOptions> suite =
-      puzzle_suite_options({options.models, options.data, options.items, options.threads, options.seed,
-                            options.latency_items, options.latency_seconds, options.submissions});
+      puzzle_suite_options({options.models, options.data, options.items, options.latency_items, options.latency_seconds,
+                            options.threads, options.seed, options.submissions});
   if (!suite.ok()) return suite.error();
   suite->ready = [&options] { return prepare_directory(options.out); };
   Result<bench::PuzzleSuiteResult> run = bench::run_puzzle_suite(*suite, progress);
@@ -183,6 +173,9 @@ Status check_suite(const Options& options) {
   };
   if (Status s = refuse(paper && !options.tasks.empty(), "--task"); !s.ok()) return s;
   if (Status s = refuse(paper && !options.slices.empty(), "--split"); !s.ok()) return s;
+  if (Status s = refuse(paper && !options.predictions.empty(), "--predictions"); !s.ok()) return s;
+  if (Status s = refuse(paper && !options.names.empty(), "--name"); !s.ok()) return s;
+  if (Status s = refuse(paper && options.lenient, "--lenient"); !s.ok()) return s;
   if (Status s = refuse(!paper && !options.data.empty(), "--data"); !s.ok()) return s;
   return refuse(!paper && options.submissions, "--submission");
 }
@@ -224,20 +217,34 @@ Command add_bench(CLI::App& program) {
   std::vector<CLI::Option*> choices = {
       app->add_option("--task", options->tasks, "Tasks, separated by commas (default: all)"),
       app->add_option("--model", options->models,
-                      "Names of models in bench/models, paths, or exact-solver, separated by commas (default: " +
-                          fmt::format("{}", fmt::join(default_models(), ",")) + ")"),
+                      "Names of models in bench/models, paths, exact-solver or prolog, separated by commas (default: " +
+                          fmt::format("{}", fmt::join(default_contestant_names(), ",")) +
+                          ", as far as swipl is there)"),
       app->add_option("--split", options->slices,
                       "Slices of the tasks, separated by commas (default: all but train and validation)"),
   };
   for (CLI::Option* choice : choices) choice->type_name("NAMES")->delimiter(',');
-  add_number(*app, "--items", options->items, 1, 1'000'000,
-             "Items of each slice, of depth_8x a quarter; all where it is smaller. Suite paper: 1000 if not given");
+  add_number(
+      *app, "--items", options->items, 1, 1'000'000,
+      fmt::format("Items of each slice, of depth_8x a quarter; all where it is smaller (default: {}; suite paper: "
+                  "{})",
+                  bench::WorkloadOptions{}.items, bench::PuzzleSuiteOptions{}.items));
   add_number(*app, "--threads", options->threads, 0, 1024, "Threads of the offline pass; 0: all usable cores");
   add_number(*app, "--seed", options->seed, 0, std::numeric_limits<std::uint64_t>::max(), "Seed of the items");
   add_number(*app, "--latency-items", options->latency_items, 1, 1'000'000,
-             "Questions of each slice asked one by one, at most");
+             fmt::format("Questions of each slice asked one by one, at most (default: {}; suite paper: {})",
+                         bench::SuiteOptions{}.latency_items, bench::PuzzleSuiteOptions{}.latency_items));
   add_number(*app, "--latency-seconds", options->latency_seconds, 0, 86'400,
-             "Time for them in each slice, all models together");
+             fmt::format("Time for them in each slice, all models together (default: {}; suite paper: {})",
+                         bench::SuiteOptions{}.latency_seconds, bench::PuzzleSuiteOptions{}.latency_seconds));
+  choices.push_back(app->add_option("--predictions", options->predictions,
+                                    "Answers that somebody made, as for trm tasks score: a column of the report. "
+                                    "Repeatable, each with its --name"));
+  choices.back()->type_name("FILE")->allow_extra_args(false);
+  choices.push_back(app->add_option("--name", options->names, "Who made the predictions"));
+  choices.back()->type_name("NAME")->allow_extra_args(false);
+  choices.push_back(app->add_flag("--lenient", options->lenient,
+                                  "Judge what each predicted text says at its end, as trm tasks score does"));
   choices.push_back(app->add_option("--data", options->data,
                                     "Suite paper: folders of puzzle data sets, separated by commas (default: fresh "
                                     "puzzles like those that each model learnt)"));
@@ -258,12 +265,7 @@ Command add_bench(CLI::App& program) {
   for (CLI::Option* choice : choices) from->excludes(choice);
   app->footer(
       "Each record of results.json is flat: jq '.records[] | select(.metric == \"exact_answer\")' results.json");
-  return {app, [options, app] {
-            if (options->suite == "paper" && app->count("--items") == 0) {
-              options->items = bench::PuzzleSuiteOptions{}.items;
-            }
-            return run(*options);
-          }};
+  return {app, [options] { return run(*options); }};
 }
 
 }  // namespace trm::cli

@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <filesystem>
 #include <limits>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -10,6 +11,8 @@
 #include <vector>
 
 #include "engine/io/files.h"
+#include "tasks/choose.h"
+#include "tasks/harness_task.h"
 #include "tasks/jsonl.h"
 #include "tasks/score.h"
 #include "tasks/task.h"
@@ -26,9 +29,10 @@ constexpr std::size_t kLargestFile = std::size_t{1} << 30;
 
 struct Options {
   bool json = false;
-  std::string task, slice, out;
+  std::string task, slice, out, difficulty, item_format = "jsonl";
   std::uint64_t items = 100, seed = 0;
   std::string items_file, predictions_file, format = "md";
+  bool lenient = false;
 };
 
 int list(const Options& options) {
@@ -61,31 +65,71 @@ Error no_such(const char* flag, const std::string& word, const std::vector<std::
                near.empty() ? "see trm tasks list" : "did you mean " + near + "?"};
 }
 
-int gen(const Options& options) {
+/// The same error about a flag.
+Error named(Error error, const char* flag) {
+  error.field = flag;
+  return error;
+}
+
+/// Error: an unknown task or slice, fewer items than asked.
+Result<std::vector<tasks::Item>> make_items(const Options& options) {
   const tasks::Task* task = tasks::find_task(options.task);
   if (task == nullptr) {
     std::vector<std::string> names;
     for (const tasks::Task* known : tasks::all_tasks()) names.emplace_back(known->name());
-    return report(no_such("--task", options.task, names));
+    return no_such("--task", options.task, names);
   }
   const auto slices = task->info().slices;
   if (std::find(slices.begin(), slices.end(), options.slice) == slices.end()) {
-    return report(no_such("--slice", options.slice, {slices.begin(), slices.end()}));
+    return no_such("--split", options.slice, {slices.begin(), slices.end()});
   }
   const std::size_t size = task->size(options.slice);
   if (options.items > size) {
-    return report(Error{ErrorCode::usage, "", "--items",
-                        fmt::format("slice {} of {} has {} items only", options.slice, options.task, size),
-                        fmt::format("ask for at most {}", size)});
+    return Error{ErrorCode::usage, "", "--items",
+                 fmt::format("split {} of {} has {} items only", options.slice, options.task, size),
+                 fmt::format("ask for at most {}", size)};
   }
-  std::vector<tasks::Item> items;
-  for (std::uint64_t i = 0; i < options.items; ++i) {
-    Result<tasks::Item> item = task->item(options.slice, options.seed, i);
-    if (!item.ok()) return report(item.error());
-    items.push_back(*std::move(item));
+  tasks::DepthRange depths;
+  if (!options.difficulty.empty()) {
+    const Result<tasks::DepthRange> range = tasks::parse_depths(options.difficulty);
+    if (!range.ok()) return named(range.error(), "--difficulty");
+    depths = *range;
   }
-  if (Status s = write_result(options.out, tasks::write_items(items)); !s.ok()) return report(s.error());
-  return kPass;
+  Result<std::vector<tasks::Item>> items =
+      tasks::choose_items(*task, options.slice, options.seed, options.items, depths);
+  if (!items.ok() && items.error().code == ErrorCode::usage) return named(items.error(), "--difficulty");
+  return items;
+}
+
+/// NAME.jsonl and NAME.yaml in a directory, which is made.
+Status write_harness_task(const std::string& directory, const std::vector<tasks::Item>& items) {
+  if (directory.empty()) {
+    return Error{ErrorCode::usage, "", "--out", "is missing: --format lm-eval writes two files",
+                 "name a directory for them"};
+  }
+  std::error_code failed;
+  const std::filesystem::path place = std::filesystem::absolute(directory).lexically_normal();
+  std::filesystem::create_directories(place, failed);
+  if (failed) {
+    return Error{ErrorCode::io, directory, "--out", "cannot make the directory: " + failed.message(),
+                 "name a directory that you own"};
+  }
+  const std::string name = tasks::harness_name(items.front());
+  const std::string documents = (place / (name + ".jsonl")).string(), yaml = (place / (name + ".yaml")).string();
+  // The task is there when what it names is.
+  if (Status s = write_atomic(documents, tasks::write_harness_documents(items)); !s.ok()) return s;
+  if (Status s = write_atomic(yaml, tasks::write_harness_yaml(items, name, documents)); !s.ok()) return s;
+  note("written: " + documents);
+  note("written: " + yaml);
+  return {};
+}
+
+int gen(const Options& options) {
+  const Result<std::vector<tasks::Item>> items = make_items(options);
+  if (!items.ok()) return report(items.error());
+  const Status written = options.item_format == "lm-eval" ? write_harness_task(options.out, *items)
+                                                          : write_result(options.out, tasks::write_items(*items));
+  return written.ok() ? kPass : report(written.error());
 }
 
 /// A row of the tables: a group as a whole, or one depth of it.
@@ -166,7 +210,8 @@ int score(const Options& options) {
   const Result<std::vector<tasks::Prediction>> predictions =
       tasks::read_predictions(*predictions_text, options.predictions_file);
   if (!predictions.ok()) return report(predictions.error());
-  const Result<tasks::Score> result = tasks::score(*items, *predictions);
+  const Result<tasks::Score> result =
+      tasks::score(*items, *predictions, options.lenient ? tasks::Reading::lenient : tasks::Reading::strict);
   if (!result.ok()) return report(result.error());
   print(options.format == "json" ? as_json(*result) : as_markdown(*result));
   return kPass;
@@ -182,12 +227,23 @@ Command add_tasks(CLI::App& program) {
   CLI::App* list_app = app->add_subcommand("list", "Print tasks, slices and their sizes");
   list_app->add_flag("--json", options->json, "Print JSON");
 
-  CLI::App* gen_app = app->add_subcommand("gen", "Print items as JSON Lines");
+  CLI::App* gen_app = app->add_subcommand("gen", "Print items as JSON Lines, or write them for language models");
   gen_app->add_option("--task", options->task, "Task, as trm tasks list names it")->required();
-  gen_app->add_option("--slice", options->slice, "Slice of the task")->required();
+  gen_app->add_option("--split,--slice", options->slice, "train, validation, test or another slice of the task")
+      ->type_name("NAME")
+      ->required();
   add_number(*gen_app, "--items", options->items, 1, 10'000'000, "Items to print");
   add_number(*gen_app, "--seed", options->seed, 0, std::numeric_limits<std::uint64_t>::max(), "Seed of the items");
-  gen_app->add_option("--out", options->out, "Write to FILE instead of standard output")->type_name("FILE");
+  gen_app->add_option("--difficulty", options->difficulty, "Items of this recursion depth alone: N, or A..B")
+      ->type_name("DEPTHS");
+  gen_app
+      ->add_option("--format", options->item_format,
+                   "jsonl: items; lm-eval: documents with the question in plain English, and a task file for the "
+                   "language model evaluation harness (EleutherAI), as two files in the directory --out")
+      ->check(CLI::IsMember({"jsonl", "lm-eval"}))
+      ->default_str(options->item_format);
+  gen_app->add_option("--out", options->out, "Write to FILE instead of standard output; of lm-eval: the directory")
+      ->type_name("FILE");
 
   CLI::App* score_app = app->add_subcommand("score", "Score predictions: exact match with 95 % intervals");
   score_app->add_option("--items", options->items_file, "Items, as trm tasks gen prints them")
@@ -195,9 +251,12 @@ Command add_tasks(CLI::App& program) {
       ->required();
   score_app
       ->add_option("--predictions", options->predictions_file,
-                   "JSON Lines of {\"id\": of the item, \"answer\": text}; an item without one counts as wrong")
+                   "JSON Lines of {\"id\": of the item, \"answer\": text}, or a sample log of lm_eval; an item without "
+                   "one counts as wrong")
       ->type_name("FILE")
       ->required();
+  score_app->add_flag("--lenient", options->lenient,
+                      "Judge what each text says at its end (the last number, yes or no, labels), not all of it");
   score_app->add_option("--format", options->format, "md or json")
       ->check(CLI::IsMember({"md", "json"}))
       ->default_str(options->format);

@@ -14,6 +14,7 @@ struct ShippedKind {
   std::string_view folder, extension, variable, noun;
 };
 inline constexpr ShippedKind shipped_models{"models", ".safetensors", "TRM_MODELS", "model"};
+inline constexpr ShippedKind shipped_prolog{"baselines/prolog", ".pl", "TRM_PROLOG", "Prolog program"};
 inline constexpr ShippedKind shipped_recipes{"recipes", ".json", "TRM_RECIPES", "recipe"};
 
 /// The file of a name: `name` as a path; a bare name, with or without its ending, also as bench/FOLDER/NAME under the

@@ -9,6 +9,8 @@
 #include <type_traits>
 
 #include "bench/harness/answerer.h"
+#include "bench/harness/predictions.h"
+#include "bench/harness/prolog.h"
 #include "engine/sys/memory.h"
 #include "engine/sys/thread_pool.h"
 #include "tasks/score.h"
@@ -142,6 +144,25 @@ Status run_solver(const Workload& workload, ThreadPool& pool, Counter& counter, 
   return {};
 }
 
+Result<OfflinePass> run_prolog(const Contestant& contestant, const Workload& workload, const Progress& progress) {
+  Result<PrologProcess> process = PrologProcess::start(prolog_program(contestant.path, *workload.task));
+  if (!process.ok()) return process.error();
+  OfflinePass out;
+  out.concurrency = 1;
+  const auto begin = Clock::now();
+  for (const tasks::Item& item : workload.items) {
+    const Result<std::string> answer = process->ask(prolog_term(item.prompt));
+    if (!answer.ok()) return answer.error();
+    ItemOutcome& outcome = out.items.emplace_back();
+    outcome.verdict = answer->starts_with('!') ? Verdict::malformed : Verdict::answered;
+    outcome.right = tasks::is_right(item, *answer);
+    if (progress) progress(out.items.size());
+  }
+  out.elapsed_ns = since(begin);
+  out.rss_peak_bytes = process->rss_peak_bytes();
+  return out;
+}
+
 /// Everything of a pass but its items, for the pipe.
 struct Totals {
   std::int64_t elapsed_ns;
@@ -175,6 +196,8 @@ OfflinePass from_bytes(const Bytes& bytes) {
 
 Result<OfflinePass> run_offline(const Contestant& contestant, const Workload& workload, const OfflineOptions& options,
                                 const Progress& progress) {
+  if (contestant.kind == ContestantKind::predictions) return judge_predictions(*contestant.predictions, workload);
+  if (contestant.kind == ContestantKind::prolog) return run_prolog(contestant, workload, progress);
   ThreadOptions thread_options;
   thread_options.threads = options.threads;
   Result<std::unique_ptr<ThreadPool>> pool = ThreadPool::create(thread_options);
@@ -183,8 +206,8 @@ Result<OfflinePass> run_offline(const Contestant& contestant, const Workload& wo
   out.items.resize(workload.items.size());
   out.threads = (*pool)->size();
   Counter counter(progress);
-  const Status status = contestant.is_solver() ? run_solver(workload, **pool, counter, out)
-                                               : run_model(contestant.path, workload, options, **pool, counter, out);
+  const Status status = contestant.is_model() ? run_model(contestant.path, workload, options, **pool, counter, out)
+                                              : run_solver(workload, **pool, counter, out);
   if (!status.ok()) return status.error();
   out.rss_peak_bytes = rss_peak_bytes();
   return out;

@@ -15,6 +15,7 @@ namespace trm::bench {
 struct ItemOutcome {
   Verdict verdict = Verdict::malformed;
   bool right = false;               ///< the final answer, by the task's verifier
+  bool missing = false;             ///< of predictions: there is none for this item
   std::uint32_t frames = 0;         ///< opened; of a trace: written; 0: none, the answer alone
   std::uint32_t judged_frames = 0;  ///< on the machine: opened, less those cut off before their first wrong token
   std::uint32_t right_frames = 0;   ///< every token of the model's own is the one that the task defines
@@ -26,10 +27,10 @@ struct ItemOutcome {
 
 struct OfflinePass {
   std::vector<ItemOutcome> items;
-  std::int64_t elapsed_ns = 0;  ///< first question to last answer; judging runs inside it
-  std::size_t threads = 0;
+  std::int64_t elapsed_ns = 0;     ///< first question to last answer; judging runs inside it
+  std::size_t threads = 0;         ///< of this program; 0: the work was not done here
   std::size_t concurrency = 0;     ///< frames or sequences in flight per thread
-  std::size_t rss_peak_bytes = 0;  ///< largest resident set of the process so far
+  std::size_t rss_peak_bytes = 0;  ///< largest resident set so far of the process that answers
 };
 
 struct OfflineOptions {
@@ -38,8 +39,9 @@ struct OfflineOptions {
   const simd::Kernels<float>* kernels = nullptr;
 };
 
-/// Loads the contestant and runs all items here. progress: items answered.
-/// Error: the model cannot be loaded; no memory; no threads.
+/// Loads the contestant and runs all items here; prolog answers in a process of its own, one item after another.
+/// progress: items answered.
+/// Error: the model cannot be loaded; no memory; no threads; no swipl, or it ends before all is answered.
 Result<OfflinePass> run_offline(const Contestant& contestant, const Workload& workload, const OfflineOptions& options,
                                 const Progress& progress);
 

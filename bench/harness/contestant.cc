@@ -2,9 +2,27 @@
 
 #include <algorithm>
 
+#include "bench/harness/prolog.h"
 #include "tasks/frame.h"
 
 namespace trm::bench {
+
+std::string Contestant::mode() const {
+  switch (kind) {
+    case ContestantKind::model:
+      return use.mode();
+    case ContestantKind::predictions:
+      return "predictions";
+    case ContestantKind::solver:
+    case ContestantKind::prolog:
+      break;
+  }
+  return "solver";
+}
+
+bool Contestant::can_answer(const tasks::Task& task) const {
+  return kind == ContestantKind::prolog ? !prolog_program(path, task).empty() : use.answers(task.name());
+}
 
 Result<LoadedModel> LoadedModel::load(const std::string& path, const simd::Kernels<float>& kernels) {
   Result<Model> read = load_model(path);

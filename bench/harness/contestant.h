@@ -1,4 +1,5 @@
-// Who is measured: model files, on the recursion machine or without it, and the exact solver.
+// Who is measured: model files, on the recursion machine or without it, symbolic solvers, and answers that were made
+// elsewhere.
 #pragma once
 
 #include <memory>
@@ -13,17 +14,33 @@
 
 namespace trm::bench {
 
-/// The symbolic baseline's name.
+/// Names of the symbolic baselines.
 inline constexpr const char* exact_solver = "exact-solver";
+inline constexpr const char* prolog_solver = "prolog";
+
+struct Predictions;
+
+enum class ContestantKind {
+  model,       ///< a model file, driven as it says itself
+  solver,      ///< the exact solver
+  prolog,      ///< SWI-Prolog in a process of its own (prolog.h)
+  predictions  ///< anyone's answers from a file (predictions.h): judged, never timed
+};
 
 struct Contestant {
-  std::string name;   ///< unique in a run
-  std::string path;   ///< of a model; empty: the exact solver
-  ModelUse use = {};  ///< what the model's file says, as far as somebody has looked: LoadedModel::use()
+  std::string name;  ///< unique in a run
+  std::string path;  ///< of a model; of prolog: the folder of its programs; of predictions: their file
+  ContestantKind kind = path.empty() ? ContestantKind::solver : ContestantKind::model;
+  std::shared_ptr<const Predictions> predictions = nullptr;  ///< of that kind alone
+  ModelUse use = {};  ///< what a model's file says, as far as somebody has looked: LoadedModel::use()
 
-  [[nodiscard]] bool is_solver() const { return path.empty(); }
-  /// How it is driven: "machine", "trace", "answer" or "solver".
-  [[nodiscard]] std::string mode() const { return is_solver() ? "solver" : use.mode(); }
+  /// Only a model has tokens and parameters.
+  [[nodiscard]] bool is_model() const { return kind == ContestantKind::model; }
+  [[nodiscard]] bool is_timed() const { return kind != ContestantKind::predictions; }
+  /// How it is driven: "machine", "trace", "answer", "solver" or "predictions".
+  [[nodiscard]] std::string mode() const;
+  /// Does it have a way to answer this task? Prolog may lack a program; a model of sequences knows what it has learnt.
+  [[nodiscard]] bool can_answer(const tasks::Task& task) const;
 };
 
 /// A model with its weights packed for the kernels.

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "bench/harness/answerer.h"
+#include "bench/harness/prolog.h"
 
 namespace trm::bench {
 
@@ -23,7 +24,13 @@ class Runner {
   static Result<Runner> create(const Contestant& contestant, const tasks::Task& task,
                                const simd::Kernels<float>& kernels) {
     Runner out;
-    if (contestant.is_solver()) return out;
+    if (contestant.kind == ContestantKind::solver) return out;
+    if (contestant.kind == ContestantKind::prolog) {
+      Result<PrologProcess> prolog = PrologProcess::start(prolog_program(contestant.path, task));
+      if (!prolog.ok()) return prolog.error();
+      out.prolog_.emplace(*std::move(prolog));
+      return out;
+    }
     Result<LoadedModel> model = LoadedModel::load(contestant.path, kernels);
     if (!model.ok()) return model.error();
     Result<Answerer> answerer = Answerer::create(model->network(), model->model(), machine_options(task, 1));
@@ -34,6 +41,13 @@ class Runner {
   }
 
   Status answer(const tasks::Item& item, const Question& question, LatencySamples& out) {
+    if (prolog_) {
+      const std::string term = prolog_term(item.prompt);
+      const auto begin = Clock::now();
+      const Result<std::string> value = prolog_->ask(term);
+      out.latency_ns.push_back(since(begin));
+      return value.ok() ? Status{} : Status{value.error()};
+    }
     if (!answerer_) {
       const auto begin = Clock::now();
       const Result<std::string> value = solve_exactly(item);
@@ -53,6 +67,7 @@ class Runner {
   Runner() = default;
   std::optional<LoadedModel> model_;
   std::optional<Answerer> answerer_;
+  std::optional<PrologProcess> prolog_;
 };
 
 }  // namespace

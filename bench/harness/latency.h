@@ -16,7 +16,7 @@ namespace trm::bench {
 /// Of one contestant, one entry per sampled item, in the order in which they were taken.
 struct LatencySamples {
   std::vector<std::int64_t> latency_ns;      ///< question to answer
-  std::vector<std::int64_t> first_token_ns;  ///< question to the first token of the model's own; empty for the solver
+  std::vector<std::int64_t> first_token_ns;  ///< question to the first token of the model's own; empty for solvers
   std::uint64_t own_tokens = 0;              ///< over all samples
 };
 

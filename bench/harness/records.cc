@@ -102,9 +102,15 @@ void add_offline_records(const Contestant& contestant, const Workload& workload,
     record.depth = static_cast<int>(depth);
     results.records.push_back(std::move(record));
   }
+  if (!contestant.is_timed()) {
+    const auto missing =
+        std::count_if(pass.items.begin(), pass.items.end(), [](const ItemOutcome& item) { return item.missing; });
+    add("items_not_predicted", "count", static_cast<double>(missing), n);
+    return;
+  }
   add("items_per_s", "1/s", static_cast<double>(n) / seconds, n);
   add("rss_peak_bytes", "bytes", static_cast<double>(pass.rss_peak_bytes), 0);
-  if (contestant.is_solver()) return;
+  if (!contestant.is_model()) return;
   add("tokens_per_s", "1/s", static_cast<double>(own) / seconds, own);
   if (frames > 0) add("frames_per_item", "count", static_cast<double>(frames) / items, n);
   if (memo_hits > 0) add("memo_hits_per_item", "count", static_cast<double>(memo_hits) / items, n);
@@ -133,7 +139,7 @@ void add_latency_records(const Contestant& contestant, const Workload& workload,
     results.samples.push_back(std::move(set));
   }
   for (const std::int64_t ns : samples.latency_ns) total_ns += static_cast<double>(ns);
-  if (contestant.is_solver() || total_ns <= 0) return;
+  if (!contestant.is_model() || total_ns <= 0) return;
   Record record = blank(contestant, workload, "single_stream_tokens_per_s", "1/s");
   record.value = static_cast<double>(samples.own_tokens) * 1e9 / total_ns;
   record.n = samples.own_tokens;
@@ -174,11 +180,13 @@ void add_model(const Contestant& contestant, const Model& model, const Answerer&
   results.models.push_back(std::move(out));
 }
 
-void add_solver(const Contestant& contestant, reports::RunResults& results) {
+void add_contestant(const Contestant& contestant, const char* family, std::string description,
+                    reports::RunResults& results) {
   reports::ModelInfo out;
   out.name = contestant.name;
-  out.family = "symbolic";
-  out.description = "the solvers of the tasks: the answer that each of them defines, computed without a model";
+  out.family = family;
+  out.description = std::move(description);
+  if (contestant.kind == ContestantKind::predictions) out.file = contestant.path;
   results.models.push_back(std::move(out));
 }
 

@@ -11,10 +11,11 @@
 
 namespace trm::bench {
 
-/// Adds, for one task, slice and contestant: exact_answer, exact_answer_by_depth, items_per_s, rss_peak_bytes; of a
-/// model also tokens_per_s (own tokens) and own_tokens_per_item, exact_frame on the machine, frames_per_item and
-/// stack_depth_max if it writes frames, memo_hits_per_item if there were any, and one items_* count for each verdict
-/// other than an answer that occurred.
+/// Adds, for one task, slice and contestant: exact_answer, exact_answer_by_depth; of predictions items_not_predicted,
+/// and nothing that would have to be measured; of all others items_per_s, rss_peak_bytes; of a model also tokens_per_s
+/// (own tokens) and own_tokens_per_item, exact_frame on the machine, frames_per_item and stack_depth_max if it writes
+/// frames, memo_hits_per_item if there were any, and one items_* count for each verdict other than an answer that
+/// occurred.
 void add_offline_records(const Contestant& contestant, const Workload& workload, const OfflinePass& pass,
                          reports::RunResults& results);
 
@@ -27,7 +28,8 @@ void add_latency_records(const Contestant& contestant, const Workload& workload,
 /// arena_bytes (activations of one thread).
 void add_model(const Contestant& contestant, const Model& model, const Answerer& answerer,
                reports::RunResults& results);
-/// The same for the exact solver, which has none.
-void add_solver(const Contestant& contestant, reports::RunResults& results);
+/// Adds one that is no model file to the list: it has none of these.
+void add_contestant(const Contestant& contestant, const char* family, std::string description,
+                    reports::RunResults& results);
 
 }  // namespace trm::bench

@@ -11,13 +11,16 @@
 #include "bench/harness/answerer.h"
 #include "bench/harness/environment.h"
 #include "bench/harness/latency.h"
+#include "bench/harness/predictions.h"
+#include "bench/harness/prolog.h"
 #include "bench/harness/records.h"
+#include "bench/harness/yardsticks.h"
 
 namespace trm::bench {
 
 namespace {
 
-constexpr std::size_t kTranscriptLines = 60;
+constexpr std::size_t kShownFrames = 48;
 
 /// Enough frames to show a recursion, few enough to read.
 constexpr std::int64_t kExampleFrames = 8;
@@ -72,17 +75,26 @@ class Suite {
   }
 
  private:
+  /// The offline pass of each contestant, and one single-stream pass of all that are timed.
   [[nodiscard]] std::size_t steps() const {
-    std::size_t out = workloads_.size();  // of single streams
-    for (const Workload& workload : workloads_) out += asked(workload).size();
+    std::size_t out = 0;
+    for (const Workload& workload : workloads_) out += asked(workload).size() + (timed(workload).empty() ? 0 : 1);
     return out;
   }
 
-  /// Indices of the contestants that answer this task.
+  /// Indices of the contestants that can answer this task.
   [[nodiscard]] std::vector<std::size_t> asked(const Workload& workload) const {
     std::vector<std::size_t> out;
-    for (std::size_t i = 0; i < contestants_.size(); ++i) {
-      if (contestants_[i].use.answers(workload.task->name())) out.push_back(i);
+    for (std::size_t c = 0; c < contestants_.size(); ++c) {
+      if (contestants_[c].can_answer(*workload.task)) out.push_back(c);
+    }
+    return out;
+  }
+
+  [[nodiscard]] std::vector<Contestant> timed(const Workload& workload) const {
+    std::vector<Contestant> out;
+    for (const std::size_t c : asked(workload)) {
+      if (contestants_[c].is_timed()) out.push_back(contestants_[c]);
     }
     return out;
   }
@@ -90,11 +102,8 @@ class Suite {
   Status leave_out_unanswered() {
     std::erase_if(workloads_, [this](const Workload& workload) { return asked(workload).empty(); });
     if (!workloads_.empty()) return {};
-    std::string known;
-    for (const Contestant& c : contestants_) known += fmt::format(" {}: {};", c.name, fmt::join(c.use.tasks, ", "));
-    known.pop_back();
-    return Error{ErrorCode::usage, "", "task", "none of the models has learnt these tasks",
-                 "ask what they have learnt:" + known};
+    return Error{ErrorCode::usage, "", "task", "none of the contestants can answer these tasks",
+                 learnt_.empty() ? "leave --task out to ask all that it can" : "ask what they have learnt: " + learnt_};
   }
 
   void tell(const std::string& what, std::size_t done, std::size_t total, const std::string& outcome = "") {
@@ -108,18 +117,77 @@ class Suite {
 
   Status describe() {
     for (Contestant& contestant : contestants_) {
-      if (contestant.is_solver()) {
-        add_solver(contestant, results_);
-        continue;
-      }
-      const Result<LoadedModel> model = LoadedModel::load(contestant.path, *options_.kernels.table);
-      if (!model.ok()) return model.error();
-      const Result<Answerer> answerer =
-          Answerer::create(model->network(), model->model(), machine_options(*workloads_.front().task, 1));
-      if (!answerer.ok()) return answerer.error();
-      contestant.use = model->use();
-      add_model(contestant, model->model(), *answerer, results_);
+      if (Status s = describe(contestant); !s.ok()) return s;
     }
+    return {};
+  }
+
+  Status describe(Contestant& contestant) {
+    switch (contestant.kind) {
+      case ContestantKind::model:
+        return describe_model(contestant);
+      case ContestantKind::prolog:
+        return describe_prolog(contestant);
+      case ContestantKind::predictions:
+        return describe_predictions(contestant);
+      case ContestantKind::solver:
+        break;
+    }
+    add_contestant(contestant, "symbolic",
+                   "the solvers of the tasks: the answer that each of them defines, computed without a model",
+                   results_);
+    return {};
+  }
+
+  Status describe_model(Contestant& contestant) {
+    const Result<LoadedModel> model = LoadedModel::load(contestant.path, *options_.kernels.table);
+    if (!model.ok()) return model.error();
+    const Result<Answerer> answerer =
+        Answerer::create(model->network(), model->model(), machine_options(*workloads_.front().task, 1));
+    if (!answerer.ok()) return answerer.error();
+    contestant.use = model->use();
+    if (!contestant.use.tasks.empty()) {
+      learnt_ +=
+          fmt::format("{}{}: {}", learnt_.empty() ? "" : "; ", contestant.name, fmt::join(contestant.use.tasks, ", "));
+    }
+    add_model(contestant, model->model(), *answerer, results_);
+    return {};
+  }
+
+  Status describe_prolog(const Contestant& contestant) {
+    std::string version, without;
+    for (const Workload& workload : workloads_) {
+      const std::string program = prolog_program(contestant.path, *workload.task);
+      if (program.empty()) {
+        const std::string name(workload.task->name());
+        if (without.find(name) == std::string::npos) without += (without.empty() ? "; no program for " : ", ") + name;
+      } else if (version.empty()) {
+        Result<PrologProcess> process = PrologProcess::start(program);
+        if (!process.ok()) return process.error();
+        const Result<std::string> told = process->version();
+        if (!told.ok()) return told.error();
+        version = *told;
+      }
+    }
+    add_contestant(
+        contestant, "symbolic",
+        version + ": a logic program for each task, the recursion as clauses, in a process of its own" + without,
+        results_);
+    return {};
+  }
+
+  Status describe_predictions(const Contestant& contestant) {
+    const std::size_t all = contestant.predictions->by_id.size();
+    const std::size_t unasked = count_unasked(*contestant.predictions, workloads_);
+    if (unasked == all) {
+      return Error{ErrorCode::bad_input, contestant.path, "", "holds no prediction for an item of this run",
+                   "choose the tasks, slices, seed and number of items that were predicted"};
+    }
+    const std::string rest = fmt::format("{} of {} predictions are for items that this run does not ask", unasked, all);
+    if (unasked > 0 && progress_) progress_({0, 0, contestant.name, 0, 0, rest});
+    add_contestant(contestant, "predictions",
+                   "answers from a file, made elsewhere: only judged here" + (unasked > 0 ? "; " + rest : ""),
+                   results_);
     return {};
   }
 
@@ -137,7 +205,7 @@ class Suite {
         const Result<OfflinePass> pass =
             run_offline_in_child(contestant, workload, options, [&](std::size_t done) { tell(what, done, total); });
         if (!pass.ok()) return pass.error();
-        threads_ = pass->threads;
+        threads_ = std::max(threads_, pass->threads);
         add_offline_records(contestant, workload, *pass, results_);
         chosen[c] = choose_examples(*pass);
         const auto right = std::count_if(pass->items.begin(), pass->items.end(), [](const auto& i) { return i.right; });
@@ -154,16 +222,16 @@ class Suite {
     options.budget_ns = static_cast<std::int64_t>(options_.latency_seconds * 1e9);
     options.kernels = options_.kernels.table;
     for (const Workload& workload : workloads_) {
+      const std::vector<Contestant> contestants = timed(workload);
+      if (contestants.empty()) continue;
       const std::string what = "latency " + place(workload);
       const std::size_t total = std::min(options.max_items, workload.items.size());
       tell(what, 0, total);
-      std::vector<Contestant> who;
-      for (const std::size_t c : asked(workload)) who.push_back(contestants_[c]);
       const Result<std::vector<LatencySamples>> samples =
-          run_single_stream(who, workload, options, [&](std::size_t done) { tell(what, done, total); });
+          run_single_stream(contestants, workload, options, [&](std::size_t done) { tell(what, done, total); });
       if (!samples.ok()) return samples.error();
       for (std::size_t i = 0; i < samples->size(); ++i) {
-        add_latency_records(who[i], workload, (*samples)[i], results_);
+        add_latency_records(contestants[i], workload, (*samples)[i], results_);
       }
       const std::size_t taken = samples->front().latency_ns.size();
       tell(what, taken, total, fmt::format("{} questions one by one", taken));
@@ -175,7 +243,7 @@ class Suite {
   Status examples() {
     for (std::size_t c = 0; c < contestants_.size(); ++c) {
       const Contestant& contestant = contestants_[c];
-      if (contestant.is_solver()) continue;
+      if (!contestant.is_model()) continue;
       const Result<LoadedModel> model = LoadedModel::load(contestant.path, *options_.kernels.table);
       if (!model.ok()) return model.error();
       std::set<std::pair<const tasks::Task*, bool>> shown;
@@ -193,7 +261,7 @@ class Suite {
   Status add_example(const Contestant& contestant, const LoadedModel& model, const Workload& workload,
                      std::size_t index) {
     const tasks::Item& item = workload.items[index];
-    Result<Transcript> transcript = transcribe(model, item, options_.token_text, kTranscriptLines);
+    Result<Transcript> transcript = transcribe(model, item, options_.token_text, kShownFrames);
     if (!transcript.ok()) return transcript.error();
     reports::Example out;
     out.task = item.task;
@@ -203,6 +271,7 @@ class Suite {
     out.prompt = item.prompt;
     out.expected = item.answer;
     out.answer = std::move(transcript->answer);
+    out.frames = std::move(transcript->frames);
     out.transcript = std::move(transcript->text);
     out.correct = transcript->right;
     results_.examples.push_back(std::move(out));
@@ -212,6 +281,7 @@ class Suite {
   void finish() {
     results_.title = "trm.cpp benchmark";
     results_.seeds = {options_.workload.seed};
+    add_yardsticks(workloads_, results_);
     const MachineOptions limits = machine_options(*workloads_.front().task, 1);
     std::string versions, with_memo;
     std::set<const tasks::Task*> seen;
@@ -231,33 +301,30 @@ class Suite {
     add("memo", with_memo.empty() ? "off" : "on for " + with_memo);
     add("limits", fmt::format("{} frames on a stack, {} frames for a question, {} tokens for a frame or sequence",
                               limits.recursion_limit, limits.max_frames, limits.max_frame_tokens));
-    std::string partial;
-    for (const Contestant& contestant : contestants_) {
-      if (contestant.use.tasks.empty()) continue;
-      partial +=
-          fmt::format("{}{}: {}", partial.empty() ? "" : "; ", contestant.name, fmt::join(contestant.use.tasks, ", "));
-    }
-    if (!partial.empty()) add("asked_only", partial);
+    if (!learnt_.empty()) add("asked_only", learnt_);
+    if (!options_.left_out.empty()) add("left_out", fmt::format("{}", fmt::join(options_.left_out, "; ")));
     add("offline_protocol",
         "Accuracy, items/s, tokens/s and peak memory: all items at once on all threads, in a process of its own for "
         "each "
         "model and slice. Every frame is judged while the clock runs. Peak memory is the peak resident set of that "
-        "process (VmHWM), shared libraries and items included.");
+        "process (VmHWM), shared libraries and items included. Prolog answers one question after another, and its "
+        "memory is that of swipl.");
     add("latency_protocol",
         fmt::format(
             "One question after another on one thread, models in turns item by item with the first one changing, "
             "after one question each to warm up; at most {} questions or {} s for a slice, spread evenly over it. "
-            "The clock is steady_clock.",
+            "The clock is steady_clock. Prolog's time includes the way to its process and back.",
             options_.latency_items, options_.latency_seconds));
   }
 
   const SuiteOptions& options_;
   const SuiteProgress& progress_;
   std::vector<Workload> workloads_;
-  std::vector<Contestant> contestants_;
+  std::vector<Contestant> contestants_;            // with what their files say
+  std::string learnt_;                             // "a: factorial; b: gcd, tak": models that know a part of the tasks
   std::vector<std::vector<ExampleItems>> chosen_;  // (workload, contestant)
   reports::RunResults results_;
-  std::size_t threads_ = 0;
+  std::size_t threads_ = 0;  // 0: nothing ran on threads of this program
   std::size_t step_ = 0;
 };
 

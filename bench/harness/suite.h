@@ -20,11 +20,12 @@ struct SuiteOptions {
   WorkloadOptions workload;
   std::vector<Contestant> contestants;
   simd::Selection kernels;
-  std::string isa_cap;              ///< for the record
-  std::size_t threads = 0;          ///< 0: as many as the machine allows
-  std::size_t latency_items = 500;  ///< single-stream samples of each slice at most
-  double latency_seconds = 2;       ///< for each slice, all contestants together
-  TokenText token_text;             ///< for the examples
+  std::string isa_cap;                ///< for the record
+  std::size_t threads = 0;            ///< 0: as many as the machine allows
+  std::size_t latency_items = 500;    ///< single-stream samples of each slice at most
+  double latency_seconds = 2;         ///< for each slice, all contestants together
+  TokenText token_text;               ///< for the examples
+  std::vector<std::string> left_out;  ///< for the record: contestants of the default run that are not here, and why
 };
 
 /// Where a run stands.
@@ -38,7 +39,7 @@ using SuiteProgress = std::function<void(const SuiteStep&)>;
 
 /// This process must have no other thread (child.h).
 /// Error: unknown names, no contestants, two of one name, no task that one of them answers (usage); a model that cannot
-/// be loaded.
+/// be loaded; prolog without swipl; predictions of which none is for an item of the run.
 Result<reports::RunResults> run_suite(const SuiteOptions& options, const SuiteProgress& progress);
 
 }  // namespace trm::bench

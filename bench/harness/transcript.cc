@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <optional>
-#include <vector>
+#include <span>
+#include <utility>
 
 #include "bench/harness/answerer.h"
 #include "bench/harness/workload.h"
@@ -12,34 +12,37 @@
 #include "tasks/score.h"
 
 namespace trm::bench {
-
 namespace {
 
-class Lines {
+/// The frames that a model wrote into its sequence: a line when one opens, a line when it ends.
+class TraceLines {
  public:
-  explicit Lines(std::size_t limit) : limit_(limit) {}
-  void add(std::size_t depth, const std::string& line) {
-    if (++count_ <= limit_) text_ += std::string(2 * depth, ' ') + line + "\n";
+  TraceLines(TokenText text, std::size_t limit) : text_(std::move(text)), limit_(limit) {}
+
+  [[nodiscard]] MachineObserver observer() {
+    MachineObserver out;
+    out.opened = [this](std::size_t, std::size_t, std::size_t, std::size_t depth,
+                        std::span<const std::int32_t> prompt) { add(depth, text_(prompt)); };
+    out.closed = [this](const FrameRecord& frame) {
+      add(frame.depth, frame.complete ? outcome_text(frame, text_)
+                                      : "cut off after: " + tasks::to_text(frame.tokens.subspan(frame.prompt)));
+    };
+    return out;
   }
   [[nodiscard]] std::string text() const {
-    return count_ > limit_ ? text_ + fmt::format("({} more lines)\n", count_ - limit_) : text_;
+    return count_ > limit_ ? lines_ + fmt::format("({} more lines)\n", count_ - limit_) : lines_;
   }
 
  private:
+  void add(std::size_t depth, const std::string& line) {
+    if (++count_ <= limit_) lines_ += std::string(2 * depth, ' ') + line + "\n";
+  }
+
+  TokenText text_;
   std::size_t limit_;
   std::size_t count_ = 0;
-  std::string text_;
+  std::string lines_;
 };
-
-/// ", wrong from ..." for a frame with a wrong token of its own.
-std::string fault(const FrameRecord& frame) {
-  const Result<std::optional<std::size_t>> wrong = tasks::first_wrong_token(frame.tokens);
-  if (!wrong.ok()) return "   (no right answer exists: " + wrong.error().message + ")";
-  if (!*wrong || **wrong >= frame.tokens.size()) return "";
-  const std::size_t at = **wrong;
-  return fmt::format("   <- wrong: wrote {} as token {} of the frame", tasks::to_text(frame.tokens.subspan(at, 1)),
-                     at + 1);
-}
 
 /// Where the sequence leaves the right one; "" if nowhere, or if that would be longer than any model may write.
 std::string first_difference(const tasks::Task& task, const tasks::Item& item, tasks::Encoding encoding,
@@ -52,68 +55,50 @@ std::string first_difference(const tasks::Task& task, const tasks::Item& item, t
   const auto name = [](auto from, auto end) {
     return from == end ? std::string("nothing") : tasks::to_text({&*from, 1});
   };
-  return fmt::format("first wrong token: wrote {} as token {}, where {} is right", name(at.first, own.end()),
+  return fmt::format("first wrong token: wrote {} as token {}, where {} is right\n", name(at.first, own.end()),
                      at.first - own.begin() + 1, name(at.second, expected.end()));
 }
 
-}  // namespace
-
-std::string outcome_text(const FrameRecord& frame, const TokenText& text) {
-  const std::int32_t ret = tasks::token_of("RET"), emit = tasks::token_of("EMIT");
-  const std::size_t last = frame.tokens.size() - 1;  // END
-  std::vector<std::int32_t> value, emitted;
-  for (std::size_t i = frame.prompt; i < last; ++i) {
-    if (frame.own[i] == 0) continue;
-    if (frame.tokens[i] == emit) emitted.push_back(frame.tokens[i + 1]);
-    if (frame.tokens[i] != ret) continue;
-    value.assign(frame.tokens.begin() + static_cast<std::ptrdiff_t>(i + 1), frame.tokens.end() - 1);
-    break;
-  }
-  return value.empty() && !emitted.empty() ? "emits " + text(emitted) : "= " + text(value);
-}
-
-Result<Transcript> transcribe(const LoadedModel& model, const tasks::Item& item, const TokenText& text,
-                              std::size_t max_lines) {
-  const tasks::Task& task = *tasks::find_task(item.task);
-  Result<Answerer> answerer = Answerer::create(model.network(), model.model(), machine_options(task, 1));
-  if (!answerer.ok()) return answerer.error();
-  const tasks::Encoding encoding = answerer->encoding();
-  Lines lines(max_lines);
-  MachineObserver observer;
-  observer.opened = [&](std::size_t, std::size_t, std::size_t, std::size_t depth,
-                        std::span<const std::int32_t> prompt) { lines.add(depth, text(prompt)); };
-  observer.memo_hit = [&](std::size_t, std::size_t, std::size_t depth, std::span<const std::int32_t> prompt,
-                          std::span<const std::int32_t> value) {
-    lines.add(depth, fmt::format("{} = {}   (seen before)", text(prompt), text(value)));
-  };
-  observer.closed = [&](const FrameRecord& frame) {
-    const std::string line = frame.complete ? outcome_text(frame, text)
-                                            : "cut off after: " + tasks::to_text(frame.tokens.subspan(frame.prompt));
-    lines.add(frame.depth, encoding == tasks::Encoding::frames ? line + fault(frame) : line);
-  };
-  const Question question = question_of(task, item);
-  Answer answer;
-  std::vector<tasks::Tokens> texts;
-  if (Status s = answerer->run(std::span(&question, 1), std::span(&answer, 1), observer, &texts); !s.ok()) {
-    return s.error();
-  }
-  if (encoding != tasks::Encoding::frames) {
-    if (encoding == tasks::Encoding::answer) lines.add(0, fmt::format("{}: {}", text(question.prompt), text(texts[0])));
-    const std::string wrong = first_difference(task, item, encoding, texts[0]);
-    if (!wrong.empty()) lines.add(0, wrong);
-  }
-
-  Transcript out;
-  out.text = lines.text();
-  const Result<std::string> text_of_value = answer_text(item, answer);
-  out.right = text_of_value.ok() && tasks::is_right(item, *text_of_value);
-  if (text_of_value.ok()) {
-    out.answer = *text_of_value;
+/// The answer to `item` in words, and whether it is right.
+void judge(const tasks::Item& item, const Answer& answer, Transcript& out) {
+  const Result<std::string> said = answer_text(item, answer);
+  out.right = said.ok() && tasks::is_right(item, *said);
+  if (said.ok()) {
+    out.answer = *said;
   } else if (answer.verdict == Verdict::answered) {
     out.answer = "no answer: " + tasks::to_text(answer.value);
   } else {
     out.answer = verdict_text(answer.verdict);
   }
+}
+
+}  // namespace
+
+Result<Transcript> transcribe(const LoadedModel& model, const tasks::Item& item, const TokenText& text,
+                              std::size_t max_frames) {
+  const tasks::Task& task = *tasks::find_task(item.task);
+  Result<Answerer> answerer = Answerer::create(model.network(), model.model(), machine_options(task, 1));
+  if (!answerer.ok()) return answerer.error();
+  const tasks::Encoding encoding = answerer->encoding();
+  const bool on_machine = encoding == tasks::Encoding::frames;
+  FrameTree tree(text);
+  TraceLines lines(text, 2 * max_frames);
+  const Question question = question_of(task, item);
+  Answer answer;
+  std::vector<tasks::Tokens> written;
+  const Status status = answerer->run(std::span(&question, 1), std::span(&answer, 1),
+                                      on_machine ? tree.observer() : lines.observer(), &written);
+  if (!status.ok()) return status.error();
+
+  Transcript out;
+  judge(item, answer, out);
+  if (on_machine) {
+    out.frames = tree.shortened(max_frames);
+    return out;
+  }
+  out.text = encoding == tasks::Encoding::answer ? fmt::format("{}: {}\n", text(question.prompt), text(written[0]))
+                                                 : lines.text();
+  out.text += first_difference(task, item, encoding, written[0]);
   return out;
 }
 

@@ -33,8 +33,8 @@ Result<Workload> make_workload(const tasks::Task& task, const std::string& slice
   Workload out;
   out.task = &task;
   out.slice = slice;
-  // An item of the deepest slice takes as long as dozens of others.
-  if (slice == "depth_8x") items = (items + 3) / 4;
+  const std::size_t cost = task.info().cost(slice);
+  items = (items + cost - 1) / cost;
   const std::size_t count = std::min(items, task.size(slice));
   for (std::size_t i = 0; i < count; ++i) {
     Result<tasks::Item> item = task.item(slice, seed, i);

@@ -23,7 +23,7 @@ struct Workload {
 struct WorkloadOptions {
   std::vector<std::string> tasks;   ///< empty: all
   std::vector<std::string> slices;  ///< empty: all but train and validation; a task without one of them goes without it
-  std::size_t items = 100;          ///< of each slice, of depth_8x a quarter; all of them where the slice is smaller
+  std::size_t items = 100;          ///< of each slice, divided by its cost (TaskInfo); all of them where it is smaller
   std::uint64_t seed = 0;
 };
 

@@ -46,6 +46,10 @@ std::size_t rss_peak_bytes() {
   return static_cast<std::size_t>(usage.ru_maxrss) * 1024;
 }
 
+std::size_t rss_peak_bytes(int process) {
+  return kilobytes_field("/proc/" + std::to_string(process) + "/status", "VmHWM:");
+}
+
 bool reset_rss_peak() {
   const int fd = open("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC);
   if (fd < 0) return false;

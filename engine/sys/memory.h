@@ -11,6 +11,8 @@ namespace trm {
 std::size_t rss_bytes();
 /// Largest resident set since the start of the process or the last reset, in bytes; 0: the system does not say.
 std::size_t rss_peak_bytes();
+/// The same of another process that still runs; 0: the system does not say.
+std::size_t rss_peak_bytes(int process);
 /// Starts a new peak measurement at the current resident set. False: not allowed here, so the peak is of the whole
 /// life of the process.
 bool reset_rss_peak();

@@ -91,6 +91,13 @@ class Ackermann final : public ParametricTask<Parameters> {
     return answer == std::to_string(values[p.m]);
   }
 
+  [[nodiscard]] English describe(const Parameters& p) const override {
+    return ask(
+        "A function of whole numbers is defined by A(0, n) = n + 1; A(m, 0) = A(m - 1, 1) for m > 0; and A(m, n) = "
+        "A(m - 1, A(m, n - 1)) for m > 0 and n > 0.",
+        "What is A(" + std::to_string(p.m) + ", " + std::to_string(p.n) + ")?", AnswerForm::number);
+  }
+
   [[nodiscard]] Question question(const Parameters& p) const override {
     return {tokens_of(token::ack, static_cast<Token>(p.m), token::comma, digits_of(p.n)), {}};
   }

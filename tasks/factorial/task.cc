@@ -76,6 +76,12 @@ class Factorial final : public ParametricTask<Parameters> {
     return value == Natural(p.c);
   }
 
+  [[nodiscard]] English describe(const Parameters& p) const override {
+    return ask("A function of whole numbers is defined by f(0) = " + std::to_string(p.c) +
+                   ", and f(k) = k * f(k - 1) for k > 0.",
+               "What is f(" + std::to_string(p.n) + ")?", AnswerForm::number);
+  }
+
   [[nodiscard]] Question question(const Parameters& p) const override {
     return {tokens_of(token::fact, Natural(p.n).tokens(), token::comma, token::x), {Natural(p.c).tokens()}};
   }
@@ -91,7 +97,7 @@ Natural solve(std::uint32_t n, const Natural& c) {
 
 const Task& task() {
   static const Factorial instance(
-      {"factorial", "f(0) = C, f(k) = k f(k-1); prompt: fact N [C]", "linear", 2, words, slices});
+      {"factorial", "f(0) = C, f(k) = k f(k-1); prompt: fact N [C]", "linear", 2, words, slices, deep_costs});
   return instance;
 }
 

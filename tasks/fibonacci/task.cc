@@ -116,6 +116,12 @@ class Fibonacci final : public ParametricTask<Parameters> {
     return left == Natural::from_decimal(answer);
   }
 
+  [[nodiscard]] English describe(const Parameters& p) const override {
+    return ask("A function of whole numbers is defined by f(0) = " + std::to_string(p.a) +
+                   ", f(1) = " + std::to_string(p.b) + ", and f(k) = f(k - 1) + f(k - 2) for k > 1.",
+               "What is f(" + std::to_string(p.n) + ")?", AnswerForm::number);
+  }
+
   [[nodiscard]] Question question(const Parameters& p) const override {
     return {tokens_of(token::fib, Natural(p.n).tokens(), token::comma, token::x, token::comma, token::y),
             {Natural(p.a).tokens(), Natural(p.b).tokens()}};
@@ -134,8 +140,8 @@ Natural solve(std::uint32_t n, const Natural& a, const Natural& b) {
 }
 
 const Task& task() {
-  static const Fibonacci instance(
-      {"fibonacci", "F(0) = A, F(1) = B, F(k) = F(k-1) + F(k-2); prompt: fib N [A B]", "tree", 2, words, slices});
+  static const Fibonacci instance({"fibonacci", "F(0) = A, F(1) = B, F(k) = F(k-1) + F(k-2); prompt: fib N [A B]",
+                                   "tree", 2, words, slices, deep_costs});
   return instance;
 }
 

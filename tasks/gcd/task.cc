@@ -71,6 +71,13 @@ class Gcd final : public ParametricTask<Parameters> {
     return true;
   }
 
+  [[nodiscard]] English describe(const Parameters& p) const override {
+    return ask(
+        "A function of whole numbers is defined by g(a, 0) = a; otherwise g(a, b) = g(b, a) if a < b, and g(a, b) = "
+        "g(a - b, b) if a >= b.",
+        "What is g(" + std::to_string(p.a) + ", " + std::to_string(p.b) + ")?", AnswerForm::number);
+  }
+
   [[nodiscard]] Question question(const Parameters& p) const override {
     return {tokens_of(token::gcd, digits_of(p.a), token::comma, digits_of(p.b)), {}};
   }
@@ -96,7 +103,7 @@ bool belongs(std::uint32_t a, std::uint32_t b, std::string_view split) {
 
 const Task& task() {
   static const Gcd instance(
-      {"gcd", "gcd(a, 0) = a, otherwise by subtraction; prompt: gcd A B", "linear", 1, words, slices});
+      {"gcd", "gcd(a, 0) = a, otherwise by subtraction; prompt: gcd A B", "linear", 1, words, slices, deep_costs});
   return instance;
 }
 

@@ -121,6 +121,20 @@ class Hanoi final : public ParametricTask<Parameters> {
     return moves == (std::size_t{1} << p.n) - 1 && towers[letter(p.pegs[2])].size() == p.n;
   }
 
+  [[nodiscard]] English describe(const Parameters& p) const override {
+    const auto peg = [&](std::size_t i) { return std::string(1, letter(p.pegs[i])); };
+    return ask(
+        "The moves M(n, P, Q, R), which bring n discs from peg P over peg Q to peg R, are defined as follows: M(0, P, "
+        "Q, "
+        "R) are no moves. For n > 0, M(n, P, Q, R) are the moves M(n - 1, P, R, Q), then the move of one disc from P "
+        "to "
+        "R, then the moves M(n - 1, Q, P, R). A move is written as its two pegs without a blank: xy moves a disc from "
+        "x "
+        "to y.",
+        "What are the moves M(" + std::to_string(p.n) + ", " + peg(0) + ", " + peg(1) + ", " + peg(2) + ")?",
+        AnswerForm::moves);
+  }
+
   [[nodiscard]] Question question(const Parameters& p) const override {
     return {tokens_of(token::hanoi, digits_of(p.n), token::comma, p.pegs[0], token::comma, p.pegs[1], token::comma,
                       p.pegs[2], token::comma, token::out),

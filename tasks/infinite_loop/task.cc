@@ -83,6 +83,20 @@ class InfiniteLoop final : public ParametricTask<program::AboutProgram> {
     return answer_of(about.word, execute(stream_of(about.asked.program), about.asked.start)) == answer;
   }
 
+  [[nodiscard]] English describe(const P& about) const override {
+    const std::string call = text_of(about.asked.start);
+    if (about.word == "ends") {
+      return in_english(about, "Given enough memory and time, does the computation of " + call + " ever end?",
+                        AnswerForm::yes_no);
+    }
+    return in_english(about,
+                      "While " + call +
+                          " is computed, which call is the first that begins while the same call, of the same function "
+                          "with the same argument, is still running? Write it as in " +
+                          call + ", or never if there is none.",
+                      AnswerForm::line);
+  }
+
   [[nodiscard]] Question question(const P& about) const override {
     return program::question_of(token::ends, about.asked);
   }
@@ -95,7 +109,7 @@ const Task& task() {
       {"infinite_loop",
        "does a program end, which call is the first that repeats; prompt: ends f(3); def f(n): return 1 if n == 0 else "
        "f((2 * n + 1) % 7), also repeats f(3); ...",
-       "applied", 1, words, slices});
+       "applied", 1, words, slices, program::deep_costs});
   return instance;
 }
 

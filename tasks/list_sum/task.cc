@@ -78,6 +78,15 @@ class ListSum final : public ParametricTask<List> {
     return left == 0;
   }
 
+  [[nodiscard]] English describe(const List& list) const override {
+    std::string numbers;
+    for (const std::uint64_t value : list) numbers += (numbers.empty() ? "" : ", ") + std::to_string(value);
+    return ask(
+        "A function of lists is defined as follows: s of the empty list is 0, and s of any other list is its first "
+        "number plus s of the rest of the list.",
+        "What is s of the list [" + numbers + "]?", AnswerForm::number);
+  }
+
   [[nodiscard]] Question question(const List& list) const override {
     Tokens stream;
     for (const std::uint64_t value : list) {
@@ -92,8 +101,8 @@ class ListSum final : public ParametricTask<List> {
 }  // namespace
 
 const Task& task() {
-  static const ListSum instance(
-      {"list_sum", "s() = 0, s(head, rest) = head + s(rest); prompt: sum A B C ...", "linear", 1, words, slices});
+  static const ListSum instance({"list_sum", "s() = 0, s(head, rest) = head + s(rest); prompt: sum A B C ...", "linear",
+                                 1, words, slices, deep_costs});
   return instance;
 }
 

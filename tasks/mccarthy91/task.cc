@@ -66,6 +66,12 @@ class McCarthy91 final : public ParametricTask<Parameters> {
     return answer == std::to_string(p.n > 100 ? p.n - 10 : 91);
   }
 
+  [[nodiscard]] English describe(const Parameters& p) const override {
+    return ask(
+        "A function of whole numbers is defined by M(n) = n - 10 for n > 100, and M(n) = M(M(n + 11)) otherwise.",
+        "What is M(" + std::to_string(p.n) + ")?", AnswerForm::number);
+  }
+
   [[nodiscard]] Question question(const Parameters& p) const override {
     return {tokens_of(token::m91, digits_of(p.n)), {}};
   }

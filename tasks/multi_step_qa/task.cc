@@ -123,6 +123,16 @@ class MultiStepQa final : public ParametricTask<Story> {
     return right && *right == answer;
   }
 
+  [[nodiscard]] English describe(const Story& story) const override {
+    const std::string text = text_of(story);
+    const std::size_t question = text.rfind(". ") + 2;
+    const Form form = story.question.form;
+    const bool yes_no = form == Form::part || form == Form::order;
+    return ask("Read these facts; what they do not say is not so. " + text.substr(0, question - 1),
+               text.substr(question) + (yes_no ? "" : " Give the name alone, as the facts have it."),
+               yes_no ? AnswerForm::yes_no : AnswerForm::line);
+  }
+
   /// Of a story that was read: its nodes are in order of appearance.
   [[nodiscard]] Question question(const Story& story) const override {
     return {prompt_of(story.question), {stream_of(story)}};

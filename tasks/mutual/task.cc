@@ -76,6 +76,14 @@ class Mutual final : public ParametricTask<Parameters> {
     return answer == ((p.n % 2 == 0) == p.even ? "yes" : "no");
   }
 
+  [[nodiscard]] English describe(const Parameters& p) const override {
+    return ask(
+        "Two functions of whole numbers are defined by even(0) = yes, odd(0) = no, and even(n) = odd(n - 1) and odd(n) "
+        "= "
+        "even(n - 1) for n > 0.",
+        std::string("What is ") + (p.even ? "even(" : "odd(") + std::to_string(p.n) + ")?", AnswerForm::yes_no);
+  }
+
   [[nodiscard]] Question question(const Parameters& p) const override {
     return {tokens_of(p.even ? token::even : token::odd, digits_of(p.n)), {}};
   }
@@ -88,8 +96,8 @@ bool belongs(bool asks_even, std::uint32_t n, std::string_view split) {
 }
 
 const Task& task() {
-  static const Mutual instance(
-      {"mutual", "even(n) = odd(n-1), odd(n) = even(n-1); prompt: even N, odd N", "nested", 1, words, slices});
+  static const Mutual instance({"mutual", "even(n) = odd(n-1), odd(n) = even(n-1); prompt: even N, odd N", "nested", 1,
+                                words, slices, deep_costs});
   return instance;
 }
 

@@ -85,6 +85,14 @@ class NestedExpression final : public ParametricTask<Expression> {
     return reduced(text_of(e)) == answer;
   }
 
+  [[nodiscard]] English describe(const Expression& e) const override {
+    return ask(
+        "max(...), min(...) and sum(...) are the largest one, the smallest one and the sum of the values in the "
+        "parentheses; med(...) is the middle one of three values in order of size. A value is a number or another such "
+        "expression.",
+        "What is the value of " + text_of(e) + "?", AnswerForm::number);
+  }
+
   [[nodiscard]] Question question(const Expression& e) const override {
     return {{token::expr, token::x}, {stream_of(e)}};
   }
@@ -95,7 +103,7 @@ class NestedExpression final : public ParametricTask<Expression> {
 const Task& task() {
   static const NestedExpression instance(
       {"nested_expression", "max, min, sum, med of numbers and of one another; prompt: calc max(3, min(4, 15))",
-       "nested", 1, words, slices});
+       "nested", 1, words, slices, deep_costs});
   return instance;
 }
 

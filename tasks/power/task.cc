@@ -80,6 +80,12 @@ class Power final : public ParametricTask<Parameters> {
     return value == Natural(p.c);
   }
 
+  [[nodiscard]] English describe(const Parameters& p) const override {
+    return ask("A function of whole numbers is defined by f(0) = " + std::to_string(p.c) +
+                   ", and f(k) = " + std::to_string(p.b) + " * f(k - 1) for k > 0.",
+               "What is f(" + std::to_string(p.n) + ")?", AnswerForm::number);
+  }
+
   [[nodiscard]] Question question(const Parameters& p) const override {
     return {tokens_of(token::pow, Natural(p.n).tokens(), token::comma, static_cast<Token>(p.b), token::comma, token::x),
             {Natural(p.c).tokens()}};
@@ -99,7 +105,8 @@ Natural solve(std::uint32_t n, std::uint32_t b, const Natural& c) {
 }
 
 const Task& task() {
-  static const Power instance({"power", "p(0) = C, p(k) = B p(k-1); prompt: pow B N [C]", "linear", 1, words, slices});
+  static const Power instance(
+      {"power", "p(0) = C, p(k) = B p(k-1); prompt: pow B N [C]", "linear", 1, words, slices, deep_costs});
   return instance;
 }
 

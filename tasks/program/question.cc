@@ -12,6 +12,10 @@ std::string text_of(const AboutProgram& about) {
   return std::string(about.word) + " " + text_of(about.asked.start) + "; " + text_of(about.asked.program);
 }
 
+English in_english(const AboutProgram& about, std::string_view question, AnswerForm form) {
+  return ask("Here is a Python program:\n" + text_of(about.asked.program, "\n"), question, form);
+}
+
 Result<AboutProgram> read_question(std::string_view prompt, std::span<const std::string_view> words) {
   const auto parts = prompt_words(prompt);
   if (!parts) return parts.error();

@@ -5,10 +5,15 @@
 #include <string>
 #include <string_view>
 
+#include "tasks/english.h"
+#include "tasks/item.h"
 #include "tasks/program/program.h"
 #include "tasks/program/run.h"
 
 namespace trm::tasks::program {
+
+/// The longest slices of tasks about programs.
+inline constexpr SliceCost deep_costs[] = {{"calls_8x", 4}};
 
 struct AboutProgram {
   std::string_view word;  ///< of the task's words
@@ -17,6 +22,8 @@ struct AboutProgram {
 
 /// "value f(7); def f(n): ..."
 std::string text_of(const AboutProgram& about);
+/// The program on lines of its own, and the question behind it.
+English in_english(const AboutProgram& about, std::string_view question, AnswerForm form);
 /// Error: names the prompt, its field and the fix.
 Result<AboutProgram> read_question(std::string_view prompt, std::span<const std::string_view> words);
 /// Why a prompt whose program did not end as the task wants has no answer.

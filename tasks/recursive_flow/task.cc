@@ -94,6 +94,22 @@ class RecursiveFlow final : public ParametricTask<program::AboutProgram> {
     return answer_of(about.word, execute(stream_of(about.asked.program), about.asked.start)) == answer;
   }
 
+  [[nodiscard]] English describe(const P& about) const override {
+    const std::string call = text_of(about.asked.start);
+    if (about.word == "value") {
+      return in_english(about, "What is the value of " + call + "?", AnswerForm::number);
+    }
+    if (about.word == "calls") {
+      return in_english(about, "How often are its functions called to compute " + call + ", this first call included?",
+                        AnswerForm::number);
+    }
+    return in_english(about,
+                      "Which calls are made to compute " + call +
+                          ", in the order in which they begin? Write each as in " + call +
+                          ", the first one included, on one line with blanks between them.",
+                      AnswerForm::line);
+  }
+
   [[nodiscard]] Question question(const P& about) const override {
     const Token head = about.word == "value" ? token::run : about.word == "calls" ? token::calls : token::order;
     return program::question_of(head, about.asked);
@@ -107,7 +123,7 @@ const Task& task() {
       {"recursive_flow",
        "value, number or order of the calls of a program; prompt: value f(7); def f(n): return 2 if n < 3 else "
        "f(n - 1) + n, also calls f(7); ... and order f(7); ...",
-       "applied", 1, words, slices});
+       "applied", 1, words, slices, program::deep_costs});
   return instance;
 }
 

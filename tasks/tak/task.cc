@@ -118,6 +118,14 @@ class Tak final : public ParametricTask<Parameters> {
     return answer == std::to_string(known[root]);
   }
 
+  [[nodiscard]] English describe(const Parameters& p) const override {
+    return ask(
+        "A function of whole numbers is defined by t(x, y, z) = z if x <= y, and otherwise t(x, y, z) = t(t(x - 1, y, "
+        "z), t(y - 1, z, x), t(z - 1, x, y)).",
+        "What is t(" + std::to_string(p.x) + ", " + std::to_string(p.y) + ", " + std::to_string(p.z) + ")?",
+        AnswerForm::number);
+  }
+
   [[nodiscard]] Question question(const Parameters& p) const override {
     return {tokens_of(token::tak, digits_of(p.x), token::comma, digits_of(p.y), token::comma, digits_of(p.z)), {}};
   }
@@ -131,7 +139,7 @@ bool belongs(std::uint32_t x, std::uint32_t y, std::uint32_t z, std::string_view
 
 const Task& task() {
   static const Tak instance(
-      {"tak", "z if x <= y, otherwise tak of three taks; prompt: tak X Y Z", "nested", 1, words, slices});
+      {"tak", "z if x <= y, otherwise tak of three taks; prompt: tak X Y Z", "nested", 1, words, slices, deep_costs});
   return instance;
 }
 

@@ -173,6 +173,29 @@ class TreeTraversal final : public ParametricTask<Parameters> {
     return answer == wanted;
   }
 
+  [[nodiscard]] English describe(const Parameters& p) const override {
+    // One for each of `words`.
+    constexpr std::array<std::string_view, words.size()> rules = {
+        "The preorder of the empty tree is empty; that of any other tree is its label, then the preorder of its left "
+        "subtree, then the preorder of its right subtree.",
+        "The inorder of the empty tree is empty; that of any other tree is the inorder of its left subtree, then its "
+        "label, then the inorder of its right subtree.",
+        "The postorder of the empty tree is empty; that of any other tree is the postorder of its left subtree, then "
+        "the postorder of its right subtree, then its label.",
+        "The levels of a tree are the label of its root, then the labels one step below the root, then those two steps "
+        "below, and so on, each level from left to right.",
+        "The height of the empty tree is 0; that of any other tree is 1 plus the larger one of the heights of its two "
+        "subtrees.",
+        "The total of the empty tree is 0; that of any other tree is its label plus the totals of its two subtrees."};
+    const bool number = p.word >= k_height;
+    return ask(std::string("A binary tree is written as (label left right), where left and right are its subtrees; a "
+                           "tree without subtrees is written as its label alone, and . is the empty tree. ") +
+                   std::string(rules[p.word]),
+               (p.word == k_levels ? "What are the levels" : "What is the " + std::string(words[p.word])) +
+                   " of the tree " + text_of(*p.tree) + "?",
+               number ? AnswerForm::number : AnswerForm::labels);
+  }
+
   [[nodiscard]] Question question(const Parameters& p) const override {
     constexpr std::array heads = {token::pre, token::in, token::post, token::level, token::height, token::total};
     Tokens prompt = {heads[p.word]};
@@ -188,7 +211,7 @@ class TreeTraversal final : public ParametricTask<Parameters> {
 const Task& task() {
   static const TreeTraversal instance(
       {"tree_traversal", "labels of a binary tree in an order, its height or sum; prompt: preorder (5 (3 . 1) 8)",
-       "tree", 1, words, slices});
+       "tree", 1, words, slices, deep_costs});
   return instance;
 }
 

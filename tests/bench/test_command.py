@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import shutil
 import unittest
 
 from support import CliTest
@@ -46,14 +47,15 @@ class Bench(CliTest):
                     '--out', self.path('every'))
         results = json.loads(self.read('every', 'results.json'))
         answers = [r for r in results['records'] if r['metric'] == 'exact_answer']
-        self.assertEqual(len({r['task'] for r in answers}), 12)
+        self.assertEqual(len({r['task'] for r in answers}), 15)
         self.assertEqual(len(answers), 40)
         self.assertEqual({(r['value'], r['n'], r['slice'] == 'depth_8x') for r in answers}, {(1.0, 2, False), (1.0, 1, True)})
 
     def test_help_tells_the_defaults(self):
         text = self.passes('bench', '--help').stdout
-        for part in ('(default: all but train and validation)', '--items N=100 ', 'Suite paper: 1000 if not given',
-                     '(default: trm-frames,transformer-frames,exact-solver)'):
+        for part in ('(default: all but train and validation)', '(default: 100; suite paper: 1000)',
+                     '(default: 2; suite paper: 8)',
+                     '(default: trm-frames,transformer-frames,exact-solver,prolog, as far as swipl is there)'):
             self.assertIn(part, ' '.join(text.split()))
         self.passes('bench', '--model', 'exact-solver', '--task', 'hanoi', '--split', 'test', '--latency-items', '1',
                     '--out', self.path('defaults'))
@@ -94,10 +96,98 @@ class Bench(CliTest):
                 (['--split', '"lucas"'], ['--task', 'factorial', '--split', 'lucas']),
                 (['--split', '"width_4x"'], ['--task', 'tak', '--split', 'width_4x']),
                 (['--model', 'did you mean exact-solver?'], ['--model', 'exact-solvr']),
+                (['--model', 'did you mean transformer-frames?'], ['--model', 'transformer-frame']),
+                (['--model', 'did you mean sudoku-4x4?'], ['--model', 'sudoku-4x5']),
+                (['--model', 'did you mean sudoku-4x4?'], ['--model', 'sudoku-4x5', '--suite', 'paper']),
+                (['--model', 'use one of ', 'exact-solver, prolog'], ['--model', 'xyzzyxyzzy']),
+                (['--model', 'use one of '], ['--model', 'xyzzyxyzzy', '--suite', 'paper']),
                 (['two models are called'], ['--model', 'exact-solver,exact-solver'])):
             with self.subTest(args=args):
                 self.fails(2, messages, 'bench', '--out', self.path('unused'), *args)
-        self.fails(4, ['absent.safetensors'], 'bench', '--model', './absent.safetensors', '--out', self.path('unused'))
+        for suite in ('frames', 'paper'):
+            for path in ('./absent.safetensors', 'absent.safetensors', 'no/such/model'):
+                with self.subTest(path=path, suite=suite):
+                    self.fails(4, [path], 'bench', '--model', path, '--suite', suite, '--out', self.path('unused'))
+
+    def predictions(self, name, count, answer=lambda item: item['answer']):
+        text = self.passes('tasks', 'gen', '--task', 'factorial', '--split', 'plain', '--items', str(count)).stdout
+        rows = [{'id': item['id'], 'answer': answer(item)} for item in map(json.loads, text.splitlines())]
+        return self.write(name, ''.join(json.dumps(row) + '\n' for row in rows))
+
+    def test_predictions_are_columns(self):
+        short = self.predictions('short.jsonl', 3)
+        wordy = self.predictions('wordy.jsonl', 12, lambda item: f"So it is {item['answer']}.")
+        args = ('--task', 'factorial', '--split', 'plain', '--predictions', short, '--name', 'gpt-x', '--predictions',
+                wordy, '--name', 'other')
+        for lenient, wordy_right in (([], 0.0), (['--lenient'], 1.0)):
+            with self.subTest(lenient=lenient):
+                result = self.small('predicted', *args, *lenient)
+                self.assertIn('other: 7 of 12 predictions are for items that this run does not ask', result.stderr)
+                self.assertNotIn('gpt-x: ', result.stderr)
+                results = json.loads(self.read('predicted', 'results.json'))
+                of = {(r['model'], r['metric']): r['value'] for r in results['records'] if r['depth'] < 0}
+                self.assertEqual(of['gpt-x', 'exact_answer'], 0.6)
+                self.assertEqual(of['gpt-x', 'items_not_predicted'], 2)
+                self.assertEqual(of['other', 'exact_answer'], wordy_right)
+                self.assertEqual({metric for model, metric in of if model == 'gpt-x'},
+                                 {'exact_answer', 'items_not_predicted'})
+                report = self.read('predicted', 'report.md')
+                self.assertIn('| gpt-x', report)
+                self.assertIn('tems not predicted', report)
+
+    def test_bad_predictions(self):
+        good = self.predictions('good.jsonl', 2)
+        bench = ('bench', '--model', 'exact-solver', '--task', 'factorial', '--split', 'plain', '--out',
+                 self.path('unused'))
+        bad = self.write('bad.jsonl', '{"id":"factorial/plain/0/0","answer":"1"}\n{"id":\n')
+        other = self.write('other.jsonl', '{"id":"factorial/plain/9/0","answer":"1"}\n')
+        for status, messages, args in (
+                (4, ['absent.jsonl'], ['--predictions', 'absent.jsonl', '--name', 'x']),
+                (4, ['bad.jsonl: line 2'], ['--predictions', bad, '--name', 'x']),
+                (4, ['other.jsonl', 'no prediction for an item of this run'], ['--predictions', other, '--name', 'x']),
+                (2, ['--name', '0 names for 1 files'], ['--predictions', good]),
+                (2, ['--name', '1 names for 0 files'], ['--name', 'x']),
+                (2, ['two models are called "exact-solver"'], ['--predictions', good, '--name', 'exact-solver']),
+                (2, ['two models are called "x"'], ['--predictions', good, '--name', 'x', '--predictions', other,
+                                                    '--name', 'x']),
+                (2, ['--predictions', 'is no option of --suite paper'], ['--suite', 'paper', '--predictions', good,
+                                                                         '--name', 'x'])):
+            with self.subTest(args=args):
+                args = args if '--suite' not in args else [*args]
+                command = bench if '--suite' not in args else ('bench', '--out', self.path('unused'))
+                self.fails(status, messages, *command, *args)
+
+    def test_prolog(self):
+        args = ('--task', 'tak,tree_traversal', '--split', 'test')
+        if shutil.which('swipl') is None:
+            print('skipped: trm bench --model prolog: swipl is not installed')
+            return
+        self.passes('bench', '--model', 'prolog', '--items', '4', '--latency-items', '3', '--out', self.path('prolog'), *args)
+        results = json.loads(self.read('prolog', 'results.json'))
+        of = {(r['task'], r['metric']): r['value'] for r in results['records'] if r['depth'] < 0}
+        for task in ('tak', 'tree_traversal'):
+            self.assertEqual(of[task, 'exact_answer'], 1.0)
+            self.assertGreater(of[task, 'latency_p50_ns'], 0)
+            self.assertGreater(of[task, 'rss_peak_bytes'], 1 << 20)
+        self.assertIn('SWI-Prolog ', results['models'][0]['description'])
+
+    def test_without_swipl(self):
+        empty = {'PATH': self.path('nowhere')}
+        self.fails(4, ['prolog needs SWI-Prolog', 'apt-get install swi-prolog-nox'], 'bench', '--model', 'prolog', '--out',
+                   self.path('unused'), env=empty)
+        result = self.passes('bench', '--task', 'hanoi', '--split', 'test', '--items', '1', '--latency-items', '1', '--out',
+                             self.path('without'), env=empty)
+        self.assertIn('left out: prolog: SWI-Prolog is not installed', result.stderr)
+        results = json.loads(self.read('without', 'results.json'))
+        self.assertEqual({m['name'] for m in results['models']}, {'trm-frames', 'transformer-frames', 'exact-solver'})
+        self.assertEqual(results['environment']['left_out'], 'prolog: SWI-Prolog is not installed')
+        self.assertIn('SWI-Prolog is not installed', self.read('without', 'report.md'))
+
+    def test_each_suite_has_its_own_defaults(self):
+        self.passes('bench', '--model', 'exact-solver', '--task', 'hanoi', '--split', 'test', '--items', '2', '--out',
+                    self.path('frames'))
+        facts = json.loads(self.read('frames', 'results.json'))['environment']
+        self.assertIn('at most 500 questions or 2 s', facts['latency_protocol'])
 
     def test_wrong_values(self):
         for args in (['--items', '0'], ['--items', 'many'], ['--format', 'pdf'], ['--threads', '-1'],

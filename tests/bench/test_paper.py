@@ -53,6 +53,8 @@ class Paper(CliTest):
             report = file.read()
         self.assertIn('published, not measured here', report)
         self.assertIn('20 puzzles of the test split, generated with seed 3', report)
+        # The suite's own default, not that of the frames.
+        self.assertIn('at most 3 puzzles or 8 s', report)
 
     def test_several_models_and_data_sets(self):
         self.small('b', '--model', f'{self.nine},{self.arc}', '--data', f'{self.path("nine")},{self.path("arc")}', '--submission')

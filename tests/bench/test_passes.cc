@@ -256,7 +256,19 @@ TEST_CASE("single stream: the same items for everybody, times in order, limits k
   }
 }
 
-TEST_CASE("transcript: frames, the wrong token, and the limit on lines") {
+/// One line for each frame: depth prompt | value | tokens, the wrong one pointed out | note.
+std::string shown(const std::vector<trm::reports::CallFrame>& frames) {
+  std::string out;
+  for (const trm::reports::CallFrame& f : frames) {
+    out += std::to_string(f.depth) + " " + f.prompt + " | " + f.value + " | " + f.written;
+    if (!f.wrong.empty())
+      out += (f.written.empty() ? ">" : " >") + f.wrong + "<" + (f.rest.empty() ? "" : " " + f.rest);
+    out += (f.note.empty() ? "" : " | " + f.note) + "\n";
+  }
+  return out;
+}
+
+TEST_CASE("transcript: frames, the wrong token, and the limit on frames") {
   const ScratchDirectory scratch;
   const auto model = LoadedModel::load(trm::tests::one_model(scratch).path, trm::simd::reference<float>());
   REQUIRE(model.ok());
@@ -267,37 +279,32 @@ TEST_CASE("transcript: frames, the wrong token, and the limit on lines") {
   REQUIRE(full.ok());
   CHECK(full->answer == "1");
   CHECK(!full->right);
-  CHECK(full->text == "FACT 3 , X\n= 1   <- wrong: wrote RET as token 6 of the frame\n");
-  const auto cut = transcribe(*model, *item, text, 1);
-  REQUIRE(cut.ok());
-  CHECK(cut->text == "FACT 3 , X\n(1 more lines)\n");
+  CHECK(shown(full->frames) == "0 FACT 3 , X | = 1 | >RET< 1 END\n");
+  CHECK(full->frames[0].own_tokens == 3);
+  CHECK(full->frames[0].elapsed_ns > 0);
   const auto base = trm::tasks::parse_prompt("gcd 1 0");
   REQUIRE(base.ok());
   const auto right = transcribe(*model, *base, text, 10);
   REQUIRE(right.ok());
   CHECK(right->right);
-  CHECK(right->text == "GCD 1 , 0\n= 1\n");
+  CHECK(shown(right->frames) == "0 GCD 1 , 0 | = 1 | RET 1 END\n");
 }
 
 TEST_CASE("transcript: what frames gave back when it is a stream, and answers that are none") {
   const ScratchDirectory scratch;
   struct Case {
     Contestant model;
-    const char *prompt, *answer, *text;
+    const char *prompt, *answer, *frames;
     bool right;
   };
   const Case cases[] = {
-      {trm::tests::echo_model(scratch), "fact 0 60", "60", "FACT 0 , X\n= X\n", true},
-      {trm::tests::emit_model(scratch), "fact 0", "1",
-       "FACT 0 , X\nemits 1   <- wrong: wrote EMIT as token 6 of the frame\n", true},
-      {trm::tests::yes_model(scratch), "odd 0", "yes", "ODD 0\n= YES   <- wrong: wrote YES as token 5 of the frame\n",
-       false},
-      {trm::tests::yes_model(scratch), "fact 0", "no answer: YES",
-       "FACT 0 , X\n= YES   <- wrong: wrote YES as token 7 of the frame\n", false},
+      {trm::tests::echo_model(scratch), "fact 0 60", "60", "0 FACT 0 , X | = X | RET X END\n", true},
+      {trm::tests::emit_model(scratch), "fact 0", "1", "0 FACT 0 , X | emits 1 | >EMIT< 1 RET END\n", true},
+      {trm::tests::yes_model(scratch), "odd 0", "yes", "0 ODD 0 | = YES | RET >YES< END\n", false},
+      {trm::tests::yes_model(scratch), "fact 0", "no answer: YES", "0 FACT 0 , X | = YES | RET >YES< END\n", false},
       {trm::tests::loop_model(scratch), "ack 0 0", "endless loop",
-       "ACK 0 , 0\n  5\n"
-       "  cut off after: CALL 5 END   (no right answer exists: starts with no known function)\n"
-       "cut off after: CALL 5 END   <- wrong: wrote CALL as token 6 of the frame\n",
+       "0 ACK 0 , 0 |  | >CALL< 5 END | cut off\n"
+       "1 5 |  | CALL 5 END | no right answer exists: starts with no known function; cut off\n",
        false},
   };
   for (const Case& c : cases) {
@@ -312,7 +319,7 @@ TEST_CASE("transcript: what frames gave back when it is a stream, and answers th
     REQUIRE(written.ok());
     CHECK(written->answer == c.answer);
     CHECK(written->right == c.right);
-    CHECK(written->text == c.text);
+    CHECK(shown(written->frames) == c.frames);
   }
 }
 

@@ -127,12 +127,27 @@ TEST_CASE("suite: every record is there, well formed, and round-trips") {
     CHECK(set.values.size() == std::min<std::size_t>(trm::tasks::find_task(set.task)->size(set.slice), 6));
     CHECK(set.unit == "ns");
   }
+  // What they are held against: goals of all slices of the tasks asked, and claims that are marked as published.
+  for (const auto& goal : results->goals) CHECK(slices.contains(goal.task));
+  const auto aims = [&](const char* task, const char* slice, double value) {
+    return std::any_of(results->goals.begin(), results->goals.end(), [&](const trm::reports::Goal& g) {
+      return g.task == task && g.slice == slice && g.value == value;
+    });
+  };
+  CHECK(aims("factorial", "depth_8x", 0.99));
+  CHECK(aims("mutual", "test", 0.999));
+  const Record* claim =
+      find(*results, "factorial", "the article that started this project", "seed article", "benchmark_score");
+  CHECK(claim->value == 0.94);
+  CHECK(claim->mode == trm::reports::published_mode);
+
   // A right and a wrong example of each task and model, as far as there are: never two of a kind.
   std::set<std::string> kinds;
   for (const auto& example : results->examples) {
     CAPTURE(example.prompt);
     CHECK(example.correct == (example.expected == example.answer));
-    CHECK(!example.transcript.empty());
+    REQUIRE(!example.frames.empty());
+    CHECK(example.frames[0].parent == -1);
     CHECK(kinds.insert(example.task + " " + example.model + (example.correct ? " right" : " wrong")).second);
   }
   std::set<std::string> expected;

@@ -74,6 +74,19 @@ TEST_CASE("workloads: a hundred items of each slice if nobody says how many") {
   }
 }
 
+TEST_CASE("workloads: a slice that costs more is asked less") {
+  for (const std::string& name : known_tasks()) {
+    CAPTURE(name);
+    const trm::tasks::TaskInfo& info = trm::tasks::find_task(name)->info();
+    CHECK(info.cost("test") == 1);
+    CHECK(info.cost("no such slice") == 1);
+    // Every slice with a cost is there, so none is misspelt.
+    for (const trm::tasks::SliceCost& cost : info.costs)
+      CHECK(std::count(info.slices.begin(), info.slices.end(), cost.slice) == 1);
+    if (std::count(info.slices.begin(), info.slices.end(), "depth_8x") == 1) CHECK(info.cost("depth_8x") == 4);
+  }
+}
+
 TEST_CASE("workloads: right answers stay within the limits of the machine") {
   WorkloadOptions options;
   options.items = 40;

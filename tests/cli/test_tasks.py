@@ -4,6 +4,7 @@
 import json
 import math
 import os
+import re
 import resource
 import unittest
 
@@ -114,11 +115,11 @@ class Gen(CliTest):
     def test_usage(self):
         self.fails(2, ['--task', 'factorial, power, list_sum', 'did you mean factorial?'], 'tasks', 'gen', '--task', 'factoral',
                    '--slice', 'plain')
-        self.fails(2, ['--slice', '"tset" is none of ', 'did you mean test?'], 'tasks', 'gen', '--task', 'factorial',
+        self.fails(2, ['--split', '"tset" is none of ', 'did you mean test?'], 'tasks', 'gen', '--task', 'factorial',
                    '--slice', 'tset')
         self.fails(2, ['--items', 'has 25 items only', 'at most 25'], 'tasks', 'gen', '--task', 'factorial', '--slice',
                    'plain', '--items', '26')
-        self.fails(2, ['--items', 'slice test of ackermann has 3 items only'], 'tasks', 'gen', '--task', 'ackermann',
+        self.fails(2, ['--items', 'split test of ackermann has 3 items only'], 'tasks', 'gen', '--task', 'ackermann',
                    '--slice', 'test')
         self.fails(2, ['--task is required'], 'tasks', 'gen')
         for value in ('0', '-1', 'x', '1e3'):
@@ -126,6 +127,133 @@ class Gen(CliTest):
                        'test', f'--items={value}')
         self.fails(2, ['--seed', '18446744073709551616'], 'tasks', 'gen', '--task', 'factorial', '--slice', 'test',
                    '--seed', '18446744073709551616')
+
+
+    def test_split_is_slice(self):
+        args = ('--task', 'power', '--items', '5')
+        self.assertEqual(self.gen(*args, '--split', 'depth_2x'), self.gen(*args, '--slice', 'depth_2x'))
+        self.fails(2, ['--split is required'], 'tasks', 'gen', '--task', 'power')
+
+    def test_difficulty(self):
+        args = ('--task', 'fibonacci', '--split', 'test', '--seed', '4')
+        for choice, depths in (('9', {9}), ('3..5', {3, 4, 5})):
+            with self.subTest(choice):
+                text = self.gen(*args, '--items', '30', '--difficulty', choice)
+                items = [json.loads(line) for line in text.splitlines()]
+                self.assertEqual(len(items), 30)
+                self.assertEqual({item['depth'] for item in items}, depths)
+                self.assertEqual(text, self.gen(*args, '--items', '30', '--difficulty', choice))
+                # They are items of the slice, in their order.
+                last = items[-1]['index']
+                everything = [json.loads(line) for line in self.gen(*args, '--items', str(last + 1)).splitlines()]
+                self.assertEqual(items, [item for item in everything if item['depth'] in depths])
+
+    def test_difficulty_that_does_not_occur(self):
+        gen = ('tasks', 'gen', '--task', 'factorial', '--items', '5')
+        self.fails(2, ['--difficulty', 'factorial/test, none has depth 13..20; they have depths 1..12'], *gen, '--split',
+                   'test', '--difficulty', '13..20')
+        self.fails(2, ['--difficulty', 'only 3 have depth 22..24', 'ask for at most 3'], *gen, '--split', 'plain',
+                   '--difficulty', '22..24')
+        for value in ('9..3', 'deep', '-1', ''):
+            self.fails(2, ['--difficulty'], *gen, '--split', 'test', f'--difficulty={value}')
+
+
+class LanguageModels(CliTest):
+    """From the files for lm_eval to the score of what it logs."""
+
+    def gen(self, task, *args):
+        self.passes('tasks', 'gen', '--task', task, '--split', 'test', '--format', 'lm-eval', '--out', self.path('lm'),
+                    *args)
+        name = f'trm_{task}_test'
+        with open(self.path(f'lm/{name}.jsonl'), encoding='utf-8') as f:
+            documents = [json.loads(line) for line in f]
+        with open(self.path(f'lm/{name}.yaml'), encoding='utf-8') as f:
+            return documents, f.read()
+
+    def pattern(self, yaml):
+        quoted = re.search(r"^ +regex_pattern: '(.*)'$", yaml, re.M).group(1)
+        return re.compile(quoted.replace("''", "'"))
+
+    @staticmethod
+    def filtered(pattern, reply):
+        """As the harness's filter "regex" with group_select -1, and exact_match with its regexes_to_ignore."""
+        found = pattern.findall(reply)
+        if not found:
+            return '[invalid]'
+        last = found[-1]
+        if isinstance(last, tuple):
+            last = [group for group in last if group][0]
+        return last.strip().replace(',', '').lower()
+
+    def test_documents_and_task(self):
+        for task in TASKS:
+            with self.subTest(task):
+                documents, yaml = self.gen(task, '--items', '3')
+                pattern = self.pattern(yaml)
+                self.assertIn(f"test: '{self.path(f'lm/trm_{task}_test.jsonl')}'", yaml)
+                for document in documents:
+                    self.assertEqual(set(document), {'id', 'task', 'slice', 'depth', 'prompt', 'question', 'answer'})
+                    self.assertEqual(document['id'].split('/')[:2], [task, 'test'])
+                    for reply in (document['answer'], f"It takes 3 steps.\nSo: {document['answer']}."):
+                        self.assertEqual(self.filtered(pattern, reply), document['answer'])
+                    self.assertNotEqual(self.filtered(pattern, 'I do not say.'), document['answer'])
+
+    def test_yaml_is_what_the_harness_reads(self):
+        try:
+            import yaml as reader
+        except ImportError:
+            self.skipTest('PyYAML is not installed')
+        documents, text = self.gen('tree_traversal', '--items', '40', '--difficulty', '2..4')
+        task = reader.safe_load(text)
+        self.assertEqual({d['depth'] for d in documents}, {2, 3, 4})
+        self.assertEqual(task['dataset_path'], 'json')
+        self.assertEqual(task['dataset_kwargs']['data_files'], {'test': self.path('lm/trm_tree_traversal_test.jsonl')})
+        self.assertEqual((task['task'], task['output_type']), ('trm_tree_traversal_test', 'generate_until'))
+        regex, first = task['filter_list'][0]['filter']
+        self.assertEqual((regex['function'], regex['group_select'], first['function']), ('regex', -1, 'take_first'))
+        self.assertEqual(re.compile(regex['regex_pattern']), self.pattern(text))
+        self.assertEqual(task['metric_list'][0]['regexes_to_ignore'], [','])
+
+    def test_log_to_score(self):
+        self.passes('tasks', 'gen', '--task', 'factorial', '--split', 'test', '--items', '10', '--out',
+                    self.path('items.jsonl'))
+        documents, yaml = self.gen('factorial', '--items', '10')
+        lines = ''
+        for i, document in enumerate(documents):
+            value = int(document['answer']) + (i % 5 == 4)
+            reply = f'Let me think. 1 * 2 = 2, so the answer is **{value:,}**.'
+            lines += json.dumps({'doc_id': i, 'doc': document, 'target': document['answer'],
+                                 'arguments': {'gen_args_0': {'arg_0': document['prompt'], 'arg_1': {'until': []}}},
+                                 'resps': [[reply]], 'filtered_resps': [re.findall(self.pattern(yaml), reply)[-1]],
+                                 'filter': 'last-answer', 'metrics': ['exact_match'], 'exact_match': 1.0}) + '\n'
+        score = ('tasks', 'score', '--items', self.path('items.jsonl'), '--predictions',
+                 self.write('samples.jsonl', lines), '--format', 'json')
+        self.assertEqual(json.loads(self.passes(*score, '--lenient').stdout)['all']['right'], 8)
+        # Strictly, a number with commas is no number: those of small answers are left.
+        strict = json.loads(self.passes(*score).stdout)['all']['right']
+        self.assertEqual(strict, sum(int(d['answer']) < 1000 for i, d in enumerate(documents) if i % 5 != 4))
+        texts = ''.join(json.dumps({'id': d['id'], 'answer': f"I get {d['answer']}!"}) + '\n' for d in documents)
+        score = score[:5] + (self.write('texts.jsonl', texts),) + score[6:]
+        self.assertEqual(json.loads(self.passes(*score, '--lenient').stdout)['all']['right'], 10)
+        self.assertEqual(json.loads(self.passes(*score).stdout)['all']['right'], 0)
+
+    def test_bad_logs(self):
+        self.passes('tasks', 'gen', '--task', 'tak', '--split', 'test', '--items', '2', '--out', self.path('i.jsonl'))
+        for line, message in (({'doc': {}, 'resps': [['1']]}, 'line 1: doc.id: is missing'),
+                              ({'doc': {'id': 'a'}, 'resps': []}, 'line 1: resps: holds no text')):
+            with self.subTest(message):
+                self.fails(4, ['log.jsonl: ' + message], 'tasks', 'score', '--items', self.path('i.jsonl'),
+                           '--predictions', self.write('log.jsonl', json.dumps(line) + '\n'))
+
+    def test_places(self):
+        gen = ('tasks', 'gen', '--task', 'tak', '--split', 'test', '--items', '2', '--format', 'lm-eval')
+        self.fails(2, ['--out', 'is missing'], *gen)
+        file = self.write('occupied', 'kept')
+        self.fails(4, [file], *gen, '--out', file)
+        self.fails(4, [file], *gen, '--out', file + '/inside')
+        with open(file) as f:
+            self.assertEqual(f.read(), 'kept')
+        self.fails(2, ['--format', 'xml'], *gen[:-1], 'xml')
 
 
 class BuildFractal(CliTest):

@@ -74,7 +74,7 @@ class Train(CliTest):
 
     def test_dry_run_prints_the_complete_configuration(self):
         out = json.loads(self.passes('train', self.config(), '--dry-run').stdout)
-        self.assertEqual(out['model']['vocab_size'], 75)
+        self.assertEqual(out['model']['vocab_size'], 108)
         self.assertEqual(out['optimizer']['name'], 'adamw')
         self.assertFalse(os.path.exists(self.path('out')))
 
@@ -206,7 +206,7 @@ class Bench(CliTest):
         self.assertEqual(modes, {('one', 'machine', 'factorial'), ('one', 'machine', 'gcd'),
                                  ('trace', 'trace', 'factorial'), ('answer', 'answer', 'factorial')})
         self.assertEqual(results['environment']['asked_only'], 'trace: factorial, mutual; answer: factorial')
-        self.fails(2, ['none of the models has learnt these tasks', 'answer: factorial'], 'bench', '--model',
+        self.fails(2, ['none of the contestants can answer these tasks', 'answer: factorial'], 'bench', '--model',
                    self.model('answer'), '--task', 'gcd', '--out', self.path('modes'))
         self.fails(4, ['"traces" is none of'], 'bench', '--model', self.model('unknown_encoding'), '--out', self.path('never'))
 

@@ -260,3 +260,82 @@ TEST_CASE("Google Benchmark export: samples, aggregates and counters") {
   }
   CHECK(*to_google_benchmark_json(example_results()) == *to_google_benchmark_json(example_results()));
 }
+
+TEST_CASE("JSON: tasks, goals, groups and call frames come back; older files lack them") {
+  RunResults run;
+  run.tasks = {{"fact", "linear"}};
+  run.goals = {{"fact", "test", "Test", 0.999}};
+  run.models = {{"a", "trm", "", 1, "", "", "", "", 0, 0, "ablation"}};
+  Example example;
+  example.frames = {{-1, 0, "fact 1 x", "= x", "RET", "x", "END", "note", 3, 12.5, 4},
+                    {0, 2, "fact 0 x", "", "", "", "", "", 0, 0, 0}};
+  run.examples = {example};
+  const auto text = to_json(run);
+  REQUIRE_MESSAGE(text.ok(), (text.ok() ? "" : text.error().text()));
+  const auto back = from_json(*text, "f");
+  REQUIRE_MESSAGE(back.ok(), (back.ok() ? "" : back.error().text()));
+  CHECK(*to_json(*back) == *text);
+  CHECK(back->tasks[0].stage == "linear");
+  CHECK(back->goals[0].column == "Test");
+  CHECK(back->goals[0].value == 0.999);
+  CHECK(back->models[0].group == "ablation");
+  const std::vector<CallFrame>& frames = back->examples[0].frames;
+  REQUIRE(frames.size() == 2);
+  CHECK(frames[0].wrong == "x");
+  CHECK(frames[0].rest == "END");
+  CHECK(frames[0].note == "note");
+  CHECK(frames[0].own_tokens == 3);
+  CHECK(frames[0].elapsed_ns == 12.5);
+  CHECK(frames[0].hidden == 4);
+  CHECK(frames[1].parent == 0);
+  CHECK(frames[1].depth == 2);
+  const std::string old = with(with(small_json(), "  \"tasks\": [],\n", ""), "  \"goals\": [],\n", "");
+  CHECK(from_json(old, "f").ok());
+}
+
+TEST_CASE("validate: call frames that are no tree, goals of nothing") {
+  const auto field = [](const RunResults& run) {
+    const trm::Status status = validate(run);
+    return status.ok() ? std::string() : status.error().field;
+  };
+  RunResults run;
+  run.tasks = {{"fact", "linear"}};
+  run.goals = {{"fact", "test", "Test", 0.9}};
+  run.examples.emplace_back();
+  std::vector<CallFrame>& frames = run.examples[0].frames;
+  frames.resize(3);
+  frames[1].parent = 0;
+  frames[1].depth = 1;
+  frames[2].parent = 1;
+  frames[2].depth = 5;
+  CHECK(field(run) == "");
+  const RunResults good = run;
+  frames[2].parent = 2;
+  CHECK(field(run) == "examples[0].frames[2].parent");
+  frames[2].parent = -1;
+  CHECK(field(run) == "examples[0].frames[2].parent");
+  run = good;
+  run.examples[0].frames[2].depth = 1;
+  CHECK(field(run) == "examples[0].frames[2].depth");
+  run = good;
+  run.examples[0].frames[0].parent = 0;
+  CHECK(field(run) == "examples[0].frames[0].parent");
+  run = good;
+  run.examples[0].frames[1].elapsed_ns = -1;
+  CHECK(field(run) == "examples[0].frames[1].elapsed_ns");
+  run = good;
+  run.examples[0].frames.resize(max_call_frames + 1);
+  CHECK(field(run) == "examples[0].frames");
+  run = good;
+  run.goals[0].value = 1.5;
+  CHECK(field(run) == "goals[0].value");
+  run = good;
+  run.goals[0].task = "other";
+  CHECK(field(run) == "goals[0].task");
+  run = good;
+  run.goals.push_back(run.goals[0]);
+  CHECK(field(run) == "goals[1]");
+  run = good;
+  run.tasks.push_back(run.tasks[0]);
+  CHECK(field(run) == "tasks[1].name");
+}

@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "reports/accuracy_tables.h"
+#include "reports/claim.h"
 #include "reports/html.h"
 #include "reports/markdown.h"
 #include "reports/published.h"
@@ -70,6 +72,27 @@ TEST_CASE("published: figures of papers are in no other table, and in no claim")
   CHECK(markdown.find("TRM (published, not measured here)") != std::string::npos);
   CHECK(markdown.find(published_table(index).title) != std::string::npos);
   CHECK(to_html(run).find("published, not measured here") != std::string::npos);
+}
+
+TEST_CASE("published: what a source claims about a listed task stands beside its exact answers") {
+  RunResults run;
+  run.tasks = {{"factorial", "linear"}, {"gcd", "linear"}};
+  run.records = {
+      ratio_record({"factorial", "test", "mine", "machine", "exact_answer", "ratio", -1, 0, {}, {}, 0}, 9, 10),
+      ratio_record({"gcd", "test", "mine", "machine", "exact_answer", "ratio", -1, 0, {}, {}, 0}, 9, 10),
+      score("factorial", "an article", "article", "published", 0.94),
+      {"factorial", "an article", "article", "published", "published_parameters", "count", -1, 350e6, {}, {}, 0}};
+  const RecordIndex index(run);
+  const Table table = accuracy_table(index);
+  REQUIRE(table.columns.size() == 3);
+  CHECK(table.columns[2].label == "article");
+  CHECK(table.columns[2].detail == "published, 350M parameters, not measured here");
+  CHECK(table.rows[0][2].text == "94\u00A0%");
+  CHECK(table.rows[0][2].details == std::vector<std::string>{"published"});
+  CHECK_FALSE(table.rows[0][2].strong);
+  CHECK(table.rows[1][2].text.empty());
+  CHECK(published_table(index).rows.empty());
+  CHECK(claim(index).find("article") == std::string::npos);
 }
 
 TEST_CASE("claim: where no task was scored for all models, the best of each") {

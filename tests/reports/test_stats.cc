@@ -145,3 +145,18 @@ TEST_CASE("ratio record") {
   CHECK(*r.ci_low == wilson_interval(3, 4).low);
   CHECK(ratio_record({}, 0, 0).value == 0);
 }
+
+TEST_CASE("difference of proportions: Newcombe's intervals") {
+  // Newcombe 1998, table II, method 10: (a) 56/70 - 48/80 and (h) 10/10 - 0/10.
+  const Interval a = difference_interval(56, 70, 48, 80);
+  CHECK(a.low == doctest::Approx(0.0524).epsilon(0.002));
+  CHECK(a.high == doctest::Approx(0.3339).epsilon(0.001));
+  const Interval h = difference_interval(10, 10, 0, 10);
+  CHECK(h.low == doctest::Approx(0.6075).epsilon(0.001));
+  CHECK(h.high == doctest::Approx(1));
+  const Interval mirrored = difference_interval(48, 80, 56, 70);
+  CHECK(mirrored.low == doctest::Approx(-a.high));
+  CHECK(mirrored.high == doctest::Approx(-a.low));
+  CHECK(difference_interval(0, 0, 1, 2).low == -1);
+  CHECK(difference_interval(1, 2, 0, 0).high == 1);
+}

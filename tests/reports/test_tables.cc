@@ -3,6 +3,8 @@
 #include <set>
 #include <string>
 
+#include "reports/accuracy_tables.h"
+#include "reports/claim.h"
 #include "reports/figures.h"
 #include "reports/stats.h"
 #include "reports/summary.h"
@@ -66,29 +68,82 @@ TEST_CASE("claim: the best, the next, and honesty about overlap") {
   CHECK(contains(claim(RecordIndex(run)), "no answers were scored"));
 }
 
-TEST_CASE("accuracy table: rows, order, bold, missing cells") {
+TEST_CASE("accuracy table: one row for each task, further slices in a table of their own") {
   RunResults run;
   run.models = {ModelInfo{}, ModelInfo{}};
   run.models[0].name = "second";
   run.models[1].name = "first";
-  run.records = {answers("a", "test", "first", 10, 100), answers("a", "test", "second", 90, 100),
-                 answers("b", "test", "first", 50, 100), answers("a", "ood", "first", 50, 100),
-                 answers("a", "ood", "second", 52, 100)};
+  run.records = {answers("a", "ood", "first", 50, 100), answers("a", "ood", "second", 52, 100),
+                 answers("a", "test", "first", 10, 100), answers("a", "test", "second", 90, 100),
+                 answers("b", "deep", "first", 50, 100)};
+  const RecordIndex index(run);
+  const Table table = accuracy_table(index);
+  REQUIRE(table.columns.size() == 3);
+  CHECK(table.columns[1].label == "second");
+  REQUIRE(table.rows.size() == 3);  // a, b, pooled
+  CHECK(table.rows[0][0].details == std::vector<std::string>{"n 100"});
+  CHECK(table.rows[0][1].text == "90.0\u00A0%");
+  CHECK(table.rows[0][1].strong);
+  CHECK_FALSE(table.rows[0][2].strong);
+  // A task without the usual slice shows its first one, and says so.
+  CHECK(table.rows[1][0].details == std::vector<std::string>{"deep", "n 100"});
+  CHECK(table.rows[1][1].text.empty());
+  CHECK_FALSE(table.rows[1][2].strong);
+  CHECK(table.rows[2][0].text == "all of these");
+  CHECK(table.rows[2][1].text == "71.0\u00A0%");
+  CHECK(table.rows[2][0].details == std::vector<std::string>{"2 slices", "n 200"});
+  const Table further = further_slices_table(index);
+  REQUIRE(further.rows.size() == 1);
+  CHECK(further.compact);
+  CHECK(further.rows[0][1].text == "ood");
+  CHECK_FALSE(further.rows[0][2].strong);  // intervals overlap for all
+  CHECK_FALSE(further.rows[0][3].strong);
+}
+
+TEST_CASE("accuracy table: listed tasks stand by stage, in their order") {
+  RunResults run;
+  run.tasks = {{"b", "linear"}, {"c", "linear"}, {"a", "tree"}};
+  run.records = {answers("a", "test", "m", 1, 2), answers("b", "test", "m", 1, 2), answers("c", "test", "m", 1, 2),
+                 answers("x", "test", "m", 1, 2)};
   const Table table = accuracy_table(RecordIndex(run));
+  REQUIRE(table.rows.size() == 5);
+  std::string order, groups;
+  for (const auto& row : table.rows) order += row[0].text + " ";
+  for (const RowGroup& group : table.groups) groups += std::to_string(group.first) + " " + group.label + ", ";
+  CHECK(order == "b c a x all of these ");
+  CHECK(groups == "0 linear, 2 tree, 3 other, 4 pooled, ");
+}
+
+TEST_CASE("symbolic baselines stand in the tables, but compete with nobody") {
+  RunResults run;
+  run.models = {ModelInfo{}, ModelInfo{}, ModelInfo{}};
+  run.models[0].name = "solver";
+  run.models[0].family = "symbolic";
+  run.models[1].name = "good";
+  run.models[2].name = "poor";
+  run.records = {answers("a", "test", "solver", 100, 100), answers("a", "test", "good", 90, 100),
+                 answers("a", "test", "poor", 10, 100)};
+  const RecordIndex index(run);
+  const Table table = accuracy_table(index);
   REQUIRE(table.columns.size() == 4);
-  CHECK(table.columns[2].label == "second");
-  REQUIRE(table.rows.size() == 4);  // a test, a ood, b test, pooled
-  CHECK(table.rows[1][1].text == "ood");
+  CHECK_FALSE(table.rows[0][1].strong);
   CHECK(table.rows[0][2].strong);
-  CHECK_FALSE(table.rows[0][3].strong);
-  CHECK_FALSE(table.rows[1][2].strong);  // intervals overlap for all
-  CHECK_FALSE(table.rows[1][3].strong);
-  CHECK(table.rows[2][2].text.empty());
-  CHECK_FALSE(table.rows[2][3].strong);
-  CHECK(table.rows[0][1].details.back() == "n 100");
-  CHECK(table.rows[3][0].text == "all of these");
-  CHECK(table.rows[3][2].text == "71.0\u00A0%");
-  CHECK(table.rows[3][1].details.back() == "n 200");
+  CHECK(claim(index).starts_with("good answers 90.0"));
+  CHECK(index.main_column() == 1);
+  // Where there is nothing else, the claim is about it.
+  run.records.resize(1);
+  CHECK(claim(RecordIndex(run)).starts_with("solver answers 100"));
+}
+
+TEST_CASE("models without times or memory are named, not forgotten") {
+  RunResults run;
+  run.records = {answers("a", "test", "timed", 9, 10),
+                 answers("a", "test", "llm", 5, 10),
+                 {"a", "test", "timed", "", "latency_p50_ns", "ns", -1, 5, {}, {}, 9}};
+  const RecordIndex index(run);
+  CHECK(lacking(index, "latency_p50_ns", "Not timed here") == "Not timed here: llm.");
+  CHECK(lacking(index, "exact_answer", "Never") == "");
+  CHECK(latency_table(index).columns.size() == 3);
 }
 
 TEST_CASE("depth: slices are pooled, with the interval of the pooled counts") {
@@ -110,6 +165,21 @@ TEST_CASE("depth: slices are pooled, with the interval of the pooled counts") {
   REQUIRE(tables.size() == 1);
   CHECK(tables[0].id == set.table_id);
   CHECK(tables[0].rows[0][2].text == "75.0\u00A0%");
+}
+
+TEST_CASE("depth: intervals that would hide one another are left to the table") {
+  for (const int depths : {48, 49}) {
+    CAPTURE(depths);
+    RunResults run;
+    for (int depth = 1; depth <= depths; ++depth) {
+      run.records.push_back(
+          ratio_record({"a", "test", "m", "", "exact_answer_by_depth", "", depth, 0, {}, {}, 0}, 9, 10));
+    }
+    const PlotSeries series = depth_figures(RecordIndex(run), "exact_answer_by_depth").figures[0].plot.series[0];
+    CHECK(series.low.empty() == (depths == 49));
+    CHECK(series.high.size() == series.low.size());
+    CHECK(series.y.size() == static_cast<std::size_t>(depths));
+  }
 }
 
 TEST_CASE("latency: weak percentiles are left out, raw samples stand in for records") {
@@ -143,7 +213,7 @@ TEST_CASE("memory: the largest over tasks; every record has a table") {
 TEST_CASE("latency figures end together at 100 % and stay small") {
   const RunResults run = example_results();
   const FigureSet set = latency_figures(RecordIndex(run));
-  CHECK(set.figures.size() == 8);
+  CHECK(set.figures.size() == 4);
   for (const Figure& figure : set.figures) {
     CAPTURE(figure.heading);
     double end = 0;

@@ -1,0 +1,30 @@
+// Anyone's predictions as a contestant: answers that were made elsewhere, joined with a run's items by their ids.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "bench/harness/accuracy.h"
+#include "bench/harness/workload.h"
+#include "tasks/score.h"
+
+namespace trm::bench {
+
+struct Predictions {
+  std::map<std::string, tasks::Prediction> by_id;
+  tasks::Reading reading = tasks::Reading::strict;
+};
+
+/// From the file's lines (tasks/jsonl.h). Error: it cannot be read; a line is malformed (names the line).
+Result<std::shared_ptr<const Predictions>> read_predictions(const std::string& file, tasks::Reading reading);
+
+/// How many of them are for no item of the workloads.
+std::size_t count_unasked(const Predictions& predictions, const std::vector<Workload>& workloads);
+
+/// Outcomes alone: nothing was run, so there is no time and no memory.
+OfflinePass judge_predictions(const Predictions& predictions, const Workload& workload);
+
+}  // namespace trm::bench

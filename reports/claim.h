@@ -1,0 +1,15 @@
+// The sentence that a report begins with.
+#pragma once
+
+#include <string>
+
+#include "reports/index.h"
+
+namespace trm::reports {
+
+/// One sentence: the best model by exact answers pooled over the rows that all models share, and the next one, with
+/// intervals; it says so when the intervals overlap. Symbolic baselines, which are right by definition, count only
+/// where there is nothing else. Computed from the records alone.
+std::string claim(const RecordIndex& index);
+
+}  // namespace trm::reports

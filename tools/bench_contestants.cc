@@ -1,0 +1,90 @@
+#include "tools/bench_contestants.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <utility>
+
+#include "bench/harness/predictions.h"
+#include "bench/harness/prolog.h"
+#include "tools/cli.h"
+#include "tools/shipped.h"
+
+namespace trm::cli {
+namespace {
+
+Result<bench::Contestant> find_prolog() {
+  if (bench::find_swipl().empty()) {
+    return Error{ErrorCode::unsupported, "", "--model", "prolog needs SWI-Prolog, and there is no swipl in PATH",
+                 "apt-get install swi-prolog-nox, or leave prolog out"};
+  }
+  const Result<std::string> shared = find_shipped(shipped_prolog, "questions");
+  if (!shared.ok()) return shared.error();
+  return bench::Contestant{bench::prolog_solver, std::filesystem::path(*shared).parent_path().string(),
+                           bench::ContestantKind::prolog};
+}
+
+/// The file's name; what trm train writes has the name of its directory.
+std::string contestant_name(const std::filesystem::path& path) {
+  const std::string directory = path.parent_path().filename().string();
+  return path.filename() == "model.safetensors" && !directory.empty() ? directory : path.stem().string();
+}
+
+}  // namespace
+
+Result<std::string> find_named_model(const std::string& name, const std::vector<std::string>& known) {
+  Result<std::string> path = find_model(name);
+  // What looks like a path was meant as one.
+  if (path.ok() || name.find('/') != std::string::npos || name.ends_with(shipped_models.extension)) return path;
+  const std::string near = closest(name, known);
+  return Error{ErrorCode::usage, "", "--model", fmt::format("unknown name \"{}\"", name),
+               near.empty() ? fmt::format("use one of {}, or the path of a model", fmt::join(known, ", "))
+                            : fmt::format("did you mean {}?", near)};
+}
+
+const std::vector<std::string>& default_contestant_names() {
+  static const std::vector<std::string> names = {"trm-frames", "transformer-frames", bench::exact_solver,
+                                                 bench::prolog_solver};
+  return names;
+}
+
+DefaultContestants default_contestants() {
+  DefaultContestants out;
+  for (const std::string& name : default_contestant_names()) {
+    const bool here = name != bench::prolog_solver || !bench::find_swipl().empty();
+    (here ? out.names : out.left_out).push_back(here ? name : name + ": SWI-Prolog is not installed");
+  }
+  return out;
+}
+
+Result<bench::Contestant> find_contestant(const std::string& name) {
+  if (name == bench::exact_solver) return bench::Contestant{name, "", bench::ContestantKind::solver};
+  if (name == bench::prolog_solver) return find_prolog();
+  std::vector<std::string> known = list_shipped(shipped_models);
+  known.insert(known.end(), {bench::exact_solver, bench::prolog_solver});
+  const Result<std::string> path = find_named_model(name, known);
+  if (!path.ok()) return path.error();
+  // A model that cannot be used is found out before anything is written.
+  if (const Result<Model> model = load_task_model(*path); !model.ok()) return model.error();
+  return bench::Contestant{contestant_name(*path), *path};
+}
+
+Result<std::vector<bench::Contestant>> prediction_contestants(const std::vector<std::string>& files,
+                                                              const std::vector<std::string>& names,
+                                                              tasks::Reading reading) {
+  if (files.size() != names.size()) {
+    return Error{ErrorCode::usage, "", "--name",
+                 fmt::format("{} names for {} files of predictions", names.size(), files.size()),
+                 "give one --name for each --predictions"};
+  }
+  std::vector<bench::Contestant> out;
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    if (names[i].empty()) return Error{ErrorCode::usage, "", "--name", "is empty", "say who made the predictions"};
+    Result<std::shared_ptr<const bench::Predictions>> predictions = bench::read_predictions(files[i], reading);
+    if (!predictions.ok()) return predictions.error();
+    out.push_back({names[i], files[i], bench::ContestantKind::predictions, *std::move(predictions)});
+  }
+  return out;
+}
+
+}  // namespace trm::cli

@@ -1,0 +1,35 @@
+// Whom trm bench measures, by the names on its command line.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "bench/harness/contestant.h"
+#include "tasks/score.h"
+
+namespace trm::cli {
+
+/// The file of a model that --model names. Error (usage): a bare name that nothing has, with the nearest of `known` or
+/// all of them; otherwise as find_model().
+Result<std::string> find_named_model(const std::string& name, const std::vector<std::string>& known);
+
+/// Contestants that are measured where --model is not given. Those of `left_out` cannot run here, and why.
+struct DefaultContestants {
+  std::vector<std::string> names;
+  std::vector<std::string> left_out;
+};
+DefaultContestants default_contestants();
+/// Their names on any machine.
+const std::vector<std::string>& default_contestant_names();
+
+/// A path to a model, a name of one, or a symbolic solver. Error: as find_named_model(); the model is none of the
+/// tasks'; prolog without swipl.
+Result<bench::Contestant> find_contestant(const std::string& name);
+
+/// Each file of predictions with the name at the same place. Error: files and names differ in number (usage); a file
+/// that is none.
+Result<std::vector<bench::Contestant>> prediction_contestants(const std::vector<std::string>& files,
+                                                              const std::vector<std::string>& names,
+                                                              tasks::Reading reading);
+
+}  // namespace trm::cli
