@@ -226,9 +226,10 @@ Command add_bench(CLI::App& program) {
   for (CLI::Option* choice : choices) choice->type_name("NAMES")->delimiter(',');
   add_number(
       *app, "--items", options->items, 1, 1'000'000,
-      fmt::format("Items of each slice, of depth_8x a quarter; all where it is smaller (default: {}; suite paper: "
-                  "{})",
-                  bench::WorkloadOptions{}.items, bench::PuzzleSuiteOptions{}.items));
+      fmt::format(
+          "Items of each slice, of depth_8x and calls_8x a quarter; all where it is smaller (default: {}; suite paper: "
+          "{})",
+          bench::WorkloadOptions{}.items, bench::PuzzleSuiteOptions{}.items));
   add_number(*app, "--threads", options->threads, 0, 1024, "Threads of the offline pass; 0: all usable cores");
   add_number(*app, "--seed", options->seed, 0, std::numeric_limits<std::uint64_t>::max(), "Seed of the items");
   add_number(*app, "--latency-items", options->latency_items, 1, 1'000'000,

@@ -29,7 +29,7 @@ TEST_CASE("workloads: tasks times the slices that they have, items of each") {
     CAPTURE(name);
     CHECK(names.insert(name).second);
     CHECK(workload.questions.size() == workload.items.size());
-    const std::size_t asked = workload.slice == "depth_8x" ? 8 : 30;
+    const std::size_t asked = workload.slice.ends_with("_8x") ? 8 : 30;
     CHECK(workload.items.size() == std::min(workload.task->size(workload.slice), asked));
     if (name == "factorial/plain") CHECK(workload.items.size() == 25);
     if (name == "factorial/test") CHECK(workload.items.size() == 30);
@@ -47,7 +47,7 @@ TEST_CASE("workloads: tasks times the slices that they have, items of each") {
     }
   }
   CHECK(names == expected);
-  CHECK(names.size() == 42);
+  CHECK(names.size() == 48);
   for (const char* name : {"factorial/plain", "fibonacci/lucas", "nested_expression/width_4x", "mutual/depth_8x"}) {
     CAPTURE(name);
     CHECK(names.contains(name));

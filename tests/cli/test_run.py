@@ -157,10 +157,10 @@ class Run(CliTest):
 
     def test_models_that_fail(self):
         for name, message, options in (('nonsense', 'malformed output', []),
-                                       ('loop', 'endless loop', []),
+                                       ('loop', 'answer: endless loop: "5" calls itself again', []),
                                        ('loop', 'recursion limit reached; fix: raise --recursion-limit',
                                         ['--recursion-limit', '1']),
-                                       ('spawning', 'endless loop', []),
+                                       ('spawning', 'answer: endless loop: "5" calls itself again', []),
                                        ('endless', 'frame too long; fix: raise --max-frame-tokens', []),
                                        ('yes', 'the value "YES" is no answer: number: token ', []),
                                        ('not_number', 'the value "FACT" is no answer: number: token 10 (FACT)', [])):

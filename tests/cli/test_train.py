@@ -83,7 +83,7 @@ class Train(CliTest):
         message = self.trm('train', self.config('list.json', stages=[{'name': 's', 'mix': {'-': 1}}])).stderr
         functions = message.split('use max_digits, ')[1].split()
         functions = [name.strip(',') for name in functions]
-        self.assertEqual(len(functions), 30)
+        self.assertEqual(len(functions), 47)
         for digits in (2, 14):
             config = self.config(f'every{digits}.json', steps=2, validate_every=2, batch_size=30, micro_batch=1, stages=[
                 {'name': 's', 'mix': {**{name: 1 for name in functions}, 'max_digits': digits}}])
