@@ -1,6 +1,7 @@
 #include "tasks/draw.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace trm::tasks {
 namespace {
@@ -28,6 +29,21 @@ Digits runs(Rng& rng, std::size_t length) {
 }
 
 }  // namespace
+
+std::size_t choose(Rng& rng, std::span<const double> weights) {
+  const auto weight = [](double value) { return std::isfinite(value) && value > 0 ? value : 0.0; };
+  double sum = 0;
+  for (const double value : weights) sum += weight(value);
+  double draw = rng.unit() * sum;
+  std::size_t chosen = weights.size() - 1;
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    if (weight(weights[i]) == 0) continue;
+    chosen = i;  // rounding may leave a rest behind the last one
+    draw -= weights[i];
+    if (draw < 0) break;
+  }
+  return chosen;
+}
 
 Digits random_value(Rng& rng, std::size_t length) {
   const std::uint32_t pattern = rng.below(20);

@@ -1,12 +1,17 @@
-// Random numbers as digit tokens.
+// Random choices, and random numbers as digit tokens.
 #pragma once
 
 #include <cstddef>
+#include <span>
 
 #include "tasks/digits.h"
 #include "tasks/rng.h"
 
 namespace trm::tasks {
+
+/// An index, each as likely as its weight is large; weights that are not positive and finite count as 0. At least one
+/// weight; the last index if all count as 0.
+std::size_t choose(Rng& rng, std::span<const double> weights);
 
 /// A number such as a callee may return, of at most `length` digits (mostly exactly so many): uniform digits, runs of
 /// 9s and 0s (long carries), all 9s, a power of ten, short numbers, zero.

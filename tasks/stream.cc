@@ -1,8 +1,8 @@
 // Endless streams of random frames for training and validation.
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
+#include "tasks/draw.h"
 #include "tasks/function.h"
 #include "tasks/rng.h"
 #include "tasks/vocabulary.h"
@@ -29,26 +29,18 @@ class RandomWorld final : public FrameWorld {
   std::vector<std::size_t> places_;
 };
 
-const Function& choose(Rng& rng, const FrameMix& mix) {
-  const auto weight = [](double value) { return std::isfinite(value) && value > 0 ? value : 0.0; };
-  double sum = 0;
-  for (const auto& [index, value] : mix.weights) sum += weight(value);
-  double draw = rng.unit() * sum;
-  std::size_t chosen = mix.weights.empty() ? 0 : mix.weights.back().first;
-  for (const auto& [index, value] : mix.weights) {
-    if (weight(value) == 0) continue;
-    chosen = index;  // rounding may leave a rest behind the last one
-    draw -= value;
-    if (draw < 0) break;
-  }
-  return *all_functions()[chosen];
+const Function& choose_function(Rng& rng, const FrameMix& mix) {
+  if (mix.weights.empty()) return *all_functions()[0];
+  std::vector<double> weights;
+  for (const auto& [index, value] : mix.weights) weights.push_back(value);
+  return *all_functions()[mix.weights[choose(rng, weights)].first];
 }
 
 /// Random values now and then leave a function nothing to go on from (a median of a list that closes early): then
 /// others are drawn for the same prompt, so that such prompts are not rarer.
 Frame random_frame(Rng& rng, const FrameMix& mix, std::string_view split) {
   constexpr int attempts = 64;
-  const Function& function = choose(rng, mix);
+  const Function& function = choose_function(rng, mix);
   for (;;) {
     const Question question = function.draw(rng, {split, std::max<std::size_t>(mix.max_digits, 2)});
     for (int i = 0; i < attempts; ++i) {

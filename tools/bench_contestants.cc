@@ -24,6 +24,12 @@ Result<bench::Contestant> find_prolog() {
                            bench::ContestantKind::prolog};
 }
 
+/// The file's name; what trm train writes has the name of its directory.
+std::string contestant_name(const std::filesystem::path& path) {
+  const std::string directory = path.parent_path().filename().string();
+  return path.filename() == "model.safetensors" && !directory.empty() ? directory : path.stem().string();
+}
+
 }  // namespace
 
 Result<std::string> find_named_model(const std::string& name, const std::vector<std::string>& known) {
@@ -60,7 +66,7 @@ Result<bench::Contestant> find_contestant(const std::string& name) {
   if (!path.ok()) return path.error();
   // A model that cannot be used is found out before anything is written.
   if (const Result<Model> model = load_task_model(*path); !model.ok()) return model.error();
-  return bench::Contestant{std::filesystem::path(*path).stem().string(), *path};
+  return bench::Contestant{contestant_name(*path), *path};
 }
 
 Result<std::vector<bench::Contestant>> prediction_contestants(const std::vector<std::string>& files,

@@ -5,7 +5,7 @@
 #include <cstdio>
 #include <string>
 
-#include "bench/harness/transcript.h"
+#include "bench/harness/frame_tree.h"
 #include "tasks/frame.h"
 #include "tools/cli.h"
 
@@ -31,7 +31,8 @@ MachineObserver call_tree_printer() {
   observer.closed = [](const FrameRecord& frame) {
     std::size_t own = 0;
     for (const std::uint8_t by_model : frame.own) own += by_model;
-    const std::string cost = fmt::format("{} tokens, {}", own, duration_text(frame.elapsed_ns));
+    std::string cost = fmt::format("{} tokens", own);
+    if (frame.elapsed_ns > 0) cost += ", " + duration_text(frame.elapsed_ns);
     if (frame.complete) {
       line(frame.depth, fmt::format("{}   {}", bench::outcome_text(frame, readable), coloured(Stream::out, "2", cost)));
     } else {

@@ -10,7 +10,8 @@ namespace trm::cli {
 ///     fact 1 3
 ///     ...
 ///     = 3   9 tokens, 0.21 ms
-/// Memo hits are marked, frames that were cut off show what they had written.
+/// Frames that a model wrote into one sequence have no time of their own. Memo hits are marked, frames that were cut
+/// off show what they had written.
 MachineObserver call_tree_printer();
 
 }  // namespace trm::cli

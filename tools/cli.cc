@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "bench/harness/model_use.h"
 #include "engine/io/files.h"
 #include "tasks/frame.h"
 #include "tools/shipped.h"
@@ -110,6 +111,7 @@ Result<Model> load_task_model(const std::string& name) {
                  fmt::format("is not the vocabulary of the tasks ({})", fmt::join(words, " ")),
                  "use a model that was trained on this program's tasks"};
   }
+  if (const Result<bench::ModelUse> use = bench::model_use(*model); !use.ok()) return use.error();
   return model;
 }
 

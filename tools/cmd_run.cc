@@ -1,4 +1,5 @@
-// trm run MODEL PROMPT...: answers prompts with a model on the recursion machine. Puzzles: run_puzzles.h.
+// trm run MODEL PROMPT...: answers prompts with a model, on the recursion machine if it was trained on frames, in one
+// sequence otherwise. Puzzles: run_puzzles.h.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -9,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/harness/answerer.h"
 #include "bench/harness/contestant.h"
 #include "bench/harness/workload.h"
 #include "engine/infer/machine.h"
@@ -32,7 +34,7 @@ struct Options {
   std::uint64_t threads = 0;
 };
 
-/// Frames that one machine advances together: enough rows for the matrix kernels.
+/// Frames or sequences that a thread advances together: enough rows for the matrix kernels.
 constexpr std::size_t kConcurrency = 16;
 
 struct Questions {
@@ -106,7 +108,20 @@ Result<Questions> gather(const Options& options) {
   return out;
 }
 
-/// Runs the questions in chunks, each worker with a machine of its own. Answers do not depend on the split.
+/// Error: the model has not learnt the task of one of the questions.
+Status check_tasks(const Model& model, const Questions& questions) {
+  const Result<bench::ModelUse> use = bench::model_use(model);
+  if (!use.ok()) return use.error();
+  for (const tasks::Item& item : questions.items) {
+    if (use->answers(item.task)) continue;
+    return Error{ErrorCode::bad_input, model.path, "prompt",
+                 fmt::format("\"{}\" is of the task {}, which this model has not learnt", item.prompt, item.task),
+                 fmt::format("ask about {}, or use another model", fmt::join(use->tasks, ", "))};
+  }
+  return {};
+}
+
+/// Runs the questions in chunks, each worker with an answerer of its own. Answers do not depend on the split.
 Status answer_all(const CausalNetwork<float>& network, const Model& model, const Options& options,
                   const Questions& questions, std::span<Answer> answers) {
   MachineOptions machine_options;
@@ -115,9 +130,9 @@ Status answer_all(const CausalNetwork<float>& network, const Model& model, const
   machine_options.memo = options.memo;
   const std::size_t count = questions.questions.size();
   if (options.trace || count == 1) {
-    Result<Machine> machine = Machine::create(network, model.vocabulary, machine_options);
-    if (!machine.ok()) return machine.error();
-    return machine->run(questions.questions, answers, options.trace ? call_tree_printer() : MachineObserver{});
+    Result<bench::Answerer> answerer = bench::Answerer::create(network, model, machine_options);
+    if (!answerer.ok()) return answerer.error();
+    return answerer->run(questions.questions, answers, options.trace ? call_tree_printer() : MachineObserver{});
   }
   ThreadOptions thread_options;
   thread_options.threads = options.threads;
@@ -126,18 +141,18 @@ Status answer_all(const CausalNetwork<float>& network, const Model& model, const
   const std::size_t workers = std::min((*pool)->size(), count);
   const std::size_t chunk = (count + 4 * workers - 1) / (4 * workers);
   machine_options.concurrency = kConcurrency;
-  std::vector<Machine> machines;
+  std::vector<bench::Answerer> answerers;
   for (std::size_t i = 0; i < (*pool)->size(); ++i) {
-    Result<Machine> machine = Machine::create(network, model.vocabulary, machine_options);
-    if (!machine.ok()) return machine.error();
-    machines.push_back(*std::move(machine));
+    Result<bench::Answerer> answerer = bench::Answerer::create(network, model, machine_options);
+    if (!answerer.ok()) return answerer.error();
+    answerers.push_back(*std::move(answerer));
   }
   const std::size_t chunks = (count + chunk - 1) / chunk;
   std::vector<Status> statuses(chunks);
   const std::span<const Question> all(questions.questions);
   (*pool)->run(chunks, [&](std::size_t task, std::size_t worker) {
     const std::size_t first = task * chunk, size = std::min(chunk, count - first);
-    statuses[task] = machines[worker].run(all.subspan(first, size), answers.subspan(first, size));
+    statuses[task] = answerers[worker].run(all.subspan(first, size), answers.subspan(first, size));
   });
   for (Status& status : statuses) {
     if (!status.ok()) return status;
@@ -211,6 +226,7 @@ int run(const Options& options) {
   }
   const Result<Model> model = load_task_model(options.model);
   if (!model.ok()) return report(model.error());
+  if (Status s = check_tasks(*model, *questions); !s.ok()) return report(s.error());
   const CausalNetwork<float> network(model->config, model->registry, model->weights.data(), *kernels->table,
                                      Purpose::inference);
   std::vector<Answer> answers(questions->items.size());
@@ -254,9 +270,9 @@ Command add_run(CLI::App& program) {
                   "Questions, as in \"fact 12\" or \"calc max(3, min(4, 15))\"; trm tasks list has their forms");
   app->add_option("--file", options->file, "Read prompts from FILE, one per line, or items of trm tasks gen")
       ->type_name("FILE");
-  CLI::Option* trace = app->add_flag(
-      "--trace", options->trace,
-      "Print the call tree as it grows, one question after another; of puzzles the board after each step");
+  CLI::Option* trace = app->add_flag("--trace", options->trace,
+                                     "Print the call tree as it grows (of a model without the machine when it is "
+                                     "written), one question after another; of puzzles the board after each step");
   CLI::Option* json = app->add_flag("--json", options->json, "Print a JSON object per answer")->excludes(trace);
   app->add_flag("--predictions", options->predictions, "Print the answers as trm tasks score reads them")
       ->excludes(trace)
@@ -265,7 +281,8 @@ Command add_run(CLI::App& program) {
                 "Say whether each answer is right, by exact arithmetic or the puzzle's rules");
   app->add_flag("--memo", options->memo, "Do not run a frame again that was answered before (fib beyond 22 needs it)");
   add_number(*app, "--recursion-limit", options->recursion_limit, 1, 1'000'000, "Frames on one stack");
-  add_number(*app, "--max-frame-tokens", options->max_frame_tokens, 1, 1'000'000, "Tokens of one frame");
+  add_number(*app, "--max-frame-tokens", options->max_frame_tokens, 1, 1'000'000,
+             "Tokens of one frame, or of the sequence of a model without the machine");
   add_number(*app, "--threads", options->threads, 0, 1024, "Threads; 0: as many as the machine allows");
   CLI::Option* puzzle = app->add_option("--puzzle", puzzles->file, "Solve the puzzles in FILE with a puzzle model")
                             ->type_name("FILE")

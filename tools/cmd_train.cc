@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "bench/harness/frame_source.h"
+#include "bench/harness/task_source.h"
 #include "engine/io/files.h"
 #include "engine/train/trainer.h"
 #include "tools/commands.h"
@@ -31,6 +31,10 @@ struct Options {
   bool dry_run = false;
 };
 
+std::string samples_name(const TrainConfig& config) {
+  return config.encoding == "frames" ? config.encoding : config.encoding + "s";
+}
+
 /// A bar that redraws itself on a terminal, a line per validation elsewhere.
 class Progress {
  public:
@@ -50,9 +54,9 @@ class Progress {
     bar_.clear();
     note(
         fmt::format("step {}/{}  stage \"{}\"  training loss {:.4f}  validation: loss {:.4f}, tokens {:.3f} %, "
-                    "frames {:.2f} % of {}  {:.0f} s",
+                    "{} {:.2f} % of {}  {:.0f} s",
                     v.step, config_.steps, config_.stages[v.stage].name, loss_, v.loss, 100 * v.token_accuracy,
-                    100 * v.sequence_accuracy, v.sequences, bar_.seconds()));
+                    samples_name(config_), 100 * v.sequence_accuracy, v.sequences, bar_.seconds()));
     if (const std::string weak = weakest(v.groups); !weak.empty()) note("  weakest: " + weak);
     if (v.advanced) note(fmt::format("stage \"{}\" ends: {}", config_.stages[v.stage].name, v.reason));
   }
@@ -105,18 +109,19 @@ int run(const Options& o) {
     return train_puzzles({*path, *text, o.settings, o.out, o.data, o.threads, o.restart, o.dry_run});
   }
   if (!o.data.empty()) {
-    return report(Error{ErrorCode::usage, "", "--data", "call frames are generated", "leave it out"});
+    return report(Error{ErrorCode::usage, "", "--data", "questions are generated", "leave it out"});
   }
-  const bench::FrameSource source;
-  Result<TrainConfig> config = TrainConfig::parse(*text, *path, source);
+  const Result<std::unique_ptr<SampleSource>> source = bench::task_source(*text, *path);
+  if (!source.ok()) return report(blame_setting(source.error(), o.settings));
+  Result<TrainConfig> config = TrainConfig::parse(*text, *path, **source);
   if (!config.ok()) return report(blame_setting(config.error(), o.settings));
   const Result<simd::Selection> selection = select_kernels();
   if (!selection.ok()) return report(selection.error());
   const std::string directory = o.out.empty() ? "out/" + config->name : o.out;
   const Registry registry(config->model);
-  note(fmt::format("{}: {} parameters, {} steps of {} frames, seed {}, {}, output in {}", config->name,
-                   registry.parameters, config->steps, config->batch_size, config->seed, simd::isa_name(selection->isa),
-                   directory));
+  note(fmt::format("{}: {} parameters, {} steps of {} {}, seed {}, {}, output in {}", config->name, registry.parameters,
+                   config->steps, config->batch_size, samples_name(*config), config->seed,
+                   simd::isa_name(selection->isa), directory));
   if (o.dry_run) {
     print(config->canonical());
     return kPass;
@@ -129,7 +134,7 @@ int run(const Options& o) {
   threads.threads = o.threads;
   Result<std::unique_ptr<ThreadPool>> pool = ThreadPool::create(threads);
   if (!pool.ok()) return report(pool.error());
-  Result<Trainer> trainer = Trainer::create(*config, source, **pool, *selection->table);
+  Result<Trainer> trainer = Trainer::create(*config, **source, **pool, *selection->table);
   if (!trainer.ok()) return report(trainer.error());
 
   TrainingRun settings;
@@ -139,7 +144,7 @@ int run(const Options& o) {
   std::unique_ptr<Progress> progress;
   auto shown = [&]() -> Progress& {
     // Made with the first update, when a resumed run knows where it stands.
-    if (!progress) progress = std::make_unique<Progress>(*config, source.vocabulary(), trainer->step() - 1);
+    if (!progress) progress = std::make_unique<Progress>(*config, (*source)->vocabulary(), trainer->step() - 1);
     return *progress;
   };
   settings.on_step = [&](const StepReport& r) { shown().step(r); };
@@ -159,8 +164,8 @@ int run(const Options& o) {
 
 Command add_train(CLI::App& program) {
   auto options = std::make_shared<Options>();
-  CLI::App* app =
-      program.add_subcommand("train", "Train a model on call frames or puzzles, resuming an interrupted run");
+  CLI::App* app = program.add_subcommand(
+      "train", "Train a model on call frames, whole questions or puzzles, resuming an interrupted run");
   app->add_option("config", options->config, "Training configuration (JSON), or the name of a recipe")
       ->type_name("CONFIG");
   app->add_flag("--list", options->list, "List the recipes: configurations of published runs");

@@ -8,6 +8,7 @@
 #include <optional>
 #include <type_traits>
 
+#include "bench/harness/answerer.h"
 #include "bench/harness/predictions.h"
 #include "bench/harness/prolog.h"
 #include "engine/sys/memory.h"
@@ -62,7 +63,7 @@ void judge_answer(const tasks::Item& item, const Answer& answer, ItemOutcome& ou
   out.max_depth = static_cast<std::uint32_t>(answer.max_depth);
 }
 
-/// Frames per thread such that all stacks at full depth take at most half of the memory that is left.
+/// Questions per thread such that all their states at full depth take at most half of the memory that is left.
 std::size_t fitting_concurrency(std::size_t wanted, std::size_t threads, std::size_t stack) {
   const std::size_t available = available_memory_bytes();
   if (stack == 0) return wanted;
@@ -78,25 +79,25 @@ Status run_model(const std::string& path, const Workload& workload, const Offlin
                  Counter& counter, OfflinePass& out) {
   const Result<LoadedModel> loaded = LoadedModel::load(path, *options.kernels);
   if (!loaded.ok()) return loaded.error();
-  const std::vector<std::string>& words = loaded->model().vocabulary;
-  std::size_t stack_bytes = 0;
+  std::size_t question_bytes = 0;
   {
-    const MachineOptions alone = machine_options(*workload.task, 1);
-    const Result<Machine> probe = Machine::create(loaded->network(), words, alone);
+    const Result<Answerer> probe =
+        Answerer::create(loaded->network(), loaded->model(), machine_options(*workload.task, 1));
     if (!probe.ok()) return probe.error();
-    stack_bytes = probe->state_bytes() * alone.recursion_limit;
+    question_bytes = probe->question_bytes();
   }
   const std::size_t count = workload.items.size();
-  out.concurrency = fitting_concurrency(options.concurrency, pool.size(), stack_bytes);
+  out.concurrency = fitting_concurrency(options.concurrency, pool.size(), question_bytes);
   const std::size_t piece = piece_size(count, pool.size(), out.concurrency);
-  std::vector<Machine> machines;
+  std::vector<Answerer> answerers;
   for (std::size_t i = 0; i < pool.size(); ++i) {
-    Result<Machine> machine =
-        Machine::create(loaded->network(), words, machine_options(*workload.task, out.concurrency));
-    if (!machine.ok()) return machine.error();
-    machines.push_back(*std::move(machine));
+    Result<Answerer> answerer =
+        Answerer::create(loaded->network(), loaded->model(), machine_options(*workload.task, out.concurrency));
+    if (!answerer.ok()) return answerer.error();
+    answerers.push_back(*std::move(answerer));
   }
 
+  const bool on_machine = loaded->use().encoding == tasks::Encoding::frames;
   const std::size_t pieces = (count + piece - 1) / piece;
   std::vector<Status> statuses(pieces);
   std::vector<Answer> answers(count);
@@ -105,12 +106,16 @@ Status run_model(const std::string& path, const Workload& workload, const Offlin
   pool.run(pieces, [&](std::size_t task, std::size_t worker) {
     const std::size_t first = task * piece, size = std::min(piece, count - first);
     MachineObserver observer;
-    observer.closed = [&](const FrameRecord& frame) {
-      judge_frame(frame, out.items[first + frame.question]);
-      if (frame.depth == 0) counter.add(1, worker);
-    };
+    // What a sequence reads and returns is its own, so its frames alone say little: the answer is judged.
+    if (on_machine) {
+      observer.closed = [&](const FrameRecord& frame) {
+        judge_frame(frame, out.items[first + frame.question]);
+        if (frame.depth == 0) counter.add(1, worker);
+      };
+    }
     const std::span<Answer> here = std::span(answers).subspan(first, size);
-    statuses[task] = machines[worker].run(questions.subspan(first, size), here, observer);
+    statuses[task] = answerers[worker].run(questions.subspan(first, size), here, observer);
+    if (!on_machine) counter.add(size, worker);
     for (std::size_t i = 0; i < size; ++i) judge_answer(workload.items[first + i], here[i], out.items[first + i]);
   });
   out.elapsed_ns = since(begin);

@@ -16,8 +16,8 @@ struct ItemOutcome {
   Verdict verdict = Verdict::malformed;
   bool right = false;               ///< the final answer, by the task's verifier
   bool missing = false;             ///< of predictions: there is none for this item
-  std::uint32_t frames = 0;         ///< opened
-  std::uint32_t judged_frames = 0;  ///< opened, less those cut off from outside before their first wrong token
+  std::uint32_t frames = 0;         ///< opened; of a trace: written; 0: none, the answer alone
+  std::uint32_t judged_frames = 0;  ///< on the machine: opened, less those cut off before their first wrong token
   std::uint32_t right_frames = 0;   ///< every token of the model's own is the one that the task defines
   std::uint32_t memo_hits = 0;
   std::uint32_t own_tokens = 0;
@@ -29,7 +29,7 @@ struct OfflinePass {
   std::vector<ItemOutcome> items;
   std::int64_t elapsed_ns = 0;     ///< first question to last answer; judging runs inside it
   std::size_t threads = 0;         ///< of this program; 0: the work was not done here
-  std::size_t concurrency = 0;     ///< frames in flight per thread
+  std::size_t concurrency = 0;     ///< frames or sequences in flight per thread
   std::size_t rss_peak_bytes = 0;  ///< largest resident set so far of the process that answers
 };
 

@@ -10,7 +10,7 @@ namespace trm::bench {
 std::string Contestant::mode() const {
   switch (kind) {
     case ContestantKind::model:
-      return "machine";
+      return use.mode();
     case ContestantKind::predictions:
       return "predictions";
     case ContestantKind::solver:
@@ -21,7 +21,7 @@ std::string Contestant::mode() const {
 }
 
 bool Contestant::can_answer(const tasks::Task& task) const {
-  return kind != ContestantKind::prolog || !prolog_program(path, task).empty();
+  return kind == ContestantKind::prolog ? !prolog_program(path, task).empty() : use.answers(task.name());
 }
 
 Result<LoadedModel> LoadedModel::load(const std::string& path, const simd::Kernels<float>& kernels) {
@@ -32,10 +32,12 @@ Result<LoadedModel> LoadedModel::load(const std::string& path, const simd::Kerne
     return Error{ErrorCode::bad_input, path, "__metadata__.vocabulary", "is not the vocabulary of the tasks",
                  "use a model that was trained on this program's tasks"};
   }
+  Result<ModelUse> use = model_use(*read);
+  if (!use.ok()) return use.error();
   auto model = std::make_unique<Model>(*std::move(read));
   auto network = std::make_unique<CausalNetwork<float>>(model->config, model->registry, model->weights.data(), kernels,
                                                         Purpose::inference);
-  return LoadedModel(std::move(model), std::move(network));
+  return LoadedModel(std::move(model), std::move(network), *std::move(use));
 }
 
 MachineOptions machine_options(const tasks::Task& task, std::size_t concurrency) {

@@ -1,10 +1,12 @@
-// Who is measured: model files on the recursion machine, symbolic solvers, and answers that were made elsewhere.
+// Who is measured: model files, on the recursion machine or without it, symbolic solvers, and answers that were made
+// elsewhere.
 #pragma once
 
 #include <memory>
 #include <string>
 #include <utility>
 
+#include "bench/harness/model_use.h"
 #include "engine/infer/machine.h"
 #include "engine/model/model_file.h"
 #include "simd/kernels.h"
@@ -19,7 +21,7 @@ inline constexpr const char* prolog_solver = "prolog";
 struct Predictions;
 
 enum class ContestantKind {
-  model,       ///< a model file on the recursion machine
+  model,       ///< a model file, driven as it says itself
   solver,      ///< the exact solver
   prolog,      ///< SWI-Prolog in a process of its own (prolog.h)
   predictions  ///< anyone's answers from a file (predictions.h): judged, never timed
@@ -30,42 +32,46 @@ struct Contestant {
   std::string path;  ///< of a model; of prolog: the folder of its programs; of predictions: their file
   ContestantKind kind = path.empty() ? ContestantKind::solver : ContestantKind::model;
   std::shared_ptr<const Predictions> predictions = nullptr;  ///< of that kind alone
+  ModelUse use = {};  ///< what a model's file says, as far as somebody has looked: LoadedModel::use()
 
-  /// Only a model has tokens, frames and parameters.
+  /// Only a model has tokens and parameters.
   [[nodiscard]] bool is_model() const { return kind == ContestantKind::model; }
   [[nodiscard]] bool is_timed() const { return kind != ContestantKind::predictions; }
-  /// How it is driven: "machine", "solver" or "predictions".
+  /// How it is driven: "machine", "trace", "answer", "solver" or "predictions".
   [[nodiscard]] std::string mode() const;
-  /// Does it have a way to answer this task? Prolog may lack a program.
+  /// Does it have a way to answer this task? Prolog may lack a program; a model of sequences knows what it has learnt.
   [[nodiscard]] bool can_answer(const tasks::Task& task) const;
 };
 
 /// A model with its weights packed for the kernels.
 class LoadedModel {
  public:
-  /// Error: as load_model(); the vocabulary is not that of the tasks.
+  /// Error: as load_model() and model_use(); the vocabulary is not that of the tasks.
   static Result<LoadedModel> load(const std::string& path, const simd::Kernels<float>& kernels);
 
   [[nodiscard]] const Model& model() const { return *model_; }
   [[nodiscard]] const CausalNetwork<float>& network() const { return *network_; }
+  [[nodiscard]] const ModelUse& use() const { return use_; }
 
  private:
-  LoadedModel(std::unique_ptr<Model> model, std::unique_ptr<CausalNetwork<float>> network)
-      : model_(std::move(model)), network_(std::move(network)) {}
+  LoadedModel(std::unique_ptr<Model> model, std::unique_ptr<CausalNetwork<float>> network, ModelUse use)
+      : model_(std::move(model)), network_(std::move(network)), use_(std::move(use)) {}
   std::unique_ptr<Model> model_;  // the network points into it
   std::unique_ptr<CausalNetwork<float>> network_;
+  ModelUse use_;
 };
 
-/// How the machine is set for a task in a benchmark. The deepest right answer of any slice needs 800 frames on the
-/// stack, the largest 10,400 frames in all, the longest frame 1,000 tokens: a model that needs more is wrong already,
-/// and the limits keep a broken one from running for hours. Memo is on for fibonacci alone, whose calls would double
-/// with every other step.
+/// How a model is asked: on the machine, or in one sequence of at most max_frame_tokens. How the machine is set for a
+/// task in a benchmark. The deepest right answer of any slice needs 800 frames on the stack, the largest 10,400 frames
+/// in all, the longest frame 1,000 tokens: a model that needs more is wrong already, and the limits keep a broken one
+/// from running for hours. Memo is on for fibonacci alone, whose calls would double with every other step.
 MachineOptions machine_options(const tasks::Task& task, std::size_t concurrency);
 
 /// The exact solver's answer to an item, from its prompt.
 Result<std::string> solve_exactly(const tasks::Item& item);
 
-/// What the machine's value, or the loop that it found, says. Error: the machine did not answer, or the value is no answer of the task.
+/// What the machine's value, or the loop that it found, says. Error: the machine did not answer, or the value is no
+/// answer of the task.
 Result<std::string> answer_text(const tasks::Item& item, const Answer& answer);
 
 }  // namespace trm::bench

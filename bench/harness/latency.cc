@@ -5,6 +5,7 @@
 #include <numeric>
 #include <optional>
 
+#include "bench/harness/answerer.h"
 #include "bench/harness/prolog.h"
 
 namespace trm::bench {
@@ -32,10 +33,10 @@ class Runner {
     }
     Result<LoadedModel> model = LoadedModel::load(contestant.path, kernels);
     if (!model.ok()) return model.error();
-    Result<Machine> machine = Machine::create(model->network(), model->model().vocabulary, machine_options(task, 1));
-    if (!machine.ok()) return machine.error();
+    Result<Answerer> answerer = Answerer::create(model->network(), model->model(), machine_options(task, 1));
+    if (!answerer.ok()) return answerer.error();
     out.model_ = *std::move(model);
-    out.machine_ = *std::move(machine);
+    out.answerer_ = *std::move(answerer);
     return out;
   }
 
@@ -47,7 +48,7 @@ class Runner {
       out.latency_ns.push_back(since(begin));
       return value.ok() ? Status{} : Status{value.error()};
     }
-    if (!machine_) {
+    if (!answerer_) {
       const auto begin = Clock::now();
       const Result<std::string> value = solve_exactly(item);
       out.latency_ns.push_back(since(begin));
@@ -55,7 +56,7 @@ class Runner {
     }
     Answer answer;
     const auto begin = Clock::now();
-    Status status = machine_->run(std::span(&question, 1), std::span(&answer, 1));
+    Status status = answerer_->run(std::span(&question, 1), std::span(&answer, 1));
     out.latency_ns.push_back(since(begin));
     out.first_token_ns.push_back(answer.first_token_ns);
     out.own_tokens += answer.own_tokens;
@@ -65,7 +66,7 @@ class Runner {
  private:
   Runner() = default;
   std::optional<LoadedModel> model_;
-  std::optional<Machine> machine_;
+  std::optional<Answerer> answerer_;
   std::optional<PrologProcess> prolog_;
 };
 

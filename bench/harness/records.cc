@@ -93,7 +93,7 @@ void add_offline_records(const Contestant& contestant, const Workload& workload,
   const double items = static_cast<double>(std::max<std::uint64_t>(n, 1));
 
   results.records.push_back(ratio_record(blank(contestant, workload, "exact_answer", "ratio"), right, n));
-  if (contestant.is_model()) {
+  if (contestant.mode() == "machine") {
     results.records.push_back(ratio_record(blank(contestant, workload, "exact_frame", "ratio"), right_frames, judged));
   }
   for (const auto& [depth, counts] : depths) {
@@ -112,10 +112,10 @@ void add_offline_records(const Contestant& contestant, const Workload& workload,
   add("rss_peak_bytes", "bytes", static_cast<double>(pass.rss_peak_bytes), 0);
   if (!contestant.is_model()) return;
   add("tokens_per_s", "1/s", static_cast<double>(own) / seconds, own);
-  add("frames_per_item", "count", static_cast<double>(frames) / items, n);
+  if (frames > 0) add("frames_per_item", "count", static_cast<double>(frames) / items, n);
   if (memo_hits > 0) add("memo_hits_per_item", "count", static_cast<double>(memo_hits) / items, n);
   add("own_tokens_per_item", "count", static_cast<double>(own) / items, n);
-  add("stack_depth_max", "count", static_cast<double>(deepest), n);
+  if (deepest > 0) add("stack_depth_max", "count", static_cast<double>(deepest), n);
   for (const auto& [verdict, count] : verdicts) {
     if (const char* metric = verdict_metric(verdict)) add(metric, "count", static_cast<double>(count), n);
   }
@@ -146,7 +146,8 @@ void add_latency_records(const Contestant& contestant, const Workload& workload,
   results.records.push_back(std::move(record));
 }
 
-void add_model(const Contestant& contestant, const Model& model, const Machine& machine, reports::RunResults& results) {
+void add_model(const Contestant& contestant, const Model& model, const Answerer& answerer,
+               reports::RunResults& results) {
   reports::ModelInfo out;
   out.name = contestant.name;
   out.family = family_name(model.config.family);
@@ -174,8 +175,8 @@ void add_model(const Contestant& contestant, const Model& model, const Machine& 
     results.records.push_back(std::move(record));
   };
   add("parameters", "count", model.registry.parameters);
-  add("state_bytes", "bytes", machine.state_bytes());
-  add("arena_bytes", "bytes", machine.arena_bytes());
+  add("state_bytes", "bytes", answerer.state_bytes());
+  add("arena_bytes", "bytes", answerer.arena_bytes());
   results.models.push_back(std::move(out));
 }
 

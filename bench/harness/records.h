@@ -4,6 +4,7 @@
 #include <string>
 
 #include "bench/harness/accuracy.h"
+#include "bench/harness/answerer.h"
 #include "bench/harness/latency.h"
 #include "bench/harness/workload.h"
 #include "reports/record.h"
@@ -11,9 +12,10 @@
 namespace trm::bench {
 
 /// Adds, for one task, slice and contestant: exact_answer, exact_answer_by_depth; of predictions items_not_predicted,
-/// and nothing that would have to be measured; of all others items_per_s, rss_peak_bytes; of a model also exact_frame,
-/// tokens_per_s (own tokens), frames_per_item, own_tokens_per_item, stack_depth_max, memo_hits_per_item if there were
-/// any, and one items_* count for each verdict other than an answer that occurred.
+/// and nothing that would have to be measured; of all others items_per_s, rss_peak_bytes; of a model also tokens_per_s
+/// (own tokens) and own_tokens_per_item, exact_frame on the machine, frames_per_item and stack_depth_max if it writes
+/// frames, memo_hits_per_item if there were any, and one items_* count for each verdict other than an answer that
+/// occurred.
 void add_offline_records(const Contestant& contestant, const Workload& workload, const OfflinePass& pass,
                          reports::RunResults& results);
 
@@ -22,9 +24,10 @@ void add_offline_records(const Contestant& contestant, const Workload& workload,
 void add_latency_records(const Contestant& contestant, const Workload& workload, const LatencySamples& samples,
                          reports::RunResults& results);
 
-/// Adds the model to the list and, as records of no task, its parameters, state_bytes (of one frame) and arena_bytes
-/// (activations of one thread).
-void add_model(const Contestant& contestant, const Model& model, const Machine& machine, reports::RunResults& results);
+/// Adds the model to the list and, as records of no task, its parameters, state_bytes (of one frame or sequence) and
+/// arena_bytes (activations of one thread).
+void add_model(const Contestant& contestant, const Model& model, const Answerer& answerer,
+               reports::RunResults& results);
 /// Adds one that is no model file to the list: it has none of these.
 void add_contestant(const Contestant& contestant, const char* family, std::string description,
                     reports::RunResults& results);

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "bench/harness/accuracy.h"
+#include "bench/harness/answerer.h"
 #include "bench/harness/environment.h"
 #include "bench/harness/latency.h"
 #include "bench/harness/predictions.h"
@@ -53,7 +54,8 @@ Status check_contestants(const std::vector<Contestant>& contestants) {
 
 class Suite {
  public:
-  Suite(const SuiteOptions& options, const SuiteProgress& progress) : options_(options), progress_(progress) {}
+  Suite(const SuiteOptions& options, const SuiteProgress& progress)
+      : options_(options), progress_(progress), contestants_(options.contestants) {}
 
   Result<reports::RunResults> run() {
     if (Status s = check_contestants(options_.contestants); !s.ok()) return s.error();
@@ -61,6 +63,7 @@ class Suite {
     if (!workloads.ok()) return workloads.error();
     workloads_ = *std::move(workloads);
     if (Status s = describe(); !s.ok()) return s.error();
+    if (Status s = leave_out_unanswered(); !s.ok()) return s.error();
     // Before the work, which would be seen in the load.
     results_.environment = capture_environment({std::string(simd::isa_name(options_.kernels.isa)), options_.isa_cap});
     // Children copy this process, so it measures them while it holds little itself.
@@ -75,19 +78,32 @@ class Suite {
   /// The offline pass of each contestant, and one single-stream pass of all that are timed.
   [[nodiscard]] std::size_t steps() const {
     std::size_t out = 0;
-    for (const Workload& workload : workloads_) {
-      for (const Contestant& contestant : options_.contestants) out += contestant.can_answer(*workload.task) ? 1 : 0;
-      out += timed(workload).empty() ? 0 : 1;
+    for (const Workload& workload : workloads_) out += asked(workload).size() + (timed(workload).empty() ? 0 : 1);
+    return out;
+  }
+
+  /// Indices of the contestants that can answer this task.
+  [[nodiscard]] std::vector<std::size_t> asked(const Workload& workload) const {
+    std::vector<std::size_t> out;
+    for (std::size_t c = 0; c < contestants_.size(); ++c) {
+      if (contestants_[c].can_answer(*workload.task)) out.push_back(c);
     }
     return out;
   }
 
   [[nodiscard]] std::vector<Contestant> timed(const Workload& workload) const {
     std::vector<Contestant> out;
-    for (const Contestant& contestant : options_.contestants) {
-      if (contestant.is_timed() && contestant.can_answer(*workload.task)) out.push_back(contestant);
+    for (const std::size_t c : asked(workload)) {
+      if (contestants_[c].is_timed()) out.push_back(contestants_[c]);
     }
     return out;
+  }
+
+  Status leave_out_unanswered() {
+    std::erase_if(workloads_, [this](const Workload& workload) { return asked(workload).empty(); });
+    if (!workloads_.empty()) return {};
+    return Error{ErrorCode::usage, "", "task", "none of the contestants can answer these tasks",
+                 learnt_.empty() ? "leave --task out to ask all that it can" : "ask what they have learnt: " + learnt_};
   }
 
   void tell(const std::string& what, std::size_t done, std::size_t total, const std::string& outcome = "") {
@@ -100,13 +116,13 @@ class Suite {
   }
 
   Status describe() {
-    for (const Contestant& contestant : options_.contestants) {
+    for (Contestant& contestant : contestants_) {
       if (Status s = describe(contestant); !s.ok()) return s;
     }
     return {};
   }
 
-  Status describe(const Contestant& contestant) {
+  Status describe(Contestant& contestant) {
     switch (contestant.kind) {
       case ContestantKind::model:
         return describe_model(contestant);
@@ -123,13 +139,18 @@ class Suite {
     return {};
   }
 
-  Status describe_model(const Contestant& contestant) {
+  Status describe_model(Contestant& contestant) {
     const Result<LoadedModel> model = LoadedModel::load(contestant.path, *options_.kernels.table);
     if (!model.ok()) return model.error();
-    const Result<Machine> machine =
-        Machine::create(model->network(), model->model().vocabulary, machine_options(*workloads_.front().task, 1));
-    if (!machine.ok()) return machine.error();
-    add_model(contestant, model->model(), *machine, results_);
+    const Result<Answerer> answerer =
+        Answerer::create(model->network(), model->model(), machine_options(*workloads_.front().task, 1));
+    if (!answerer.ok()) return answerer.error();
+    contestant.use = model->use();
+    if (!contestant.use.tasks.empty()) {
+      learnt_ +=
+          fmt::format("{}{}: {}", learnt_.empty() ? "" : "; ", contestant.name, fmt::join(contestant.use.tasks, ", "));
+    }
+    add_model(contestant, model->model(), *answerer, results_);
     return {};
   }
 
@@ -163,7 +184,7 @@ class Suite {
                    "choose the tasks, slices, seed and number of items that were predicted"};
     }
     const std::string rest = fmt::format("{} of {} predictions are for items that this run does not ask", unasked, all);
-    if (unasked > 0 && progress_) progress_({0, steps(), contestant.name, 0, 0, rest});
+    if (unasked > 0 && progress_) progress_({0, 0, contestant.name, 0, 0, rest});
     add_contestant(contestant, "predictions",
                    "answers from a file, made elsewhere: only judged here" + (unasked > 0 ? "; " + rest : ""),
                    results_);
@@ -175,11 +196,9 @@ class Suite {
     options.threads = options_.threads;
     options.kernels = options_.kernels.table;
     for (const Workload& workload : workloads_) {
-      for (const Contestant& contestant : options_.contestants) {
-        if (!contestant.can_answer(*workload.task)) {
-          chosen_.emplace_back();
-          continue;
-        }
+      std::vector<ExampleItems>& chosen = chosen_.emplace_back(contestants_.size());
+      for (const std::size_t c : asked(workload)) {
+        const Contestant& contestant = contestants_[c];
         const std::string what = fmt::format("{} {}", contestant.name, place(workload));
         const std::size_t total = workload.items.size();
         tell(what, 0, total);
@@ -188,7 +207,7 @@ class Suite {
         if (!pass.ok()) return pass.error();
         threads_ = std::max(threads_, pass->threads);
         add_offline_records(contestant, workload, *pass, results_);
-        chosen_.push_back(choose_examples(*pass));
+        chosen[c] = choose_examples(*pass);
         const auto right = std::count_if(pass->items.begin(), pass->items.end(), [](const auto& i) { return i.right; });
         tell(what, total, total,
              fmt::format("{} of {} right in {:.1f} s", right, total, static_cast<double>(pass->elapsed_ns) * 1e-9));
@@ -222,15 +241,14 @@ class Suite {
 
   /// Of each task and model: a right and a wrong answer, from the first slice that has one.
   Status examples() {
-    const std::size_t contestants = options_.contestants.size();
-    for (std::size_t c = 0; c < contestants; ++c) {
-      const Contestant& contestant = options_.contestants[c];
+    for (std::size_t c = 0; c < contestants_.size(); ++c) {
+      const Contestant& contestant = contestants_[c];
       if (!contestant.is_model()) continue;
       const Result<LoadedModel> model = LoadedModel::load(contestant.path, *options_.kernels.table);
       if (!model.ok()) return model.error();
       std::set<std::pair<const tasks::Task*, bool>> shown;
       for (std::size_t w = 0; w < workloads_.size(); ++w) {
-        const ExampleItems& items = chosen_[w * contestants + c];
+        const ExampleItems& items = chosen_[w][c];
         for (const auto& [right, index] : {std::pair{true, items.right}, std::pair{false, items.wrong}}) {
           if (!index || !shown.insert({workloads_[w].task, right}).second) continue;
           if (Status s = add_example(contestant, *model, workloads_[w], *index); !s.ok()) return s;
@@ -254,6 +272,7 @@ class Suite {
     out.expected = item.answer;
     out.answer = std::move(transcript->answer);
     out.frames = std::move(transcript->frames);
+    out.transcript = std::move(transcript->text);
     out.correct = transcript->right;
     results_.examples.push_back(std::move(out));
     return {};
@@ -280,8 +299,9 @@ class Suite {
     add("task_versions", versions);
     add("items_per_slice", std::to_string(options_.workload.items));
     add("memo", with_memo.empty() ? "off" : "on for " + with_memo);
-    add("limits", fmt::format("{} frames on a stack, {} frames for a question, {} tokens for a frame",
+    add("limits", fmt::format("{} frames on a stack, {} frames for a question, {} tokens for a frame or sequence",
                               limits.recursion_limit, limits.max_frames, limits.max_frame_tokens));
+    if (!learnt_.empty()) add("asked_only", learnt_);
     if (!options_.left_out.empty()) add("left_out", fmt::format("{}", fmt::join(options_.left_out, "; ")));
     add("offline_protocol",
         "Accuracy, items/s, tokens/s and peak memory: all items at once on all threads, in a process of its own for "
@@ -300,7 +320,9 @@ class Suite {
   const SuiteOptions& options_;
   const SuiteProgress& progress_;
   std::vector<Workload> workloads_;
-  std::vector<ExampleItems> chosen_;  // (workload, contestant)
+  std::vector<Contestant> contestants_;            // with what their files say
+  std::string learnt_;                             // "a: factorial; b: gcd, tak": models that know a part of the tasks
+  std::vector<std::vector<ExampleItems>> chosen_;  // (workload, contestant)
   reports::RunResults results_;
   std::size_t threads_ = 0;  // 0: nothing ran on threads of this program
   std::size_t step_ = 0;

@@ -14,6 +14,8 @@
 
 namespace trm::bench {
 
+/// A model of sequences is asked the tasks that its file names and nothing else; a workload that nobody can answer is
+/// left out.
 struct SuiteOptions {
   WorkloadOptions workload;
   std::vector<Contestant> contestants;
@@ -36,8 +38,8 @@ struct SuiteStep {
 using SuiteProgress = std::function<void(const SuiteStep&)>;
 
 /// This process must have no other thread (child.h).
-/// Error: unknown names, no contestants, two of one name (usage); a model that cannot be loaded; prolog without swipl;
-/// predictions of which none is for an item of the run.
+/// Error: unknown names, no contestants, two of one name, no task that one of them answers (usage); a model that cannot
+/// be loaded; prolog without swipl; predictions of which none is for an item of the run.
 Result<reports::RunResults> run_suite(const SuiteOptions& options, const SuiteProgress& progress);
 
 }  // namespace trm::bench

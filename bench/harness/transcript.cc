@@ -1,35 +1,104 @@
 #include "bench/harness/transcript.h"
 
-#include <span>
+#include <fmt/format.h>
 
+#include <algorithm>
+#include <span>
+#include <utility>
+
+#include "bench/harness/answerer.h"
 #include "bench/harness/workload.h"
 #include "tasks/frame.h"
 #include "tasks/score.h"
 
 namespace trm::bench {
+namespace {
 
-Result<Transcript> transcribe(const LoadedModel& model, const tasks::Item& item, const TokenText& text,
-                              std::size_t max_frames) {
-  const tasks::Task& task = *tasks::find_task(item.task);
-  Result<Machine> machine = Machine::create(model.network(), model.model().vocabulary, machine_options(task, 1));
-  if (!machine.ok()) return machine.error();
-  FrameTree tree(text);
-  const MachineObserver observer = tree.observer();
-  const Question question = question_of(task, item);
-  Answer answer;
-  if (Status s = machine->run(std::span(&question, 1), std::span(&answer, 1), observer); !s.ok()) return s.error();
+/// The frames that a model wrote into its sequence: a line when one opens, a line when it ends.
+class TraceLines {
+ public:
+  TraceLines(TokenText text, std::size_t limit) : text_(std::move(text)), limit_(limit) {}
 
-  Transcript out;
-  out.frames = tree.shortened(max_frames);
-  const Result<std::string> text_of_value = answer_text(item, answer);
-  out.right = text_of_value.ok() && tasks::is_right(item, *text_of_value);
-  if (text_of_value.ok()) {
-    out.answer = *text_of_value;
+  [[nodiscard]] MachineObserver observer() {
+    MachineObserver out;
+    out.opened = [this](std::size_t, std::size_t, std::size_t, std::size_t depth,
+                        std::span<const std::int32_t> prompt) { add(depth, text_(prompt)); };
+    out.closed = [this](const FrameRecord& frame) {
+      add(frame.depth, frame.complete ? outcome_text(frame, text_)
+                                      : "cut off after: " + tasks::to_text(frame.tokens.subspan(frame.prompt)));
+    };
+    return out;
+  }
+  [[nodiscard]] std::string text() const {
+    return count_ > limit_ ? lines_ + fmt::format("({} more lines)\n", count_ - limit_) : lines_;
+  }
+
+ private:
+  void add(std::size_t depth, const std::string& line) {
+    if (++count_ <= limit_) lines_ += std::string(2 * depth, ' ') + line + "\n";
+  }
+
+  TokenText text_;
+  std::size_t limit_;
+  std::size_t count_ = 0;
+  std::string lines_;
+};
+
+/// Where the sequence leaves the right one; "" if nowhere, or if that would be longer than any model may write.
+std::string first_difference(const tasks::Task& task, const tasks::Item& item, tasks::Encoding encoding,
+                             std::span<const std::int32_t> own) {
+  const auto right = tasks::right_sequence(encoding, task, item, machine_options(task, 1).max_frame_tokens);
+  if (!right.ok() || !*right) return "";
+  const auto expected = std::span<const std::int32_t>((*right)->tokens).subspan((*right)->prompt);
+  const auto at = std::mismatch(own.begin(), own.end(), expected.begin(), expected.end());
+  if (at.first == own.end() && at.second == expected.end()) return "";
+  const auto name = [](auto from, auto end) {
+    return from == end ? std::string("nothing") : tasks::to_text({&*from, 1});
+  };
+  return fmt::format("first wrong token: wrote {} as token {}, where {} is right\n", name(at.first, own.end()),
+                     at.first - own.begin() + 1, name(at.second, expected.end()));
+}
+
+/// The answer to `item` in words, and whether it is right.
+void judge(const tasks::Item& item, const Answer& answer, Transcript& out) {
+  const Result<std::string> said = answer_text(item, answer);
+  out.right = said.ok() && tasks::is_right(item, *said);
+  if (said.ok()) {
+    out.answer = *said;
   } else if (answer.verdict == Verdict::answered) {
     out.answer = "no answer: " + tasks::to_text(answer.value);
   } else {
     out.answer = verdict_text(answer.verdict);
   }
+}
+
+}  // namespace
+
+Result<Transcript> transcribe(const LoadedModel& model, const tasks::Item& item, const TokenText& text,
+                              std::size_t max_frames) {
+  const tasks::Task& task = *tasks::find_task(item.task);
+  Result<Answerer> answerer = Answerer::create(model.network(), model.model(), machine_options(task, 1));
+  if (!answerer.ok()) return answerer.error();
+  const tasks::Encoding encoding = answerer->encoding();
+  const bool on_machine = encoding == tasks::Encoding::frames;
+  FrameTree tree(text);
+  TraceLines lines(text, 2 * max_frames);
+  const Question question = question_of(task, item);
+  Answer answer;
+  std::vector<tasks::Tokens> written;
+  const Status status = answerer->run(std::span(&question, 1), std::span(&answer, 1),
+                                      on_machine ? tree.observer() : lines.observer(), &written);
+  if (!status.ok()) return status.error();
+
+  Transcript out;
+  judge(item, answer, out);
+  if (on_machine) {
+    out.frames = tree.shortened(max_frames);
+    return out;
+  }
+  out.text = encoding == tasks::Encoding::answer ? fmt::format("{}: {}\n", text(question.prompt), text(written[0]))
+                                                 : lines.text();
+  out.text += first_difference(task, item, encoding, written[0]);
   return out;
 }
 

@@ -1,4 +1,4 @@
-// A question answered once more while somebody writes down every frame: examples for the report.
+// A question answered once more while somebody writes down every frame, or the sequence: examples for the report.
 #pragma once
 
 #include <cstddef>
@@ -13,8 +13,9 @@
 namespace trm::bench {
 
 struct Transcript {
-  std::string answer;  ///< the number, or why there is none
-  std::vector<reports::CallFrame> frames;
+  std::string answer;                      ///< the number, or why there is none
+  std::vector<reports::CallFrame> frames;  ///< on the machine
+  std::string text;  ///< of a sequence: its frames, two lines each, or the answer alone, and its first wrong token
   bool right = false;
 };
 

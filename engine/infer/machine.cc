@@ -5,6 +5,7 @@
 #include <limits>
 #include <utility>
 
+#include "engine/infer/decoder_stepper.h"
 #include "engine/infer/machine_question.h"
 
 namespace trm {
@@ -14,23 +15,6 @@ std::int64_t now_ns() {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch())
       .count();
 }
-
-class DecoderStepper final : public Stepper {
- public:
-  DecoderStepper(Decoder decoder, std::size_t max_stream_tokens)
-      : decoder_(std::move(decoder)), max_stream_tokens_(max_stream_tokens) {}
-
-  Result<StateId> acquire() override { return decoder_.acquire(); }
-  void release(StateId state) override { decoder_.release(state); }
-  Status forward(std::span<const Decoder::Feed> feeds) override { return decoder_.forward(feeds); }
-  [[nodiscard]] std::size_t state_bytes() const override { return decoder_.state_bytes(); }
-  [[nodiscard]] std::size_t arena_bytes() const override { return decoder_.arena_bytes(); }
-  [[nodiscard]] std::size_t max_stream_tokens() const override { return max_stream_tokens_; }
-
- private:
-  Decoder decoder_;
-  std::size_t max_stream_tokens_;
-};
 
 Status check(const MachineOptions& options) {
   const auto positive = [](std::size_t value, const char* field) -> Status {
@@ -201,13 +185,10 @@ Machine::~Machine() = default;
 Result<Machine> Machine::create(const CausalNetwork<float>& network, std::span<const std::string> vocabulary,
                                 const MachineOptions& options) {
   if (Status s = check(options); !s.ok()) return s.error();
-  Result<Decoder> decoder =
-      Decoder::create(network, {options.concurrency, options.concurrency * options.recursion_limit});
-  if (!decoder.ok()) return decoder.error();
-  const ModelConfig& config = network.config();
-  // Only full attention keeps every position; everything else forgets and may go on for ever.
-  const std::size_t longest = config.rope ? config.max_tokens : std::numeric_limits<std::size_t>::max();
-  return create(std::make_unique<DecoderStepper>(*std::move(decoder), longest), vocabulary, options);
+  Result<std::unique_ptr<Stepper>> stepper =
+      DecoderStepper::create(network, {options.concurrency, options.concurrency * options.recursion_limit});
+  if (!stepper.ok()) return stepper.error();
+  return create(*std::move(stepper), vocabulary, options);
 }
 
 Result<Machine> Machine::create(std::unique_ptr<Stepper> stepper, std::span<const std::string> vocabulary,

@@ -61,6 +61,8 @@ Status TrainConfig::validate() const {
 std::string TrainConfig::canonical() const {
   JsonWriter out;
   out.set("name", name);
+  // Files that are older than this field have frames.
+  if (encoding != "frames") out.set("encoding", encoding);
   out.set("seed", static_cast<std::size_t>(seed));
   out.set("optimizer", optimizer_json(optimizer));
   out.set("steps", steps);
@@ -94,6 +96,11 @@ Result<TrainConfig> TrainConfig::parse(std::string_view text, const std::string&
   TrainConfig c;
   std::size_t seed = c.seed;
   json->get("name", c.name);
+  json->get("encoding", c.encoding);
+  if (c.encoding != source.encoding()) {
+    json->fail("encoding", "is \"" + c.encoding + "\", the samples are \"" + source.encoding() + "\"",
+               "make them equal");
+  }
   json->get("seed", seed, 0, static_cast<std::size_t>(-1) >> 1);
   c.seed = seed;
   json->require("steps");

@@ -27,6 +27,7 @@ struct Stage {
 
 struct TrainConfig : Schedule {
   std::string name = "model";
+  std::string encoding = "frames";  ///< of the samples, as the source calls it
   std::uint64_t seed = 1;
   ModelConfig model;
   OptimizerConfig optimizer;
@@ -38,7 +39,8 @@ struct TrainConfig : Schedule {
 
   [[nodiscard]] Status validate() const;
   [[nodiscard]] std::string canonical() const;
-  /// Strict: unknown fields are errors. model.vocab_size and model.run_tokens come from the source if they are absent.
+  /// Strict: unknown fields are errors. model.vocab_size and model.run_tokens come from the source if they are absent;
+  /// the encoding is the source's.
   static Result<TrainConfig> parse(std::string_view json, const std::string& file, const SampleSource& source);
 };
 

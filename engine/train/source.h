@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,8 @@ using Mix = std::map<std::string, double>;
 class SampleSource {
  public:
   virtual ~SampleSource() = default;
+  /// What "encoding" is in a training configuration of this source.
+  [[nodiscard]] virtual std::string encoding() const { return "frames"; }
   [[nodiscard]] virtual std::vector<std::string> vocabulary() const = 0;
   /// How many leading tokens of the vocabulary form runs (digits).
   [[nodiscard]] virtual std::size_t run_tokens() const = 0;
@@ -31,6 +34,8 @@ class SampleSource {
   /// Functions of (seed, mix, index) alone; called from many threads.
   virtual void train_sample(std::uint64_t seed, const Mix& mix, std::uint64_t index, Sample& out) const = 0;
   virtual void validation_sample(std::uint64_t seed, const Mix& mix, std::uint64_t index, Sample& out) const = 0;
+  /// What the model's file shall say of these mixes, those of all stages: entries of its metadata.
+  [[nodiscard]] virtual std::map<std::string, std::string> record(std::span<const Mix> /*mixes*/) const { return {}; }
 };
 
 }  // namespace trm

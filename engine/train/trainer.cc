@@ -295,6 +295,9 @@ Model Trainer::model() const {
   const Buffer<float>& from = t.config.optimizer.ema > 0.0 ? t.optimizer.shadow : t.optimizer.weights;
   std::copy_n(from.data(), t.registry.flat_size, out.weights.data());
   out.vocabulary = t.source->vocabulary();
+  std::vector<Mix> mixes;
+  for (const Stage& stage : t.config.stages) mixes.push_back(stage.mix);
+  out.info = t.source->record(mixes);
   out.info["name"] = t.config.name;
   out.info["seed"] = std::to_string(t.config.seed);
   out.info["step"] = std::to_string(t.step);

@@ -48,7 +48,7 @@ TEST_CASE("workloads: tasks times the slices that they have, items of each") {
     }
   }
   CHECK(names == expected);
-  CHECK(names.size() == 50);
+  CHECK(names.size() == 48);
   for (const char* name : {"factorial/plain", "fibonacci/lucas", "nested_expression/width_4x", "mutual/depth_8x"}) {
     CAPTURE(name);
     CHECK(names.contains(name));

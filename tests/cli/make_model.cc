@@ -9,6 +9,10 @@
 //   endless    writes digits of its value for ever
 //   not_number returns a value that is no number
 //   words      has another vocabulary
+//   trace      answers 1 to factorial and mutual, as a trace in one sequence
+//   answer     answers 1 to factorial, the answer alone
+//   babble     a trace of digits without end
+//   unknown_encoding, unknown_task   of encodings and tasks that there are not
 // and puzzle models, which give one answer to every question:
 //   sudoku       4x4, right for 1..4..1..3..2..3, halts at once
 //   doubtful     the same, but never halts
@@ -36,8 +40,9 @@ namespace {
 using Transitions = std::vector<std::pair<std::string, std::string>>;
 
 bool save(const std::string& directory, const std::string& name, std::vector<std::string> words,
-          const Transitions& transitions) {
-  const trm::Model model = trm::tests::bigram_model(std::move(words), transitions);
+          const Transitions& transitions, const std::map<std::string, std::string>& info = {}) {
+  trm::Model model = trm::tests::bigram_model(std::move(words), transitions);
+  model.info.insert(info.begin(), info.end());
   const trm::Status status = trm::save_model(directory + "/" + name + ".safetensors", model);
   if (!status.ok()) std::fprintf(stderr, "%s\n", status.error().text().c_str());
   return status.ok();
@@ -49,6 +54,17 @@ bool save_puzzle(const std::string& directory, const std::string& name, const tr
       trm::tests::save_fixed_puzzle_model(directory + "/" + name + ".safetensors", model, std::move(metadata));
   if (!status.ok()) std::fprintf(stderr, "%s\n", status.error().text().c_str());
   return status.ok();
+}
+
+/// Models of whole sequences.
+bool save_sequences(const std::string& directory, const std::vector<std::string>& words, const Transitions& one) {
+  bool ok = save(directory, "trace", words, one, {{"encoding", "trace"}, {"tasks", "factorial mutual"}});
+  ok = save(directory, "answer", words, {{"END", "1"}, {"1", "END"}},
+            {{"encoding", "answer"}, {"tasks", "factorial"}}) &&
+       ok;
+  ok = save(directory, "babble", words, {{"END", "0"}}, {{"encoding", "trace"}, {"tasks", "factorial"}}) && ok;
+  ok = save(directory, "unknown_encoding", words, one, {{"encoding", "traces"}, {"tasks", "factorial"}}) && ok;
+  return save(directory, "unknown_task", words, one, {{"encoding", "trace"}, {"tasks", "factorials"}}) && ok;
 }
 
 bool save_puzzles(const std::string& directory) {
@@ -94,6 +110,7 @@ int main(int argc, char** argv) {
   ok = save(directory, "endless", words, {{"END", "RET"}, {"RET", "1"}, {"1", "1"}}) && ok;
   ok = save(directory, "not_number", words, {{"END", "RET"}, {"RET", "FACT"}, {"FACT", "END"}}) && ok;
   ok = save(directory, "words", others, one) && ok;
+  ok = save_sequences(directory, words, one) && ok;
   ok = save_puzzles(directory) && ok;
   return ok ? 0 : 1;
 }

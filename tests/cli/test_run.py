@@ -37,6 +37,39 @@ class Run(CliTest):
         self.assertEqual(result.stdout, '120\n987654321\n1000\n')
         self.assertEqual(self.passes('run', self.model('emit'), 'fact 3', 'preorder 1').stdout, '1\n1\n')
 
+    def test_models_of_whole_sequences(self):
+        for name in ('trace', 'answer'):
+            with self.subTest(model=name):
+                result = self.passes('run', self.model(name), '--check', 'fact 0', 'fact 1')
+                self.assertEqual(result.stdout, '1\n1\n')
+                wrong = self.trm('run', self.model(name), '--check', 'fact 2')
+                self.assertEqual((wrong.returncode, wrong.stdout), (1, '1\n'))
+        result = self.passes('run', self.model('trace'), '--trace', 'fact 1')
+        self.assertEqual(result.stdout, 'fact 1 x\n= 1   3 tokens\n1\n')
+        self.assertEqual(self.passes('run', self.model('answer'), '--trace', 'fact 1').stdout, '1\n')
+        line = json.loads(self.passes('run', self.model('trace'), '--json', 'fact 1').stdout)
+        self.assertEqual((line['frames'], line['own_tokens'], line['fed_tokens'], line['max_depth']), (1, 3, 7, 1))
+        many = self.passes('run', self.model('trace'), '--threads', '3', *['fact 1'] * 40)
+        self.assertEqual(many.stdout, '1\n' * 40)
+
+    def test_sequences_that_answer_nothing(self):
+        endless = self.trm('run', self.model('babble'), '--max-frame-tokens', '50', 'fact 1', 'fact 2')
+        self.assertEqual((endless.returncode, endless.stdout), (1, '\n\n'))
+        self.assertIn('fact 1: frame too long', endless.stderr)
+        tree = self.trm('run', self.model('babble'), '--max-frame-tokens', '10', '--trace', 'fact 1')
+        self.assertIn('cut off after: 0 0 0', tree.stdout)
+        no_flag = self.trm('run', self.model('trace'), 'even 2')
+        self.assertEqual(no_flag.returncode, 1)
+        self.assertIn('is neither YES nor NO', no_flag.stderr)
+
+    def test_tasks_that_a_model_of_sequences_has_not_learnt(self):
+        for name, known in (('trace', 'factorial, mutual'), ('answer', 'factorial')):
+            self.fails(4, ['"gcd 4 6" is of the task gcd, which this model has not learnt', f'ask about {known}, or'],
+                       'run', self.model(name), 'fact 1', 'gcd 4 6')
+        self.fails(4, ['__metadata__.encoding: "traces" is none of frames, trace, answer'],
+                   'run', self.model('unknown_encoding'), 'fact 1')
+        self.fails(4, ['__metadata__.tasks: "factorials" is no task'], 'run', self.model('unknown_task'), 'fact 1')
+
     def test_isa_and_threads_do_not_matter(self):
         prompts = [f'fib {n}' for n in range(40)]
         for args, env in (([], {}), (['--threads', '1'], {}), (['--threads', '3'], {'TRM_PIN': '0'}),
@@ -124,10 +157,10 @@ class Run(CliTest):
 
     def test_models_that_fail(self):
         for name, message, options in (('nonsense', 'malformed output', []),
-                                       ('loop', 'endless loop', []),
+                                       ('loop', 'answer: endless loop: "5" calls itself again', []),
                                        ('loop', 'recursion limit reached; fix: raise --recursion-limit',
                                         ['--recursion-limit', '1']),
-                                       ('spawning', 'endless loop', []),
+                                       ('spawning', 'answer: endless loop: "5" calls itself again', []),
                                        ('endless', 'frame too long; fix: raise --max-frame-tokens', []),
                                        ('yes', 'the value "YES" is no answer: number: token ', []),
                                        ('not_number', 'the value "FACT" is no answer: number: token 10 (FACT)', [])):

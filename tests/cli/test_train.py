@@ -36,6 +36,10 @@ class Train(CliTest):
         with open(self.path(os.path.join(*parts)), 'rb') as f:
             return f.read()
 
+    def tensors(self, directory):
+        data = self.read(directory, 'model.safetensors')
+        return data[8 + int.from_bytes(data[:8], 'little'):]
+
     def test_a_run_writes_model_checkpoint_and_metrics(self):
         result = self.passes('train', self.config(), '--out', self.path('a'), '--threads', '1')
         self.assertEqual(result.stdout, self.path('a') + '/model.safetensors\n')
@@ -66,13 +70,11 @@ class Train(CliTest):
             self.assertIn('the same command resumes', errors)
         self.passes('train', config, '--out', self.path('cut'), '--threads', '1')
 
-        def tensors(data):
-            return data[8 + int.from_bytes(data[:8], 'little'):]
-        self.assertEqual(tensors(self.read('cut', 'model.safetensors')), tensors(self.read('whole', 'model.safetensors')))
+        self.assertEqual(self.tensors('cut'), self.tensors('whole'))
 
     def test_dry_run_prints_the_complete_configuration(self):
         out = json.loads(self.passes('train', self.config(), '--dry-run').stdout)
-        self.assertEqual(out['model']['vocab_size'], 75)
+        self.assertEqual(out['model']['vocab_size'], 108)
         self.assertEqual(out['optimizer']['name'], 'adamw')
         self.assertFalse(os.path.exists(self.path('out')))
 
@@ -81,11 +83,53 @@ class Train(CliTest):
         message = self.trm('train', self.config('list.json', stages=[{'name': 's', 'mix': {'-': 1}}])).stderr
         functions = message.split('use max_digits, ')[1].split()
         functions = [name.strip(',') for name in functions]
-        self.assertEqual(len(functions), 30)
+        self.assertEqual(len(functions), 47)
         for digits in (2, 14):
             config = self.config(f'every{digits}.json', steps=2, validate_every=2, batch_size=30, micro_batch=1, stages=[
                 {'name': 's', 'mix': {**{name: 1 for name in functions}, 'max_digits': digits}}])
             self.passes('train', config, '--out', self.path(f'every{digits}'), '--threads', '1')
+
+    def sequences(self, encoding, mix, name='sequences.json', **changes):
+        stages = [{'name': 's', 'mix': mix}]
+        return self.config(name, encoding=encoding, stages=stages, model={**SMALL['model'], 'max_tokens': 200}, **changes)
+
+    def test_whole_questions_can_be_learnt_and_asked(self):
+        for encoding in ('trace', 'answer'):
+            with self.subTest(encoding):
+                config = self.sequences(encoding, {'factorial': 1, 'gcd': 1, 'tak': 0, 'max_tokens': 150})
+                out = json.loads(self.passes('train', config, '--dry-run').stdout)
+                self.assertEqual(out['encoding'], encoding)
+                result = self.passes('train', config, '--out', self.path(encoding + '_run'), '--threads', '1')
+                self.assertIn(f'6 steps of 4 {encoding}s', result.stderr)
+                self.assertIn(f'{encoding}s 0.00 % of 4', result.stderr)
+                model = self.path(encoding + '_run/model.safetensors')
+                info = json.loads(self.passes('info', model, '--json').stdout)['training']
+                self.assertEqual((info['encoding'], info['tasks']), (encoding, 'factorial gcd'))
+                again = self.sequences(encoding, {'factorial': 1, 'gcd': 1, 'tak': 0, 'max_tokens': 150})
+                self.passes('train', again, '--out', self.path(encoding + '_twice'), '--threads', '2')
+                self.assertEqual(self.tensors(encoding + '_run'), self.tensors(encoding + '_twice'))
+                self.assertIn(self.trm('run', model, '--max-frame-tokens', '60', 'fact 3').returncode, (0, 1))
+                bench = self.passes('bench', '--model', model, '--task', 'gcd', '--split', 'test', '--items', '1', '--out',
+                                    self.path('named'), '--latency-seconds', '0')
+                self.assertIn(encoding + '_run gcd/test: 0 of 1 right', bench.stderr)
+                self.fails(4, ['has not learnt', 'ask about factorial, gcd'], 'run', model, 'tak 1 2 3')
+
+    def test_bad_configurations_of_whole_questions(self):
+        cases = [
+            ('encoding', 'traces', {'factorial': 1}, ['encoding: ', 'trace']),
+            ('function', 'trace', {'fact': 1}, ['stages.s.mix.fact: is no task', 'use max_tokens, factorial, ']),
+            ('weight', 'answer', {'factorial': 0}, ['stages.s.mix.mix: no task has a positive weight']),
+            ('tokens', 'trace', {'factorial': 1, 'max_tokens': 201},
+             ['max_tokens: must be a whole number from 2 to model.max_tokens, 200']),
+            ('short', 'trace', {'factorial': 1, 'max_tokens': 3},
+             ['stages.s.mix.factorial: no trace of 256 items', 'raise max_tokens']),
+            ('frames', 'frames', {'factorial': 1}, ['factorial: is no function']),
+        ]
+        for name, encoding, mix, messages in cases:
+            with self.subTest(name):
+                config = self.sequences(encoding, mix, name + '.json')
+                self.fails(4, [f'{name}.json: ', *messages], 'train', config, '--out', self.path('never'))
+                self.assertFalse(os.path.exists(self.path('never')))
 
     def test_bad_configurations(self):
         cases = [
@@ -151,6 +195,20 @@ class Bench(CliTest):
             for field in ('task', 'slice', 'model', 'mode', 'metric', 'value', 'unit', 'n'):
                 self.assertIn(field, record)
         self.assertIn('exact_answer', {r['metric'] for r in results['records']})
+
+    def test_models_of_whole_sequences(self):
+        models = ','.join(self.model(name) for name in ('one', 'trace', 'answer'))
+        self.passes('bench', '--model', models, '--items', '3', '--task', 'factorial,gcd', '--split', 'test',
+                    '--latency-items', '1', '--out', self.path('modes'))
+        with open(self.path('modes/results.json')) as f:
+            results = json.load(f)
+        modes = {(r['model'], r['mode'], r['task']) for r in results['records'] if r['metric'] == 'exact_answer'}
+        self.assertEqual(modes, {('one', 'machine', 'factorial'), ('one', 'machine', 'gcd'),
+                                 ('trace', 'trace', 'factorial'), ('answer', 'answer', 'factorial')})
+        self.assertEqual(results['environment']['asked_only'], 'trace: factorial, mutual; answer: factorial')
+        self.fails(2, ['none of the contestants can answer these tasks', 'answer: factorial'], 'bench', '--model',
+                   self.model('answer'), '--task', 'gcd', '--out', self.path('modes'))
+        self.fails(4, ['"traces" is none of'], 'bench', '--model', self.model('unknown_encoding'), '--out', self.path('never'))
 
     def test_bad_input(self):
         for name, path, message in damaged_models(self):

@@ -1,0 +1,140 @@
+#include "bench/harness/answerer.h"
+
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "tasks/trace_reader.h"
+#include "tasks/vocabulary.h"
+
+namespace trm::bench {
+namespace {
+
+tasks::Question as_task_question(const Question& question) {
+  return {question.prompt, question.streams};
+}
+
+TextState as_text_state(tasks::TraceReader::State state) {
+  switch (state) {
+    case tasks::TraceReader::State::open:
+      return TextState::open;
+    case tasks::TraceReader::State::complete:
+      return TextState::complete;
+    case tasks::TraceReader::State::malformed:
+      return TextState::malformed;
+  }
+  return TextState::malformed;
+}
+
+TextOptions text_options(const MachineOptions& options) {
+  return {options.max_frame_tokens, options.concurrency};
+}
+
+}  // namespace
+
+Result<Answerer> Answerer::create(const CausalNetwork<float>& network, const Model& model,
+                                  const MachineOptions& options) {
+  const Result<ModelUse> use = model_use(model);
+  if (!use.ok()) return use.error();
+  Answerer out;
+  out.encoding_ = use->encoding;
+  if (use->encoding == tasks::Encoding::frames) {
+    Result<Machine> machine = Machine::create(network, model.vocabulary, options);
+    if (!machine.ok()) return machine.error();
+    out.machine_ = *std::move(machine);
+    out.recursion_limit_ = options.recursion_limit;
+    return out;
+  }
+  Result<TextWriter> writer = TextWriter::create(network, text_options(options));
+  if (!writer.ok()) return writer.error();
+  out.writer_ = *std::move(writer);
+  return out;
+}
+
+Result<Answerer> Answerer::create(std::unique_ptr<Stepper> stepper, std::size_t vocab_size, tasks::Encoding encoding,
+                                  const MachineOptions& options) {
+  Result<TextWriter> writer = TextWriter::create(std::move(stepper), vocab_size, text_options(options));
+  if (!writer.ok()) return writer.error();
+  Answerer out;
+  out.encoding_ = encoding;
+  out.writer_ = *std::move(writer);
+  return out;
+}
+
+Status Answerer::run(std::span<const Question> questions, std::span<Answer> answers, const MachineObserver& observer,
+                     std::vector<tasks::Tokens>* texts) {
+  if (machine_) {
+    if (texts != nullptr) texts->assign(questions.size(), {});
+    return machine_->run(questions, answers, observer);
+  }
+  if (Status s = write(questions, answers); !s.ok()) return s;
+  if (texts != nullptr) texts->clear();
+  for (std::size_t i = 0; i < questions.size(); ++i) {
+    tasks::Tokens text = std::exchange(answers[i].value, {});
+    if (answers[i].verdict == Verdict::answered) {
+      tasks::SequenceAnswer said = *tasks::sequence_answer(encoding_, as_task_question(questions[i]), text);
+      answers[i].value = std::move(said.value);
+      answers[i].repeated = std::move(said.repeated);
+      if (!answers[i].repeated.empty()) answers[i].verdict = Verdict::endless_loop;
+    }
+    if (encoding_ == tasks::Encoding::trace) replay(questions[i], i, text, observer);
+    if (texts != nullptr) texts->push_back(std::move(text));
+  }
+  return {};
+}
+
+/// Leaves the whole texts as values.
+Status Answerer::write(std::span<const Question> questions, std::span<Answer> answers) {
+  std::vector<std::vector<std::int32_t>> prompts;
+  std::vector<tasks::TraceReader> readers;
+  for (const Question& question : questions) {
+    prompts.push_back(tasks::sequence_prompt(as_task_question(question)));
+    if (encoding_ == tasks::Encoding::trace) readers.emplace_back(as_task_question(question));
+  }
+  Status status = writer_->run(prompts, answers, [&](std::size_t text, std::int32_t token) {
+    if (encoding_ == tasks::Encoding::trace) return as_text_state(readers[text].next(token));
+    return token == tasks::token::end ? TextState::complete : TextState::open;
+  });
+  for (std::size_t i = 0; i < readers.size(); ++i) {
+    answers[i].frames = readers[i].frames();
+    answers[i].max_depth = readers[i].max_depth();
+  }
+  return status;
+}
+
+void Answerer::replay(const Question& question, std::size_t index, std::span<const std::int32_t> text,
+                      const MachineObserver& observer) {
+  if (!observer.opened && !observer.closed) return;
+  tasks::TraceEvents events;
+  std::vector<std::size_t> open;  // ids
+  std::size_t frames = 0;
+  events.opened = [&](std::size_t depth, std::span<const std::int32_t> prompt) {
+    if (observer.opened) observer.opened(index, frames, open.empty() ? kNoFrame : open.back(), depth, prompt);
+    open.push_back(frames++);
+  };
+  events.closed = [&](std::size_t depth, const tasks::Frame& frame, bool complete) {
+    const std::size_t id = open.back();
+    open.pop_back();
+    const std::size_t parent = open.empty() ? kNoFrame : open.back();
+    if (observer.closed) {
+      observer.closed({index, id, parent, depth, frame.tokens, frame.own, frame.prompt, complete, 0});
+    }
+  };
+  tasks::TraceReader reader(as_task_question(question), events);
+  for (const std::int32_t token : text) reader.next(token);
+  reader.close_all();
+}
+
+std::size_t Answerer::state_bytes() const {
+  return machine_ ? machine_->state_bytes() : writer_->state_bytes();
+}
+
+std::size_t Answerer::arena_bytes() const {
+  return machine_ ? machine_->arena_bytes() : writer_->arena_bytes();
+}
+
+std::size_t Answerer::question_bytes() const {
+  return state_bytes() * recursion_limit_;
+}
+
+}  // namespace trm::bench
