@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "bench/harness/accuracy.h"
@@ -117,6 +118,56 @@ TEST_CASE("prolog: one question after another; what it cannot answer, and how it
   CHECK(process->ask("fact(1")->starts_with("! no clause answers unreadable("));
   CHECK(*process->ask("fact(6,2)") == "1440");
   CHECK(process->rss_peak_bytes() > 0);
+}
+
+/// Each prompt with its answer; empty: there is none, for the program as for the task.
+using Asked = std::vector<std::pair<std::string, std::string>>;
+
+void check_answers(const char* program, const Asked& questions) {
+  auto process = PrologProcess::start(kPrograms + program);
+  REQUIRE_MESSAGE(process.ok(), process.error().text());
+  for (const auto& question : questions) {
+    const std::string &prompt = question.first, &answer = question.second;
+    CAPTURE(prompt);
+    const auto item = trm::tasks::parse_prompt(prompt);
+    CHECK((item.ok() ? item->answer : std::string()) == answer);
+    const auto found = process->ask(prolog_term(prompt));
+    REQUIRE_MESSAGE(found.ok(), found.error().text());
+    CHECK((found->starts_with('!') ? std::string() : *found) == answer);
+  }
+}
+
+TEST_CASE("prolog: programs as people write them, and what is none") {
+  if (!installed()) return;
+  check_answers("/recursive_flow.pl",
+                {{"order f(4)\ndef f(n):\treturn 2 if n<3else f(n -1)+n\n", "f(4) f(3) f(2)"},
+                 {"value f(9); def f(n): return ((n - 1) - 1) * 3 + 7 % 4 * 2", "27"},
+                 {"value g(5); def f(n): return n; def g(n): return max(f(n + 1), min(n, 3))", "6"},
+                 {"value f(4); def f(n): return n +", ""},
+                 {"value f(4); def f(n): return n \"", ""},
+                 {"value g(4); def f(n): return n", ""},
+                 {"value f(0); def f(n): return f(n - 1)", ""},
+                 {"value f(9990); def f(n): return 9 * f(n + 1)", ""},
+                 {"calls f(4); def f(n): return f(n)", ""}});
+  check_answers("/infinite_loop.pl", {{"ends f(4); def f(n): return f(n)", "no"},
+                                      {"repeats f(4); def f(n): return g(n); def g(n): return f(n % 3)", "f(1)"},
+                                      {"repeats f(4); def f(n): return n if n == 4 else f(n)", "never"},
+                                      {"ends f(0); def f(n): return f(n - 1)", ""}});
+}
+
+TEST_CASE("prolog: stories with odd names, circles and no single answer") {
+  if (!installed()) return;
+  check_answers("/multi_step_qa.pl",
+                {{"ask Zoé is the mother of \"Al\". Who is the mother of \"Al\"?", "Zoé"},
+                 {"ask Al's is older than B:\\n. B:\\n is older than C. Is C younger than Al's?", "yes"},
+                 {"ask Ann is the mother of Ann. Who is the great-great-grandmother of Ann?", "Ann"},
+                 {"ask The\nkey is in the box. Which room is the key in?", "box"},
+                 {"ask Ann is older than Ben. Ben is older than Ann. Is Ann older than Ben?", ""},
+                 {"ask The key is in the box. The box is in the key. Which room is the key in?", ""},
+                 {"ask The key is in the box. The key is in the jar. Which room is the key in?", ""},
+                 {"ask Ann is older than Ben. Cid is older than Ben. Is Ann older than Cid?", ""},
+                 {"ask The key is in the box. Which room is the pen in?", ""},
+                 {"ask Ann is old. Who is the mother of Ann?", ""}});
 }
 
 TEST_CASE("prolog: a program that does not load, and no swipl, are errors") {
