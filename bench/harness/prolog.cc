@@ -18,12 +18,15 @@
 #include <vector>
 
 #include "engine/sys/memory.h"
+#include "tasks/words.h"
 
 namespace trm::bench {
 
 namespace {
 
 constexpr int kPatience_ms = 60'000;
+/// What questions that are terms are written with. A program holds a colon, a story a question mark.
+constexpr std::string_view kTermCharacters = "abcdefghijklmnopqrstuvwxyz0123456789 (),.";
 
 [[noreturn]] void become_swipl(const std::string& swipl, const std::string& program, int channel, pid_t parent) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -50,6 +53,17 @@ bool send_all(int channel, std::string_view text) {
   return true;
 }
 
+/// A text in double quotes on one line: what would end either, or stands for something else there, by its code.
+std::string quoted(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    const auto code = static_cast<unsigned char>(c);
+    const bool plain = code >= ' ' && code != 0x7f && c != '"' && c != '\\';
+    out += plain ? std::string(1, c) : fmt::format("\\x{:x}\\", code);
+  }
+  return out + "\"";
+}
+
 }  // namespace
 
 std::string find_swipl() {
@@ -72,8 +86,10 @@ std::string prolog_program(const std::string& folder, const tasks::Task& task) {
 }
 
 std::string prolog_term(std::string_view prompt) {
-  const std::size_t word = std::min(prompt.find(' '), prompt.size());
+  const std::size_t word = std::min(prompt.find_first_of(tasks::prompt_blanks), prompt.size());
   std::string out = std::string(prompt.substr(0, word)) + "(";
+  const std::string_view rest = prompt.substr(std::min(word + 1, prompt.size()));
+  if (rest.find_first_not_of(kTermCharacters) != std::string_view::npos) return out + quoted(rest) + ")";
   std::vector<char> closing;
   for (std::size_t i = word + 1; i < prompt.size(); ++i) {
     const char c = prompt[i];

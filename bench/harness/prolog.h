@@ -20,7 +20,8 @@ std::string find_swipl();
 std::string prolog_program(const std::string& folder, const tasks::Task& task);
 
 /// A prompt as the term that the programs read: "fact 12 3" is fact(12,3), "inorder (5 (3 . 1) 8)" is
-/// inorder([5,[3,nil,1],8]), "calc max(3, 4)" is calc(max(3,4)).
+/// inorder([5,[3,nil,1],8]), "calc max(3, 4)" is calc(max(3,4)). Programs and stories stay texts, whatever is in them:
+/// "value f(7); def f(n): return n" is value("f(7); def f(n): return n").
 std::string prolog_term(std::string_view prompt);
 
 class PrologProcess {

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "bench/harness/accuracy.h"
@@ -44,12 +45,19 @@ TEST_CASE("prolog: prompts as terms") {
   CHECK(prolog_term("calc max(3, min(4, 15))") == "calc(max(3,min(4,15)))");
 }
 
-TEST_CASE("prolog: every recursion has a program") {
-  for (const char* name : {"factorial", "power", "list_sum", "gcd", "fibonacci", "tree_traversal", "nested_expression",
-                           "hanoi", "ackermann", "mccarthy91", "tak", "mutual"}) {
-    CAPTURE(name);
-    CHECK(!prolog_program(kPrograms, *trm::tasks::find_task(name)).empty());
-    CHECK(kProlog.can_answer(*trm::tasks::find_task(name)));
+TEST_CASE("prolog: programs and stories as texts on one line") {
+  CHECK(prolog_term("value f(7); def f(n): return n % 5") == R"(value("f(7); def f(n): return n % 5"))");
+  CHECK(prolog_term("ends f(7)\ndef f(n):\treturn n") == R"(ends("f(7)\xa\def f(n):\x9\return n"))");
+  CHECK(prolog_term("order\nf(7); def") == R"(order("f(7); def"))");
+  CHECK(prolog_term("ask The key's \"box\". A\\n?") == R"(ask("The key's \x22\box\x22\. A\x5c\n?"))");
+  CHECK(prolog_term("ask Zoé?") == "ask(\"Zoé?\")");
+}
+
+TEST_CASE("prolog: every task has a program") {
+  for (const trm::tasks::Task* task : trm::tasks::all_tasks()) {
+    CAPTURE(task->name());
+    CHECK(!prolog_program(kPrograms, *task).empty());
+    CHECK(kProlog.can_answer(*task));
   }
   const trm::tests::ScratchDirectory empty;
   CHECK(!Contestant{prolog_solver, empty.file(""), ContestantKind::prolog}.can_answer(*trm::tasks::find_task("tak")));
@@ -65,7 +73,7 @@ TEST_CASE("prolog: answers every slice of every task as the solver does, in a pr
   for (const Workload& workload : *workloads) {
     CAPTURE(workload.task->name());
     CAPTURE(workload.slice);
-    if (!kProlog.can_answer(*workload.task)) continue;
+    REQUIRE(kProlog.can_answer(*workload.task));
     const auto pass = run_offline(kProlog, workload, offline_options(), {});
     REQUIRE_MESSAGE(pass.ok(), pass.error().text());
     REQUIRE(pass->items.size() == workload.items.size());
@@ -110,6 +118,56 @@ TEST_CASE("prolog: one question after another; what it cannot answer, and how it
   CHECK(process->ask("fact(1")->starts_with("! no clause answers unreadable("));
   CHECK(*process->ask("fact(6,2)") == "1440");
   CHECK(process->rss_peak_bytes() > 0);
+}
+
+/// Each prompt with its answer; empty: there is none, for the program as for the task.
+using Asked = std::vector<std::pair<std::string, std::string>>;
+
+void check_answers(const char* program, const Asked& questions) {
+  auto process = PrologProcess::start(kPrograms + program);
+  REQUIRE_MESSAGE(process.ok(), process.error().text());
+  for (const auto& question : questions) {
+    const std::string &prompt = question.first, &answer = question.second;
+    CAPTURE(prompt);
+    const auto item = trm::tasks::parse_prompt(prompt);
+    CHECK((item.ok() ? item->answer : std::string()) == answer);
+    const auto found = process->ask(prolog_term(prompt));
+    REQUIRE_MESSAGE(found.ok(), found.error().text());
+    CHECK((found->starts_with('!') ? std::string() : *found) == answer);
+  }
+}
+
+TEST_CASE("prolog: programs as people write them, and what is none") {
+  if (!installed()) return;
+  check_answers("/recursive_flow.pl",
+                {{"order f(4)\ndef f(n):\treturn 2 if n<3else f(n -1)+n\n", "f(4) f(3) f(2)"},
+                 {"value f(9); def f(n): return ((n - 1) - 1) * 3 + 7 % 4 * 2", "27"},
+                 {"value g(5); def f(n): return n; def g(n): return max(f(n + 1), min(n, 3))", "6"},
+                 {"value f(4); def f(n): return n +", ""},
+                 {"value f(4); def f(n): return n \"", ""},
+                 {"value g(4); def f(n): return n", ""},
+                 {"value f(0); def f(n): return f(n - 1)", ""},
+                 {"value f(9990); def f(n): return 9 * f(n + 1)", ""},
+                 {"calls f(4); def f(n): return f(n)", ""}});
+  check_answers("/infinite_loop.pl", {{"ends f(4); def f(n): return f(n)", "no"},
+                                      {"repeats f(4); def f(n): return g(n); def g(n): return f(n % 3)", "f(1)"},
+                                      {"repeats f(4); def f(n): return n if n == 4 else f(n)", "never"},
+                                      {"ends f(0); def f(n): return f(n - 1)", ""}});
+}
+
+TEST_CASE("prolog: stories with odd names, circles and no single answer") {
+  if (!installed()) return;
+  check_answers("/multi_step_qa.pl",
+                {{"ask Zoé is the mother of \"Al\". Who is the mother of \"Al\"?", "Zoé"},
+                 {"ask Al's is older than B:\\n. B:\\n is older than C. Is C younger than Al's?", "yes"},
+                 {"ask Ann is the mother of Ann. Who is the great-great-grandmother of Ann?", "Ann"},
+                 {"ask The\nkey is in the box. Which room is the key in?", "box"},
+                 {"ask Ann is older than Ben. Ben is older than Ann. Is Ann older than Ben?", ""},
+                 {"ask The key is in the box. The box is in the key. Which room is the key in?", ""},
+                 {"ask The key is in the box. The key is in the jar. Which room is the key in?", ""},
+                 {"ask Ann is older than Ben. Cid is older than Ben. Is Ann older than Cid?", ""},
+                 {"ask The key is in the box. Which room is the pen in?", ""},
+                 {"ask Ann is old. Who is the mother of Ann?", ""}});
 }
 
 TEST_CASE("prolog: a program that does not load, and no swipl, are errors") {

@@ -4,6 +4,9 @@
 
 run :-
     prompt(_, ''),
+    % Whatever the locale.
+    set_stream(user_input, encoding(utf8)),
+    set_stream(user_output, encoding(utf8)),
     repeat,
     catch(read_term(user_input, Question, []), Error, Question = unreadable(Error)),
     (   Question == end_of_file
