@@ -16,9 +16,7 @@
 namespace trm::tasks {
 
 /// Of tasks with a slice at eight times the depth: a benchmark asks a quarter of as many of its items.
-inline constexpr SliceCost deep_costs[] = {{"depth_8x", 4}, {"calls_8x", 4}};
-/// Of tasks whose calls double or triple with each step.
-inline constexpr SliceCost steep_costs[] = {{"depth_2x", 4}, {"depth_8x", 4}};
+inline constexpr SliceCost deep_costs[] = {{"depth_8x", 4}};
 
 /// Where items come from.
 struct ItemSource {

@@ -12,6 +12,8 @@ namespace {
 
 constexpr std::array<std::string_view, 1> words = {"hanoi"};
 constexpr std::array<std::string_view, 4> slices = {"train", "validation", "test", "depth_2x"};
+/// Every step has two or three calls.
+constexpr SliceCost costs[] = {{"depth_2x", 4}};
 constexpr std::string_view example = "hanoi 3 a b c";
 
 struct Parameters {
@@ -162,7 +164,7 @@ bool belongs(std::uint32_t n, const Pegs& pegs, std::string_view split) {
 
 const Task& task() {
   static const Hanoi instance({"hanoi", "moves of N discs from a peg over a second to a third; prompt: hanoi N [a b c]",
-                               "nested", 1, words, slices, steep_costs});
+                               "nested", 1, words, slices, costs});
   return instance;
 }
 

@@ -109,7 +109,7 @@ const Task& task() {
       {"infinite_loop",
        "does a program end, which call is the first that repeats; prompt: ends f(3); def f(n): return 1 if n == 0 else "
        "f((2 * n + 1) % 7), also repeats f(3); ...",
-       "applied", 1, words, slices, deep_costs});
+       "applied", 1, words, slices, program::deep_costs});
   return instance;
 }
 

@@ -8,8 +8,12 @@
 #include "tasks/english.h"
 #include "tasks/program/program.h"
 #include "tasks/program/run.h"
+#include "tasks/task.h"
 
 namespace trm::tasks::program {
+
+/// Of both tasks about programs.
+inline constexpr SliceCost deep_costs[] = {{"calls_8x", 4}};
 
 struct AboutProgram {
   std::string_view word;  ///< of the task's words

@@ -123,7 +123,7 @@ const Task& task() {
       {"recursive_flow",
        "value, number or order of the calls of a program; prompt: value f(7); def f(n): return 2 if n < 3 else "
        "f(n - 1) + n, also calls f(7); ... and order f(7); ...",
-       "applied", 1, words, slices, deep_costs});
+       "applied", 1, words, slices, program::deep_costs});
   return instance;
 }
 

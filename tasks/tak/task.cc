@@ -16,6 +16,8 @@ constexpr std::size_t most_calls = 1500;  ///< of an item
 
 constexpr std::array<std::string_view, 1> words = {"tak"};
 constexpr std::array<std::string_view, 5> slices = {"train", "validation", "test", "depth_2x", "depth_8x"};
+/// Every step has two or three calls.
+constexpr SliceCost costs[] = {{"depth_2x", 4}, {"depth_8x", 4}};
 constexpr std::array<NumberField, 3> fields = {
     {{"X", 0, max_argument}, {"Y", 1, max_argument}, {"Z", 1, max_argument}}};
 constexpr PromptForm form = {"tak", fields, 0, "tak 7 5 3"};
@@ -139,7 +141,7 @@ bool belongs(std::uint32_t x, std::uint32_t y, std::uint32_t z, std::string_view
 
 const Task& task() {
   static const Tak instance(
-      {"tak", "z if x <= y, otherwise tak of three taks; prompt: tak X Y Z", "nested", 1, words, slices, steep_costs});
+      {"tak", "z if x <= y, otherwise tak of three taks; prompt: tak X Y Z", "nested", 1, words, slices, costs});
   return instance;
 }
 

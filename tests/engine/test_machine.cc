@@ -137,6 +137,7 @@ TEST_CASE("the right frames give the right answers to every task") {
       Seen seen;
       MachineOptions options;
       options.concurrency = concurrency;
+      options.recursion_limit = 1024;
       options.memo = task->name() == "fibonacci";  // its numbers take too many frames without it
       Machine machine = oracle_machine(seen, options);
       std::vector<Answer> answers(q.prompts.size());
@@ -147,8 +148,10 @@ TEST_CASE("the right frames give the right answers to every task") {
       CHECK(machine.peak_states() == seen.peak);
       for (std::size_t i = 0; i < answers.size(); ++i) {
         CAPTURE(q.items[i].prompt);
-        REQUIRE(answers[i].verdict == Verdict::answered);
-        const Result<std::string> text = task->decode(q.items[i], answers[i].value);
+        const bool loop = answers[i].verdict == Verdict::endless_loop;
+        REQUIRE((loop || answers[i].verdict == Verdict::answered));
+        const Result<std::string> text = loop ? task->decode_loop(q.items[i], answers[i].repeated)
+                                              : task->decode(q.items[i], answers[i].value);
         REQUIRE(text.ok());
         CHECK(*text == q.items[i].answer);
         CHECK(task->verify(q.items[i], *text));

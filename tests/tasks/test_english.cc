@@ -21,12 +21,12 @@ TEST_CASE("english: every item's text has a definition, a question and the answe
         CAPTURE(item.id);
         const English english = task->english(item);
         CAPTURE(english.text);
-        const std::size_t first = english.text.find('\n'), second = english.text.find('\n', first + 1);
-        REQUIRE(second != std::string::npos);
-        CHECK(english.text.find('\n', second + 1) == std::string::npos);
-        CHECK(english.text[first - 1] == '.');
-        CHECK(english.text[second - 1] == '?');
-        CHECK(english.text.substr(second + 1).starts_with("Answer "));
+        // The last two lines are the question and the form; a definition may be a program of several.
+        const std::size_t form = english.text.rfind('\n'), question = english.text.rfind('\n', form - 1);
+        REQUIRE(question != std::string::npos);
+        CHECK(question > 20);
+        CHECK(english.text.find('?', question) < form);
+        CHECK(english.text.substr(form + 1).starts_with("Answer "));
         // The right answer, in whatever a model says before it, is the final one.
         CHECK(task->verify(item, final_answer("Step 1 gives no 7, so: ab.\n\n" + item.answer, english.form)));
         texts.insert(english.text);
