@@ -52,6 +52,7 @@ Result<GradientPass<T>> GradientPass<T>::create(const CausalNetwork<T>& network,
   pass.dlogits_ = Buffer<T>(max_rows * pass.vocab_size_);
   pass.loss_ = Buffer<T>(max_rows);
   pass.sequences_.reserve(max_rows);
+  pass.exact_.reserve(max_rows);
   return pass;
 }
 

@@ -150,8 +150,8 @@ TEST_CASE("the right frames give the right answers to every task") {
         CAPTURE(q.items[i].prompt);
         const bool loop = answers[i].verdict == Verdict::endless_loop;
         REQUIRE((loop || answers[i].verdict == Verdict::answered));
-        const Result<std::string> text = loop ? task->decode_loop(q.items[i], answers[i].repeated)
-                                              : task->decode(q.items[i], answers[i].value);
+        const Result<std::string> text =
+            loop ? task->decode_loop(q.items[i], answers[i].repeated) : task->decode(q.items[i], answers[i].value);
         REQUIRE(text.ok());
         CHECK(*text == q.items[i].answer);
         CHECK(task->verify(q.items[i], *text));
