@@ -2,8 +2,7 @@
 
 #include "tasks/function.h"
 #include "tasks/infinite_loop/infinite_loop.h"
-#include "tasks/item.h"
-#include "tasks/program/question.h"
+#include "tasks/program/program_task.h"
 #include "tasks/program/random.h"
 #include "tasks/prompt.h"
 #include "tasks/vocabulary.h"
@@ -18,15 +17,9 @@ constexpr std::uint32_t trained_calls = 8;
 constexpr std::array<std::string_view, 2> words = {"ends", "repeats"};
 constexpr std::array<std::string_view, 5> slices = {"train", "validation", "test", "calls_2x", "calls_8x"};
 
-std::string answer_of(std::string_view word, const Run& run) {
-  const bool repeats = run.ending == Ending::repeats;
-  if (word == "ends") return repeats ? "no" : "yes";
-  return repeats ? text_of(run.calls.back()) : "never";
-}
-
-class InfiniteLoop final : public ParametricTask<program::AboutProgram> {
+class InfiniteLoop final : public program::ProgramTask {
  public:
-  using ParametricTask::ParametricTask;
+  using ProgramTask::ProgramTask;
 
   [[nodiscard]] Result<std::string> decode(const Item& item, std::span<const Token> value) const override {
     if (value.size() != 1 || value[0] != token::yes) {
@@ -55,32 +48,22 @@ class InfiniteLoop final : public ParametricTask<program::AboutProgram> {
     if (slice == "calls_8x") low = 6 * trained_calls, high = 8 * trained_calls;
     const Ending wanted = rng.below(2) == 0 ? Ending::value : Ending::repeats;
     const std::uint32_t calls = rng.between(low, high);
-    for (;;) {
-      P out{words[rng.below(words.size())], program::random_walk(rng, calls)};
-      const Run run = interpret(out.asked.program, out.asked.start, calls + 1);
-      if (run.ending != wanted || run.calls.size() != calls || !program::all_called(out.asked, run)) continue;
-      if (split_of(canonical(out.asked)) == (slice.starts_with("calls") ? "test" : slice)) return out;
-    }
+    std::string_view word;
+    const program::Asked asked = program::draw_program(slice, wanted, calls, [&] {
+      word = words[rng.below(words.size())];
+      return program::random_walk(rng, calls);
+    });
+    return {word, asked};
   }
 
-  [[nodiscard]] Result<P> read(std::string_view prompt) const override {
-    const Result<P> out = program::read_question(prompt, words);
-    if (!out) return out;
-    const Run run = interpret(out->asked.program, out->asked.start);
-    if (run.ending != Ending::value && run.ending != Ending::repeats) return program::no_answer(prompt, run);
-    return out;
+  [[nodiscard]] bool answers(Ending ending) const override {
+    return ending == Ending::value || ending == Ending::repeats;
   }
 
-  void fill(Item& item, const P& about) const override {
-    const Run run = interpret(about.asked.program, about.asked.start);
-    item.prompt = text_of(about);
-    item.canonical = canonical(about.asked);
-    item.answer = answer_of(about.word, run);
-    item.depth = run.calls.size();
-  }
-
-  [[nodiscard]] bool is_answer(const P& about, std::string_view answer) const override {
-    return answer_of(about.word, execute(stream_of(about.asked.program), about.asked.start)) == answer;
+  [[nodiscard]] std::string answer_of(std::string_view word, const Run& run) const override {
+    const bool repeats = run.ending == Ending::repeats;
+    if (word == "ends") return repeats ? "no" : "yes";
+    return repeats ? text_of(run.calls.back()) : "never";
   }
 
   [[nodiscard]] English describe(const P& about) const override {

@@ -3,6 +3,7 @@
 
 #include "tasks/draw.h"
 #include "tasks/program/functions.h"
+#include "tasks/program/prefix.h"
 #include "tasks/program/program.h"
 #include "tasks/vocabulary.h"
 
@@ -15,16 +16,6 @@ constexpr std::array call_to_output = {letter, counter, stream, output};
 constexpr std::array expression_of = {counter, stream};
 constexpr std::array expression_to_output = {counter, stream, output};
 constexpr std::array expression_alone = {stream};
-
-bool is_name(Token token) {
-  return token == token::f || token == token::g;
-}
-bool takes_constant(Token token) {
-  return token == token::minus || token == token::times || token == token::mod;
-}
-bool takes_two(Token token) {
-  return token == token::plus || token == token::max || token == token::min;
-}
 
 void unreadable(FrameWriter& f, Token token) {
   f.fail("a program holds " + to_text(std::span(&token, 1)));

@@ -1,20 +1,11 @@
 #include <array>
 
+#include "tasks/program/prefix.h"
 #include "tasks/program/run.h"
 #include "tasks/vocabulary.h"
 
 namespace trm::tasks::program {
 namespace {
-
-bool is_name(Token token) {
-  return token == token::f || token == token::g;
-}
-bool takes_constant(Token token) {
-  return token == token::minus || token == token::times || token == token::mod;
-}
-bool takes_two(Token token) {
-  return token == token::plus || token == token::max || token == token::min;
-}
 
 class StackMachine {
  public:

@@ -125,11 +125,6 @@ FunctionText random_step(Rng& rng, std::size_t functions, std::uint32_t m) {
   return out;
 }
 
-void swap_names(Expression& e) {
-  if (e.kind == Kind::call) e.number = 1 - e.number;
-  for (Expression& part : e.of) swap_names(part);
-}
-
 }  // namespace
 
 Asked random_descent(Rng& rng, std::uint32_t most_start) {
@@ -149,18 +144,6 @@ Asked random_walk(Rng& rng, std::uint32_t size) {
   }
   out.start = {call_target(rng, functions), rng.below(most)};
   return out;
-}
-
-std::string canonical(const Asked& asked) {
-  Program program = asked.program;
-  if (asked.start.function == 1) {
-    std::swap(program.functions[0], program.functions[1]);
-    for (FunctionText& function : program.functions) {
-      for (Branch& branch : function.branches) swap_names(branch.value);
-      swap_names(function.otherwise);
-    }
-  }
-  return text_of(program);
 }
 
 }  // namespace trm::tasks::program

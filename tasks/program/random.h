@@ -14,7 +14,4 @@ Asked random_descent(Rng& rng, std::uint32_t most_start);
 /// with `size`, and with them the number of different calls.
 Asked random_walk(Rng& rng, std::uint32_t size);
 
-/// The program alone, its first function called f: near-copies that differ in where they start share it.
-std::string canonical(const Asked& asked);
-
 }  // namespace trm::tasks::program

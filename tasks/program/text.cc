@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "tasks/digits.h"
 #include "tasks/program/program.h"
@@ -98,6 +99,11 @@ void append(const Expression& e, Tokens& out) {
   for (const Expression& part : e.of) append(part, out);
 }
 
+void swap_names(Expression& e) {
+  if (e.kind == Kind::call) e.number = 1 - e.number;
+  for (Expression& part : e.of) swap_names(part);
+}
+
 }  // namespace
 
 std::string text_of(const State& state) {
@@ -135,6 +141,18 @@ Tokens stream_of(const Program& program) {
     append(program.functions[i].otherwise, out);
   }
   return out;
+}
+
+std::string canonical(const Asked& asked) {
+  Program program = asked.program;
+  if (asked.start.function == 1) {
+    std::swap(program.functions[0], program.functions[1]);
+    for (FunctionText& function : program.functions) {
+      for (Branch& branch : function.branches) swap_names(branch.value);
+      swap_names(function.otherwise);
+    }
+  }
+  return text_of(program);
 }
 
 }  // namespace trm::tasks::program

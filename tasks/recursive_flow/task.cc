@@ -1,8 +1,7 @@
 #include <algorithm>
 #include <array>
 
-#include "tasks/item.h"
-#include "tasks/program/question.h"
+#include "tasks/program/program_task.h"
 #include "tasks/program/random.h"
 #include "tasks/recursive_flow/recursive_flow.h"
 #include "tasks/vocabulary.h"
@@ -26,14 +25,6 @@ Range calls_of(std::string_view slice) {
   return {2, trained_calls};
 }
 
-std::string answer_of(std::string_view word, const Run& run) {
-  if (word == "value") return std::to_string(run.value);
-  if (word == "calls") return std::to_string(run.calls.size());
-  std::string out;
-  for (const program::State& call : run.calls) out += (out.empty() ? "" : " ") + text_of(call);
-  return out;
-}
-
 /// f 7 ; g 2 1 ; -> "f(7) g(12)"
 Result<std::string> decode_calls(std::span<const Token> value) {
   std::string out;
@@ -50,9 +41,9 @@ Result<std::string> decode_calls(std::span<const Token> value) {
   return out;
 }
 
-class RecursiveFlow final : public ParametricTask<program::AboutProgram> {
+class RecursiveFlow final : public program::ProgramTask {
  public:
-  using ParametricTask::ParametricTask;
+  using ProgramTask::ProgramTask;
 
   [[nodiscard]] Result<std::string> decode(const Item& item, std::span<const Token> value) const override {
     return item.prompt.starts_with("order") ? decode_calls(value) : decode_number(value);
@@ -66,32 +57,22 @@ class RecursiveFlow final : public ParametricTask<program::AboutProgram> {
     // Few programs make many calls from a small start.
     const std::uint32_t most_start = slice == "calls_8x" ? 99 : slice == "calls_2x" ? 40 : 25;
     const auto calls = rng.between(static_cast<std::uint32_t>(range.low), static_cast<std::uint32_t>(range.high));
-    for (;;) {
-      P out{words[rng.below(words.size())], program::random_descent(rng, most_start)};
-      const Run run = interpret(out.asked.program, out.asked.start, calls + 1);
-      if (run.ending != Ending::value || run.calls.size() != calls || !program::all_called(out.asked, run)) continue;
-      if (split_of(canonical(out.asked)) == (slice.starts_with("calls") ? "test" : slice)) return out;
-    }
+    std::string_view word;
+    const program::Asked asked = program::draw_program(slice, Ending::value, calls, [&] {
+      word = words[rng.below(words.size())];
+      return program::random_descent(rng, most_start);
+    });
+    return {word, asked};
   }
 
-  [[nodiscard]] Result<P> read(std::string_view prompt) const override {
-    const Result<P> out = program::read_question(prompt, words);
-    if (!out) return out;
-    const Run run = interpret(out->asked.program, out->asked.start);
-    if (run.ending != Ending::value) return program::no_answer(prompt, run);
+  [[nodiscard]] bool answers(Ending ending) const override { return ending == Ending::value; }
+
+  [[nodiscard]] std::string answer_of(std::string_view word, const Run& run) const override {
+    if (word == "value") return std::to_string(run.value);
+    if (word == "calls") return std::to_string(run.calls.size());
+    std::string out;
+    for (const program::State& call : run.calls) out += (out.empty() ? "" : " ") + text_of(call);
     return out;
-  }
-
-  void fill(Item& item, const P& about) const override {
-    const Run run = interpret(about.asked.program, about.asked.start);
-    item.prompt = text_of(about);
-    item.canonical = canonical(about.asked);
-    item.answer = answer_of(about.word, run);
-    item.depth = run.calls.size();
-  }
-
-  [[nodiscard]] bool is_answer(const P& about, std::string_view answer) const override {
-    return answer_of(about.word, execute(stream_of(about.asked.program), about.asked.start)) == answer;
   }
 
   [[nodiscard]] English describe(const P& about) const override {
