@@ -3,7 +3,7 @@
 namespace trm::tasks::program {
 
 Result<AboutProgram> ProgramTask::read(std::string_view prompt) const {
-  const Result<AboutProgram> out = read_question(prompt, info().words);
+  Result<AboutProgram> out = read_question(prompt, info().words);
   if (!out) return out;
   const Run run = interpret(out->asked.program, out->asked.start);
   if (!answers(run.ending)) return no_answer(prompt, run);

@@ -32,7 +32,7 @@ std::string part_text(const Expression& e, int least) {
 }
 
 std::string text_of(const Expression& e) {
-  const std::string number = std::to_string(e.number);
+  std::string number = std::to_string(e.number);
   switch (e.kind) {
     case Kind::number:
       return number;
