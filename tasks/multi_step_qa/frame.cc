@@ -144,7 +144,8 @@ Tokens random_path(Rng& rng) {
 }
 
 Question draw_who(Rng& rng, const DrawRange&) {
-  return {tokens_of(token::who, random_path(rng), token::comma, random_name(rng), token::comma, token::x), {{}}};
+  const Digits a = random_name(rng);
+  return {tokens_of(token::who, random_path(rng), token::comma, a, token::comma, token::x), {{}}};
 }
 
 Question draw_room(Rng& rng, const DrawRange&) {

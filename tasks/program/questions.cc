@@ -72,13 +72,15 @@ Question draw_question(Rng& rng, const DrawRange&) {
 Question draw_length(Rng& rng, const DrawRange&) {
   Tokens calls;
   for (std::uint32_t left = rng.below(6); left > 0; --left) {
-    calls = tokens_of(calls, rng.below(2) == 0 ? token::f : token::g, random_counter(rng, 999), token::stop);
+    const Digits n = random_counter(rng, 999);
+    calls = tokens_of(calls, rng.below(2) == 0 ? token::f : token::g, n, token::stop);
   }
   return {tokens_of(token::length, random_counter(rng, 999), token::comma, token::x), {std::move(calls)}};
 }
 
 Question draw_times(Rng& rng, const DrawRange&) {
-  return {tokens_of(token::times, static_cast<Token>(rng.below(10)), token::comma, random_counter(rng, 999)), {}};
+  const Digits a = random_counter(rng, 999);
+  return {tokens_of(token::times, static_cast<Token>(rng.below(10)), token::comma, a), {}};
 }
 
 Question draw_modulo(Rng& rng, const DrawRange&) {

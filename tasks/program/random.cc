@@ -30,6 +30,7 @@ std::uint32_t call_target(Rng& rng, std::size_t functions) {
   return rng.below(static_cast<std::uint32_t>(functions));
 }
 
+/// Draws stand in statements of their own: the order of a call's arguments is the compiler's.
 class Descent {
  public:
   Descent(Rng& rng, std::size_t functions) : rng_(rng), functions_(functions) {}
@@ -72,24 +73,36 @@ class Descent {
   Expression body() {
     constexpr Kind choices[] = {Kind::plus, Kind::plus, Kind::max, Kind::min};
     const Kind kind = choices[rng_.below(4)];
-    switch (rng_.below(8)) {
-      case 0:
-        return call();
-      case 1:
-        return both(kind, call(), call());
-      case 2:
-        return both(kind, leaf(), call());
-      case 3:
-        return with(Kind::times, rng_.between(2, 9), call());
-      case 4:
-        return with(Kind::mod, rng_.between(7, max_constant), with(Kind::times, rng_.between(2, 9), call()));
-      case 5:
-        return both(kind, with(Kind::times, rng_.between(2, 9), call()), leaf());
-      case 6:
-        return both(Kind::plus, both(kind, call(), leaf()), call());
-      default:
-        return both(kind, call(), leaf());
+    const std::uint32_t form = rng_.below(8);
+    if (form == 0) return call();
+    if (form == 1) {
+      Expression right = call(), left = call();
+      return both(kind, std::move(left), std::move(right));
     }
+    if (form == 2) {
+      Expression right = call();
+      return both(kind, leaf(), std::move(right));
+    }
+    if (form == 3) return scaled_call();
+    if (form == 4) {
+      Expression product = scaled_call();
+      return with(Kind::mod, rng_.between(7, max_constant), std::move(product));
+    }
+    if (form == 5) {
+      Expression right = leaf();
+      return both(kind, scaled_call(), std::move(right));
+    }
+    if (form == 6) {
+      Expression last = call(), right = leaf();
+      return both(Kind::plus, both(kind, call(), std::move(right)), std::move(last));
+    }
+    Expression right = leaf();
+    return both(kind, call(), std::move(right));
+  }
+
+  Expression scaled_call() {
+    Expression of = call();
+    return with(Kind::times, rng_.between(2, 9), std::move(of));
   }
 
   Rng& rng_;
@@ -111,7 +124,8 @@ FunctionText random_step(Rng& rng, std::size_t functions, std::uint32_t m) {
   // A test of a number that no remainder reaches never holds.
   const std::uint32_t number = equal ? rng.below(m + m / 4 + 1) : rng.between(1, 1 + m / 8);
   out.branches.push_back({equal, std::min(number, max_constant), rng.below(2) == 0 ? n() : constant(rng.below(20))});
-  Expression call = with(Kind::call, call_target(rng, functions), next_argument(rng, m));
+  Expression argument = next_argument(rng, m);
+  Expression call = with(Kind::call, call_target(rng, functions), std::move(argument));
   switch (rng.below(4)) {
     case 0:
       out.otherwise = both(Kind::plus, std::move(call), constant(rng.between(1, 9)));
