@@ -20,7 +20,9 @@ template <class Look>
 void for_each_item(std::uint64_t seed, std::uint64_t count, const Look& look) {
   for (const Task* task : all_tasks()) {
     for (const std::string_view slice : task->info().slices) {
-      const std::uint64_t items = std::min<std::uint64_t>(task->size(slice), count);
+      // Those that take long to answer take longer still to draw.
+      const std::uint64_t cost = task->info().cost(slice);
+      const std::uint64_t items = std::min<std::uint64_t>(task->size(slice), 1 + count / (cost * cost));
       for (std::uint64_t i = 0; i < items; ++i) look(*task, slice, made(*task, slice, seed, i));
     }
   }
