@@ -2,9 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
+#include <map>
+#include <string>
 
 #include "tasks/ackermann/ackermann.h"
 #include "tasks/arithmetic/functions.h"
+#include "tasks/draw.h"
 #include "tasks/factorial/factorial.h"
 #include "tasks/fibonacci/fibonacci.h"
 #include "tasks/gcd/gcd.h"
@@ -28,6 +32,10 @@ Tokens nothing(Rng& /*rng*/, std::span<const Token> /*args*/) {
 
 Tokens yes_or_no(Rng& rng, std::span<const Token> /*args*/) {
   return {rng.below(2) == 0 ? token::yes : token::no};
+}
+
+Tokens short_number(Rng& rng, std::span<const Token> /*args*/) {
+  return random_value(rng, random_length(rng, 4));
 }
 
 std::span<const Function* const> all_functions() {
@@ -96,11 +104,15 @@ std::string function_name(const Function& function) {
 }
 
 std::optional<std::size_t> function_index(std::string_view name) {
-  const auto functions = all_functions();
-  for (std::size_t i = 0; i < functions.size(); ++i) {
-    if (function_name(*functions[i]) == name) return i;
-  }
-  return std::nullopt;
+  // Every training sample asks for each entry of its mix.
+  static const std::map<std::string, std::size_t, std::less<>> index = [] {
+    std::map<std::string, std::size_t, std::less<>> out;
+    const auto functions = all_functions();
+    for (std::size_t i = 0; i < functions.size(); ++i) out.emplace(function_name(*functions[i]), i);
+    return out;
+  }();
+  const auto at = index.find(name);
+  return at == index.end() ? std::nullopt : std::optional(at->second);
 }
 
 }  // namespace trm::tasks

@@ -41,9 +41,11 @@ struct Function {
   Tokens (*value)(Rng& rng, std::span<const Token> args);
 };
 
-/// What calls may return that give nothing, or YES or NO.
+/// What calls may return that give nothing, YES or NO, or a number.
 Tokens nothing(Rng& rng, std::span<const Token> args);
 Tokens yes_or_no(Rng& rng, std::span<const Token> args);
+/// A number of at most four digits.
+Tokens short_number(Rng& rng, std::span<const Token> args);
 
 /// In the order in which the tasks introduce them.
 std::span<const Function* const> all_functions();

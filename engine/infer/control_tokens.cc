@@ -56,4 +56,13 @@ TokenKinds::TokenKinds(const ControlTokens& control, std::size_t vocab_size) : e
   set(control.end_of_stream, TokenKind::end_of_stream);
 }
 
+Status check_tokens(std::span<const std::int32_t> tokens, std::size_t vocab_size, const std::string& field) {
+  for (const std::int32_t token : tokens) {
+    if (token >= 0 && static_cast<std::size_t>(token) < vocab_size) continue;
+    return Error{ErrorCode::bad_input, "", field, "token " + std::to_string(token) + " is outside the vocabulary",
+                 "use tokens from 0 to " + std::to_string(vocab_size - 1)};
+  }
+  return {};
+}
+
 }  // namespace trm

@@ -67,4 +67,7 @@ class TokenKinds {
   std::vector<Entry> entries_;
 };
 
+/// Error: names the field and its first token outside [0, vocab_size).
+Status check_tokens(std::span<const std::int32_t> tokens, std::size_t vocab_size, const std::string& field);
+
 }  // namespace trm

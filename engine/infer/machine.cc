@@ -1,20 +1,15 @@
 #include "engine/infer/machine.h"
 
 #include <algorithm>
-#include <chrono>
 #include <limits>
 #include <utility>
 
+#include "engine/base/clock.h"
 #include "engine/infer/decoder_stepper.h"
 #include "engine/infer/machine_question.h"
 
 namespace trm {
 namespace {
-
-std::int64_t now_ns() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch())
-      .count();
-}
 
 Status check(const MachineOptions& options) {
   const auto positive = [](std::size_t value, const char* field) -> Status {
@@ -36,16 +31,8 @@ Status check(const MachineOptions& options) {
 
 /// The prompt must name the streams X, Y, Z in this order, each once. Tokens lie in the vocabulary.
 Status check(const Question& question, const TokenKinds& kinds, std::size_t vocab_size, const std::string& field) {
-  const auto known = [&](std::span<const std::int32_t> tokens) -> Status {
-    for (const std::int32_t token : tokens) {
-      if (token >= 0 && static_cast<std::size_t>(token) < vocab_size) continue;
-      return Error{ErrorCode::bad_input, "", field, "token " + std::to_string(token) + " is outside the vocabulary",
-                   "use tokens from 0 to " + std::to_string(vocab_size - 1)};
-    }
-    return {};
-  };
   if (question.prompt.empty()) return Error{ErrorCode::bad_input, "", field, "is empty", "give at least one token"};
-  if (Status s = known(question.prompt); !s.ok()) return s;
+  if (Status s = check_tokens(question.prompt, vocab_size, field); !s.ok()) return s;
   std::size_t named = 0;
   bool in_order = question.streams.size() <= kStreamArguments;
   for (const std::int32_t token : question.prompt) {
@@ -59,7 +46,7 @@ Status check(const Question& question, const TokenKinds& kinds, std::size_t voca
                  "name each stream once in the prompt, as X, Y, Z in this order"};
   }
   for (const std::vector<std::int32_t>& stream : question.streams) {
-    if (Status s = known(stream); !s.ok()) return s;
+    if (Status s = check_tokens(stream, vocab_size, field); !s.ok()) return s;
     for (const std::int32_t token : stream) {
       if (kinds.kind(token) == TokenKind::data) continue;
       return Error{ErrorCode::bad_input, "", field, "a stream holds the control token " + std::to_string(token),

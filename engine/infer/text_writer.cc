@@ -1,19 +1,15 @@
 #include "engine/infer/text_writer.h"
 
 #include <algorithm>
-#include <chrono>
 #include <string>
 #include <utility>
 
+#include "engine/base/clock.h"
+#include "engine/infer/control_tokens.h"
 #include "engine/infer/decoder_stepper.h"
 
 namespace trm {
 namespace {
-
-std::int64_t now_ns() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch())
-      .count();
-}
 
 Status check(const TextOptions& options) {
   const auto wrong = [](const char* field) {
@@ -27,12 +23,7 @@ Status check(const TextOptions& options) {
 Status check(std::span<const std::int32_t> prompt, std::size_t index, std::size_t vocab_size) {
   const std::string field = "prompt " + std::to_string(index);
   if (prompt.empty()) return Error{ErrorCode::bad_input, "", field, "is empty", "give at least one token"};
-  for (const std::int32_t token : prompt) {
-    if (token >= 0 && static_cast<std::size_t>(token) < vocab_size) continue;
-    return Error{ErrorCode::bad_input, "", field, "token " + std::to_string(token) + " is outside the vocabulary",
-                 "use tokens from 0 to " + std::to_string(vocab_size - 1)};
-  }
-  return {};
+  return check_tokens(prompt, vocab_size, field);
 }
 
 }  // namespace

@@ -211,10 +211,6 @@ Question draw_same(Rng& rng, const DrawRange&) {
   return {tokens_of(token::same, a, token::comma, number_beside(rng, a, 4)), {}};
 }
 
-Tokens some_number(Rng& rng, std::span<const Token>) {
-  return random_value(rng, random_length(rng, 4));
-}
-
 }  // namespace
 
 const Function add = {token::add, two_streams, write_add, draw_add, nullptr};
@@ -223,8 +219,8 @@ const Function shift = {token::shift, one_stream, write_shift, draw_shift, nullp
 const Function add_on = {token::add_on, carry_and_streams, write_add_on, draw_add_on, nothing};
 const Function multiply_on = {token::mul_on, digit_carry_and_stream, write_multiply_on, draw_multiply_on, nothing};
 const Function copy = {token::copy, stream_to_output, copy_columns, draw_copy, nothing};
-const Function plus = {token::plus, two_numbers, write_plus, draw_plus, some_number};
-const Function minus = {token::minus, two_numbers, write_minus, draw_minus, some_number};
+const Function plus = {token::plus, two_numbers, write_plus, draw_plus, short_number};
+const Function minus = {token::minus, two_numbers, write_minus, draw_minus, short_number};
 const Function less = {token::less, two_numbers, write_less, draw_less, yes_or_no};
 const Function same = {token::same, two_numbers, write_same, draw_same, yes_or_no};
 

@@ -26,12 +26,8 @@ Question draw(Rng& rng, const DrawRange&) {
   return {{token::list, token::x}, {std::move(list)}};
 }
 
-Tokens value(Rng& rng, std::span<const Token>) {
-  return random_value(rng, random_length(rng, 4));
-}
-
 }  // namespace
 
-const Function function = {token::list, arguments, write, draw, value};
+const Function function = {token::list, arguments, write, draw, short_number};
 
 }  // namespace trm::tasks::list_sum

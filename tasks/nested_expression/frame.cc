@@ -89,19 +89,15 @@ Question draw_rest(Rng& rng, const DrawRange&) {
           {{}}};
 }
 
-Tokens number(Rng& rng, std::span<const Token>) {
-  return random_value(rng, random_length(rng, 4));
-}
-
 Tokens number_or_close(Rng& rng, std::span<const Token> args) {
   if (rng.below(4) == 0) return {token::close};
-  return number(rng, args);
+  return short_number(rng, args);
 }
 
 }  // namespace
 
 const Function expression = {token::expr, expression_alone, write_expression, draw_expression, number_or_close};
-const Function median = {token::median, three_numbers, write_median, draw_median, number};
-const Function rest = {token::rest, rest_of_list, write_rest, draw_rest, number};
+const Function median = {token::median, three_numbers, write_median, draw_median, short_number};
+const Function rest = {token::rest, rest_of_list, write_rest, draw_rest, short_number};
 
 }  // namespace trm::tasks::nested_expression

@@ -127,10 +127,6 @@ Tokens constant(std::uint32_t value) {
   return tokens_of(digits_of(value), token::stop);
 }
 
-Token random_name(Rng& rng) {
-  return rng.below(2) == 0 ? token::f : token::g;
-}
-
 /// The beginning of an expression. n: what a test is close to.
 Tokens beginning(Rng& rng, std::uint32_t n) {
   constexpr std::array operations = {token::plus, token::max, token::min, token::minus, token::times, token::mod};
@@ -141,7 +137,7 @@ Tokens beginning(Rng& rng, std::uint32_t n) {
     case 1:
       return {token::n};
     case 2:
-      return {random_name(rng)};
+      return {name_of(rng.below(max_functions))};
     case 3:
     case 4: {
       const bool close = rng.below(2) == 0 && n + 1 < max_constant;
@@ -167,7 +163,7 @@ Question draw_expression(Rng& rng, const DrawRange&) {
 
 template <bool writes_calls>
 Question draw_call(Rng& rng, const DrawRange&) {
-  const Token name = random_name(rng);
+  const Token name = name_of(rng.below(max_functions));
   Tokens prompt = tokens_of(writes_calls ? token::trace : token::run, name, token::comma, random_counter(rng, 999),
                             token::comma, token::x);
   if (writes_calls) prompt = tokens_of(prompt, token::comma, token::out);
@@ -179,16 +175,12 @@ Question draw_over(Rng& rng, const DrawRange&) {
   return {{token::over, token::x}, {beginning(rng, rng.below(max_constant))}};
 }
 
-Tokens number(Rng& rng, std::span<const Token>) {
-  return random_value(rng, random_length(rng, 4));
-}
-
 }  // namespace
 
-const Function run = {token::run, call_of, write_call<false>, draw_call<false>, number};
-const Function evaluate = {token::eval, expression_of, write_expression<false>, draw_expression<false>, number};
-const Function trace = {token::trace, call_to_output, write_call<true>, draw_call<true>, number};
-const Function walk = {token::walk, expression_to_output, write_expression<true>, draw_expression<true>, number};
+const Function run = {token::run, call_of, write_call<false>, draw_call<false>, short_number};
+const Function evaluate = {token::eval, expression_of, write_expression<false>, draw_expression<false>, short_number};
+const Function trace = {token::trace, call_to_output, write_call<true>, draw_call<true>, short_number};
+const Function walk = {token::walk, expression_to_output, write_expression<true>, draw_expression<true>, short_number};
 const Function over = {token::over, expression_alone, write_over, draw_over, nothing};
 
 }  // namespace trm::tasks::program

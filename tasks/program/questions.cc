@@ -65,7 +65,7 @@ void write_modulo(FrameWriter& f) {
 
 template <Token head>
 Question draw_question(Rng& rng, const DrawRange&) {
-  const Token name = rng.below(2) == 0 ? token::f : token::g;
+  const Token name = name_of(rng.below(max_functions));
   return {tokens_of(head, name, token::comma, random_counter(rng, 999), token::comma, token::x), {{}}};
 }
 
@@ -73,7 +73,7 @@ Question draw_length(Rng& rng, const DrawRange&) {
   Tokens calls;
   for (std::uint32_t left = rng.below(6); left > 0; --left) {
     const Digits n = random_counter(rng, 999);
-    calls = tokens_of(calls, rng.below(2) == 0 ? token::f : token::g, n, token::stop);
+    calls = tokens_of(calls, name_of(rng.below(max_functions)), n, token::stop);
   }
   return {tokens_of(token::length, random_counter(rng, 999), token::comma, token::x), {std::move(calls)}};
 }
@@ -89,17 +89,13 @@ Question draw_modulo(Rng& rng, const DrawRange&) {
   return {tokens_of(token::mod, digits_of(a), token::comma, digits_of(m)), {}};
 }
 
-Tokens number(Rng& rng, std::span<const Token>) {
-  return random_value(rng, random_length(rng, 4));
-}
-
 }  // namespace
 
 const Function order = {token::order, call_of, write_order, draw_question<token::order>, nullptr};
-const Function calls = {token::calls, call_of, write_calls, draw_question<token::calls>, number};
+const Function calls = {token::calls, call_of, write_calls, draw_question<token::calls>, short_number};
 const Function ends = {token::ends, call_of, write_ends, draw_question<token::ends>, yes_or_no};
-const Function length = {token::length, count_and_stream, write_length, draw_length, number};
-const Function multiply = {token::times, digit_and_number, write_times, draw_times, number};
-const Function modulo = {token::mod, two_numbers, write_modulo, draw_modulo, number};
+const Function length = {token::length, count_and_stream, write_length, draw_length, short_number};
+const Function multiply = {token::times, digit_and_number, write_times, draw_times, short_number};
+const Function modulo = {token::mod, two_numbers, write_modulo, draw_modulo, short_number};
 
 }  // namespace trm::tasks::program

@@ -108,10 +108,6 @@ Tokens height_value(Rng& rng, std::span<const Token>) {
   return digits_of(rng.below(max_height + 1));
 }
 
-Tokens total_value(Rng& rng, std::span<const Token>) {
-  return random_value(rng, random_length(rng, 4));
-}
-
 }  // namespace
 
 const Function preorder = {token::pre, tree_to_output, write_order<token::pre, 0>, draw_order<token::pre>, nothing};
@@ -121,6 +117,6 @@ const Function level_order = {token::level, level_of_tree, write_level, draw_lev
 const Function at_level = {token::at, level_of_tree, write_at, draw_level<token::at>, yes_or_no};
 const Function skip = {token::skip, tree_alone, write_skip, draw_alone<token::skip>, nothing};
 const Function height = {token::height, tree_alone, write_height, draw_alone<token::height>, height_value};
-const Function total = {token::total, tree_alone, write_total, draw_alone<token::total>, total_value};
+const Function total = {token::total, tree_alone, write_total, draw_alone<token::total>, short_number};
 
 }  // namespace trm::tasks::tree_traversal
