@@ -13,6 +13,7 @@
 #include "tasks/fibonacci/fibonacci.h"
 #include "tasks/gcd/gcd.h"
 #include "tasks/hanoi/hanoi.h"
+#include "tasks/induction/functions.h"
 #include "tasks/list_sum/list_sum.h"
 #include "tasks/mccarthy91/mccarthy91.h"
 #include "tasks/multi_step_qa/multi_step_qa.h"
@@ -87,6 +88,17 @@ std::span<const Function* const> all_functions() {
       &multi_step_qa::who,
       &multi_step_qa::room_of,
       &multi_step_qa::link,
+      &induction::prove,
+      &induction::check,
+      &induction::value_of,
+      &induction::number,
+      &induction::raise,
+      &induction::scale,
+      &induction::subtract,
+      &induction::subtract_on,
+      &induction::equal,
+      &induction::below,
+      &induction::remainder,
   };
   return functions;
 }

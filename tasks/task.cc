@@ -9,6 +9,7 @@
 #include "tasks/fibonacci/fibonacci.h"
 #include "tasks/gcd/gcd.h"
 #include "tasks/hanoi/hanoi.h"
+#include "tasks/induction/induction.h"
 #include "tasks/infinite_loop/infinite_loop.h"
 #include "tasks/list_sum/list_sum.h"
 #include "tasks/mccarthy91/mccarthy91.h"
@@ -31,7 +32,7 @@ std::size_t TaskInfo::cost(std::string_view slice) const {
 }
 
 std::span<const Task* const> all_tasks() {
-  static const std::array<const Task*, 15> tasks = {&factorial::task(),
+  static const std::array<const Task*, 16> tasks = {&factorial::task(),
                                                     &power::task(),
                                                     &list_sum::task(),
                                                     &gcd::task(),
@@ -45,6 +46,7 @@ std::span<const Task* const> all_tasks() {
                                                     &mutual::task(),
                                                     &recursive_flow::task(),
                                                     &infinite_loop::task(),
+                                                    &induction::task(),
                                                     &multi_step_qa::task()};
   return tasks;
 }

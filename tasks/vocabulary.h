@@ -21,7 +21,10 @@ inline constexpr auto names = std::to_array<std::string_view>(
      "RUN", "EVAL", "TRACE", "WALK", "OVER", "ORDER", "CALLS", "ENDS", "LENGTH", "TIMES", "MOD", "IF", "n",
      // multi_step_qa
      "MOTHER", "MOTHEROF", "FATHER", "FATHEROF", "INSIDE", "HOLDS", "PARTOF", "INCLUDES", "OLDER", "YOUNGER", "TALLER",
-     "SHORTER", "HEAVIER", "LIGHTER", "PARENTOF", "FIND", "SAME", "WHO", "ROOM", "LINK"});
+     "SHORTER", "HEAVIER", "LIGHTER", "PARENTOF", "FIND", "SAME", "WHO", "ROOM", "LINK",
+     // induction
+     "PROOF", "CHECK", "VALUE", "NUM", "RAISE", "SCALE", "SUB", "SUBC", "EQUAL", "BELOW", "REM", "LINE", "=", "ABOVE",
+     "DIVIDES", "m"});
 // clang-format on
 
 /// Number of a name; does not compile for one that is not there.
@@ -62,9 +65,15 @@ inline constexpr Token over = named("OVER"), order = named("ORDER"), calls = nam
 inline constexpr Token length = named("LENGTH"), times = named("TIMES"), mod = named("MOD");
 inline constexpr Token find = named("FIND"), same = named("SAME"), who = named("WHO"), room = named("ROOM");
 inline constexpr Token link = named("LINK");
+inline constexpr Token proof = named("PROOF"), check = named("CHECK"), value = named("VALUE"), num = named("NUM");
+inline constexpr Token raise = named("RAISE"), scale = named("SCALE"), sub = named("SUB"), sub_on = named("SUBC");
+inline constexpr Token equal = named("EQUAL"), below = named("BELOW"), rem = named("REM");
 
 // Programs, beside letters, PLUS, MINUS, TIMES, MOD, MAX, MIN, LESS and SAME.
 inline constexpr Token f = named("f"), g = named("g"), n = named("n"), if_ = named("IF");
+// Proofs, beside n, PLUS, MINUS, TIMES, POW, AT, SAME and LESS.
+inline constexpr Token line = named("LINE"), equals = named("="), above = named("ABOVE"), divides = named("DIVIDES");
+inline constexpr Token m = named("m");
 
 constexpr bool is_digit(Token token) {
   return token >= 0 && token <= 9;

@@ -40,9 +40,8 @@ Status ModelConfig::validate() const {
   if (rope && window < max_tokens) {
     return wrong("window", "rotary attention here sees the whole sequence", "set window to max_tokens");
   }
-  if (family != Family::transformer && (H_cycles == 0 || L_cycles == 0)) {
-    return wrong(H_cycles == 0 ? "H_cycles" : "L_cycles", "must be positive", "1 is the smallest value");
-  }
+  if (H_cycles == 0) return wrong("H_cycles", "must be positive", "1 is the smallest value");
+  if (family == Family::hrm && L_cycles == 0) return wrong("L_cycles", "must be positive", "1 is the smallest value");
   if (family == Family::transformer && (H_cycles != 1 || L_cycles != 1)) {
     return wrong("H_cycles", "the transformer has one evaluation per token", "leave H_cycles and L_cycles at 1");
   }
@@ -97,7 +96,7 @@ Result<ModelConfig> read_model_config(JsonObject& json, const std::string& file,
   json.get("hidden_size", c.hidden_size, 1, kLarge);
   json.get("layers", c.layers, 1, 1024);
   json.get("H_cycles", c.H_cycles, 1, 1024);
-  json.get("L_cycles", c.L_cycles, 1, 1024);
+  json.get("L_cycles", c.L_cycles, 0, 1024);
   json.get("num_heads", c.num_heads, 1, 1024);
   json.get("global_heads", c.global_heads, 0, 1024);
   json.get("head_dim", c.head_dim, 1, 4096);

@@ -12,7 +12,8 @@
 namespace trm {
 
 enum class Family {
-  trm,          ///< one network, two states: z_L <- f(z_L, z_H + x), then z_H <- f(z_H, z_L)
+  trm,          ///< one network, two states: z_L <- f(z_L, z_H + x), then z_H <- f(z_H, z_L); without L cycles one
+                ///< state: z_H <- f(z_H, x)
   transformer,  ///< one network, one evaluation per token: z_H <- f(z_H, x)
   hrm,          ///< two networks: z_L <- f_L(z_L, z_H + x), then z_H <- f_H(z_H, z_L); gradient through one of each
 };
@@ -23,7 +24,7 @@ struct ModelConfig : UnitShape {
   std::size_t vocab_size = 0;
   std::size_t layers = 2;             ///< layers of a network
   std::size_t H_cycles = 1;           ///< outer cycles per token (trm, hrm)
-  std::size_t L_cycles = 1;           ///< z_L evaluations per outer cycle (trm, hrm)
+  std::size_t L_cycles = 1;           ///< z_L evaluations per outer cycle (trm, hrm); 0 (trm): there is no z_L
   bool recursion_bias = true;         ///< learned b[evaluation, head, distance] on local scores
   std::size_t run_tokens = 0;         ///< tokens [0, run_tokens) form runs (the digits of a number)
   std::size_t run_positions = 0;      ///< rows of the embedding of the index within a run; 0: none

@@ -5,9 +5,10 @@ namespace trm {
 RecursionPlan recursion_plan(const ModelConfig& config) {
   RecursionPlan plan;
   plan.levels = {{0, config.layers}};
-  if (config.family == Family::transformer) {
+  if (config.family == Family::transformer || config.L_cycles == 0) {
     plan.states = 1;
-    plan.evaluations = {{0, 0, 0b1, true, 0}};
+    plan.evaluations.assign(config.H_cycles, {0, 0, 0b1, true, 0});
+    plan.first_kept = plan.evaluations.size() - 1;
     return plan;
   }
   const bool two_networks = config.family == Family::hrm;

@@ -124,15 +124,15 @@ void write_same(FrameWriter& f) {
 
 void write_minus(FrameWriter& f) {
   const std::span<const Token> a = f.number(0), b = f.number(1);
-  if (counter_of(a) < counter_of(b)) f.fail("the first number is smaller than the second");
   Digits difference;
   Token borrow = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    const Token digit = a[i] - (i < b.size() ? b[i] : 0) - borrow;
+  for (std::size_t i = 0; i < std::max(a.size(), b.size()); ++i) {
+    const Token digit = (i < a.size() ? a[i] : 0) - (i < b.size() ? b[i] : 0) - borrow;
     borrow = digit < 0 ? 1 : 0;
     difference.push_back(digit + 10 * borrow);
     f.note(difference.back());
   }
+  if (borrow != 0) return f.ret(Token{0});
   while (difference.size() > 1 && difference.back() == 0) difference.pop_back();
   f.ret(difference);
 }
@@ -196,7 +196,10 @@ std::pair<Digits, Digits> two_numbers_of(Rng& rng) {
 /// Half of the differences are what is drawn, so that they have zeros inside as often as other numbers.
 Question draw_minus(Rng& rng, const DrawRange&) {
   auto [a, b] = two_numbers_of(rng);
-  if (counter_of(a) < counter_of(b)) std::swap(a, b);
+  if (counter_of(a) < counter_of(b)) {
+    if (rng.below(4) == 0) return {tokens_of(token::minus, a, token::comma, b), {}};
+    std::swap(a, b);
+  }
   if (rng.below(2) == 0) b = digits_of(counter_of(a) - counter_of(b));
   return {tokens_of(token::minus, a, token::comma, b), {}};
 }

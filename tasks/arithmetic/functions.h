@@ -21,7 +21,7 @@ extern const Function multiply, multiply_on;
 extern const Function shift, copy;
 /// PLUS a , b: RET a + b; at most four digits each.
 extern const Function plus;
-/// MINUS a , b, a >= b:  { note a digit of a - b, for each digit of a }  RET a - b
+/// MINUS a , b:  { note a digit of a - b, for each digit of the longer one }  RET a - b, 0 if that is negative.
 extern const Function minus;
 /// LESS a , b:  { note YES or NO: is a < b up to this digit, the least significant one first? }  RET the last note.
 extern const Function less;

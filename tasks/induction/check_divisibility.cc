@@ -1,5 +1,6 @@
+#include <algorithm>
+
 #include "tasks/induction/checker.h"
-#include "tasks/induction/reader.h"
 
 namespace trm::tasks::induction {
 namespace {
@@ -7,44 +8,13 @@ namespace {
 constexpr std::int64_t largest_divisor = 100'000;
 
 class DivisibilityChecker final : public Checker {
- public:
-  bool follows(std::string_view line) override {
-    Reader reader(line, names_);
-    switch (stage_) {
-      case Stage::claim:
-        stage_ = Stage::base;
-        return claim(reader);
-      case Stage::base:
-        stage_ = Stage::hypothesis;
-        return base(line, reader);
-      case Stage::hypothesis:
-        stage_ = Stage::step;
-        return hypothesis(reader);
-      case Stage::step:
-        stage_ = Stage::after;
-        return reader.eat("Step: D(k + 1) = ") && next_values(reader);
-      default:
-        if (last_ == 0 && reader.eat("= ")) return next_values(reader);
-        return remainder(line, reader);
-    }
-  }
-  [[nodiscard]] bool complete() const override { return stage_ == Stage::after; }
-
- private:
-  enum class Stage { claim, base, hypothesis, step, after };
-
-  bool claim(Reader& reader) {
-    if (!reader.eat("Claim: ")) return false;
-    const std::optional<std::int64_t> divisor = reader.number();
-    if (!divisor || *divisor < 1 || *divisor > largest_divisor || !reader.eat(" divides D(n) = ")) return false;
-    const MaybeForm value = reader.expression();
-    if (!value || !reader.eat(" for all n >= ")) return false;
-    const std::optional<std::int64_t> start = reader.number();
-    const MaybeForm next = shifted(*value);
-    if (!start || !next || !reader.done() || value->empty()) return false;
-    divisor_ = *divisor;
+  bool claim(const Statement& line) override {
+    divisor_ = line.numbers[0];
+    start_ = line.numbers[1];
+    const MaybeForm value = form(line.equal[0]);
+    const MaybeForm next = value ? shifted(*value) : std::nullopt;
+    if (!next || value->empty() || divisor_ < 1 || divisor_ > largest_divisor) return false;
     value_ = *value;
-    start_ = *start;
     base_ = value_.rbegin()->first.base;
     return base_ > 1 && value_.rbegin()->second == Rational{1, 1} && always_divisible() && set_next(*next);
   }
@@ -85,53 +55,49 @@ class DivisibilityChecker final : public Checker {
   }
   [[nodiscard]] Form multiple() const { return {{Monomial{0, 1, 0, 1}, Rational{divisor_, 1}}}; }
 
-  bool base(std::string_view line, Reader& reader) {
-    if (!reader.eat("Base: D(") || reader.number() != 1 || start_ != 1 || !reader.eat(") = ")) return false;
-    const MaybeForm value = at(value_, 1);
-    if (!value || !chain(reader, [&](const Form& part) { return part == *value; }) || !reader.done()) return false;
-    Reader last = last_part(line);
-    return last.number() == divisor_ && last.eat("*") && last.number().has_value() && last.done();
+  bool base(const Statement& line) override {
+    if (!is(line.index, 1) || start_ != 1 || !all(line.equal, at(value_, 1))) return false;
+    return is_multiple(line.equal.back());
+  }
+  /// "7*4"
+  [[nodiscard]] bool is_multiple(const Tree& tree) const {
+    return tree.is(Tree::Kind::product) && tree.parts.size() == 2 && !tree.flipped[1] &&
+           tree.parts[0].is(Tree::Kind::number) && tree.parts[0].number == divisor_ &&
+           tree.parts[1].is(Tree::Kind::number);
   }
 
-  bool hypothesis(Reader& reader) {
-    if (!reader.eat("Hypothesis: D(k) = ")) return false;
-    const MaybeForm value = reader.expression();
-    if (value != value_ || !reader.eat(" = ")) return false;
-    return reader.expression() == multiple() && reader.done();
+  bool hypothesis(const Statement& line) override {
+    return line.index->is(Tree::Kind::k) && line.equal.size() == 2 && form(line.equal[0]) == value_ &&
+           form(line.equal[1]) == multiple();
   }
 
-  bool next_values(Reader& reader) {
-    return chain(reader, [&](const Form& part) { return substituted(part, base_, power_of_base_) == next_; }) &&
-           reader.done();
+  bool step(const Statement& line) override { return is_next_k(line.index) && next(line.equal); }
+
+  bool next(const std::vector<Tree>& values) override {
+    return std::all_of(values.begin(), values.end(), [this](const Tree& tree) {
+      const MaybeForm value = form(tree);
+      return value && substituted(*value, base_, power_of_base_) == next_;
+    });
   }
 
   /// "R(2) = 2, as 11*R(1) = 11*4 = 44 = 7*6 + 2"
-  bool remainder(std::string_view line, Reader& reader) {
-    const std::int64_t index = last_ + 1;
-    if (!reader.eat("R(") || reader.number() != index || !reader.eat(") = ")) return false;
-    const std::optional<std::int64_t> value = reader.number();
-    if (!value || *value >= divisor_ || !reader.eat(", as ")) return false;
+  bool row(const Statement& line) override {
+    const std::int64_t index = last_ + 1, remainder = line.numbers[0];
+    if (!is(line.index, index) || remainder >= divisor_) return false;
     const MaybeForm whole = index == 1 ? constant(base_) : product(constant(base_), names_.of_number[{'R', last_}]);
-    if (!whole || !chain(reader, [&](const Form& part) { return part == *whole; }) || !reader.done()) return false;
-    names_.of_number = {{{'R', index}, constant(*value)}};  // the next line follows from this one alone
+    if (!whole || !all(line.equal, whole)) return false;
+    names_.of_number = {{{'R', index}, constant(remainder)}};  // the next line follows from this one alone
     last_ = index;
-    Reader last = last_part(line);
-    return last.number() == divisor_ && last.eat("*") && last.number().has_value() && last.eat(" + ") &&
-           last.number() == value && last.done();
+    const Tree& last = line.equal.back();
+    return last.is(Tree::Kind::sum) && last.parts.size() == 2 && !last.flipped[0] && !last.flipped[1] &&
+           is_multiple(last.parts[0]) && last.parts[1].is(Tree::Kind::number) && last.parts[1].number == remainder;
   }
 
-  [[nodiscard]] Reader last_part(std::string_view line) const {
-    constexpr std::string_view equals = " = ";
-    return {line.substr(line.rfind(equals) + equals.size()), names_};
-  }
-
-  Stage stage_ = Stage::claim;
-  Names names_;
   Form value_, power_of_base_, next_;
   std::int64_t divisor_ = 1;
   std::int64_t start_ = 0;
   std::int64_t base_ = 0;  ///< a of a^n - b
-  std::int64_t last_ = 0;  ///< remainder
+  std::int64_t last_ = 0;  ///< row of the table
 };
 
 }  // namespace

@@ -1,25 +1,41 @@
-// Checks proofs line by line, one checker for each kind of claim.
+// Checks proofs line by line, one checker for each subject.
 #pragma once
 
 #include <memory>
-#include <string_view>
+
+#include "tasks/induction/form.h"
+#include "tasks/induction/statement.h"
 
 namespace trm::tasks::induction {
 
 class Checker {
  public:
   virtual ~Checker() = default;
-  /// Does the next line follow from the lines before? Not to be asked again after a wrong one.
-  virtual bool follows(std::string_view line) = 0;
-  /// Have all lines that a proof needs been read?
-  [[nodiscard]] virtual bool complete() const = 0;
+  /// Does the next line follow from the lines before? The lines are in order; not to be asked again after a wrong one.
+  bool follows(const Statement& line);
+
+ protected:
+  virtual bool claim(const Statement& line) = 0;
+  virtual bool base(const Statement& line) = 0;
+  virtual bool hypothesis(const Statement& line) = 0;
+  virtual bool step(const Statement& line) = 0;
+  virtual bool next(const std::vector<Tree>& values) = 0;
+  virtual bool bound(const Statement&) { return false; }
+  virtual bool conclusion(const Statement&) { return false; }
+  virtual bool row(const Statement& line) = 0;
+
+  [[nodiscard]] MaybeForm form(const Tree& tree) const { return form_of(tree, names_); }
+  [[nodiscard]] bool is(const std::optional<Tree>& index, std::int64_t value) const;
+  [[nodiscard]] bool is_next_k(const std::optional<Tree>& index) const;
+  /// Is each of them worth this?
+  [[nodiscard]] bool all(const std::vector<Tree>& values, const MaybeForm& worth) const;
+
+  Names names_;
 };
 
-/// "Claim: S(n) = ..."
+std::unique_ptr<Checker> checker_of(Subject subject);
 std::unique_ptr<Checker> sum_checker();
-/// "Claim: 7 divides D(n) = ..."
 std::unique_ptr<Checker> divisibility_checker();
-/// "Claim: 2^n > ..."
 std::unique_ptr<Checker> inequality_checker();
 
 }  // namespace trm::tasks::induction

@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <string>
 #include <vector>
 
 #include "tasks/induction/line.h"
@@ -23,7 +22,6 @@ struct Slip {
 class Claim {
  public:
   virtual ~Claim() = default;
-  [[nodiscard]] virtual std::string canonical() const = 0;
   /// Lines before the table.
   [[nodiscard]] virtual std::size_t core() const = 0;
   /// The proof with its table, `count` lines, count > core(). Empty: this slip would make a later line wrong, too.

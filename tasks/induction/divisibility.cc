@@ -26,9 +26,6 @@ class Divisibility final : public Claim {
  public:
   explicit Divisibility(const Numbers& numbers) : numbers_(numbers) {}
 
-  [[nodiscard]] std::string canonical() const override {
-    return "induction " + std::to_string(numbers_.d) + " divides " + value("n");
-  }
   [[nodiscard]] std::size_t core() const override { return 8; }
 
   [[nodiscard]] std::vector<Line> lines(std::size_t count, const Slip& slip) const override {

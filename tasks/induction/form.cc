@@ -29,6 +29,21 @@ MaybeForm power(const Form& base, std::int64_t exponent) {
   return out;
 }
 
+Form variable(const Monomial& monomial) {
+  return {{monomial, Rational{1, 1}}};
+}
+
+/// What the name of this stands for.
+MaybeForm named(char name, const Form& index, const Names& names) {
+  if (index == variable({1, 0, 0, 1})) {
+    const auto found = names.of_k.find(name);
+    return found == names.of_k.end() ? std::nullopt : MaybeForm(found->second);
+  }
+  const std::optional<std::int64_t> number = integer_of(index);
+  const auto found = number ? names.of_number.find({name, *number}) : names.of_number.end();
+  return found == names.of_number.end() ? std::nullopt : MaybeForm(found->second);
+}
+
 }  // namespace
 
 std::optional<Rational> rational(Int num, Int den) {
@@ -158,6 +173,42 @@ MaybeForm substituted(const Form& form, std::int64_t base, const Form& value) {
     const MaybeForm total = term ? sum(out, *term) : std::nullopt;
     if (!total) return std::nullopt;
     out = *total;
+  }
+  return out;
+}
+
+MaybeForm form_of(const Tree& tree, const Names& names) {
+  switch (tree.kind) {
+    case Tree::Kind::number:
+      return constant(tree.number);
+    case Tree::Kind::k:
+      return variable({1, 0, 0, 1});
+    case Tree::Kind::m:
+      return variable({0, 1, 0, 1});
+    case Tree::Kind::g:
+      return variable({0, 0, 1, 1});
+    case Tree::Kind::name: {
+      const MaybeForm index = form_of(tree.parts[0], names);
+      return index ? named(tree.name, *index, names) : std::nullopt;
+    }
+    case Tree::Kind::power: {
+      const MaybeForm base = form_of(tree.parts[0], names), exponent = form_of(tree.parts[1], names);
+      return base && exponent ? power(*base, *exponent) : std::nullopt;
+    }
+    case Tree::Kind::sum:
+    case Tree::Kind::product:
+      break;
+  }
+  const bool adds = tree.is(Tree::Kind::sum);
+  MaybeForm out = constant(adds ? 0 : 1);
+  for (std::size_t i = 0; out && i < tree.parts.size(); ++i) {
+    const MaybeForm part = form_of(tree.parts[i], names);
+    if (!part) return std::nullopt;
+    if (adds) {
+      out = tree.flipped[i] ? difference(*out, *part) : sum(*out, *part);
+    } else {
+      out = tree.flipped[i] ? quotient(*out, *part) : product(*out, *part);
+    }
   }
   return out;
 }

@@ -6,6 +6,9 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <utility>
+
+#include "tasks/induction/tree.h"
 
 namespace trm::tasks::induction {
 
@@ -53,5 +56,12 @@ MaybeForm shifted(const Form& form);
 MaybeForm at(const Form& form, std::int64_t value);
 /// `value` in place of base^k.
 MaybeForm substituted(const Form& form, std::int64_t base, const Form& value);
+
+/// What S(...), D(...) and R(...) stand for.
+struct Names {
+  std::map<char, Form> of_k;                                ///< S(k)
+  std::map<std::pair<char, std::int64_t>, Form> of_number;  ///< S(3)
+};
+MaybeForm form_of(const Tree& tree, const Names& names);
 
 }  // namespace trm::tasks::induction

@@ -1,9 +1,11 @@
+#include "tasks/induction/generator.h"
+
 #include <algorithm>
-#include <string>
+#include <memory>
+#include <utility>
 
 #include "tasks/induction/claim.h"
-#include "tasks/induction/induction.h"
-#include "tasks/item.h"
+#include "tasks/task.h"
 
 namespace trm::tasks::induction {
 namespace {
@@ -53,31 +55,35 @@ bool corrupt(const Claim& claim, std::vector<Line>& proof, std::size_t line, Rng
   return false;
 }
 
+std::vector<std::string> texts_of(const std::vector<Line>& lines) {
+  std::vector<std::string> out;
+  for (const Line& line : lines) out.push_back(line.text);
+  return out;
+}
+
 }  // namespace
 
-Result<Item> item(std::string_view slice, std::uint64_t seed, std::uint64_t index) {
-  Result<Item> item = blank_item(ItemSource{name, version, slices}, slice, seed, index);
-  if (!item) return item;
-  Rng rng = item_rng(*item);
+std::string canonical(const std::vector<std::string>& proof) {
+  constexpr std::string_view word = "Claim: ";
+  const std::string_view claim = proof[0];
+  return "induction " + std::string(claim.starts_with(word) ? claim.substr(word.size()) : claim);
+}
+
+std::vector<std::string> draw_proof(Rng& rng, std::string_view slice) {
   const bool longer = slice == "steps_2x";
   const std::size_t lines = longer ? rng.between(20, 36) : rng.between(10, 18);
   const bool valid = rng.below(2) == 0;
   const std::size_t wrong = rng.below(static_cast<std::uint32_t>(lines));
   const std::string_view split = longer ? "test" : slice;
-  std::vector<Line> proof;
-  do {
-    std::unique_ptr<Claim> claim = draw_claim(rng, lines);
-    item->canonical = claim->canonical();
-    if (split_of(item->canonical) != split) continue;
-    proof = claim->lines(lines, {});
-    if (!valid && !corrupt(*claim, proof, wrong, rng)) proof.clear();
-  } while (proof.empty());
-
-  item->prompt = instruction;
-  for (std::size_t i = 0; i < lines; ++i) item->prompt += "\n" + std::to_string(i + 1) + ". " + proof[i].text;
-  item->answer = valid ? "valid" : std::to_string(wrong + 1);
-  item->depth = lines;
-  return item;
+  const auto in_split = [&](const std::vector<std::string>& proof) { return split_of(canonical(proof)) == split; };
+  for (;;) {
+    const std::unique_ptr<Claim> claim = draw_claim(rng, lines);
+    std::vector<Line> proof = claim->lines(lines, {});
+    if (!in_split(texts_of(proof))) continue;
+    if (!valid && !corrupt(*claim, proof, wrong, rng)) continue;
+    std::vector<std::string> out = texts_of(proof);
+    if (in_split(out)) return out;
+  }
 }
 
 }  // namespace trm::tasks::induction

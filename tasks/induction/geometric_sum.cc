@@ -12,7 +12,6 @@ class GeometricSum final : public Claim {
   /// First term c(r - 1), ratio r: the sum is c r^n - c.
   GeometricSum(std::int64_t c, std::int64_t ratio) : c_(c), ratio_(ratio) {}
 
-  [[nodiscard]] std::string canonical() const override { return "induction sum of " + times(first(), "^(n - 1)"); }
   [[nodiscard]] std::size_t core() const override { return 7; }
 
   [[nodiscard]] std::vector<Line> lines(std::size_t count, const Slip& slip) const override {

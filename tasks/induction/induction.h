@@ -1,35 +1,33 @@
 // Proofs by induction with at most one wrong line: find it.
+//
+// A prompt holds the lines of the proof, `proof Claim: S(n) = 1 + 3 + ... + (2n - 1) = n^2 for all n >= 1; Base: S(1) =
+// 1 = 1; ...`; the answer is "valid" or the number of the first line that does not follow from those before it.
 #pragma once
 
-#include <array>
 #include <cstddef>
-#include <cstdint>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "tasks/task.h"
 
 namespace trm::tasks::induction {
 
-inline constexpr std::string_view name = "induction";
-inline constexpr std::size_t version = 1;
-/// train, validation and test have 10..18 lines, steps_2x 20..36 and claims of the test split.
-inline constexpr std::array<std::string_view, 4> slices = {"train", "validation", "test", "steps_2x"};
-
-/// First line of a prompt; the numbered lines of the proof follow.
-inline constexpr std::string_view instruction =
-    "Is this proof valid? Answer \"valid\" or the number of the first wrong line.";
-
-/// Half of the proofs are valid; in the others exactly one line is wrong, any line as likely as any other. Lines after
-/// a wrong sum may go on from it. Answer: "valid" or the number of that line; depth: number of lines; canonical: the
-/// claim, so that no claim is in two splits. Slices hold as many items as you ask for. Error: unknown slice.
-Result<Item> item(std::string_view slice, std::uint64_t seed, std::uint64_t index);
+/// Lines of a proof: between them ; or line breaks, before them their numbers ("2. Base: ...") or nothing. Error: no
+/// line, a line with another number, too long.
+Result<std::vector<std::string>> read_proof(std::string_view text);
 
 /// Number of the first line that does not follow from the lines before, counted from 1; 0: all do. A line that cannot
-/// be read is wrong. Reads the text alone and checks it by exact arithmetic. Error: the text is not the instruction
-/// and lines numbered from 1, or ends before the proof does.
-Result<std::size_t> first_wrong_line(std::string_view text);
+/// be read is wrong. Checked by exact arithmetic with expressions, for all numbers at once. At least one line. Error:
+/// the proof ends before its step does.
+Result<std::size_t> first_wrong_line(const std::vector<std::string>& proof);
 
-/// Does the text answer the item? By first_wrong_line().
-bool verify(const Item& item, std::string_view answer);
+/// What the recursion machine is asked: the proof as assertions about numbers, which the frames calculate. What a line
+/// says for all k it says there for one k, at which the hypothesis holds. The frames stop at the first assertion that
+/// is false; where a proof's errors are such that both sides happen to be equal at that k, they do not see them.
+/// Error: names the first line that cannot be read, or that holds something frames cannot calculate.
+Result<Question> question_of(const std::vector<std::string>& proof);
+
+const Task& task();
 
 }  // namespace trm::tasks::induction

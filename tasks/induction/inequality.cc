@@ -25,9 +25,6 @@ class Inequality final : public Claim {
  public:
   explicit Inequality(const Numbers& numbers) : numbers_(numbers) {}
 
-  [[nodiscard]] std::string canonical() const override {
-    return "induction " + std::to_string(numbers_.base) + "^n > " + right("n");
-  }
   [[nodiscard]] std::size_t core() const override { return 9; }
 
   [[nodiscard]] std::vector<Line> lines(std::size_t count, const Slip& slip) const override {

@@ -63,7 +63,6 @@ class PolynomialSum final : public Claim {
     den_ = 12 / common;
   }
 
-  [[nodiscard]] std::string canonical() const override { return "induction sum of " + text_of(term_, "n"); }
   [[nodiscard]] std::size_t core() const override { return 7u + (merged_ ? 1 : 0) + (expanded_ ? 1 : 0); }
 
   [[nodiscard]] std::vector<Line> lines(std::size_t count, const Slip& slip) const override {

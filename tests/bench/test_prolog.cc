@@ -155,6 +155,47 @@ TEST_CASE("prolog: programs as people write them, and what is none") {
                                       {"ends f(0); def f(n): return f(n - 1)", ""}});
 }
 
+TEST_CASE("prolog: proofs that are numbered, odd, wrong in two lines, and none") {
+  if (!installed()) return;
+  const std::string odd =
+      "proof Claim: S(n) = 1 + 3 + ... + (2n - 1) = n^2 for all n >= 1; Base: S(1) = 1 = 1; Hypothesis: S(k) = k^2; ";
+  const std::string sevens =
+      "proof Claim: 7 divides D(n) = 11^n - 4^n for all n >= 1; Base: D(1) = 11 - 4 = 7 = 7*1; "
+      "Hypothesis: D(k) = 11^k - 4^k = 7m; Step: D(k + 1) = 11(11^k - 4^k) + 7*4^k; ";
+  const std::string powers =
+      "proof Claim: 2^n > 3n + 5 for all n >= 5; Base: 2^5 = 32 > 3*5 + 5 = 20; "
+      "Hypothesis: 2^k = 3k + 5 + g with g > 0; Step: 2^(k + 1) = 2*2^k; = 3(k + 1) + 5 + (3k + 2) + 2g; ";
+  const std::string bound = "Bound: 3k + 2 >= 3*5 + 2 = 17 for k >= 5; Conclusion: 2^(k + 1) > 3(k + 1) + 5";
+  check_answers(
+      "/induction.pl",
+      {{odd + "Step: S(k + 1) = S(k) + (2k + 1)", "valid"},
+       {odd + "Step: S(k + 1) = S(k) + (2k + 1); = (2k^2 + 4k)/2 + 1 = (k + 1)^2; S(2) = S(1) + 3 = 4", "valid"},
+       {odd + "Step: S(k + 1) = S(k) + (2k + 1); = (k + 1)^2; S(2) = S(1) + 3 = 1 + 3 = 5", "6"},
+       {odd + "Step: S(k + 1) = S(k) + (2k + 3); = (k + 2)^2; S(2) = S(1) + 3 = 1 + 3 = 5", "4"},
+       {odd + "Step: S(k + 2) = S(k) + (2k + 1)", "4"},
+       {"proof\n1. Claim: S(n) = 1 + 2 + ... + n = n(n + 1)/2 for all n >= 1\r\n2. Base: S(1) = 1 = 2/2\n"
+        "3. Hypothesis: S(k) = (k^2 + k)/2\n\n4. Step: S(k + 1) = S(k) + (k + 1)\n5. = (k + 1)(k + 2)/2\n",
+        "valid"},
+       {"proof Claim: S(n) = 1 + 3 + ... + (2n - 1) = n^2 for all n >= 2; Base: S(1) = 1 = 1; "
+        "Hypothesis: S(k) = k^2; Step: S(k + 1) = S(k) + (2k + 1)",
+        "2"},
+       {sevens + "= 77m + 7*4^k; = 7(11m + 4^k); R(1) = 4, as 11 = 7*1 + 4", "valid"},
+       {sevens + "= 77m + 8*4^k", "5"},
+       {sevens + "R(1) = 4, as 11 = 7*1 + 4; R(2) = 9, as 11*R(1) = 11*4 = 44 = 7*5 + 9", "6"},
+       {powers + bound + "; n = 6: 2*32 = 64 > 20 + 3 = 23", "valid"},
+       {powers + bound + "; n = 7: 2*32 = 64 > 20 + 3 = 23", "8"},
+       {powers + "Bound: 3k + 2 >= 3*4 + 2 = 14 for k >= 5; Conclusion: 2^(k + 1) > 3(k + 1) + 5", "6"},
+       {odd + "S(2) = S(1) + 3 = 1 + 3 = 4", ""},
+       {odd + "Step: S(k + 1) = S(k) + ", ""},
+       {odd + "Step: S(k + 1) = S(k) + (2k + 1); = k^2/0", ""},
+       {odd + "Step: S(k + 1) = S(k) + (2k + 1); = " + std::string(2000, '('), ""},
+       {odd + "4. Step: S(k + 1) = S(k) + (2k + 1); 4. = (k + 1)^2", ""},
+       {odd, ""},
+       {powers, ""},
+       {"proof ;", ""},
+       {"proof Claim: \"", ""}});
+}
+
 TEST_CASE("prolog: stories with odd names, circles and no single answer") {
   if (!installed()) return;
   check_answers(

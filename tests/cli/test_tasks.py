@@ -12,7 +12,7 @@ from support import CliTest
 
 
 TASKS = ['factorial', 'power', 'list_sum', 'gcd', 'fibonacci', 'tree_traversal', 'nested_expression', 'hanoi', 'ackermann',
-         'mccarthy91', 'tak', 'mutual', 'recursive_flow', 'infinite_loop', 'multi_step_qa']
+         'mccarthy91', 'tak', 'mutual', 'recursive_flow', 'infinite_loop', 'induction', 'multi_step_qa']
 
 
 class List(CliTest):

@@ -54,6 +54,9 @@ inline std::vector<std::pair<std::string, ModelConfig>> all() {
   c.global_heads = 0;
   out.emplace_back("three L evaluations, local heads only", c);
   c = lightweight();
+  c.L_cycles = 0;
+  out.emplace_back("no L evaluations", c);
+  c = lightweight();
   c.global_heads = 3;
   c.conv_kernel = 0;
   c.recursion_bias = false;

@@ -37,7 +37,7 @@ TEST_CASE("bad prompts of any task") {
   const std::string known =
       " is not a known function; fix: start with one of fact, pow, sum, gcd, fib, preorder, inorder, postorder, "
       "levels, "
-      "height, total, calc, hanoi, ack, mccarthy, tak, even, odd, value, calls, order, ends, repeats, ask";
+      "height, total, calc, hanoi, ack, mccarthy, tak, even, odd, value, calls, order, ends, repeats, proof, ask";
   check_errors({
       {"", "is empty; fix: write a question such as \"fact 12\" or \"fib 30\""},
       {"  ", "is empty; fix: write a question such as \"fact 12\" or \"fib 30\""},
@@ -203,6 +203,25 @@ TEST_CASE("a task refuses another one's prompt") {
         "min(4, 15))\"");
   CHECK(error("mutual", "fib 3") ==
         "prompt \"fib 3\": first word: \"fib\" is another function; fix: start with \"even\", as in \"even 17\"");
+}
+
+TEST_CASE("bad proofs") {
+  const std::string kept =
+      "; fix: write it as in tasks/README.md, with coefficients, starts and differences below 10000";
+  const std::string claim = "proof Claim: 2^n > n for all n >= 1";
+  check_errors({
+      {"proof", "proof: is empty; fix: write its lines, with ; between them"},
+      {"proof  ; ;", "proof: is empty; fix: write its lines, with ; between them"},
+      {"proof 1. Claim; 3. Base", "proof: line 2 is numbered 3; fix: number lines from 1, or not at all"},
+      {"proof Theorem: 1 = 1", "line 1: \"Theorem: 1 = 1\" is no line of a proof that frames can calculate" + kept},
+      {claim, "proof: ends before the step is done; fix: write all of it"},
+      {claim + "; Step: 2 = 2", "line 2: \"Step: 2 = 2\" is no line of a proof that frames can calculate" + kept},
+      {claim + "; Base: 2 > S(k", "line 2: \"Base: 2 > S(k\" is no line of a proof that frames can calculate" + kept},
+      {claim + "; Base: 2 > 1/(1 + 1)",
+       "line 2: \"Base: 2 > 1/(1 + 1)\" is no line of a proof that frames can calculate" + kept},
+      {"proof Claim: 2^n > 3n for all n >= 70",
+       "line 1: \"Claim: 2^n > 3n for all n >= 70\" is no line of a proof that frames can calculate" + kept},
+  });
 }
 
 TEST_CASE("bad prompts of stories") {

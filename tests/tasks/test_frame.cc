@@ -55,7 +55,10 @@ TEST_CASE("the vocabulary is fixed") {
       "RUN", "EVAL", "TRACE", "WALK", "OVER", "ORDER", "CALLS", "ENDS", "LENGTH", "TIMES", "MOD", "IF", "n",
       // multi_step_qa
       "MOTHER", "MOTHEROF", "FATHER", "FATHEROF", "INSIDE", "HOLDS", "PARTOF", "INCLUDES", "OLDER", "YOUNGER", "TALLER",
-      "SHORTER", "HEAVIER", "LIGHTER", "PARENTOF", "FIND", "SAME", "WHO", "ROOM", "LINK"};
+      "SHORTER", "HEAVIER", "LIGHTER", "PARENTOF", "FIND", "SAME", "WHO", "ROOM", "LINK",
+      // induction
+      "PROOF", "CHECK", "VALUE", "NUM", "RAISE", "SCALE", "SUB", "SUBC", "EQUAL", "BELOW", "REM", "LINE", "=", "ABOVE",
+      "DIVIDES", "m"};
   REQUIRE(vocabulary().size() == expected.size());
   for (std::size_t i = 0; i < expected.size(); ++i) {
     CHECK(vocabulary()[i] == expected[i]);
@@ -223,7 +226,17 @@ TEST_CASE("values and streams that no frame can go on from are errors") {
            Case{"ROOM 3 , X", "", "$", "\"\" is no number of a name"},
            Case{"LINK OLDER , 3 , 5 , X", "0 0", "$", "\"0 0\" is no number of a name"},
            Case{"LINK OLDER , 3 , 5 , X", "5", "$", "\"5\" is neither YES nor NO"},
-           Case{"MINUS 3 , 4", "", "$", "the first number is smaller than the second"},
+           Case{"PROOF 1 , 2 , 0 , X", "", ";", "a proof holds ;"},
+           Case{"PROOF 1 , 2 , 0 , X", "5", "LINE", "\"5\" is neither YES nor NO"},
+           Case{"CHECK 2 , 0 , X", "", "LINE", "a proof holds LINE"},
+           Case{"CHECK 2 , 0 , X", "5", "=", "\"5\" is neither YES nor NO"},
+           Case{"CHECK 2 , 0 , X", "YES", "SAME", "\"YES\" is not a number of at most 5 digits"},
+           Case{"VALUE 2 , 0 , X", "", "LINE", "a proof holds LINE"},
+           Case{"VALUE 2 , 0 , X", "", "POW", "a proof holds POW"},
+           Case{"NUM X , O", "", "$", "a proof holds $"},
+           Case{"EQUAL X , Y", "", "n", "a stream of digits holds n"},
+           Case{"BELOW 0 , X , Y", "", ".", "a stream of digits holds ."},
+           Case{"REM 7 , X", "", ";", "a stream of digits holds ;"},
            Case{"FACT 0 0 1 , X", "", "$", "n is above 99"},
        }) {
     CAPTURE(c.prompt);

@@ -65,6 +65,8 @@ constexpr Example examples[] = {
     {"MINUS 1 9 3 , 4 8 1 END 7 0 2 RET 7 0 2 END", ""},
     {"MINUS 0 5 4 , 0 5 2 END 0 0 2 RET 0 0 2 END", ""},
     {"MINUS 0 5 4 , 5 4 4 END 5 0 0 RET 5 END", ""},
+    {"MINUS 3 , 4 END 9 RET 0 END", ""},
+    {"MINUS 5 , 4 1 END 1 9 RET 0 END", ""},
     {"LESS 9 9 , 0 0 1 END NO NO YES RET YES END", ""},
     {"LESS 7 , 7 END NO RET NO END", ""},
     {"LESS 2 5 1 , 3 5 1 END YES YES YES RET YES END", ""},
@@ -261,6 +263,92 @@ constexpr Example examples[] = {
      ", "
      "4 , FRESH X END [NO END] CALL LINK OLDER , 3 , 4 , X END [NO END] RET NO END",
      ""},
+    {"PROOF 1 , 2 , 0 , X END READ [$] RET YES END", ""},
+    {"PROOF 9 , 2 , 0 , X END READ [LINE] CALL CHECK 2 , 0 , X END [NO END] RET 9 END", ""},
+    {"PROOF 9 , 2 , 0 , X END READ [LINE] CALL CHECK 2 , 0 , X END [YES END] CALL PROOF 0 1 , 2 , 0 , X END [YES END] "
+     "RET YES END",
+     ""},
+    {"PROOF 9 9 , 2 , 0 , X END READ [LINE] CALL CHECK 2 , 0 , X END [YES END] CALL PROOF 0 0 1 , 2 , 0 , X END [2 0 1 "
+     "END] RET 2 0 1 END",
+     ""},
+    {"CHECK 2 , 7 , X END READ [.] RET YES END", ""},
+    {"CHECK 2 , 7 , X END READ [=] SPAWN VALUE 2 , 7 , X END [A END] SPAWN VALUE 2 , 7 , X END [B END] CALL EQUAL A , "
+     "B END [NO END] RET NO END",
+     ""},
+    {"CHECK 2 , 7 , X END READ [ABOVE] SPAWN VALUE 2 , 7 , X END [A END] SPAWN VALUE 2 , 7 , X END [B END] CALL BELOW "
+     "0 , B , A END [YES END] CALL CHECK 2 , 7 , X END [YES END] RET YES END",
+     ""},
+    {"CHECK 2 , 7 , X END READ [DIVIDES] CALL EVAL 2 , X END [5 END] SPAWN VALUE 2 , 7 , X END [A END] CALL REM 5 , A "
+     "END [0 END] CALL CHECK 2 , 7 , X END [NO END] RET NO END",
+     ""},
+    {"CHECK 2 , 7 , X END READ [DIVIDES] CALL EVAL 2 , X END [5 END] SPAWN VALUE 2 , 7 , X END [A END] CALL REM 5 , A "
+     "END [3 END] RET NO END",
+     ""},
+    {"CHECK 2 , 7 , X END READ [SAME] CALL EVAL 2 , X END [3 END] CALL EVAL 2 , X END [4 1 END] CALL SAME 3 , 4 1 END "
+     "[NO END] RET NO END",
+     ""},
+    {"CHECK 2 , 7 , X END READ [LESS] CALL EVAL 2 , X END [3 END] CALL EVAL 2 , X END [4 1 END] CALL LESS 3 , 4 1 END "
+     "[YES END] CALL CHECK 2 , 7 , X END [YES END] RET YES END",
+     ""},
+    {"VALUE 2 , 7 , X END READ [5] EMIT 5 READ [;] RET END", "5"},
+    {"VALUE 2 , 7 , X END READ [0] EMIT 0 READ [1] EMIT 1 READ [2] EMIT 2 READ [3] EMIT 3 READ [4] EMIT 4 READ [5] "
+     "EMIT 5 READ [6] EMIT 6 READ [7] EMIT 7 CALL NUM X , O END [END] RET END",
+     "0 1 2 3 4 5 6 7"},
+    {"VALUE 2 1 , 7 , X END READ [n] EMIT 2 EMIT 1 RET END", "2 1"},
+    {"VALUE 2 , 7 3 , X END READ [m] EMIT 7 EMIT 3 RET END", "7 3"},
+    {"VALUE 2 , 7 , X END READ [PLUS] SPAWN VALUE 2 , 7 , X END [A END] SPAWN VALUE 2 , 7 , X END [B END] SPAWN ADD A "
+     ", B END [C END] RET C END",
+     ""},
+    {"VALUE 2 , 7 , X END READ [MINUS] SPAWN VALUE 2 , 7 , X END [A END] SPAWN VALUE 2 , 7 , X END [B END] SPAWN SUB A "
+     ", B END [C END] RET C END",
+     ""},
+    {"VALUE 2 , 7 , X END READ [TIMES] CALL EVAL 2 , X END [3 1 END] SPAWN VALUE 2 , 7 , X END [A END] SPAWN SCALE 3 1 "
+     ", A END [B END] RET B END",
+     ""},
+    {"VALUE 2 , 7 , X END READ [AT] CALL EVAL 2 , X END [3 END] SPAWN VALUE 3 , 7 , X END [A END] RET A END", ""},
+    {"VALUE 2 , 7 , X END READ [POW] READ [3] READ [;] READ [n] SPAWN VALUE 2 , 7 , X END [A END] SPAWN RAISE 2 , 3 , "
+     "A END [B END] RET B END",
+     ""},
+    {"VALUE 2 , 7 , X END READ [POW] READ [n] READ [4] READ [1] READ [;] SPAWN VALUE 2 , 7 , X END [A END] SPAWN RAISE "
+     "4 1 , 2 , A END [B END] RET B END",
+     ""},
+    {"NUM X , O END READ [;] RET END", ""},
+    {"NUM X , O END READ [4] EMIT 4 READ [0] EMIT 0 READ [;] RET END", "4 0"},
+    {"NUM X , O END READ [0] EMIT 0 READ [1] EMIT 1 READ [2] EMIT 2 READ [3] EMIT 3 READ [4] EMIT 4 READ [5] EMIT 5 "
+     "READ [6] EMIT 6 READ [7] EMIT 7 CALL NUM X , O END [END] RET END",
+     "0 1 2 3 4 5 6 7"},
+    {"RAISE 0 , 5 , X END RET X END", ""},
+    {"RAISE 1 , 5 , X END SPAWN MUL 5 , X END [A END] RET A END", ""},
+    {"RAISE 1 , 5 1 , X END SPAWN SCALE 5 1 , X END [A END] RET A END", ""},
+    {"RAISE 0 1 , 5 , X END SPAWN RAISE 9 , 5 , X END [A END] SPAWN MUL 5 , A END [B END] RET B END", ""},
+    {"RAISE 2 , 5 1 , X END SPAWN RAISE 1 , 5 1 , X END [A END] SPAWN SCALE 5 1 , A END [B END] RET B END", ""},
+    {"SCALE 7 , X END SPAWN MUL 7 , X END [A END] RET A END", ""},
+    {"SCALE 7 2 , X END SPAWN MUL 7 , X END [A END] SPAWN MUL 2 , FRESH X END [B END] SPAWN SHIFT B END [C END] SPAWN "
+     "ADD A , C END [D END] RET D END",
+     ""},
+    {"SCALE 7 0 1 , X END SPAWN MUL 7 , X END [A END] SPAWN SCALE 0 1 , FRESH X END [B END] SPAWN SHIFT B END [C END] "
+     "SPAWN ADD A , C END [D END] RET D END",
+     ""},
+    {"SUB X , Y END CALL BELOW 0 , FRESH X , FRESH Y END [YES END] EMIT 0 RET END", "0"},
+    {"SUB X , Y END CALL BELOW 0 , FRESH X , FRESH Y END [NO END] CALL SUBC 0 , X , Y , O END [END] RET END", ""},
+    {"SUBC 0 , X , Y , O END READ [2 5] EMIT 7 1 READ [1 $] EMIT 0 0 READ [$ $] RET END", "7 0"},
+    {"SUBC 1 , X , Y , O END READ [0 0] EMIT 9 1 READ [0 0] EMIT 9 1 READ [0 0] EMIT 9 1 READ [0 0] EMIT 9 1 READ [0 "
+     "0] EMIT 9 1 READ [0 0] EMIT 9 1 READ [0 0] EMIT 9 1 READ [0 0] EMIT 9 1 CALL SUBC 1 , X , Y , O END [END] RET "
+     "END",
+     "9 9 9 9 9 9 9 9"},
+    {"EQUAL X , Y END READ [2 2] READ [0 $] READ [$ $] RET YES END", ""},
+    {"EQUAL X , Y END READ [2 2] READ [3 $] RET NO END", ""},
+    {"EQUAL X , Y END READ [0 0] READ [1 1] READ [2 2] READ [3 3] READ [4 4] READ [5 5] READ [6 6] READ [7 7] CALL "
+     "EQUAL X , Y END [NO END] RET NO END",
+     ""},
+    {"BELOW 0 , X , Y END READ [2 5] 1 READ [0 $] 1 READ [$ $] RET YES END", ""},
+    {"BELOW 1 , X , Y END READ [2 5] 1 READ [4 3] 0 READ [$ $] RET NO END", ""},
+    {"BELOW 1 , X , Y END READ [0 0] 1 READ [1 1] 1 READ [2 2] 1 READ [3 3] 1 READ [4 4] 1 READ [5 5] 1 READ [6 6] 1 "
+     "READ [7 7] 1 CALL BELOW 1 , X , Y END [YES END] RET YES END",
+     ""},
+    {"REM 7 , X END READ [$] RET 0 END", ""},
+    {"REM 7 , X END READ [5] CALL REM 7 , X END [0 END] CALL MOD 5 , 7 END [5 END] RET 5 END", ""},
+    {"REM 7 , X END READ [5] CALL REM 7 , X END [3 END] CALL MOD 5 3 , 7 END [0 END] RET 0 END", ""},
 };
 
 }  // namespace

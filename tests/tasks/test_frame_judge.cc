@@ -64,7 +64,7 @@ TEST_CASE("what was appended and cannot be is an error of the record") {
   CHECK(error("GCD 0 2 , 8 END CALL LESS 0 2 , 8 END 4 END RET 0 END") == stuck + "15" + stuck_fix);
   CHECK(error("PRE X , O END READ ; RET END") == stuck + "7" + stuck_fix);
   CHECK(error("EVEN 3 END CALL ODD 2 END 7 END RET 7 END") == stuck + "9" + stuck_fix);
-  CHECK(error("MINUS 3 , 4 END RET 0 END") == stuck + "5" + stuck_fix);
+  CHECK(error("CHECK 2 , 7 , X END READ LINE RET NO END") == stuck + "9" + stuck_fix);
   CHECK(error("POW 3 , 2 , X END SPAWN POW 2 , 2 , X END B END SPAWN MUL 2 , A END B END RET B END") ==
         stuck + "15" + stuck_fix);
   CHECK(error("FACT 3 , X") == "frame: has no END after its prompt; fix: give the whole frame");

@@ -13,6 +13,7 @@
 #include "tasks/rng.h"
 #include "tests/support/surface.h"
 #include "tests/support/sweep.h"
+#include "tests/tasks/made_item.h"
 #include "tests/tasks/split_checks.h"
 
 using namespace trm;
@@ -21,15 +22,19 @@ using namespace trm::tasks;
 namespace {
 
 Item made(std::string_view slice, std::uint64_t seed, std::uint64_t index) {
-  Result<Item> item = induction::item(slice, seed, index);
-  REQUIRE(item.ok());
-  return *item;
+  return test::made(induction::task(), slice, seed, index);
 }
 
 /// Line number of a proof, or -1 where the text is none.
-long wrong_line(const std::string& proof) {
-  const Result<std::size_t> line = induction::first_wrong_line(std::string(induction::instruction) + "\n" + proof);
+long wrong_line(std::string_view text) {
+  const Result<std::vector<std::string>> proof = induction::read_proof(text);
+  const Result<std::size_t> line = proof ? induction::first_wrong_line(*proof) : proof.error();
   return line ? static_cast<long>(*line) : -1;
+}
+
+/// The text of an item's proof.
+std::string_view proof_of(const Item& item) {
+  return std::string_view(item.prompt).substr(6);
 }
 
 const std::vector<std::string> odd_numbers = {"Claim: S(n) = 1 + 3 + ... + (2n - 1) = n^2 for all n >= 1",
@@ -121,8 +126,6 @@ TEST_CASE("texts that are no proofs are errors, and none is too hard") {
   CHECK(wrong_line("") == -1);
   CHECK(wrong_line("2. Claim: S(n) = 1 + 3 + ... + (2n - 1) = n^2 for all n >= 1") == -1);
   CHECK(wrong_line("1. " + odd_numbers[0]) == -1);
-  CHECK_FALSE(induction::first_wrong_line("").ok());
-  CHECK_FALSE(induction::first_wrong_line(numbered(odd_numbers)).ok());
   CHECK(wrong_line(std::string(70000, 'x')) == -1);
   CHECK(wrong_line("1. " + std::string(30000, '(')) == 1);
   CHECK(with_line(odd_numbers, 5, "= " + std::string(30000, '(')) == 5);
@@ -151,22 +154,19 @@ TEST_CASE("forms agree with machine arithmetic") {
 }
 
 TEST_CASE("the checker finds the error where the generator put it") {
-  for (const std::string_view slice : induction::slices) {
+  for (const std::string_view slice : induction::task().info().slices) {
     std::size_t valid = 0;
     const std::uint64_t items = test::swept(5000);
     for (std::uint64_t i = 0; i < items; ++i) {
       const Item item = made(slice, 7, i);
       CAPTURE(item.prompt);
-      const Result<std::size_t> line = induction::first_wrong_line(item.prompt);
-      REQUIRE(line.ok());
-      CHECK(item.answer == (*line == 0 ? "valid" : std::to_string(*line)));
-      CHECK(induction::verify(item, item.answer));
-      CHECK(item.id == "induction/" + item.slice + "/7/" + std::to_string(i));
-      const auto lines = static_cast<std::size_t>(std::count(item.prompt.begin(), item.prompt.end(), '\n'));
+      // The algebra of forms and the frames' arithmetic agree.
+      CHECK(induction::task().verify(item, item.answer));
+      const std::size_t lines = induction::read_proof(proof_of(item))->size();
       CHECK(item.depth == lines);
       CHECK(lines >= (slice == "steps_2x" ? 20 : 10));
       CHECK(lines <= (slice == "steps_2x" ? 36 : 18));
-      valid += *line == 0 ? 1 : 0;
+      valid += item.answer == "valid" ? 1 : 0;
     }
     // Six standard deviations of a fair coin.
     CHECK(std::abs(static_cast<double>(valid) - 0.5 * static_cast<double>(items)) <
@@ -203,8 +203,8 @@ TEST_CASE("any other number in a valid proof makes it wrong") {
   for (std::uint64_t i = 0; i < test::swept(1000); ++i) {
     const Item item = made(i % 5 == 0 ? "steps_2x" : "train", 11, i);
     if (item.answer != "valid") continue;
-    const std::string& text = item.prompt;
-    for (std::size_t begin = text.find('\n'); begin < text.size(); ++begin) {
+    const std::string text(proof_of(item));
+    for (std::size_t begin = 0; begin < text.size(); ++begin) {
       if (!is_digit(text[begin])) continue;
       std::size_t end = begin;
       while (end < text.size() && is_digit(text[end])) ++end;
@@ -214,9 +214,8 @@ TEST_CASE("any other number in a valid proof makes it wrong") {
         if (fresh < 0 || std::to_string(fresh) == old) continue;
         std::string changed = text;
         changed.replace(begin, end - begin, std::to_string(fresh));
-        const Result<std::size_t> line = induction::first_wrong_line(changed);
         ++tried;
-        if (line && *line == 0) FAIL_CHECK(changed);
+        if (wrong_line(changed) == 0) FAIL_CHECK(changed);
       }
       begin = end - 1;
     }
@@ -229,23 +228,23 @@ TEST_CASE("any other answer is wrong") {
     const Item item = made("test", 8, i);
     CAPTURE(item.prompt);
     for (std::size_t line = 0; line <= item.depth + 1; ++line)
-      CHECK(induction::verify(item, std::to_string(line)) == (std::to_string(line) == item.answer));
-    CHECK(induction::verify(item, "valid") == (item.answer == "valid"));
+      CHECK(induction::task().verify(item, std::to_string(line)) == (std::to_string(line) == item.answer));
+    CHECK(induction::task().verify(item, "valid") == (item.answer == "valid"));
     for (std::size_t at = 0; at <= item.answer.size(); ++at) {
       for (const char c : {'0', '7', ' ', 'v', '\n', '\0'}) {
         std::string other = item.answer;
-        CHECK_FALSE(induction::verify(item, other.insert(at, 1, c)));
+        CHECK_FALSE(induction::task().verify(item, other.insert(at, 1, c)));
         if (at == item.answer.size() || item.answer[at] == c) continue;
         other = item.answer;
         other[at] = c;
-        CHECK_FALSE(induction::verify(item, other));
+        CHECK_FALSE(induction::task().verify(item, other));
       }
     }
-    CHECK_FALSE(induction::verify(item, ""));
+    CHECK_FALSE(induction::task().verify(item, ""));
   }
   Item item = made("test", 8, 0);
   item.prompt = "something else";
-  CHECK_FALSE(induction::verify(item, "valid"));
+  CHECK_FALSE(induction::task().verify(item, "valid"));
 }
 
 TEST_CASE("the surface of a proof does not tell whether it is valid") {
@@ -273,7 +272,7 @@ TEST_CASE("splits of proofs share no claim") {
 
 TEST_CASE("proofs depend on slice, seed and index alone") {
   test::check_seeds(made);
-  const Result<Item> none = induction::item("plain", 0, 0);
+  const Result<Item> none = induction::task().item("plain", 0, 0);
   REQUIRE_FALSE(none.ok());
   CHECK(none.error().text() ==
         "slice: \"plain\" is not a slice of induction; fix: choose train, validation, test, steps_2x");

@@ -144,7 +144,7 @@ TEST_CASE("bad item files") {
        "items.jsonl: line 1: task: \"sudoku\" is not a known task; fix: use factorial, power, list_sum, gcd, "
        "fibonacci, "
        "tree_traversal, nested_expression, hanoi, ackermann, mccarthy91, tak, mutual, recursive_flow, infinite_loop, "
-       "multi_step_qa"},
+       "induction, multi_step_qa"},
       {with("\"version\":2", "\"version\":1"),
        "items.jsonl: line 1: version: 1 is not the version of this program; fix: "
        "generate the items again with version 2"},

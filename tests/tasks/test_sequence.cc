@@ -19,7 +19,7 @@ using test::made;
 
 namespace {
 
-constexpr std::size_t kLongest = 4096;
+constexpr std::size_t kLongest = 8192;
 constexpr Encoding both[] = {Encoding::trace, Encoding::answer};
 
 Frame fitting(Encoding encoding, const Task& task, const Item& item) {

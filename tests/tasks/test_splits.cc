@@ -130,6 +130,8 @@ TEST_CASE("slices cover their depths") {
                              Range{"infinite_loop", "test", 2, 8},
                              Range{"infinite_loop", "calls_2x", 9, 16},
                              Range{"infinite_loop", "calls_8x", 48, 64},
+                             Range{"induction", "test", 10, 18},
+                             Range{"induction", "steps_2x", 20, 36},
                              Range{"multi_step_qa", "test", 1, 4},
                              Range{"multi_step_qa", "hops_2x", 5, 8}}) {
     CAPTURE(range.task);

@@ -14,8 +14,9 @@ using namespace trm::tasks;
 
 TEST_CASE("tasks and slices") {
   const std::vector<std::string> names = {
-      "factorial", "power",      "list_sum", "gcd",    "fibonacci",      "tree_traversal", "nested_expression", "hanoi",
-      "ackermann", "mccarthy91", "tak",      "mutual", "recursive_flow", "infinite_loop",  "multi_step_qa"};
+      "factorial",         "power",         "list_sum",  "gcd",          "fibonacci", "tree_traversal",
+      "nested_expression", "hanoi",         "ackermann", "mccarthy91",   "tak",       "mutual",
+      "recursive_flow",    "infinite_loop", "induction", "multi_step_qa"};
   REQUIRE(all_tasks().size() == names.size());
   std::set<std::string_view> words;
   std::size_t word_count = 0;
@@ -124,6 +125,14 @@ TEST_CASE("known values") {
         Known{"ends f(1); def f(n): return 1 if n == 0 else f((2 * n + 1) % 8)", "no", 4},
         Known{"repeats f(3); def f(n): return 1 if n == 0 else f((2 * n + 1) % 7)", "never", 2},
         Known{"repeats f(1); def f(n): return 1 if n == 0 else f((2 * n + 1) % 8)", "f(7)", 4},
+        Known{"proof Claim: S(n) = 1 + 3 + ... + (2n - 1) = n^2 for all n >= 1; Base: S(1) = 1 = 1; Hypothesis: S(k) = "
+              "k^2; "
+              "Step: S(k + 1) = S(k) + (2k + 1); = (k + 1)^2",
+              "valid", 5},
+        Known{"proof Claim: S(n) = 1 + 3 + ... + (2n - 1) = n^2 for all n >= 1; Base: S(1) = 1 = 1; Hypothesis: S(k) = "
+              "k^2; "
+              "Step: S(k + 1) = S(k) + (2k + 1); = (k + 2)^2",
+              "5", 5},
         Known{"ask Ann is the mother of Ben. Who is the mother of Ben?", "Ann", 1},
         Known{"ask The key is in the box. The box is in the hall. Which room is the key in?", "hall", 2},
         Known{"ask The car includes the wheel. Is the car part of the wheel?", "no", 0},
@@ -151,6 +160,12 @@ TEST_CASE("blanks around words do not matter, and prompts have one normal form")
         Form{"total\t( 5 .\n(3 . .) )\r\n", "total (5 . 3)", "tree (5 . 3)"},
         Form{"calc  max( 3,min(4 ,15) )\n", "calc max(3, min(4, 15))", "max(3, min(4, 15))"},
         Form{"hanoi 3", "hanoi 3 a b c", "hanoi 3 a b c"}, Form{" odd 7\n", "odd 7", "odd 7"},
+        Form{"proof\n1. Claim: 2^n > n  for all n >= 1", nullptr, nullptr},
+        Form{"proof\n 1. Claim: 2^n > n for all n >= 1\n2. Base: 2^1 = 2 > 1\n3. Hypothesis: 2^k = k + g with g > 0;"
+             "Step: 2^(k + 1) = 2*2^k;= 2k + 2g\nBound: k - 1 >= 1 - 1 = 0 for k >= 1\nConclusion: 2^(k + 1) > k + 1\n",
+             "proof Claim: 2^n > n for all n >= 1; Base: 2^1 = 2 > 1; Hypothesis: 2^k = k + g with g > 0; "
+             "Step: 2^(k + 1) = 2*2^k; = 2k + 2g; Bound: k - 1 >= 1 - 1 = 0 for k >= 1; Conclusion: 2^(k + 1) > k + 1",
+             "induction 2^n > n for all n >= 1"},
         Form{"ask\tThe key  is in\nthe box. Which room is the key in? ",
              "ask The key is in the box. Which room is the key in?",
              "multi_step_qa form 1 relations graph 6914906939863119213"}}) {

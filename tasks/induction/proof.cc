@@ -1,0 +1,68 @@
+#include <algorithm>
+#include <optional>
+#include <string>
+
+#include "tasks/induction/checker.h"
+#include "tasks/induction/induction.h"
+#include "tasks/induction/statement.h"
+#include "tasks/words.h"
+
+namespace trm::tasks::induction {
+namespace {
+
+constexpr std::size_t most_bytes = 65536;
+
+Error proof_error(std::string message, std::string fix) {
+  return Error{ErrorCode::bad_input, "", "proof", std::move(message), std::move(fix)};
+}
+
+std::string_view trimmed(std::string_view text) {
+  const std::size_t begin = std::min(text.find_first_not_of(prompt_blanks), text.size());
+  const std::size_t end = text.find_last_not_of(prompt_blanks);
+  return text.substr(begin, end == std::string_view::npos ? 0 : end + 1 - begin);
+}
+
+/// Digits of "12. " at the beginning.
+std::size_t numbering(std::string_view line) {
+  const std::size_t digits = std::min(line.find_first_not_of("0123456789"), line.size());
+  return digits > 0 && line.substr(digits).starts_with(". ") ? digits : 0;
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> read_proof(std::string_view text) {
+  if (text.size() > most_bytes)
+    return proof_error("has " + std::to_string(text.size()) + " bytes", "write at most " + std::to_string(most_bytes));
+  std::vector<std::string> out;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find_first_of(";\n", begin), text.size());
+    std::string_view line = trimmed(text.substr(begin, end - begin));
+    begin = end + 1;
+    if (line.empty()) continue;
+    const std::string number = std::to_string(out.size() + 1);
+    if (const std::size_t digits = numbering(line); digits > 0) {
+      if (line.substr(0, digits) != number)
+        return proof_error("line " + number + " is numbered " + std::string(line.substr(0, digits)),
+                           "number lines from 1, or not at all");
+      line.remove_prefix(digits + 2);
+    }
+    out.emplace_back(line);
+  }
+  if (out.empty()) return proof_error("is empty", "write its lines, with ; between them");
+  return out;
+}
+
+Result<std::size_t> first_wrong_line(const std::vector<std::string>& proof) {
+  const Subject subject = subject_of(proof[0]);
+  const std::unique_ptr<Checker> checker = checker_of(subject);
+  std::optional<Statement::Kind> last;
+  for (std::size_t i = 0; i < proof.size(); ++i) {
+    const std::optional<Statement> line = read_statement(subject, proof[i]);
+    if (!line || !may_follow(subject, last, line->kind) || !checker->follows(*line)) return i + 1;
+    last = line->kind;
+  }
+  if (!may_end(subject, *last)) return proof_error("ends before the step is done", "write all of it");
+  return std::size_t{0};
+}
+
+}  // namespace trm::tasks::induction
