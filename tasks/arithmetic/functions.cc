@@ -177,9 +177,8 @@ Question draw_copy(Rng& rng, const DrawRange& range) {
 
 Question draw_plus(Rng& rng, const DrawRange&) {
   const std::size_t length = random_length(rng, 4);
-  return {
-      tokens_of(token::plus, random_value(rng, length), token::comma, random_value(rng, length_beside(rng, length, 4))),
-      {}};
+  const Digits b = random_value(rng, length_beside(rng, length, 4)), a = random_value(rng, length);
+  return {tokens_of(token::plus, a, token::comma, b), {}};
 }
 
 /// Two numbers of at most four digits. Half of them are neighbours, as far apart as some power of ten or not at all:

@@ -83,7 +83,8 @@ std::optional<Puzzle> curve(std::size_t size, Rng& rng) {
   unsigned most = 1;
   for (std::size_t length = k * k; length < side * side; length *= k) ++most;
   if (most < 2) return std::nullopt;
-  const std::string word = rewrite(random_l_system(k, rng), rng.between(2, most));
+  const std::uint32_t iterations = rng.between(2, most);
+  const std::string word = rewrite(random_l_system(k, rng), iterations);
   if (word.find_first_of("+-") == std::string::npos) return std::nullopt;
   std::string edges = word;
   std::erase_if(edges, [](char c) { return c != 'A' && c != 'B'; });

@@ -84,9 +84,9 @@ Question draw_median(Rng& rng, const DrawRange&) {
 
 Question draw_rest(Rng& rng, const DrawRange&) {
   constexpr std::array operations = {token::max, token::min, token::sum};
-  return {tokens_of(token::rest, operations[rng.below(3)], token::comma, random_value(rng, random_length(rng, 4)),
-                    token::comma, token::x),
-          {{}}};
+  const Digits value = random_value(rng, random_length(rng, 4));
+  const Token operation = operations[rng.below(3)];
+  return {tokens_of(token::rest, operation, token::comma, value, token::comma, token::x), {{}}};
 }
 
 Tokens number_or_close(Rng& rng, std::span<const Token> args) {

@@ -18,8 +18,9 @@ void write(FrameWriter& f) {
 }
 
 Question draw(Rng& rng, const DrawRange& range) {
-  return {tokens_of(token::pow, random_counter(rng, max_n), token::comma, static_cast<Token>(rng.between(1, 9)),
-                    token::comma, token::x),
+  const auto b = static_cast<Token>(rng.between(1, 9));
+  const Digits n = random_counter(rng, max_n);
+  return {tokens_of(token::pow, n, token::comma, b, token::comma, token::x),
           {random_value(rng, random_length(rng, range.max_digits))}};
 }
 

@@ -33,7 +33,8 @@ Puzzle random_puzzle(const Request& request, Rng& rng) {
   const Layout& layout = request.layout;
   Puzzle out;
   // The search favours some boards; a random copy of what it finds favours none of the copies.
-  out.answer = apply(random_symmetry(layout, rng), random_solution(layout, rng));
+  const auto solution = random_solution(layout, rng);
+  out.answer = apply(random_symmetry(layout, rng), solution);
   out.question = out.answer;
   Order order{};
   std::iota(order.begin(), order.end(), std::uint8_t{0});
