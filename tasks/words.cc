@@ -90,6 +90,14 @@ std::string in_quotes(std::string_view text) {
   return out;
 }
 
+Error bad_text(std::string field, std::string message, std::string fix) {
+  return Error{ErrorCode::bad_input, "", std::move(field), std::move(message), std::move(fix)};
+}
+
+std::string place_of(std::size_t row, std::size_t column) {
+  return "row " + std::to_string(row + 1) + ", column " + std::to_string(column + 1);
+}
+
 Error prompt_error(std::string_view prompt, std::string field, std::string message, std::string fix) {
   return Error{ErrorCode::bad_input, "prompt " + in_quotes(prompt), std::move(field), std::move(message),
                std::move(fix)};

@@ -1,6 +1,7 @@
 // What a person types: a word, and numbers or a text behind it.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -41,6 +42,11 @@ std::string in_quotes(std::string_view text);
 bool is_utf8(std::string_view text);
 /// Decimal digits without leading zeros.
 bool is_decimal(std::string_view text);
+
+/// About a text that is no prompt; the caller says which.
+Error bad_text(std::string field, std::string message, std::string fix);
+/// "row 3, column 5": as people count, from 1.
+std::string place_of(std::size_t row, std::size_t column);
 
 Error prompt_error(std::string_view prompt, std::string field, std::string message, std::string fix);
 

@@ -11,19 +11,11 @@ namespace {
 
 constexpr std::string_view characters = "?.#oS";  // by token
 
-Error bad(std::string field, std::string message, std::string fix) {
-  return Error{ErrorCode::bad_input, "", std::move(field), std::move(message), std::move(fix)};
-}
-
-std::string place_of(std::size_t index, std::size_t size) {
-  return "row " + std::to_string(index / size + 1) + ", column " + std::to_string(index % size + 1);
-}
-
 Status check_count(std::size_t cells, std::size_t size) {
   if (cells == size * size) return {};
   const std::string side = std::to_string(size);
-  return bad("", "has " + std::to_string(cells) + " cells, not those of " + side + "x" + side,
-             "write all cells of all rows");
+  return bad_text("", "has " + std::to_string(cells) + " cells, not those of " + side + "x" + side,
+                  "write all cells of all rows");
 }
 
 /// Rows from the top without a blank, if all others are blank; else 0.
@@ -78,8 +70,8 @@ Result<Picture> parse(std::string_view text, std::size_t size) {
   for (std::size_t i = 0; i < cells.size(); ++i) {
     const std::size_t token = characters.find(cells[i]);
     if (token == std::string_view::npos || token == 0)
-      return bad(place_of(i, size), in_quotes(std::string_view(cells).substr(i, 1)) + " is no cell",
-                 "write ., #, o or S");
+      return bad_text(place_of(i / size, i % size), in_quotes(std::string_view(cells).substr(i, 1)) + " is no cell",
+                      "write ., #, o or S");
     out.cells.push_back(static_cast<std::uint8_t>(token));
   }
   return out;
@@ -89,7 +81,7 @@ Result<Picture> picture_of(std::span<const std::uint8_t> tokens, std::size_t siz
   if (Status status = check_count(tokens.size(), size); !status) return status.error();
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     if (tokens[i] == 0 || tokens[i] >= vocab_size)
-      return bad(place_of(i, size), "token " + std::to_string(tokens[i]) + " is no cell", "use 1 to 4");
+      return bad_text(place_of(i / size, i % size), "token " + std::to_string(tokens[i]) + " is no cell", "use 1 to 4");
   }
   return Picture{size, {tokens.begin(), tokens.end()}};
 }

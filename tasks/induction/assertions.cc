@@ -15,6 +15,7 @@
 #include "tasks/induction/induction.h"
 #include "tasks/induction/statement.h"
 #include "tasks/vocabulary.h"
+#include "tasks/words.h"
 
 namespace trm::tasks::induction {
 namespace {
@@ -284,12 +285,11 @@ Result<Question> question_of(const std::vector<std::string>& proof) {
   for (std::size_t i = 0; i < proof.size(); ++i) {
     const std::optional<Statement> line = read_statement(subject, proof[i]);
     if (line && writer.line(*line)) continue;
-    return Error{ErrorCode::bad_input, "", "line " + std::to_string(i + 1),
-                 "\"" + proof[i].substr(0, 60) + "\" is no line of a proof that frames can calculate",
-                 "write it as in tasks/README.md, with coefficients, starts and differences below 10000"};
+    return bad_text("line " + std::to_string(i + 1),
+                    in_quotes(proof[i]) + " is no line of a proof that frames can calculate",
+                    "write it as in tasks/README.md, with coefficients, starts and differences below 10000");
   }
-  if (!writer.complete())
-    return Error{ErrorCode::bad_input, "", "proof", "ends before the step is done", "write all of it"};
+  if (!writer.complete()) return bad_text("proof", "ends before the step is done", "write all of it");
   return writer.question();
 }
 

@@ -12,10 +12,6 @@ namespace {
 
 constexpr std::size_t most_bytes = 65536;
 
-Error proof_error(std::string message, std::string fix) {
-  return Error{ErrorCode::bad_input, "", "proof", std::move(message), std::move(fix)};
-}
-
 std::string_view trimmed(std::string_view text) {
   const std::size_t begin = std::min(text.find_first_not_of(prompt_blanks), text.size());
   const std::size_t end = text.find_last_not_of(prompt_blanks);
@@ -32,7 +28,8 @@ std::size_t numbering(std::string_view line) {
 
 Result<std::vector<std::string>> read_proof(std::string_view text) {
   if (text.size() > most_bytes)
-    return proof_error("has " + std::to_string(text.size()) + " bytes", "write at most " + std::to_string(most_bytes));
+    return bad_text("proof", "has " + std::to_string(text.size()) + " bytes",
+                    "write at most " + std::to_string(most_bytes));
   std::vector<std::string> out;
   for (std::size_t begin = 0; begin <= text.size();) {
     const std::size_t end = std::min(text.find_first_of(";\n", begin), text.size());
@@ -42,13 +39,13 @@ Result<std::vector<std::string>> read_proof(std::string_view text) {
     const std::string number = std::to_string(out.size() + 1);
     if (const std::size_t digits = numbering(line); digits > 0) {
       if (line.substr(0, digits) != number)
-        return proof_error("line " + number + " is numbered " + std::string(line.substr(0, digits)),
-                           "number lines from 1, or not at all");
+        return bad_text("proof", "line " + number + " is numbered " + std::string(line.substr(0, digits)),
+                        "number lines from 1, or not at all");
       line.remove_prefix(digits + 2);
     }
     out.emplace_back(line);
   }
-  if (out.empty()) return proof_error("is empty", "write its lines, with ; between them");
+  if (out.empty()) return bad_text("proof", "is empty", "write its lines, with ; between them");
   return out;
 }
 
@@ -61,7 +58,7 @@ Result<std::size_t> first_wrong_line(const std::vector<std::string>& proof) {
     if (!line || !may_follow(subject, last, line->kind) || !checker->follows(*line)) return i + 1;
     last = line->kind;
   }
-  if (!may_end(subject, *last)) return proof_error("ends before the step is done", "write all of it");
+  if (!may_end(subject, *last)) return bad_text("proof", "ends before the step is done", "write all of it");
   return std::size_t{0};
 }
 

@@ -11,32 +11,24 @@ namespace {
 
 constexpr std::string_view characters = "?# SGo";  // by token
 
-Error bad(std::string field, std::string message, std::string fix) {
-  return Error{ErrorCode::bad_input, "", std::move(field), std::move(message), std::move(fix)};
-}
-
-std::string place_of(std::size_t index, std::size_t size) {
-  return "row " + std::to_string(index / size + 1) + ", column " + std::to_string(index % size + 1);
-}
-
 Result<std::size_t> side_of(std::size_t cells) {
   for (std::size_t size = min_size; size <= max_size; ++size)
     if (size * size == cells) return size;
-  return bad("",
-             "has " + std::to_string(cells) + " cells, which is no square of " + std::to_string(min_size) + " to " +
-                 std::to_string(max_size),
-             "write all cells of all rows");
+  return bad_text("",
+                  "has " + std::to_string(cells) + " cells, which is no square of " + std::to_string(min_size) +
+                      " to " + std::to_string(max_size),
+                  "write all cells of all rows");
 }
 
 Status check_ends(const Grid& grid) {
   for (const std::uint8_t token : {cell::start, cell::goal}) {
     const std::string name(1, characters[token]);
     const std::size_t first = grid.find(token);
-    if (first == grid.cells.size()) return bad("", "has no " + name, "write one");
+    if (first == grid.cells.size()) return bad_text("", "has no " + name, "write one");
     const auto again = std::find(grid.cells.begin() + static_cast<std::ptrdiff_t>(first) + 1, grid.cells.end(), token);
     if (again != grid.cells.end()) {
-      return bad(place_of(static_cast<std::size_t>(again - grid.cells.begin()), grid.size), "holds a second " + name,
-                 "write one");
+      const auto second = static_cast<std::size_t>(again - grid.cells.begin());
+      return bad_text(place_of(second / grid.size, second % grid.size), "holds a second " + name, "write one");
     }
   }
   return {};
@@ -55,7 +47,7 @@ Result<std::string> join_lines(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < lines.size(); ++i) {
     if (lines.size() > 1 && lines[i].size() != lines.size()) {
-      return bad(
+      return bad_text(
           "row " + std::to_string(i + 1),
           "has " + std::to_string(lines[i].size()) + " cells, but there are " + std::to_string(lines.size()) + " rows",
           "write a square");
@@ -110,7 +102,8 @@ Result<Grid> parse(std::string_view text) {
     const char c = (*joined)[i] == '.' ? ' ' : (*joined)[i];
     const std::size_t token = characters.find(c);
     if (token == std::string_view::npos || token == 0) {
-      return bad(place_of(i, *size), in_quotes(std::string_view(&c, 1)) + " is no cell", "write #, a space, S, G or o");
+      return bad_text(place_of(i / *size, i % *size), in_quotes(std::string_view(&c, 1)) + " is no cell",
+                      "write #, a space, S, G or o");
     }
     grid.cells.push_back(static_cast<std::uint8_t>(token));
   }
@@ -142,7 +135,8 @@ Result<Grid> grid_of(std::span<const std::uint8_t> tokens) {
   if (!size) return size.error();
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     if (tokens[i] == 0 || tokens[i] >= vocab_size)
-      return bad(place_of(i, *size), "token " + std::to_string(tokens[i]) + " is no cell", "use 1 to 5");
+      return bad_text(place_of(i / *size, i % *size), "token " + std::to_string(tokens[i]) + " is no cell",
+                      "use 1 to 5");
   }
   Grid grid{*size, {tokens.begin(), tokens.end()}};
   if (Status status = check_ends(grid); !status) return status.error();

@@ -8,14 +8,6 @@
 namespace trm::tasks::sudoku {
 namespace {
 
-std::string place_of(std::size_t row, std::size_t column) {
-  return "row " + std::to_string(row + 1) + ", column " + std::to_string(column + 1);
-}
-
-Error bad(std::string field, std::string message, std::string fix) {
-  return Error{ErrorCode::bad_input, "", std::move(field), std::move(message), std::move(fix)};
-}
-
 /// A cell that holds the digit of another one that it sees, and what they share; null: none.
 struct Clash {
   std::size_t row = 0, column = 0;
@@ -43,7 +35,7 @@ Result<Layout> layout_of(std::size_t size) {
   if (size == 4) return Layout{4, 2, 2};
   if (size == 6) return Layout{6, 2, 3};
   if (size == 9) return Layout{9, 3, 3};
-  return bad("size", std::to_string(size) + " is not a size of a sudoku here", "use 4, 6 or 9");
+  return bad_text("size", std::to_string(size) + " is not a size of a sudoku here", "use 4, 6 or 9");
 }
 
 std::size_t Board::givens() const {
@@ -58,19 +50,21 @@ Result<Board> parse(std::string_view text, const Layout& layout) {
   const std::string cells = std::to_string(layout.cells());
   for (const char c : text) {
     if (c == '|' || c == '-' || c == '+' || c == ' ' || c == '\n' || c == '\r') continue;
-    if (cell == layout.cells()) return bad("", "has more than " + cells + " cells", "write " + cells);
+    if (cell == layout.cells()) return bad_text("", "has more than " + cells + " cells", "write " + cells);
     const std::size_t row = cell / layout.size, column = cell % layout.size;
     const bool digit = c >= '0' && c <= '9';
     if ((!digit && c != '.') || (digit && static_cast<std::size_t>(c - '0') > layout.size)) {
-      return bad(place_of(row, column), in_quotes(std::string_view(&c, 1)) + " is neither a digit nor a blank",
-                 "write 1 to " + std::to_string(layout.size) + ", or . for a blank");
+      return bad_text(place_of(row, column), in_quotes(std::string_view(&c, 1)) + " is neither a digit nor a blank",
+                      "write 1 to " + std::to_string(layout.size) + ", or . for a blank");
     }
     board.cells[cell++] = digit ? static_cast<std::uint8_t>(c - '0') : std::uint8_t{0};
   }
-  if (cell < layout.cells()) return bad("", "has " + std::to_string(cell) + " cells, not " + cells, "write all cells");
+  if (cell < layout.cells())
+    return bad_text("", "has " + std::to_string(cell) + " cells, not " + cells, "write all cells");
   if (const Clash clash = first_clash(board); clash.unit != nullptr) {
-    return bad(place_of(clash.row, clash.column),
-               std::to_string(board.at(clash.row, clash.column)) + " stands twice in its " + clash.unit, "change one");
+    return bad_text(place_of(clash.row, clash.column),
+                    std::to_string(board.at(clash.row, clash.column)) + " stands twice in its " + clash.unit,
+                    "change one");
   }
   return board;
 }
@@ -104,15 +98,15 @@ std::vector<std::uint8_t> tokens_of(const Board& board) {
 
 Result<Board> board_of(std::span<const std::uint8_t> tokens, const Layout& layout) {
   if (tokens.size() != layout.cells()) {
-    return bad("", "has " + std::to_string(tokens.size()) + " tokens, not " + std::to_string(layout.cells()),
-               "use another size");
+    return bad_text("", "has " + std::to_string(tokens.size()) + " tokens, not " + std::to_string(layout.cells()),
+                    "use another size");
   }
   Board board;
   board.layout = layout;
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     if (tokens[i] < blank_token || tokens[i] >= vocab_size(layout)) {
-      return bad(place_of(i / layout.size, i % layout.size), "token " + std::to_string(tokens[i]) + " is no cell",
-                 "use 1 to " + std::to_string(vocab_size(layout) - 1));
+      return bad_text(place_of(i / layout.size, i % layout.size), "token " + std::to_string(tokens[i]) + " is no cell",
+                      "use 1 to " + std::to_string(vocab_size(layout) - 1));
     }
     board.cells[i] = static_cast<std::uint8_t>(tokens[i] - blank_token);
   }
