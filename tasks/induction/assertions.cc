@@ -105,22 +105,26 @@ class Writer {
         const MaybeFraction term = value(line.equal[0]), closed = value(line.equal[1]);
         if (!term || !closed || !is_small(line.numbers[2])) return false;
         term_ = *term;
-        encoder_.of_k = *closed;
-        encoder_.of_number = {constant_tokens(line.numbers[0])};
-        encoder_.last_index = 1;
+        closed_ = *closed;
+        first_ = {constant_tokens(line.numbers[0])};
         start_ = line.numbers[2];
         k_ = 2;  // where no two powers of k are equal
-        equal(at(1, term_), encoder_.of_number);
+        equal(at(1, term_), first_);
         equal(at(2, term_), {constant_tokens(line.numbers[1])});
-        equal(at(1, *closed), encoder_.of_number);
-        equal(plus(*closed, at(next_n(), term_)), at(next_n(), *closed));
+        equal(at(1, closed_), first_);
+        equal(plus(closed_, at(next_n(), term_)), at(next_n(), closed_));
         return true;
       }
       case Kind::base:
         same(start_, 1);
-        return index(line, 1) && go_on(at(1, term_), line.equal);
+        if (!index(line, 1) || !go_on(at(1, term_), line.equal)) return false;
+        encoder_.of_number = first_;
+        encoder_.last_index = 1;
+        return true;
       case Kind::hypothesis:
-        return index(line, Tokens{token::n}) && go_on(encoder_.of_k, line.equal);
+        if (!index(line, Tokens{token::n}) || !go_on(closed_, line.equal)) return false;
+        encoder_.of_k = closed_;
+        return true;
       case Kind::step:
         return index(line, next_n()) && go_on(plus(encoder_.of_k, at(next_n(), term_)), line.equal);
       case Kind::next:
@@ -223,7 +227,9 @@ class Writer {
         right_ = *right;
         base_ = *base;
         k_ = start_ = encoder_.last_index = line.numbers[0];
-        append(token::above, left_.natural, right_.natural);
+        // Where it holds at first and not much later, the next numbers tell.
+        for (const std::int64_t n : {start_, start_ + 1, start_ + 2})
+          append(token::above, at(n, left_).natural, at(n, right_).natural);
         return set_difference(line);
       }
       case Kind::base:
@@ -271,8 +277,9 @@ class Writer {
   std::optional<Kind> last_;
   Tokens out_;
   Encoder encoder_;
-  Fraction said_;  ///< what the next "= ..." has to be worth
-  Fraction term_, difference_, left_, right_;
+  Fraction said_;                   ///< what the next "= ..." has to be worth
+  Fraction term_, closed_, first_;  ///< of a sum
+  Fraction difference_, left_, right_;
   std::int64_t start_ = 0, base_ = 0, divisor_ = 0;
   std::int64_t k_ = 1, other_ = 0;
 };

@@ -21,14 +21,15 @@ class SumChecker final : public Checker {
 
   bool base(const Statement& line) override {
     const MaybeForm value = at(term_, 1);
-    if (!value || !is(line.index, 1) || start_ != 1) return false;
+    if (!is(line.index, 1) || start_ != 1 || !all(line.equal, value)) return false;
     names_.of_number[{'S', 1}] = *value;
-    return all(line.equal, value);
+    return true;
   }
 
   bool hypothesis(const Statement& line) override {
+    if (!line.index->is(Tree::Kind::k) || line.equal.size() != 1 || !all(line.equal, closed_)) return false;
     names_.of_k['S'] = closed_;
-    return line.index->is(Tree::Kind::k) && line.equal.size() == 1 && all(line.equal, closed_);
+    return true;
   }
 
   bool step(const Statement& line) override { return is_next_k(line.index) && next(line.equal); }

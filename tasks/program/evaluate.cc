@@ -130,7 +130,9 @@ Tokens constant(std::uint32_t value) {
 /// The beginning of an expression. n: what a test is close to.
 Tokens beginning(Rng& rng, std::uint32_t n) {
   constexpr std::array operations = {token::plus, token::max, token::min, token::minus, token::times, token::mod};
-  const std::uint32_t number = rng.below(rng.below(2) == 0 ? 10 : max_constant + 1);
+  // Programs have no constants above max_constant; what else is evaluated has.
+  const std::uint32_t kind = rng.below(8);
+  const std::uint32_t number = rng.below(kind == 0 ? 10'000 : kind == 1 ? 1000 : kind < 5 ? 10 : max_constant + 1);
   switch (rng.below(8)) {
     case 0:
       return constant(number);

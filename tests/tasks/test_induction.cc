@@ -100,6 +100,8 @@ TEST_CASE("typical errors are found where they are") {
   CHECK(with_line(odd_numbers, 1, "Claim: S(n) = 1 + 4 + ... + (2n - 1) = n^2 for all n >= 1") == 1);
   CHECK(with_line(odd_numbers, 1, "Claim: S(n) = 1 + 3 + ... + (2n - 1) = n^2 for all n >= 2") == 2);
   CHECK(with_line(odd_numbers, 2, "Base: S(1) = 2 = 2") == 2);
+  CHECK(with_line(odd_numbers, 2, "Base: S(1) = S(1)") == 2);
+  CHECK(with_line(odd_numbers, 3, "Hypothesis: S(k) = S(k)") == 3);
   CHECK(with_line(odd_numbers, 4, "Step: S(k + 1) = S(k) + (2k + 3)") == 4);
   CHECK(with_line(odd_numbers, 4, "Step: S(k + 2) = S(k) + (2k + 1)") == 4);
   CHECK(with_line(odd_numbers, 5, "= k^2 + k + 1") == 5);
@@ -221,6 +223,34 @@ TEST_CASE("any other number in a valid proof makes it wrong") {
     }
   }
   CHECK(tried > test::swept(100'000));
+}
+
+TEST_CASE("frames find the line that algebra finds, also in proofs with another number") {
+  Rng rng(4, stream_of("changed numbers"), 0);
+  std::map<bool, std::size_t> agreed;
+  std::size_t differing = 0, unread = 0;
+  for (std::uint64_t i = 0; i < test::swept(3000); ++i) {
+    const Item item = made(i % 5 == 0 ? "steps_2x" : "validation", 12, i);
+    std::string text(proof_of(item));
+    std::vector<std::size_t> digits;
+    for (std::size_t at = 0; at < text.size(); ++at)
+      if (is_digit(text[at])) digits.push_back(at);
+    text[digits[rng.below(static_cast<std::uint32_t>(digits.size()))]] = static_cast<char>('0' + rng.below(10));
+    const Result<Item> changed = induction::task().parse("proof " + text);
+    if (!changed) {
+      ++unread;
+    } else if (induction::task().verify(*changed, changed->answer)) {
+      ++agreed[changed->answer == "valid"];
+    } else {
+      MESSAGE(text);
+      ++differing;
+    }
+  }
+  CHECK(agreed[true] > test::swept(100));
+  CHECK(agreed[false] > test::swept(2500));
+  CHECK(unread < test::swept(100));
+  // A claim that D(1) is less than nothing is the only one that frames take for another.
+  CHECK(differing <= test::swept(3));
 }
 
 TEST_CASE("any other answer is wrong") {
