@@ -12,6 +12,7 @@
 #include "bench/harness/prolog.h"
 #include "simd/ref.h"
 #include "tests/bench/support.h"
+#include "tests/support/sweep.h"
 
 namespace {
 
@@ -66,7 +67,7 @@ TEST_CASE("prolog: every task has a program") {
 TEST_CASE("prolog: answers every slice of every task as the solver does, in a process whose memory is its own") {
   if (!installed()) return;
   WorkloadOptions chosen;
-  chosen.items = 40;
+  chosen.items = trm::test::swept(40);
   chosen.slices = known_slices(known_tasks());
   const auto workloads = make_workloads(chosen);
   REQUIRE(workloads.ok());

@@ -10,6 +10,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 sys.path.insert(0, os.path.join(ROOT, 'tools', 'check'))
 
 import counting  # noqa: E402  (the path is known only now)
+import stages  # noqa: E402
 
 DOCTEST = ('[doctest] doctest version is "2.4.9"\n'
            '[doctest] test cases:  {total} |  {passed} passed | {failed} failed | {skipped} skipped\n'
@@ -57,6 +58,23 @@ class Counting(unittest.TestCase):
         self.assertEqual(numbers(counting.count('t', 1, 'Ran 9 tests in 0.1s\n\nFAILED (failures=2, errors=1, skipped=1)\n')),
                          (5, 3, 1))
 
+    def test_parts_of_one_program(self):
+        # doctest counts as passed what --first and --last leave out.
+        skip = 'skipped: avx512: no AVX512F\n'
+        good, bad = self.doctest(9, 0, 1, 0, skip), self.doctest(7, 2, 1, 1, skip)
+        self.assertEqual(numbers(counting.merged('t', 9, [good, good])), (9, 0, 2))
+        whole = counting.merged('t', 9, [bad, good, bad])
+        self.assertEqual(numbers(whole), (5, 4, 2))
+        self.assertEqual(whole.reason, '2 cases failed')
+        self.assertEqual(numbers(counting.merged('t', 9, [good, counting.count('t', -11, '')])), (8, 1, 2))
+        self.assertEqual(numbers(counting.merged('t', 8, [good, good])), (7, 1, 2))
+
+    def test_parts_hold_every_case(self):
+        self.assertEqual(stages.parts(0, 8), [''])
+        self.assertEqual(stages.parts(7, 8), [''])
+        self.assertEqual(stages.parts(8, 8), ['--first=1 --last=4', '--first=5'])
+        self.assertEqual(stages.parts(100, 3), ['--first=1 --last=33', '--first=34 --last=66', '--first=67'])
+
     def test_plain_program(self):
         self.assertEqual(numbers(counting.count('t', 0, 'fine\n')), (1, 0, 0))
         self.assertEqual(numbers(counting.count('t', 1, 'bad\n')), (0, 1, 0))
@@ -78,6 +96,12 @@ class Running(unittest.TestCase):
         outcome = self.run_script('sleep 100 & sleep 100', timeout=0.3)
         self.assertEqual(numbers(outcome), (0, 1, 0))
         self.assertLess(outcome.seconds, 10)
+
+    def test_cases_of_a_program(self):
+        said = '[doctest] unskipped test cases passing the current filters: 12'
+        self.assertEqual(counting.cases(['sh', '-c', f'test "$0" = --count && echo "{said}"']), 12)
+        self.assertEqual(counting.cases(['true']), 0)
+        self.assertEqual(counting.cases(['/no/such/program']), 0)
 
     def test_environment_and_log(self):
         log = io.StringIO()

@@ -6,6 +6,7 @@
 
 #include "tasks/english.h"
 #include "tasks/task.h"
+#include "tests/support/sweep.h"
 #include "tests/tasks/made_item.h"
 
 using namespace trm;
@@ -16,7 +17,7 @@ TEST_CASE("english: every item's text has a definition, a question and the answe
   for (const Task* task : all_tasks()) {
     for (const std::string_view slice : task->info().slices) {
       std::set<std::string> texts, prompts;
-      for (std::uint64_t i = 0; i < std::min<std::size_t>(task->size(slice), 20); ++i) {
+      for (std::uint64_t i = 0; i < std::min<std::size_t>(task->size(slice), test::swept(20)); ++i) {
         const Item item = made(*task, slice, 0, i);
         CAPTURE(item.id);
         const English english = task->english(item);

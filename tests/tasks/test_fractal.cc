@@ -186,7 +186,7 @@ TEST_CASE("generator, solver and verifier agree") {
 
 TEST_CASE("no answer is right with a changed cell, and none but the whole") {
   for (const std::size_t size : {9u, 13u, 16u, 27u}) {
-    for (std::uint64_t index = 0; index < (size == 27 ? 40 : 300); ++index) {
+    for (std::uint64_t index = 0; index < test::swept(size == 27 ? 40 : 300); ++index) {
       const Puzzle puzzle = made(size, 7, index);
       CAPTURE(pretty_text(puzzle.question));
       REQUIRE_FALSE(is_solution(puzzle.question, puzzle.question));
@@ -206,7 +206,7 @@ TEST_CASE("no other picture of any rule answers a question") {
   // The verifier knows no rule, so every answer of another puzzle is a picture that it would take if the question were
   // not in the way; here answers are mended to show what the question shows.
   std::vector<Puzzle> puzzles;
-  for (std::uint64_t index = 0; index < 300; ++index) puzzles.push_back(made(9, 8, index));
+  for (std::uint64_t index = 0; index < test::swept(300); ++index) puzzles.push_back(made(9, 8, index));
   for (const Puzzle& asked : puzzles) {
     for (const Puzzle& other : puzzles) {
       Picture mended = other.answer;
@@ -267,7 +267,7 @@ TEST_CASE("automata: the solver finds one answer where there is one") {
 
 TEST_CASE("symmetries keep the task and the canonical form") {
   for (const std::size_t size : {9u, 16u}) {
-    for (std::uint64_t index = 0; index < 1000; ++index) {
+    for (std::uint64_t index = 0; index < test::swept(1000); ++index) {
       const Puzzle puzzle = made(size, 9, index);
       CAPTURE(pretty_text(puzzle.question));
       const std::string canonical = canonical_text(puzzle.question);

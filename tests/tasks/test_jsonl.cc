@@ -6,6 +6,7 @@
 
 #include "tasks/jsonl.h"
 #include "tasks/rng.h"
+#include "tests/support/sweep.h"
 
 using namespace trm;
 using namespace trm::tasks;
@@ -42,7 +43,7 @@ TEST_CASE("items survive writing and reading") {
   std::vector<Item> items;
   for (const Task* task : all_tasks()) {
     for (const std::string_view slice : task->info().slices) {
-      for (std::uint64_t i = 0; i < std::min<std::uint64_t>(task->size(slice), 20); ++i) {
+      for (std::uint64_t i = 0; i < std::min<std::uint64_t>(task->size(slice), test::swept(20)); ++i) {
         Result<Item> item = task->item(slice, ~std::uint64_t{0} - 3, i);
         REQUIRE(item.ok());
         items.push_back(*item);

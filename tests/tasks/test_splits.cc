@@ -137,10 +137,17 @@ TEST_CASE("slices cover their depths") {
     CAPTURE(range.task);
     CAPTURE(range.slice);
     const Task& task = *find_task(range.task);
+    // Those that take long to answer take longer still to draw: where the sweep shall be small, only their limits hold.
+    const std::size_t cost = task.info().cost(range.slice);
+    const bool all = cost == 1 || test::swept(10) == 10;
+    const std::size_t items = all ? std::min<std::size_t>(700, 1400 / cost) : 20;
     std::set<std::size_t> depths;
-    for (std::size_t i = 0; i < std::min<std::size_t>(task.size(range.slice), 700); ++i) {
+    for (std::size_t i = 0; i < std::min(task.size(range.slice), items); ++i) {
       depths.insert(made(task, range.slice, 1, i).depth);
     }
+    CHECK(*depths.begin() >= range.low);
+    CHECK(*depths.rbegin() <= range.high);
+    if (!all) continue;
     CHECK(*depths.begin() == range.low);
     CHECK(*depths.rbegin() == range.high);
     CHECK(depths.size() == range.high - range.low + 1);
@@ -149,7 +156,7 @@ TEST_CASE("slices cover their depths") {
     CAPTURE(name);
     CAPTURE(slice);
     const Task& task = *find_task(name);
-    for (std::size_t i = 0; i < std::min<std::size_t>(task.size(slice), 100); ++i) {
+    for (std::size_t i = 0; i < std::min<std::size_t>(task.size(slice), 100 / task.info().cost(slice)); ++i) {
       const Item item = made(task, slice, 1, i);
       CAPTURE(item.prompt);
       CHECK(item.depth >= low);

@@ -13,6 +13,7 @@ _ANSI = re.compile(r'\x1b\[[0-9;]*m')
 _DOCTEST = re.compile(r'\[doctest\] test cases:\s*(\d+)\s*\|\s*(\d+) passed\s*\|\s*(\d+) failed\s*\|\s*(\d+) skipped')
 _UNITTEST = re.compile(r'^Ran (\d+) tests? in ', re.MULTILINE)
 _UNITTEST_END = re.compile(r'^(OK|FAILED|NO TESTS RAN)(?: \((.*)\))?\s*$', re.MULTILINE)
+_COUNTED = re.compile(r'^\[doctest\] unskipped test cases passing the current filters: (\d+)', re.MULTILINE)
 _SKIPPED_LINE = re.compile(r'^skipped: (.+)$', re.MULTILINE)
 
 
@@ -72,6 +73,21 @@ def count(name, status, output, expect_failure=False):
     return result
 
 
+def merged(name, cases, parts):
+    """One outcome for a doctest program of `cases` cases that ran in parts. With --first and --last a part counts what it
+    left out as passed: only its failures and skips can be taken from it."""
+    result = Outcome(name, failed=sum(part.failed for part in parts), seconds=sum(part.seconds for part in parts),
+                     reason='; '.join(dict.fromkeys(part.reason for part in parts if part.reason)),
+                     skip_reasons=sorted({reason for part in parts for reason in part.skip_reasons}))
+    if any(part.failed == 0 and part.passed != cases for part in parts):
+        result.failed += 1
+        result.reason = 'its parts do not hold the same cases'
+    result.passed = max(0, cases - result.failed)
+    # What a program never runs, it reports in every part.
+    result.skipped = len(result.skip_reasons) + max(part.skipped - len(part.skip_reasons) for part in parts)
+    return result
+
+
 def describe(status):
     if status < 0:
         try:
@@ -79,6 +95,17 @@ def describe(status):
         except ValueError:
             return f'killed by signal {-status}'
     return f'exit status {status}'
+
+
+def cases(command, env=None, timeout=60):
+    """How many cases a doctest program holds; 0 if the program is none."""
+    try:
+        done = subprocess.run([*command, '--count'], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, env={**os.environ, **(env or {})}, timeout=timeout, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return 0  # running it will say what is wrong
+    found = _COUNTED.search(_ANSI.sub('', done.stdout.decode('utf-8', 'replace')))
+    return int(found.group(1)) if found else 0
 
 
 def run(name, command, log, timeout, env=None, workdir=None, expect_failure=False):

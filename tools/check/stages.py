@@ -18,6 +18,7 @@ SANITIZER_ENV = {
 }
 # Scripts that drive the installed program, and checks of the tree itself: once, on the release build, is enough.
 SCRIPT_SUITES = {'cli', 'layout', 'install'}
+PARTS = 4  # of a long test program, for each processor
 
 
 def program(test, build):
@@ -26,24 +27,46 @@ def program(test, build):
 
 
 def run_tests(build, tests, log, report, prefix=(), env=None, slowdown=1, label=''):
-    """Runs meson tests, as many at once as there are processors, those first that must run alone. `slowdown` stretches the
-    time limits of emulators, sanitizers and busy machines."""
-    def one(test):
-        merged = dict(test.get('env') or {})
-        merged.update(env or {})
-        name = f'{label}{test["name"]}'
-        return counting.run(name, [*prefix, *test['cmd']], log, test['timeout'] * slowdown if test['timeout'] else None,
-                            merged, test.get('workdir') or build.path)
+    """Runs meson tests, as many at once as there are processors, those first that must run alone. Doctest programs of many
+    cases are run in parts, so that the longest does not end alone. `slowdown` stretches the time limits of emulators,
+    sanitizers and busy machines."""
+    def environment(test):
+        return {**(test.get('env') or {}), **(env or {})}
+
+    def one(test, part=''):
+        limit = test['timeout'] * slowdown if test['timeout'] else None
+        return counting.run(f'{label}{test["name"]}', [*prefix, *test['cmd'], *part.split()], log, limit, environment(test),
+                            test.get('workdir') or build.path)
+
+    def split(test):
+        """How many cases the test holds, and the options of its parts."""
+        if not program(test, build) or len(test['cmd']) > 1:
+            return 0, ['']
+        cases = counting.cases([*prefix, *test['cmd']], environment(test))
+        return cases, parts(cases, PARTS * builds.jobs())
 
     alone = [test for test in tests if not test.get('is_parallel', True)]
     together = [test for test in tests if test.get('is_parallel', True)]
     for test in alone:
         report(one(test))
     with concurrent.futures.ThreadPoolExecutor(builds.jobs()) as pool:
-        for outcome in pool.map(one, together):
-            report(outcome)
+        running = [(test, cases, [pool.submit(one, test, part) for part in options])
+                   for test, (cases, options) in zip(together, pool.map(split, together))]
+        for test, cases, futures in running:
+            outcomes = [future.result() for future in futures]
+            report(counting.merged(f'{label}{test["name"]}', cases, outcomes) if len(outcomes) > 1 else outcomes[0])
     if not tests:
         report(counting.Outcome(f'{label}tests', failed=1, reason='there is no test to run'))
+
+
+def parts(cases, most):
+    """Options of doctest that split so many cases into equal parts of four cases at least."""
+    count = max(1, min(most, cases // 4))
+    if count == 1:
+        return ['']
+    ends = [cases * part // count for part in range(count + 1)]
+    # The last has no end: no case can be left out.
+    return [f'--first={first + 1}' + (f' --last={last}' if last < cases else '') for first, last in zip(ends, ends[1:])]
 
 
 def unit(suites, _name):
