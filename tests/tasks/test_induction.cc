@@ -158,7 +158,7 @@ TEST_CASE("forms agree with machine arithmetic") {
 TEST_CASE("the checker finds the error where the generator put it") {
   for (const std::string_view slice : induction::task().info().slices) {
     std::size_t valid = 0;
-    const std::uint64_t items = test::swept(5000);
+    const std::uint64_t items = test::swept(2000);
     for (std::uint64_t i = 0; i < items; ++i) {
       const Item item = made(slice, 7, i);
       CAPTURE(item.prompt);
@@ -179,7 +179,7 @@ TEST_CASE("the checker finds the error where the generator put it") {
 TEST_CASE("errors are as likely in any line") {
   std::map<std::size_t, std::map<std::string, double>> wrong;  // lines -> answer -> items
   std::map<std::size_t, double> all;
-  for (std::uint64_t i = 0; i < 20'000; ++i) {
+  for (std::uint64_t i = 0; i < test::swept(20'000); ++i) {
     const Item item = made("train", 9, i);
     if (item.answer == "valid") continue;
     ++wrong[item.depth][item.answer];
@@ -254,7 +254,7 @@ TEST_CASE("frames find the line that algebra finds, also in proofs with another 
 }
 
 TEST_CASE("any other answer is wrong") {
-  for (std::uint64_t i = 0; i < 500; ++i) {
+  for (std::uint64_t i = 0; i < test::swept(60); ++i) {
     const Item item = made("test", 8, i);
     CAPTURE(item.prompt);
     for (std::size_t line = 0; line <= item.depth + 1; ++line)
@@ -279,7 +279,8 @@ TEST_CASE("any other answer is wrong") {
 
 TEST_CASE("the surface of a proof does not tell whether it is valid") {
   std::map<std::string, std::vector<std::pair<double, bool>>> rows;
-  for (std::uint64_t i = 0; i < 20'000; ++i) {
+  const std::uint64_t items = test::swept(20'000);
+  for (std::uint64_t i = 0; i < items; ++i) {
     const Item item = made("train", 10, i);
     const bool valid = item.answer == "valid";
     rows["bytes"].emplace_back(static_cast<double>(item.prompt.size()), valid);
@@ -292,7 +293,8 @@ TEST_CASE("the surface of a proof does not tell whether it is valid") {
     CAPTURE(entry.first);
     const double share = test::best_threshold(entry.second);
     CHECK(share >= 0.5);
-    CHECK(share < 0.53);  // chance alone reaches about 0.51
+    // Of 20,000 items, chance alone reaches about 0.51.
+    CHECK(share < 0.5 + 4.2 / std::sqrt(static_cast<double>(items)));
   }
 }
 
