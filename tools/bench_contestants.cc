@@ -43,8 +43,8 @@ Result<std::string> find_named_model(const std::string& name, const std::vector<
 }
 
 const std::vector<std::string>& default_contestant_names() {
-  static const std::vector<std::string> names = {"trm-frames", "transformer-frames", bench::exact_solver,
-                                                 bench::prolog_solver};
+  static const std::vector<std::string> names = {"trm-frames", "transformer-frames", "trm-trace",
+                                                 "trm-answer", bench::exact_solver,  bench::prolog_solver};
   return names;
 }
 

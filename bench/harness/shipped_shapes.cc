@@ -27,7 +27,7 @@ ModelConfig trm_frames_config() {
   ModelConfig out = common_config();
   out.family = Family::trm;
   out.H_cycles = 1;
-  out.L_cycles = 1;
+  out.L_cycles = 0;
   out.global_heads = 3;
   out.window = 64;
   out.conv_kernel = 4;

@@ -47,9 +47,9 @@ class Bench(CliTest):
                     '--out', self.path('every'))
         results = json.loads(self.read('every', 'results.json'))
         answers = [r for r in results['records'] if r['metric'] == 'exact_answer']
-        self.assertEqual(len({r['task'] for r in answers}), 15)
-        self.assertEqual(len(answers), 48)
-        steep = {('hanoi', 'depth_2x'), ('tak', 'depth_2x')}
+        self.assertEqual(len({r['task'] for r in answers}), 16)
+        self.assertEqual(len(answers), 50)
+        steep = {('hanoi', 'depth_2x'), ('tak', 'depth_2x'), ('induction', 'test'), ('induction', 'steps_2x')}
         for r in answers:
             costly = r['slice'].endswith('_8x') or (r['task'], r['slice']) in steep
             self.assertEqual((r['value'], r['n']), (1.0, 1 if costly else 2), r)
@@ -58,7 +58,8 @@ class Bench(CliTest):
         text = self.passes('bench', '--help').stdout
         for part in ('(default: all but train and validation)', '(default: 100; suite paper: 1000)',
                      '(default: 2; suite paper: 8)',
-                     '(default: trm-frames,transformer-frames,exact-solver,prolog, as far as swipl is there)'):
+                     '(default: trm-frames,transformer-frames,trm-trace,trm-answer,exact-solver,prolog, as far as '
+                     'swipl is there)'):
             self.assertIn(part, ' '.join(text.split()))
         self.passes('bench', '--model', 'exact-solver', '--task', 'hanoi', '--split', 'test', '--latency-items', '1',
                     '--out', self.path('defaults'))

@@ -29,10 +29,7 @@ TEST_CASE("shipped shapes are those of the training configurations") {
 }
 
 TEST_CASE("models without the machine have the networks of those on it, and room for their sequences") {
-  for (const auto& [name, like] : {std::pair{"trm-trace", trm::bench::trm_frames_config()},
-                                   std::pair{"trm-answer", trm::bench::trm_frames_config()},
-                                   std::pair{"transformer-trace", trm::bench::transformer_frames_config()},
-                                   std::pair{"transformer-answer", trm::bench::transformer_frames_config()}}) {
+  const auto read = [](const std::string& name, const auto& look) {
     const std::string file = std::string(TRM_BENCH_MODELS) + "/" + name + ".json";
     CAPTURE(file);
     const auto text = trm::read_text(file);
@@ -41,11 +38,19 @@ TEST_CASE("models without the machine have the networks of those on it, and room
     REQUIRE(source.ok());
     const auto config = trm::TrainConfig::parse(*text, file, **source);
     REQUIRE_MESSAGE(config.ok(), config.error().text());
-    CHECK(std::string(name).ends_with("-" + config->encoding));
-    trm::ModelConfig expected = like;
-    expected.max_tokens = (*source)->max_tokens();
-    if (expected.rope) expected.window = expected.max_tokens;
-    CHECK(config->model.canonical() == expected.canonical());
+    look(*config, (*source)->max_tokens());
+  };
+  for (const std::string name : {"trm", "transformer", "transformer-3x", "hrm"}) {
+    trm::ModelConfig expected;
+    read(name + "-frames", [&](const trm::TrainConfig& config, std::size_t) { expected = config.model; });
+    for (const std::string mode : {"trace", "answer"}) {
+      read(name + "-" + mode, [&](const trm::TrainConfig& config, std::size_t max_tokens) {
+        CHECK(config.encoding == mode);
+        expected.max_tokens = max_tokens;
+        if (expected.rope) expected.window = max_tokens;
+        CHECK(config.model.canonical() == expected.canonical());
+      });
+    }
   }
 }
 
