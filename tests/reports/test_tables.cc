@@ -62,6 +62,15 @@ TEST_CASE("claim: the best, the next, and honesty about overlap") {
   CHECK(text.starts_with("good answers 99.0"));
   CHECK(contains(text, "of 100 items"));
 
+  // A model that was asked one of many tasks does not narrow the others down to it.
+  run.records = {answers("a", "test", "good", 99, 100),   answers("a", "test", "poor", 10, 100),
+                 answers("b", "test", "good", 98, 100),   answers("b", "test", "poor", 20, 100),
+                 answers("c", "test", "good", 97, 100),   answers("c", "test", "poor", 30, 100),
+                 answers("c", "test", "only c", 100, 100)};
+  text = claim(RecordIndex(run));
+  CHECK(text.starts_with("good answers 98.0"));
+  CHECK(contains(text, "of 300 items from 3 tasks exactly; the next, poor"));
+
   run.records = {answers("a", "test", "one", 1, 2), answers("b", "test", "two", 2, 2)};
   CHECK(contains(claim(RecordIndex(run)), "row by row"));
   run.records.clear();
