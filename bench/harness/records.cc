@@ -160,8 +160,9 @@ void add_model(const Contestant& contestant, const Model& model, const Answerer&
   out.training_command = info(model, "command");
   const std::string steps = info(model, "step");
   out.description =
-      fmt::format("{} layers of width {}, {} evaluations per token, {}", model.config.layers, model.config.hidden_size,
-                  model.config.evaluations(), steps.empty() ? "no training record" : "trained for " + steps + " steps");
+      fmt::format("{} layers of width {}, {} evaluation{} per token, {}", model.config.layers, model.config.hidden_size,
+                  model.config.evaluations(), model.config.evaluations() == 1 ? "" : "s",
+                  steps.empty() ? "no training record" : "trained for " + steps + " steps");
   if (out.training_command.empty() && !info(model, "training_config").empty()) {
     out.training_command = "trm train CONFIG, with the configuration that the file holds as training_config";
   }
