@@ -57,6 +57,7 @@ bool corrupt(const Claim& claim, std::vector<Line>& proof, std::size_t line, Rng
 
 std::vector<std::string> texts_of(const std::vector<Line>& lines) {
   std::vector<std::string> out;
+  out.reserve(lines.size());
   for (const Line& line : lines) out.push_back(line.text);
   return out;
 }

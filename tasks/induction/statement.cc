@@ -31,8 +31,9 @@ bool number(Reader& reader, Statement& out) {
 
 bool expression(Reader& reader, std::vector<Tree>& out) {
   std::optional<Tree> tree = reader.expression();
-  if (tree) out.push_back(*std::move(tree));
-  return tree.has_value();
+  if (!tree) return false;
+  out.push_back(*std::move(tree));
+  return true;
 }
 
 /// "A = B = C"

@@ -13,18 +13,18 @@ class Info(CliTest):
     def test_text(self):
         text = self.passes('info', self.model('one')).stdout
         for part in ('hash', 'vocabulary  0 1 2', 'hidden_size', 'training record', 'weights written by hand',
-                     'embed_tokens.embedding_weight', '108 x 108', 'layer 0'):
+                     'embed_tokens.embedding_weight', '124 x 124', 'layer 0'):
             self.assertIn(part, text)
 
     def test_json(self):
         out = json.loads(self.passes('info', self.model('one'), '--json').stdout)
         self.assertEqual(out['family'], 'transformer')
-        self.assertEqual(out['config']['hidden_size'], 108)
-        self.assertEqual(len(out['vocabulary']), 108)
+        self.assertEqual(out['config']['hidden_size'], 124)
+        self.assertEqual(len(out['vocabulary']), 124)
         self.assertEqual(out['training']['command'], 'weights written by hand')
         self.assertRegex(out['hash'], '^[0-9a-f]{16}$')
         sizes = {t['name']: t['shape'] for t in out['tensors']}
-        self.assertEqual(sizes['embed_tokens.embedding_weight'], [108, 108])
+        self.assertEqual(sizes['embed_tokens.embedding_weight'], [124, 124])
         self.assertEqual(sum(g['tensors'] for g in out['groups']), len(out['tensors']))
         elements = 0
         for shape in sizes.values():

@@ -74,7 +74,7 @@ class Train(CliTest):
 
     def test_dry_run_prints_the_complete_configuration(self):
         out = json.loads(self.passes('train', self.config(), '--dry-run').stdout)
-        self.assertEqual(out['model']['vocab_size'], 108)
+        self.assertEqual(out['model']['vocab_size'], 124)
         self.assertEqual(out['optimizer']['name'], 'adamw')
         self.assertFalse(os.path.exists(self.path('out')))
 
@@ -83,7 +83,7 @@ class Train(CliTest):
         message = self.trm('train', self.config('list.json', stages=[{'name': 's', 'mix': {'-': 1}}])).stderr
         functions = message.split('use max_digits, ')[1].split()
         functions = [name.strip(',') for name in functions]
-        self.assertEqual(len(functions), 47)
+        self.assertEqual(len(functions), 58)
         for digits in (2, 14):
             config = self.config(f'every{digits}.json', steps=2, validate_every=2, batch_size=30, micro_batch=1, stages=[
                 {'name': 's', 'mix': {**{name: 1 for name in functions}, 'max_digits': digits}}])
