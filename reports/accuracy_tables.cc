@@ -69,15 +69,18 @@ void add_published_columns(const RecordIndex& index, Table& table) {
 }
 
 void add_pooled_row(const RecordIndex& index, Table& table, bool more_slices) {
-  const std::vector<std::size_t> positions = index.columns_with("exact_answer");
-  const std::vector<PooledRatio> pooled = index.pooled_answers(positions);
-  const std::size_t shared = index.shared_rows(positions).size();
+  const std::vector<std::size_t> positions = index.columns_with("exact_answer"), asked = index.widely_asked();
+  const std::vector<PooledRatio> pooled = index.pooled_answers(asked);
+  const std::size_t shared = index.shared_rows(asked).size();
   if (pooled.empty() || shared < 2) return;
   std::vector<Cell> cells = {{"all of these", {more_slices ? grouped(shared) + " slices" : grouped(shared) + " rows"}}};
   std::vector<Measured> values;
-  for (const PooledRatio& sum : pooled) {
-    cells.push_back(ratio_cell(sum));
-    values.push_back(measured(sum));
+  for (const std::size_t position : positions) {
+    const auto at = std::find(asked.begin(), asked.end(), position);
+    const bool known = at != asked.end();
+    const PooledRatio sum = known ? pooled[static_cast<std::size_t>(at - asked.begin())] : PooledRatio{};
+    cells.push_back(known ? ratio_cell(sum) : Cell{});
+    values.push_back(known ? measured(sum) : Measured{});
   }
   mark_best(index, positions, cells, 1, values, Better::higher);
   if (!table.groups.empty()) table.groups.push_back({table.rows.size(), "pooled"});
@@ -98,7 +101,7 @@ Table accuracy_table(const RecordIndex& index) {
   if (more_slices) {
     caption +=
         "Rows are fresh items of the trained depth (slice test) where no other slice is named; the last row pools "
-        "all slices that all models were asked. ";
+        "all slices that all models were asked, without models that were asked less than half of them. ";
   }
   Table table =
       metric_table(index, "exact_answer", "Exact answers", caption + best_note, index.main_rows("exact_answer"));

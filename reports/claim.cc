@@ -13,25 +13,12 @@
 namespace trm::reports {
 namespace {
 
-/// How many tasks and slices a column was scored on.
-std::size_t rows_of(const RecordIndex& index, std::size_t column) {
-  const std::vector<TaskSlice> rows = index.rows_with("exact_answer");
-  return static_cast<std::size_t>(std::count_if(rows.begin(), rows.end(), [&](const TaskSlice& row) {
-    return index.find(row, index.columns()[column], "exact_answer") != nullptr;
-  }));
-}
-
-/// The columns that compete. One that was asked less than half of what others were would narrow them down to its tasks.
-/// Symbolic baselines are right by definition and would win every time.
+/// The columns that compete: symbolic baselines are right by definition and would win every time.
 std::vector<std::size_t> rivals(const RecordIndex& index) {
-  std::vector<std::size_t> all = index.columns_with("exact_answer"), out;
+  std::vector<std::size_t> all = index.widely_asked(), out;
   std::copy_if(all.begin(), all.end(), std::back_inserter(out),
                [&](std::size_t i) { return !index.is_symbolic(index.columns()[i]); });
-  if (out.empty()) return all;
-  std::size_t most = 0;
-  for (const std::size_t i : out) most = std::max(most, rows_of(index, i));
-  std::erase_if(out, [&](std::size_t i) { return 2 * rows_of(index, i) < most; });
-  return out;
+  return out.empty() ? all : out;
 }
 
 /// " Best of each task: ...", where no task was scored for all models; empty if there are too many to read.

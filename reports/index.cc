@@ -99,6 +99,19 @@ std::vector<std::size_t> RecordIndex::columns_with(const std::string& metric) co
   return out;
 }
 
+std::vector<std::size_t> RecordIndex::widely_asked() const {
+  const std::vector<TaskSlice> all = rows_with("exact_answer");
+  const auto rows = [&](std::size_t i) {
+    return std::count_if(all.begin(), all.end(),
+                         [&](const TaskSlice& row) { return find(row, columns_[i], "exact_answer") != nullptr; });
+  };
+  std::vector<std::size_t> out = columns_with("exact_answer");
+  std::ptrdiff_t most = 0;
+  for (const std::size_t i : out) most = std::max(most, rows(i));
+  std::erase_if(out, [&](std::size_t i) { return 2 * rows(i) < most; });
+  return out;
+}
+
 std::vector<std::string> RecordIndex::tasks_with(const std::string& metric) const {
   std::vector<std::string> tasks;
   for (const TaskInfo& task : results_.tasks) {

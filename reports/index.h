@@ -51,6 +51,9 @@ class RecordIndex {
   /// Columns that have at least one record of the metric, as positions in columns(): a position is also the series
   /// style.
   [[nodiscard]] std::vector<std::size_t> columns_with(const std::string& metric) const;
+  /// Columns with exact answers, but those that were asked less than half of what others were: they would narrow what
+  /// is said of all down to their tasks.
+  [[nodiscard]] std::vector<std::size_t> widely_asked() const;
   /// Rows that have the metric, each task's slices together: tasks as RunResults::tasks lists them, then in the order
   /// of first appearance.
   [[nodiscard]] std::vector<TaskSlice> rows_with(const std::string& metric) const;
