@@ -60,6 +60,10 @@ Digits random_value(Rng& rng, std::size_t length) {
   return {0};
 }
 
+Digits digits_or_nothing(Rng& rng, std::size_t length) {
+  return rng.below(8) == 0 ? Digits{} : random_value(rng, random_length(rng, length));
+}
+
 Digits random_counter(Rng& rng, std::uint32_t max) {
   if (rng.below(4) == 0) {
     const std::uint32_t step = max >= 100 && rng.below(2) == 0 ? 100 : 10;

@@ -17,6 +17,9 @@ std::size_t choose(Rng& rng, std::span<const double> weights);
 /// 9s and 0s (long carries), all 9s, a power of ten, short numbers, zero.
 Digits random_value(Rng& rng, std::size_t length);
 
+/// What is left of a number of at most `length` digits; sometimes nothing.
+Digits digits_or_nothing(Rng& rng, std::size_t length);
+
 /// 0..max, with a quarter of the weight on 0..2 and on the numbers around tens and hundreds, where a counter changes
 /// its shape and borrows; short numbers are as likely as long ones.
 Digits random_counter(Rng& rng, std::uint32_t max);

@@ -92,13 +92,13 @@ std::span<const Function* const> all_functions() {
       &induction::check,
       &induction::value_of,
       &induction::number,
-      &induction::raise,
-      &induction::scale,
-      &induction::subtract,
-      &induction::subtract_on,
-      &induction::equal,
-      &induction::below,
-      &induction::remainder,
+      &arithmetic::raise,
+      &arithmetic::scale,
+      &arithmetic::subtract,
+      &arithmetic::subtract_on,
+      &arithmetic::equal,
+      &arithmetic::below,
+      &arithmetic::remainder,
   };
   return functions;
 }

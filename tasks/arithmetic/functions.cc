@@ -19,13 +19,6 @@ constexpr std::array digit_carry_and_stream = {digit, digit, stream, output};
 constexpr std::array stream_to_output = {stream, output};
 constexpr std::array two_numbers = {counter, counter};
 
-/// Value of a column's token; the frame is broken if it is no digit.
-Token digit_of(FrameWriter& f, Token token) {
-  if (token == token::eos) return 0;
-  if (!token::is_digit(token)) f.fail("a stream of digits holds " + to_text(std::span(&token, 1)));
-  return f.failed() ? 0 : token;
-}
-
 /// The rest of the number is another call's, so that no frame is longer than what a model was trained on.
 template <class... Parts>
 void hand_on(FrameWriter& f, const Parts&... parts) {
@@ -153,26 +146,21 @@ Question draw_shift(Rng& rng, const DrawRange& range) {
   return {{token::shift, token::x}, {random_value(rng, random_length(rng, range.max_digits))}};
 }
 
-/// What is left of a number; sometimes nothing.
-Tokens some_rest(Rng& rng, const DrawRange& range) {
-  return rng.below(8) == 0 ? Tokens{} : random_value(rng, random_length(rng, range.max_digits));
-}
-
 Question draw_add_on(Rng& rng, const DrawRange& range) {
   const auto carry = static_cast<Token>(rng.below(2));
   return {{token::add_on, carry, token::comma, token::x, token::comma, token::y, token::comma, token::out},
-          {some_rest(rng, range), some_rest(rng, range)}};
+          {digits_or_nothing(rng, range.max_digits), digits_or_nothing(rng, range.max_digits)}};
 }
 
 Question draw_multiply_on(Rng& rng, const DrawRange& range) {
   const std::uint32_t d = rng.between(1, 9);
   return {{token::mul_on, static_cast<Token>(d), token::comma, static_cast<Token>(rng.below(d)), token::comma, token::x,
            token::comma, token::out},
-          {some_rest(rng, range)}};
+          {digits_or_nothing(rng, range.max_digits)}};
 }
 
 Question draw_copy(Rng& rng, const DrawRange& range) {
-  return {{token::copy, token::x, token::comma, token::out}, {some_rest(rng, range)}};
+  return {{token::copy, token::x, token::comma, token::out}, {digits_or_nothing(rng, range.max_digits)}};
 }
 
 Question draw_plus(Rng& rng, const DrawRange&) {
@@ -214,6 +202,12 @@ Question draw_same(Rng& rng, const DrawRange&) {
 }
 
 }  // namespace
+
+Token digit_of(FrameWriter& f, Token token) {
+  if (token == token::eos) return 0;
+  if (!token::is_digit(token)) f.fail("a stream of digits holds " + to_text(std::span(&token, 1)));
+  return f.failed() ? 0 : token;
+}
 
 const Function add = {token::add, two_streams, write_add, draw_add, nullptr};
 const Function multiply = {token::mul, digit_and_stream, write_multiply, draw_multiply, nullptr};

@@ -9,6 +9,8 @@ namespace trm::tasks::arithmetic {
 
 /// Columns that one frame takes; those behind them are a call's.
 inline constexpr std::size_t columns_per_frame = 8;
+/// Value of a column's token, 0 behind the end; the frame is broken if it is no digit.
+Token digit_of(FrameWriter& f, Token token);
 
 /// ADD X , Y:  { READ x y  EMIT z  note carry }  READ $ $  [EMIT 1]  RET.  A stream at its end counts as zeros. After
 /// eight columns:  CALL ADDC carry , X , Y , O  RET.
@@ -27,5 +29,13 @@ extern const Function minus;
 extern const Function less;
 /// SAME a , b:  { note YES or NO: are the numbers the same up to this digit? }  RET the last note.
 extern const Function same;
+/// RAISE e , b , X: b^e times X. SCALE c , X: c times X.
+extern const Function raise, scale;
+/// SUB X , Y: X - Y, 0 if that is negative, with zeros in front. SUBC borrow , X , Y , O goes on with it, X >= Y.
+extern const Function subtract, subtract_on;
+/// EQUAL X , Y: are the numbers equal? BELOW v , X , Y: is X < Y? v: 1 if the digits before were below.
+extern const Function equal, below;
+/// REM d , X: X modulo d.
+extern const Function remainder;
 
 }  // namespace trm::tasks::arithmetic
