@@ -216,6 +216,11 @@ class Model(nn.Module):
         if not self.trm:
             return self.lm_head(self.H_level(z_H + x, 0, shapes))
         z_L = self.L_init.expand_as(x)
+        if self.config['L_cycles'] == 0:
+            with torch.no_grad():
+                for _ in range(self.config['H_cycles'] - 1):
+                    z_L = self.L_level(z_L + x, 0, shapes)
+            return self.lm_head(self.L_level(z_L + x, 0, shapes))
         with torch.no_grad():
             for _ in range(self.config['H_cycles'] - 1):
                 z_H, z_L = self.cycle(z_H, z_L, x, shapes)

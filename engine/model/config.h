@@ -13,7 +13,7 @@ namespace trm {
 
 enum class Family {
   trm,          ///< one network, two states: z_L <- f(z_L, z_H + x), then z_H <- f(z_H, z_L); without L cycles one
-                ///< state: z_H <- f(z_H, x)
+                ///< state: z <- f(z, x)
   transformer,  ///< one network, one evaluation per token: z_H <- f(z_H, x)
   hrm,          ///< two networks: z_L <- f_L(z_L, z_H + x), then z_H <- f_H(z_H, z_L); gradient through one of each
 };
@@ -24,7 +24,7 @@ struct ModelConfig : UnitShape {
   std::size_t vocab_size = 0;
   std::size_t layers = 2;             ///< layers of a network
   std::size_t H_cycles = 1;           ///< outer cycles per token (trm, hrm)
-  std::size_t L_cycles = 1;           ///< z_L evaluations per outer cycle (trm, hrm); 0 (trm): there is no z_L
+  std::size_t L_cycles = 1;           ///< z_L evaluations per outer cycle (trm, hrm); 0 (trm): one state
   bool recursion_bias = true;         ///< learned b[evaluation, head, distance] on local scores
   std::size_t run_tokens = 0;         ///< tokens [0, run_tokens) form runs (the digits of a number)
   std::size_t run_positions = 0;      ///< rows of the embedding of the index within a run; 0: none

@@ -36,7 +36,8 @@ struct RecursionPlan {
 
 /// Causal models. trm: H_cycles times (L_cycles times z_L <- f(z_L + z_H + x), then z_H <- f(z_H + z_L)), gradient
 /// through the last outer cycle; states are z_L, z_H. hrm: the same with two networks, L_level and H_level, gradient
-/// through the last evaluation of each. transformer, and trm without L cycles, which has no z_L: z_H <- f(z_H + x).
+/// through the last evaluation of each. transformer: z_H <- f(z_H + x). trm without L cycles has one state, too, which
+/// starts from L_init.
 RecursionPlan recursion_plan(const ModelConfig& config);
 
 /// Published models, one supervision step, in the order of the public code. z_H <- f(z_H, z_L) reads no x.
