@@ -18,17 +18,8 @@ namespace trm::tasks {
 /// Of tasks with a slice at eight times the depth: a benchmark asks a quarter of as many of its items.
 inline constexpr SliceCost deep_costs[] = {{"depth_8x", 4}};
 
-/// Where items come from.
-struct ItemSource {
-  std::string_view name;
-  std::size_t version = 1;
-  std::span<const std::string_view> slices;
-};
-
 /// Item with task, version, slice, seed, index and id filled in. Error: unknown slice, index beyond its size.
 Result<Item> blank_item(const Task& task, std::string_view slice, std::uint64_t seed, std::uint64_t index);
-/// The same for a source whose slices hold as many items as you ask for.
-Result<Item> blank_item(const ItemSource& source, std::string_view slice, std::uint64_t seed, std::uint64_t index);
 
 /// Generator of one item.
 Rng item_rng(const Item& item);

@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "tasks/induction/checker.h"
 
 namespace trm::tasks::induction {
@@ -74,10 +72,7 @@ class DivisibilityChecker final : public Checker {
   bool step(const Statement& line) override { return is_next_k(line.index) && next(line.equal); }
 
   bool next(const std::vector<Tree>& values) override {
-    return std::all_of(values.begin(), values.end(), [this](const Tree& tree) {
-      const MaybeForm value = form(tree);
-      return value && substituted(*value, base_, power_of_base_) == next_;
-    });
+    return all_by_hypothesis(values, base_, power_of_base_, next_);
   }
 
   /// "R(2) = 2, as 11*R(1) = 11*4 = 44 = 7*6 + 2"

@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "tasks/induction/checker.h"
 
 namespace trm::tasks::induction {
@@ -55,10 +53,7 @@ class InequalityChecker final : public Checker {
     return line.equal.size() > 1 && form(line.equal[0]) == next_left_ && next({second, line.equal.end()});
   }
   bool next(const std::vector<Tree>& values) override {
-    return std::all_of(values.begin(), values.end(), [this](const Tree& tree) {
-      const MaybeForm value = form(tree);
-      return value && substituted(*value, base_, power_of_base_) == next_;
-    });
+    return all_by_hypothesis(values, base_, power_of_base_, next_);
   }
 
   /// a^(k+1) is a g more than what the claim says for k + 1, and some more that grows with k: "Bound: THAT >= its

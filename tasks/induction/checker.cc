@@ -16,6 +16,14 @@ bool Checker::all(const std::vector<Tree>& values, const MaybeForm& worth) const
   return worth && std::all_of(values.begin(), values.end(), [&](const Tree& tree) { return form(tree) == worth; });
 }
 
+bool Checker::all_by_hypothesis(const std::vector<Tree>& values, std::int64_t base, const Form& power_of_base,
+                                const Form& worth) const {
+  return std::all_of(values.begin(), values.end(), [&](const Tree& tree) {
+    const MaybeForm value = form(tree);
+    return value && substituted(*value, base, power_of_base) == worth;
+  });
+}
+
 bool Checker::follows(const Statement& line) {
   switch (line.kind) {
     case Statement::Kind::claim:

@@ -29,6 +29,9 @@ class Checker {
   [[nodiscard]] bool is_next_k(const std::optional<Tree>& index) const;
   /// Is each of them worth this?
   [[nodiscard]] bool all(const std::vector<Tree>& values, const MaybeForm& worth) const;
+  /// The same where base^k is what the hypothesis says.
+  [[nodiscard]] bool all_by_hypothesis(const std::vector<Tree>& values, std::int64_t base, const Form& power_of_base,
+                                       const Form& worth) const;
 
   Names names_;
 };
