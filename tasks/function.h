@@ -66,6 +66,15 @@ Tokens yes_or_no(Rng& rng, std::span<const Token> args);
 /// A number of at most four digits.
 Tokens short_number(Rng& rng, std::span<const Token> args);
 
+/// A value that the world does not draw: that of the call with this number, if it may be a number.
+struct FixedValue {
+  std::size_t call = 0;  ///< of those whose value may be a number
+  Digits value;
+};
+/// The frame that answers the question where calls return random values. Nothing: in all of many tries they left
+/// nothing to go on from (a median of a list that closes early), or the frame would be longer than max_frame_tokens.
+std::optional<Frame> random_frame(Rng& rng, const Question& question, const std::optional<FixedValue>& fixed = {});
+
 /// In the order in which the tasks introduce them.
 std::span<const Function* const> all_functions();
 /// null: no function of that head.
