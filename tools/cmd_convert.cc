@@ -111,6 +111,7 @@ int convert(const Options& o) {
 int publish(const Options& o) {
   const Result<PublishedFile> model = open_published(o.input);
   if (!model.ok()) return report(model.error());
+  if (Status intact = model->file.verify(); !intact.ok()) return report(intact.error());
   if (Status s = export_published(o.published, *model, o.prefix); !s.ok()) return report(s.error());
   print(o.published + "\n");
   return kPass;

@@ -27,7 +27,10 @@ Result<std::shared_ptr<const Reader>> read_image(FileImage from) {
   try {
     auto reader = std::make_shared<Reader>();
     static_cast<FileImage&>(*reader) = std::move(from);
-    if (Status s = reader->fill(); !s) return std::move(s.error());
+    Status filled = reader->fill();
+    // Bytes that changed under the reader say nothing about the file.
+    if (Status s = reader->mapping.unchanged(); !s) return std::move(s.error());
+    if (!filled) return std::move(filled.error());
     return std::shared_ptr<const Reader>(std::move(reader));
   } catch (const std::bad_alloc&) {
     return Error{ErrorCode::io, std::move(path), "", "does not fit into memory", "free some memory"};

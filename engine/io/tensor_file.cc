@@ -50,7 +50,7 @@ std::string TensorFile::hash() const {
 
 Status TensorFile::verify() const {
   const auto* torch = std::get_if<TorchFile>(&file_);
-  return torch != nullptr ? torch->verify() : Status();
+  return torch != nullptr ? torch->verify() : std::get<SafetensorsFile>(file_).verify();
 }
 
 }  // namespace trm

@@ -27,7 +27,7 @@ class TensorFile {
   [[nodiscard]] const MappedFile& mapping() const;
   /// hash_hex of the whole file.
   [[nodiscard]] std::string hash() const;
-  /// TorchFile::verify.
+  /// TorchFile::verify or SafetensorsFile::verify.
   [[nodiscard]] Status verify() const;
 
  private:

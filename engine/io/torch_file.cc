@@ -289,9 +289,11 @@ Status TorchFile::verify() const {
   for (const ZipEntry& entry : impl_->entries) {
     std::uint32_t sum = 0;
     impl_->mapping.scan(entry.data, [&sum](std::span<const std::byte> piece) { sum = crc32(piece, sum); });
-    if (Status s = check_crc(entry, sum, impl_->path); !s) return s;
+    Status right = check_crc(entry, sum, impl_->path);
+    if (Status s = impl_->mapping.unchanged(); !s) return s;
+    if (!right) return right;
   }
-  return {};
+  return impl_->mapping.unchanged();
 }
 
 }  // namespace trm

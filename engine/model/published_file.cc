@@ -97,7 +97,7 @@ Status export_published(const std::string& path, const PublishedFile& model, boo
   // What other readers of safetensors look for.
   std::map<std::string, std::string> metadata{{"format", "pt"}};
   if (const auto rows = model.info.find(kPuzzleRows); rows != model.info.end()) metadata.insert(*rows);
-  return write_safetensors(path, tensors, metadata);
+  return write_safetensors(path, tensors, metadata, Checksums::left_out);
 }
 
 }  // namespace trm

@@ -280,7 +280,7 @@ Status Trainer::resume(const std::string& path) {
   if (Status s = progress.finish(); !s.ok()) return s;
   const std::vector<CheckpointTensor> arrays = t.arrays();
   if (Status s = file->check(arrays); !s.ok()) return s;
-  file->load(arrays);
+  if (Status s = file->load(arrays); !s.ok()) return s;
   t.step = step;
   t.stage = stage;
   t.stage_start = stage_start;

@@ -1,13 +1,8 @@
 #include "tasks/puzzles/csv.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <system_error>
 #include <utility>
 
-#include "engine/io/file_descriptor.h"
+#include "engine/io/input.h"
 
 namespace trm::tasks {
 
@@ -89,21 +84,9 @@ Status CsvParser::finish() {
 }
 
 Status read_csv(const std::string& path, OnCsvRecord on_record) {
-  const FileDescriptor fd(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
-  if (!fd.valid()) return open_error(path, errno);
   CsvParser parser(path, std::move(on_record));
-  std::vector<char> block(std::size_t{1} << 18);
-  for (;;) {
-    const ssize_t n = read(fd.get(), block.data(), block.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0 && errno == EISDIR) return open_error(path, errno);
-    if (n < 0) {
-      return Error{ErrorCode::io, path, "", "cannot be read: " + std::generic_category().message(errno),
-                   "check the disk and the path"};
-    }
-    if (n == 0) return parser.finish();
-    if (Status s = parser.feed({block.data(), static_cast<std::size_t>(n)}); !s) return s;
-  }
+  if (Status s = read_pieces(path, [&parser](std::string_view piece) { return parser.feed(piece); }); !s) return s;
+  return parser.finish();
 }
 
 }  // namespace trm::tasks

@@ -179,9 +179,8 @@ Result<NpyArray<T>> read_npy(const std::string& path, const NpyLimits& limits) {
   if (!fd.valid()) return open_error(path, errno);
   struct stat info {};
   if (fstat(fd.get(), &info) != 0) return open_error(path, errno);
-  if (S_ISDIR(info.st_mode)) return open_error(path, EISDIR);
   // The size of anything else is not known beforehand, and a header alone must not reserve memory.
-  if (!S_ISREG(info.st_mode)) return Error{ErrorCode::io, path, "", "is not a regular file", "copy it into a file"};
+  if (!S_ISREG(info.st_mode)) return kind_error(path, info.st_mode, "copy its content to a file");
   return read_array<T>(Source(fd.get(), static_cast<std::size_t>(info.st_size)), path, limits);
 }
 

@@ -5,9 +5,11 @@ import json
 import os
 import resource
 import shutil
+import signal
 import struct
 import subprocess
 import sys
+import time
 import unittest
 import zipfile
 
@@ -312,16 +314,19 @@ class Memory(CliTest):
             self.assertEqual(process.returncode, 0, err.read())
         self.assertLess(usage.ru_maxrss << 10, self.PEAK)
 
-    def test_peak(self):
+    def large(self, folder):
         case = {**CASES[SHIPPED], 'ids': self.ROWS}
         tensors = [(key, 'bfloat16' if key.endswith('_init') else 'float32', list(shape))
                    for key, shape, _ in state_dict_of(case)]
         sizes = {}
         for i, (_, dtype, shape) in enumerate(tensors):
             sizes[str(i)] = (2 if dtype == 'bfloat16' else 4) * shape[0] * (shape + [1])[1]
-        os.makedirs(self.path('big'))
-        write_sparse_zip(self.path('big/step_1'), state_pickle(tensors), sizes)
-        self.write('big/all_config.yaml', case['yaml'])
+        os.makedirs(self.path(folder))
+        write_sparse_zip(self.path(folder + '/step_1'), state_pickle(tensors), sizes)
+        self.write(folder + '/all_config.yaml', case['yaml'])
+
+    def test_peak(self):
+        self.large('big')
         self.limited('info', 'big/step_1')
         self.limited('convert', 'big/step_1', '-o', 'few.safetensors', '--seq-len', '9', '--rows', f'0,5,{self.ROWS - 1}')
         self.assertEqual(read_safetensors(self.path('few.safetensors'))[1][self.TABLE], ('F32', [3, 2], bytes(24)))
@@ -330,6 +335,37 @@ class Memory(CliTest):
         self.limited('info', 'all.safetensors')
         os.remove(self.path('big/step_1'))
         self.limited('convert', 'all.safetensors', '--published', 'published.safetensors', '--prefix')
+
+    def writing(self, folder):
+        """A conversion that has begun to write, and goes on for a while."""
+        os.makedirs(self.path(folder + '/to'))
+        process = subprocess.Popen([TRM, 'convert', folder + '/step_1', '-o', folder + '/to/model', '--seq-len', '9'],
+                                   cwd=self.directory, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, text=True)
+        self.addCleanup(process.kill)
+        while process.poll() is None and not os.listdir(self.path(folder + '/to')):
+            time.sleep(0.001)
+        return process
+
+    def test_a_signal_leaves_nothing_half_written(self):
+        self.large('stopped')
+        for number in (signal.SIGINT, signal.SIGHUP, signal.SIGQUIT, signal.SIGALRM, signal.SIGSEGV, signal.SIGRTMIN):
+            with self.subTest(number):
+                process = self.writing('stopped')
+                process.send_signal(number)
+                process.communicate(timeout=50)
+                self.assertEqual(process.returncode, -number)
+                self.assertEqual(os.listdir(self.path('stopped/to')), [])
+                os.rmdir(self.path('stopped/to'))
+
+    def test_a_file_that_shrinks_meanwhile(self):
+        self.large('shrunk')
+        process = self.writing('shrunk')
+        os.truncate(self.path('shrunk/step_1'), 4096)
+        _, errors = process.communicate(timeout=50)
+        self.assertEqual(process.returncode, 4, errors)
+        self.assertIn('step_1: changed while it was read; fix: ', errors)
+        self.assertEqual(os.listdir(self.path('shrunk/to')), [])
 
 
 if __name__ == '__main__':

@@ -26,7 +26,7 @@ MAY_INCLUDE = {
 STATUS = 'engine/base/status.h'
 ENGINE_HEADERS = {
     'reports': {STATUS},
-    'tasks': {STATUS, 'engine/io/file_descriptor.h', 'engine/io/files.h', 'engine/io/json_object.h',
+    'tasks': {STATUS, 'engine/io/file_descriptor.h', 'engine/io/files.h', 'engine/io/input.h', 'engine/io/json_object.h',
               'engine/io/strict_json.h'},
 }
 
