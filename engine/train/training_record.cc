@@ -1,0 +1,44 @@
+#include "engine/train/training_record.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cstdio>
+#include <string_view>
+
+namespace trm {
+namespace {
+
+template <class Number>
+bool read_number(std::string_view text, int base, Number& out) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out, base);
+  return error == std::errc{} && end == text.data() + text.size();
+}
+
+}  // namespace
+
+std::map<std::string, std::string> TrainingRecord::entries() const {
+  char text[17];
+  std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(digest));
+  std::string ends;
+  for (const std::size_t end : stage_ends) ends += (ends.empty() ? "" : " ") + std::to_string(end);
+  return {{kDigestKey, text}, {kStageEndsKey, ends}};
+}
+
+std::optional<TrainingRecord> TrainingRecord::read(const std::map<std::string, std::string>& entries) {
+  const auto digest = entries.find(kDigestKey), ends = entries.find(kStageEndsKey);
+  TrainingRecord out;
+  if (digest == entries.end() || ends == entries.end() || digest->second.size() != 16 ||
+      !read_number(digest->second, 16, out.digest)) {
+    return std::nullopt;
+  }
+  for (std::string_view rest = ends->second; !rest.empty();) {
+    const std::string_view word = rest.substr(0, rest.find(' '));
+    std::size_t end = 0;
+    if (!read_number(word, 10, end) || (!out.stage_ends.empty() && end <= out.stage_ends.back())) return std::nullopt;
+    out.stage_ends.push_back(end);
+    rest.remove_prefix(std::min(rest.size(), word.size() + 1));
+  }
+  return out;
+}
+
+}  // namespace trm
