@@ -7,6 +7,7 @@
 #include <map>
 #include <utility>
 
+#include "engine/train/training_record.h"
 #include "reports/summary.h"
 
 namespace trm::bench {
@@ -171,6 +172,7 @@ void add_model(const Contestant& contestant, const Model& model, const Answerer&
   out.seed = number<std::uint64_t>(info(model, "seed"));
   out.training_minutes = number<double>(info(model, "training_seconds")) / 60;
   out.training_command = info(model, "command");
+  out.training = training_key(info(model, "training_config"));
   const std::string steps = info(model, "step");
   out.description =
       fmt::format("{} layers of width {}, {} evaluation{} per token, {}", model.config.layers, model.config.hidden_size,

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "bench/puzzles/published_figures.h"
+#include "engine/train/training_record.h"
 #include "reports/summary.h"
 #include "tasks/arc/pass.h"
 
@@ -209,7 +210,8 @@ void add_puzzle_model(const PuzzleContestant& contestant, const LoadedPuzzleMode
   const auto steps = number<std::uint64_t>(contestant, "step");
   out.description = fmt::format("width {}, {} supervision steps, {}", c.hidden_size, c.halt_max_steps,
                                 steps == 0 ? "no training record" : fmt::format("trained for {} updates", steps));
-  if (contestant.info.contains("training_config")) {
+  if (const auto config = contestant.info.find("training_config"); config != contestant.info.end()) {
+    out.training = training_key(config->second);
     out.training_command =
         "trm train CONFIG, where CONFIG is the training_config of the file with its data as the field data";
   }

@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdio>
+#include <span>
 #include <string_view>
+
+#include "engine/io/files.h"
 
 namespace trm {
 namespace {
@@ -39,6 +42,19 @@ std::optional<TrainingRecord> TrainingRecord::read(const std::map<std::string, s
     rest.remove_prefix(std::min(rest.size(), word.size() + 1));
   }
   return out;
+}
+
+std::string training_key(std::string_view config) {
+  if (config.empty()) return "";
+  // Canonical text has a line for each field, indented by its depth.
+  std::string kept;
+  while (!config.empty()) {
+    const std::string_view line = config.substr(0, config.find('\n'));
+    config.remove_prefix(std::min(config.size(), line.size() + 1));
+    if (line.starts_with("  \"seed\":") || line.starts_with("  \"name\":")) continue;
+    kept += std::string(line) + "\n";
+  }
+  return hash_hex(std::as_bytes(std::span(kept.data(), kept.size())));
 }
 
 }  // namespace trm

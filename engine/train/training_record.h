@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace trm {
@@ -24,5 +25,9 @@ struct TrainingRecord {
   /// From a map that holds them among others. Nothing: one is missing or is none.
   static std::optional<TrainingRecord> read(const std::map<std::string, std::string>& entries);
 };
+
+/// Of the canonical text of a training configuration: a hash that trainings share which differ in seed and name alone.
+/// Empty for empty text.
+std::string training_key(std::string_view config);
 
 }  // namespace trm

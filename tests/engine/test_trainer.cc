@@ -362,3 +362,18 @@ TEST_CASE("the learning rate warms up and follows the cosine") {
   CHECK(c.factor(60) == doctest::Approx(0.55));
   CHECK(c.factor(110) == doctest::Approx(0.1));
 }
+
+TEST_CASE("a training's key tells its name and seed apart from everything else") {
+  const TrainConfig config = small_config();
+  const std::string key = training_key(config.canonical());
+  TrainConfig other = config;
+  other.seed = 77;
+  other.name = "another";
+  CHECK(training_key(other.canonical()) == key);
+  other.batch_size += 1;
+  CHECK(training_key(other.canonical()) != key);
+  other = config;
+  other.stages[0].name = "renamed";  // a name deeper down is part of what was trained
+  CHECK(training_key(other.canonical()) != key);
+  CHECK(training_key("").empty());
+}
