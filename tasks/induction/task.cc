@@ -3,7 +3,6 @@
 #include "tasks/induction/generator.h"
 #include "tasks/induction/induction.h"
 #include "tasks/item.h"
-#include "tasks/right_frames.h"
 #include "tasks/vocabulary.h"
 #include "tasks/words.h"
 
@@ -44,8 +43,9 @@ class Induction final : public ParametricTask<std::vector<std::string>> {
     const std::size_t begin = static_cast<std::size_t>((*parts)[0].data() - prompt.data()) + words[0].size();
     Result<Proof> proof = read_proof(prompt.substr(begin));
     const Result<Question> asked = proof ? question_of(*proof) : proof.error();
-    if (asked) return proof;
-    const Error& error = asked.error();
+    const Result<std::size_t> wrong = asked ? first_wrong_line(*proof) : asked.error();
+    if (wrong) return proof;
+    const Error& error = wrong.error();
     return prompt_error(prompt, error.field, error.message, error.fix);
   }
 
@@ -57,12 +57,10 @@ class Induction final : public ParametricTask<std::vector<std::string>> {
     item.depth = proof.size();
   }
 
-  /// By the assertions about numbers, with none of the checker's algebra.
+  /// By algebra.
   [[nodiscard]] bool is_answer(const Proof& proof, std::string_view answer) const override {
-    const Result<Question> asked = question_of(proof);
-    const Result<std::optional<RightRun>> run = asked ? run_right_frames(*asked) : asked.error();
-    const Result<std::string> right = run && *run ? decode({}, (*run)->value) : Error{};
-    return right && *right == answer;
+    const Result<std::size_t> wrong = first_wrong_line(proof);
+    return wrong && answer == answer_of(*wrong);
   }
 
   [[nodiscard]] English describe(const Proof& proof) const override {
