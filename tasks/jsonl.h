@@ -1,9 +1,9 @@
 // Items and predictions as JSON Lines: one flat object per line, every field checked. Text is UTF-8 and a line has at
 // most 1 MiB. Errors name the file, the line and the field.
 //
-//   {"id":"factorial/test/0/17","task":"factorial","version":2,"slice":"test","seed":0,"index":17,
+//   {"id":"factorial@3/test/0/17","task":"factorial","version":3,"slice":"test","seed":0,"index":17,
 //    "prompt":"fact 12 3","answer":"1437004800","canonical":"factorial c=3","depth":12}
-//   {"id":"factorial/test/0/17","answer":"1437004800"}
+//   {"id":"factorial@3/test/0/17","answer":"1437004800"}
 #pragma once
 
 #include <cstddef>

@@ -296,9 +296,12 @@ class Suite {
     results_.seeds = {options_.workload.seed};
     add_yardsticks(workloads_, results_);
     const MachineOptions limits = machine_options(*workloads_.front().task, 1);
-    std::string versions, with_memo;
+    std::string versions, with_memo, elsewhere;
     std::set<const tasks::Task*> seen;
     for (const Workload& workload : workloads_) {
+      if (workload.asked_elsewhere > 0) {
+        elsewhere += fmt::format("{}{} {}", elsewhere.empty() ? "" : ", ", place(workload), workload.asked_elsewhere);
+      }
       if (!seen.insert(workload.task).second) continue;
       versions +=
           fmt::format("{}{} {}", versions.empty() ? "" : ", ", workload.task->name(), workload.task->info().version);
@@ -311,6 +314,7 @@ class Suite {
     add("threads", std::to_string(threads_));
     add("task_versions", versions);
     add("items_per_slice", std::to_string(options_.workload.items));
+    if (!elsewhere.empty()) add("passed_over_as_asked_in_another_slice", elsewhere);
     add("memo", with_memo.empty() ? "off" : "on for " + with_memo);
     add("limits", fmt::format("{} frames on a stack, {} frames for a question, {} tokens for a frame or sequence",
                               limits.recursion_limit, limits.max_frames, limits.max_frame_tokens));

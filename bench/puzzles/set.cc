@@ -99,13 +99,14 @@ Result<PuzzleSet> generate_puzzle_set(const PuzzleData& data, std::size_t count,
   const auto told = [&](std::string_view, std::size_t done, std::size_t) {
     if (progress) progress(done);
   };
-  const Result<std::vector<tasks::PuzzleExample>> examples =
-      tasks::generate_puzzles(**family, "test", count, seed, told);
+  const Result<std::vector<tasks::PuzzleExample>> examples = tasks::generate_forms(**family, "test", count, seed, told);
   if (!examples.ok()) return examples.error();
   PuzzleSet out;
   out.family = *std::move(family);
   out.name = out.family->name();
-  out.origin = fmt::format("{} puzzles of the test split, generated with seed {}", count, seed);
+  out.origin = fmt::format("{} puzzles of the test split, none a near-copy of another, generated with seed {}",
+                           examples->size(), seed);
+  if (examples->size() < count) out.origin += fmt::format("; {} were asked for, but there are hardly more", count);
   out.puzzles = tasks::dataset_of(*out.family, *examples, 0, seed);
   out.ratings = ratings_of(out.family.get(), out.puzzles);
   return out;

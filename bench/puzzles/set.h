@@ -32,8 +32,8 @@ struct PuzzleSet {
   [[nodiscard]] bool is_arc() const { return !names.empty(); }
 };
 
-/// `count` puzzles of the test split of the generator that `data` describes. progress: puzzles made. Error: of the
-/// family; not so many.
+/// At most `count` puzzles of the test split of the generator that `data` describes, none of them a near-copy of another;
+/// small boards have few. progress: puzzles made. Error: of the family.
 Result<PuzzleSet> generate_puzzle_set(const PuzzleData& data, std::size_t count, std::uint64_t seed,
                                       const Progress& progress = {});
 

@@ -31,7 +31,9 @@ class Induction final : public ParametricTask<std::vector<std::string>> {
  private:
   using Proof = std::vector<std::string>;
 
-  [[nodiscard]] Proof draw(Rng& rng, std::string_view slice) const override { return draw_proof(rng, slice); }
+  [[nodiscard]] std::optional<Proof> draw(Rng& rng, std::string_view slice) const override {
+    return draw_proof(rng, slice);
+  }
 
   [[nodiscard]] Result<Proof> read(std::string_view prompt) const override {
     const auto parts = prompt_words(prompt);
@@ -81,7 +83,7 @@ const Task& task() {
        "valid, or the first wrong line of a proof by induction; prompt: proof Claim: S(n) = 1 + 3 + ... + (2n - 1) = "
        "n^2 "
        "for all n >= 1; Base: S(1) = 1 = 1; Hypothesis: S(k) = k^2; Step: S(k + 1) = S(k) + (2k + 1); = (k + 1)^2",
-       "applied", 1, words, slices, costs});
+       "applied", 2, 1, words, slices, costs});
   return instance;
 }
 

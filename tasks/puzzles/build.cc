@@ -57,6 +57,28 @@ Result<Collected> generated(const PuzzleFamily& family, const BuildRequest& requ
   return out;
 }
 
+/// The first puzzles with different keys; fewer if no more of them turn up.
+template <class Key>
+Result<std::vector<PuzzleExample>> generate_different(const PuzzleFamily& family, std::string_view split,
+                                                      std::size_t count, std::uint64_t seed, const Key& key,
+                                                      const BuildProgress& progress, const std::string& what) {
+  std::vector<PuzzleExample> out;
+  std::unordered_set<std::string> seen;
+  std::size_t repeated = 0;
+  for (std::uint64_t index = 0; out.size() < count && repeated < patience; ++index) {
+    Result<PuzzleExample> example = family.generate(split, seed, index);
+    if (!example) return example.error();
+    if (!seen.insert(key(*example)).second) {
+      ++repeated;
+      continue;
+    }
+    repeated = 0;
+    out.push_back(*std::move(example));
+    tell(progress, what, out.size(), count);
+  }
+  return out;
+}
+
 /// One file for both splits: the hash of the canonical form says which row belongs where.
 Result<Collected> from_one_file(const PuzzleFamily& family, const BuildRequest& request,
                                 const BuildProgress& progress) {
@@ -107,23 +129,22 @@ Result<std::vector<PuzzleExample>> generate_puzzles(const PuzzleFamily& family, 
                                                     std::size_t count, std::uint64_t seed,
                                                     const BuildProgress& progress) {
   const std::string what = std::string(split) + " puzzles";
-  std::vector<PuzzleExample> out;
-  std::unordered_set<std::string> seen;
-  std::size_t repeated = 0;
-  for (std::uint64_t index = 0; out.size() < count; ++index) {
-    Result<PuzzleExample> example = family.generate(split, seed, index);
-    if (!example) return example.error();
-    if (!seen.emplace(example->input.begin(), example->input.end()).second) {
-      if (++repeated < patience) continue;
-      return Error{ErrorCode::bad_input, "", what,
-                   family.name() + " has hardly more than " + std::to_string(out.size()) + " different ones",
-                   "ask for fewer, or for a larger size"};
-    }
-    repeated = 0;
-    out.push_back(*std::move(example));
-    tell(progress, what, out.size(), count);
+  const auto board = [](const PuzzleExample& example) {
+    return std::string(example.input.begin(), example.input.end());
+  };
+  Result<std::vector<PuzzleExample>> out = generate_different(family, split, count, seed, board, progress, what);
+  if (out && out->size() < count) {
+    return Error{ErrorCode::bad_input, "", what,
+                 family.name() + " has hardly more than " + std::to_string(out->size()) + " different ones",
+                 "ask for fewer, or for a larger size"};
   }
   return out;
+}
+
+Result<std::vector<PuzzleExample>> generate_forms(const PuzzleFamily& family, std::string_view split, std::size_t count,
+                                                  std::uint64_t seed, const BuildProgress& progress) {
+  const auto form = [&](const PuzzleExample& example) { return family.canonical(example.input); };
+  return generate_different(family, split, count, seed, form, progress, std::string(split) + " puzzles");
 }
 
 PuzzleDataset dataset_of(const PuzzleFamily& family, const std::vector<PuzzleExample>& examples, std::size_t copies,

@@ -39,6 +39,11 @@ Result<std::vector<PuzzleExample>> generate_puzzles(const PuzzleFamily& family, 
                                                     std::size_t count, std::uint64_t seed,
                                                     const BuildProgress& progress = {});
 
+/// At most `count` puzzles of a split of which none is a near-copy of another: the first of each canonical form, in the
+/// order of their index. Fewer where hardly any more can be found. Error: of the family.
+Result<std::vector<PuzzleExample>> generate_forms(const PuzzleFamily& family, std::string_view split, std::size_t count,
+                                                  std::uint64_t seed, const BuildProgress& progress = {});
+
 /// A data set of these: a group for each, with its copies behind it; all of the blank identifier.
 PuzzleDataset dataset_of(const PuzzleFamily& family, const std::vector<PuzzleExample>& examples, std::size_t copies,
                          std::uint64_t seed);

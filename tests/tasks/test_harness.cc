@@ -26,11 +26,15 @@ const char* const kLog =
 
 TEST_CASE("harness task: one document per item, in JSON") {
   std::vector<Item> items;
-  for (std::uint64_t i = 0; i < 3; ++i) items.push_back(made(*find_task("factorial"), "plain", 0, i));
+  for (const char* prompt : {"fact 0", "fact 1", "fact 2"}) {
+    items.push_back(*parse_prompt(prompt));
+    items.back().slice = "plain";
+  }
+  items[0].id = "factorial@3/plain/0/0";
   CHECK(harness_name(items.front()) == "trm_factorial_plain");
   const std::string text = write_harness_documents(items);
   CHECK(text.substr(0, text.find('\n')) ==
-        R"({"answer":"1","depth":0,"id":"factorial/plain/0/0","prompt":"A function of whole numbers is defined by )"
+        R"({"answer":"1","depth":0,"id":"factorial@3/plain/0/0","prompt":"A function of whole numbers is defined by )"
         R"(f(0) = 1, and f(k) = k * f(k - 1) for k > 0.\nWhat is f(0)?\nAnswer with the number only.",)"
         R"("question":"fact 0","slice":"plain","task":"factorial"})");
   CHECK(std::count(text.begin(), text.end(), '\n') == 3);

@@ -14,7 +14,7 @@ using namespace trm::tasks;
 namespace {
 
 const std::string good_item =
-    R"({"id":"factorial/test/0/17","task":"factorial","version":2,"slice":"test","seed":0,"index":17,)"
+    R"({"id":"factorial@3/test/0/17","task":"factorial","version":3,"slice":"test","seed":0,"index":17,)"
     R"("prompt":"fact 12 3","answer":"1437004800","canonical":"factorial c=3","depth":12})";
 
 std::string with(const std::string& from, const std::string& to) {
@@ -105,11 +105,11 @@ TEST_CASE("bad item files") {
       {"\n" + good_item, "items.jsonl: line 1: is empty; fix: remove it or write one JSON object on it"},
       {good_item + "\n \n" + other, "items.jsonl: line 2: is empty; fix: remove it or write one JSON object on it"},
       {good_item + next,
-       "items.jsonl: line 2: id: \"factorial/test/0/17\" occurred before; fix: give each line its own id"},
-      {with("factorial/test/0/17", ""), "items.jsonl: line 1: id: is empty; fix: give each line its own id"},
+       "items.jsonl: line 2: id: \"factorial@3/test/0/17\" occurred before; fix: give each line its own id"},
+      {with("factorial@3/test/0/17", ""), "items.jsonl: line 1: id: is empty; fix: give each line its own id"},
       {good_item + "\n" + other.substr(0, 30),
        "items.jsonl: line 2: is not valid JSON at byte 31; fix: write one JSON object on each line"},
-      {good_item + " 1", "items.jsonl: line 1: is not valid JSON at byte 178; fix: write one JSON object on each line"},
+      {good_item + " 1", "items.jsonl: line 1: is not valid JSON at byte 180; fix: write one JSON object on each line"},
       {"[]", "items.jsonl: line 1: is not a JSON object; fix: write one JSON object on each line"},
       {"17", "items.jsonl: line 1: is not a JSON object; fix: write one JSON object on each line"},
       {std::string(100'000, '['), "items.jsonl: line 1: is not a JSON object; fix: write one JSON object on each line"},
@@ -146,9 +146,9 @@ TEST_CASE("bad item files") {
        "fibonacci, "
        "tree_traversal, nested_expression, hanoi, ackermann, mccarthy91, tak, mutual, recursive_flow, infinite_loop, "
        "induction, multi_step_qa"},
-      {with("\"version\":2", "\"version\":1"),
-       "items.jsonl: line 1: version: 1 is not the version of this program; fix: "
-       "generate the items again with version 2"},
+      {with("\"version\":3", "\"version\":2"),
+       "items.jsonl: line 1: version: 2 is not the version of this program; fix: "
+       "generate the items again with version 3"},
       {with("fact 12 3", "fact 12 x"),
        "items.jsonl: line 1: prompt: prompt \"fact 12 x\": C: \"x\" is not a natural number; fix: write decimal digits "
        "only, as in \"fact 12 3\""},
