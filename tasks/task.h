@@ -67,6 +67,9 @@ class Task {
   /// From a person's prompt, of which item.prompt is the normal form and the id; the slice is "prompt"; answer,
   /// canonical and depth are filled in. Error: names the prompt, its field and the fix.
   [[nodiscard]] virtual Result<Item> parse(std::string_view prompt) const = 0;
+  /// May a model be asked this? Items of slices need not be: some go beyond what frames are trained on. Error: a number
+  /// that no training frame holds.
+  [[nodiscard]] virtual Status admit(const Item& item) const;
   /// Does the text answer the item? Independent of the generator's way of computing it.
   [[nodiscard]] virtual bool verify(const Item& item, std::string_view answer) const = 0;
   /// The same question for somebody who knows none of this, with the function's whole definition. Empty text if
@@ -88,7 +91,8 @@ class Task {
 std::span<const Task* const> all_tasks();
 /// null: no such task.
 const Task* find_task(std::string_view name);
-/// The task whose prompt this is, by its first word ("fact 20"). Error: unknown word, lists the known ones.
+/// The task whose prompt this is, by its first word ("fact 20"). Error: unknown word, lists the known ones; as parse()
+/// and admit().
 Result<Item> parse_prompt(std::string_view prompt);
 /// Digits, least significant first, to decimal text. Error: empty, a token that is no digit, a leading zero.
 Result<std::string> decode_number(std::span<const Token> tokens);

@@ -10,13 +10,15 @@ namespace trm::tasks::fibonacci {
 namespace {
 
 constexpr std::uint32_t trained_n = 12;
+constexpr std::uint32_t beyond_n = 2 * ranges[0].most;
 constexpr std::uint64_t max_start = 9999;
 constexpr std::uint64_t max_typed_start = 999'999'999'999;
 
 constexpr std::array<std::string_view, 1> words = {"fib"};
 constexpr std::array<std::string_view, 7> slices = {"train", "validation", "test",    "plain",
                                                     "lucas", "depth_2x",   "depth_8x"};
-constexpr std::array<NumberField, 3> fields = {{{"N", 0, max_n}, {"A", 0, max_typed_start}, {"B", 0, max_typed_start}}};
+constexpr std::array fields = {field_of(ranges[0], beyond_n), NumberField{"A", 0, max_typed_start},
+                               NumberField{"B", 0, max_typed_start}};
 constexpr PromptForm form = {"fib", fields, 2, "fib 12 3 8"};
 
 struct Parameters {

@@ -13,10 +13,11 @@ namespace trm::tasks::gcd {
 namespace {
 
 constexpr std::uint32_t trained_calls = 14;
+constexpr std::uint32_t max_number = ranges[0].most;
 
 constexpr std::array<std::string_view, 1> words = {"gcd"};
 constexpr std::array<std::string_view, 5> slices = {"train", "validation", "test", "depth_2x", "depth_8x"};
-constexpr std::array<NumberField, 2> fields = {{{"A", 0, max_number}, {"B", 0, max_number}}};
+constexpr std::array fields = {field_of(ranges[0]), field_of(ranges[1])};
 constexpr PromptForm form = {"gcd", fields, 0, "gcd 48 36"};
 
 struct Parameters {

@@ -90,7 +90,7 @@ class Hanoi final : public ParametricTask<Parameters> {
   }
 
   [[nodiscard]] Result<Parameters> read(std::string_view prompt) const override {
-    constexpr std::array<NumberField, 1> fields = {{{"N", 0, max_n}}};
+    constexpr std::array fields = {field_of(ranges[0])};
     const auto parts = prompt_words(prompt);
     if (!parts) return parts.error();
     const std::size_t given = parts->size();

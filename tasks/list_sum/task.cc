@@ -12,7 +12,6 @@ namespace trm::tasks::list_sum {
 namespace {
 
 constexpr std::uint32_t trained_length = 10;
-constexpr std::uint64_t max_element = 99;
 
 constexpr std::array<std::string_view, 1> words = {"sum"};
 constexpr std::array<std::string_view, 5> slices = {"train", "validation", "test", "depth_2x", "depth_8x"};
@@ -43,7 +42,7 @@ class ListSum final : public ParametricTask<List> {
     if (slice == "depth_8x") length = rng.between(6 * trained_length, 8 * trained_length);
     List list(length);
     do {
-      for (std::uint64_t& value : list) value = rng.below(rng.below(4) == 0 ? 10 : max_element + 1);
+      for (std::uint64_t& value : list) value = rng.below(rng.below(4) == 0 ? 10 : elements.most + 1);
     } while (split_of(canonical(list)) != split_behind(slice));
     return list;
   }
@@ -51,7 +50,7 @@ class ListSum final : public ParametricTask<List> {
   [[nodiscard]] Result<List> read(std::string_view prompt) const override {
     static const std::array<NumberField, max_length> fields = [] {
       std::array<NumberField, max_length> out;
-      out.fill({"list", 0, max_element});
+      out.fill(field_of(elements));
       return out;
     }();
     const auto parts = prompt_words(prompt);

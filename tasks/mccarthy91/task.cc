@@ -13,7 +13,7 @@ constexpr std::uint32_t usual_n = 120;
 
 constexpr std::array<std::string_view, 1> words = {"mccarthy"};
 constexpr std::array<std::string_view, 4> slices = {"train", "validation", "test", "plain"};
-constexpr std::array<NumberField, 1> fields = {{{"N", 0, 999}}};
+constexpr std::array fields = {field_of(ranges[0])};
 constexpr PromptForm form = {"mccarthy", fields, 0, "mccarthy 87"};
 
 struct Parameters {

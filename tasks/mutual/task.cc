@@ -9,6 +9,7 @@ namespace trm::tasks::mutual {
 namespace {
 
 constexpr std::uint32_t trained_n = 99;
+constexpr std::uint32_t beyond_n = 2 * ranges[0].most;
 
 constexpr std::array<std::string_view, 2> words = {"even", "odd"};
 constexpr std::array<std::string_view, 6> slices = {"train", "validation", "test", "plain", "depth_2x", "depth_8x"};
@@ -45,7 +46,7 @@ class Mutual final : public ParametricTask<Parameters> {
   }
 
   [[nodiscard]] Result<Parameters> read(std::string_view prompt) const override {
-    constexpr std::array<NumberField, 1> fields = {{{"N", 0, max_n}}};
+    constexpr std::array fields = {field_of(ranges[0], beyond_n)};
     const auto parts = prompt_words(prompt);
     if (!parts) return parts.error();
     const bool odd = (*parts)[0] == "odd";

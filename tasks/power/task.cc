@@ -9,12 +9,14 @@ namespace trm::tasks::power {
 namespace {
 
 constexpr std::uint32_t trained_n = 12;
+constexpr std::uint32_t beyond_n = 2 * ranges[0].most;
 constexpr std::uint64_t max_start = 9999;
 constexpr std::uint64_t max_typed_start = 999'999'999'999;
 
 constexpr std::array<std::string_view, 1> words = {"pow"};
 constexpr std::array<std::string_view, 6> slices = {"train", "validation", "test", "plain", "depth_2x", "depth_8x"};
-constexpr std::array<NumberField, 3> fields = {{{"B", 1, 9}, {"N", 0, max_n}, {"C", 1, max_typed_start}}};
+constexpr std::array fields = {field_of(ranges[1]), field_of(ranges[0], beyond_n),
+                               NumberField{"C", 1, max_typed_start}};
 constexpr PromptForm form = {"pow", fields, 1, "pow 3 7 5"};
 
 struct Parameters {

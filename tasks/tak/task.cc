@@ -18,8 +18,9 @@ constexpr std::array<std::string_view, 1> words = {"tak"};
 constexpr std::array<std::string_view, 5> slices = {"train", "validation", "test", "depth_2x", "depth_8x"};
 /// Every step has two or three calls.
 constexpr SliceCost costs[] = {{"depth_2x", 4}, {"depth_8x", 4}};
-constexpr std::array<NumberField, 3> fields = {
-    {{"X", 0, max_argument}, {"Y", 1, max_argument}, {"Z", 1, max_argument}}};
+/// None falls below 0 then.
+constexpr std::array fields = {field_of(ranges[0]), field_of({ranges[1].name, 1, ranges[1].most}),
+                               field_of({ranges[2].name, 1, ranges[2].most})};
 constexpr PromptForm form = {"tak", fields, 0, "tak 7 5 3"};
 
 struct Parameters {
@@ -57,7 +58,7 @@ struct Limits {
 
 Limits limits_of(std::string_view slice) {
   if (slice == "depth_2x") return {trained_depth + 1, 2 * trained_depth, 24};
-  if (slice == "depth_8x") return {6 * trained_depth, 8 * trained_depth, max_argument};
+  if (slice == "depth_8x") return {6 * trained_depth, 8 * trained_depth, ranges[0].most};
   return {};
 }
 
