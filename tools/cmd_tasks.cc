@@ -19,6 +19,7 @@
 #include "tasks/jsonl.h"
 #include "tasks/score.h"
 #include "tasks/task.h"
+#include "tools/bench_contestants.h"
 #include "tools/commands.h"
 
 namespace trm::cli {
@@ -36,6 +37,8 @@ struct Options {
   std::uint64_t items = 100, seed = 0;
   std::string items_file, predictions_file, format = "md";
   bool lenient = false;
+  std::string filter;
+  std::uint64_t repeat = 1;
 };
 
 int list(const Options& options) {
@@ -261,9 +264,11 @@ int score(const Options& options) {
   if (!items.ok()) return report(items.error());
   const Result<std::string> predictions_text = read_text(options.predictions_file, kLargestFile);
   if (!predictions_text.ok()) return report(predictions_text.error());
+  std::vector<std::string> notes;
   const Result<std::vector<tasks::Prediction>> predictions =
-      tasks::read_predictions(*predictions_text, options.predictions_file);
+      tasks::read_predictions(*predictions_text, options.predictions_file, {options.filter, options.repeat}, &notes);
   if (!predictions.ok()) return report(predictions.error());
+  for (const std::string& text : notes) note(text);
   const Result<tasks::Score> result =
       tasks::score(*items, *predictions, options.lenient ? tasks::Reading::lenient : tasks::Reading::strict);
   if (!result.ok()) return report(result.error());
@@ -313,6 +318,7 @@ Command add_tasks(CLI::App& program) {
                    "one counts as wrong")
       ->type_name("FILE")
       ->required();
+  add_log_choice(*score_app, options->filter, options->repeat);
   score_app->add_flag("--lenient", options->lenient,
                       "Judge what each text says at its end (the last number, yes or no, labels), not all of it");
   score_app->add_option("--format", options->format, "md or json")

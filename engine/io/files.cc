@@ -10,9 +10,11 @@
 #include <cstdlib>
 #include <memory>
 #include <new>
+#include <optional>
 #include <system_error>
 
 #include "engine/io/file_descriptor.h"
+#include "engine/io/foreign.h"
 
 namespace trm {
 namespace {
@@ -131,9 +133,13 @@ Result<std::string> read_text(const std::string& path, std::size_t limit) {
   } catch (const std::bad_alloc&) {
     return Error{ErrorCode::io, path, "", "does not fit into memory", "split it or name another file"};
   }
+  if (!text.empty()) {
+    if (std::optional<Error> foreign = foreign_error(path, std::string_view(text))) return *std::move(foreign);
+  }
   if (std::size_t bad = 0; !valid_utf8(text, &bad)) {
     return Error{ErrorCode::bad_input, path, "", "is not UTF-8 at byte " + std::to_string(bad), "save it as UTF-8"};
   }
+  if (text.starts_with(kByteOrderMark)) text.erase(0, kByteOrderMark.size());
   return text;
 }
 

@@ -12,8 +12,11 @@
 
 namespace trm {
 
-/// Whole file as text. Error: missing, a directory, unreadable, larger than `limit` bytes, or not valid UTF-8
-/// (with the byte offset).
+/// What some programs write in front of UTF-8. It is no part of the text.
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+/// Whole file as text, without a byte order mark. Error: missing, a directory, unreadable, larger than `limit` bytes,
+/// something else in place of the file (foreign.h), or not valid UTF-8 (with the byte offset).
 Result<std::string> read_text(const std::string& path, std::size_t limit = std::size_t{64} << 20);
 
 /// Writes the parts one after another to a temporary file in the same directory, syncs it, renames it over `path` and

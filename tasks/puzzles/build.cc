@@ -44,6 +44,7 @@ Status check_counts(const PuzzleFamily& family, const BuildRequest& request) {
 struct Collected {
   std::vector<PuzzleExample> train, test;
   std::size_t near_copies = 0;
+  std::vector<std::string> notes = {};
 };
 
 Result<Collected> generated(const PuzzleFamily& family, const BuildRequest& request, const BuildProgress& progress) {
@@ -92,10 +93,11 @@ Result<Collected> from_one_file(const PuzzleFamily& family, const BuildRequest& 
     }
   };
   const CsvRules rules{request.min_rating, request.check_unique};
-  if (Status s = read_examples(family, request.train_csv, rules, progress, on_row); !s) return s.error();
+  std::vector<std::string> notes;
+  if (Status s = read_examples(family, request.train_csv, rules, progress, on_row, notes); !s) return s.error();
   if (Status s = train.check(request.train_csv); !s) return s.error();
   if (Status s = test.check(request.train_csv); !s) return s.error();
-  return Collected{train.take(), test.take(), 0};
+  return Collected{train.take(), test.take(), 0, std::move(notes)};
 }
 
 /// A file for each split, as published: copies of what is in the test file leave the training rows.
@@ -108,7 +110,9 @@ Result<Collected> from_two_files(const PuzzleFamily& family, const BuildRequest&
     asked.insert(family.canonical(example.input));
     test.offer(line, std::move(example));
   };
-  if (Status s = read_examples(family, request.test_csv, {0, rules.unique}, progress, on_test); !s) return s.error();
+  std::vector<std::string> notes;
+  if (Status s = read_examples(family, request.test_csv, {0, rules.unique}, progress, on_test, notes); !s)
+    return s.error();
   if (Status s = test.check(request.test_csv); !s) return s.error();
   std::size_t near_copies = 0;
   const auto on_train = [&](std::size_t line, PuzzleExample example) {
@@ -118,9 +122,9 @@ Result<Collected> from_two_files(const PuzzleFamily& family, const BuildRequest&
       train.offer(line, std::move(example));
     }
   };
-  if (Status s = read_examples(family, request.train_csv, rules, progress, on_train); !s) return s.error();
+  if (Status s = read_examples(family, request.train_csv, rules, progress, on_train, notes); !s) return s.error();
   if (Status s = train.check(request.train_csv); !s) return s.error();
-  return Collected{train.take(), test.take(), near_copies};
+  return Collected{train.take(), test.take(), near_copies, std::move(notes)};
 }
 
 }  // namespace
@@ -200,6 +204,7 @@ Result<BuildReport> build_puzzles(const PuzzleFamily& family, const BuildRequest
 
   BuildReport report;
   report.near_copies = puzzles->near_copies;
+  report.notes = std::move(puzzles->notes);
   const PuzzleDataset test = dataset_of(family, puzzles->test, 0, request.seed);
   const PuzzleDataset train = dataset_of(family, puzzles->train, request.copies, request.seed);
   report.test_examples = test.examples();

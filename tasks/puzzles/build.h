@@ -32,6 +32,7 @@ struct BuildRequest {
 struct BuildReport {
   std::size_t train_examples = 0, test_examples = 0;  ///< copies included
   std::size_t near_copies = 0;                        ///< rows of train_csv left out: test_csv has a copy of them
+  std::vector<std::string> notes;                     ///< for people: what of the files was passed over
 };
 
 /// `count` different puzzles of a split, in the order of their index. Error: of the family; there are not so many.
