@@ -35,10 +35,9 @@ std::string best_by_task(const RecordIndex& index) {
       if (record != nullptr && record->n > 0 && (best == nullptr || record->value > best->value)) best = record;
     }
     if (best == nullptr) continue;
-    const Interval interval = wilson_interval(successes_of(*best), best->n);
     out += (out.empty() ? " Best of each: " : "; ") + task_label(row.task) + ", " + slice_label(row.slice) + ": " +
-           column_label({best->model, best->mode}) + " " + percent(best->value) + " (" +
-           percent_range(interval.low, interval.high) + ")";
+           column_label({best->model, best->mode}) + " " + percent(best->value);
+    if (best->ci_low) out += " (" + percent_range(*best->ci_low, *best->ci_high) + ")";
   }
   return out.empty() ? out : out + ".";
 }

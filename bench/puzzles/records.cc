@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -63,7 +64,9 @@ void add_ratings(const PuzzleContestant& contestant, const PuzzleSet& set, const
     if (all == 0) continue;
     Record record = blank(contestant, set, all_steps_mode, "exact_answer_by_rating", "ratio");
     record.slice = "rating " + rating_bucket(example[bucket]);
-    results.records.push_back(ratio_record(record, right, all));
+    record = ratio_record(record, right, all);
+    if (set.near_copies) record.ci_low = record.ci_high = std::nullopt;
+    results.records.push_back(std::move(record));
   }
 }
 
@@ -100,10 +103,10 @@ void add_puzzle_records(const PuzzleContestant& contestant, const PuzzleSet& set
   }
   const double questions = static_cast<double>(std::max<std::uint64_t>(asked, 1));
   // The copies of an ARC task are right or wrong together: an interval over rows would be too narrow, and what counts
-  // of them is the vote.
+  // of them is the vote. Near-copies of a few puzzles are no independent questions either.
   const bool arc = set.is_arc();
   const auto add_ratio = [&](Record record, std::uint64_t successes) {
-    if (arc) {
+    if (arc || set.near_copies) {
       record.value = static_cast<double>(successes) / questions;
       record.n = asked;
     } else {

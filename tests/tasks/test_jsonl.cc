@@ -172,7 +172,7 @@ TEST_CASE("bad item files") {
        "items.jsonl: line 1: depth: 11 is not the depth of the prompt; fix: write 12"},
       {with("test", "te\xff"), "items.jsonl: line 1: is not valid UTF-8; fix: save the file as UTF-8"},
       {good_item + std::string(max_line_bytes, ' '),
-       "items.jsonl: line 1: has 1048752 bytes; fix: keep lines within 1048576"},
+       "items.jsonl: line 1: has 1048754 bytes; fix: keep lines within 1048576"},
   };
   for (const Case& c : cases) {
     CAPTURE(c.text.substr(0, 300));
