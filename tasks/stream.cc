@@ -54,12 +54,12 @@ Frame random_frame(Rng& rng, const FrameMix& mix, std::string_view split) {
 }  // namespace
 
 Frame training_frame(std::uint64_t seed, std::uint64_t index, const FrameMix& mix) {
-  Rng rng(seed, stream_of("frame/2/train"), index);
+  Rng rng(seed, stream_of("frame/3/train"), index);
   return random_frame(rng, mix, "train");
 }
 
 Frame validation_frame(std::uint64_t seed, std::uint64_t index, const FrameMix& mix) {
-  Rng rng(seed, stream_of("frame/2/validation"), index);
+  Rng rng(seed, stream_of("frame/3/validation"), index);
   return random_frame(rng, mix, "validation");
 }
 

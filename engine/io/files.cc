@@ -9,9 +9,11 @@
 #include <cstdlib>
 #include <memory>
 #include <new>
+#include <optional>
 #include <system_error>
 
 #include "engine/io/file_descriptor.h"
+#include "engine/io/foreign.h"
 #include "engine/io/input.h"
 #include "engine/io/temporary_file.h"
 #include "engine/sys/memory.h"
@@ -127,6 +129,9 @@ Result<std::string> read_text(const std::string& path, std::size_t limit) {
     if (Status s = read_pieces(path, add); !s) return std::move(s.error());
   } catch (const std::bad_alloc&) {
     return Error{ErrorCode::io, path, "", "does not fit into memory", "split it or name another file"};
+  }
+  if (!text.empty()) {
+    if (std::optional<Error> foreign = foreign_error(path, std::string_view(text))) return *std::move(foreign);
   }
   if (std::size_t bad = 0; !valid_utf8(text, &bad)) {
     return Error{ErrorCode::bad_input, path, "", "is not UTF-8 at byte " + std::to_string(bad), "save it as UTF-8"};

@@ -12,9 +12,12 @@
 
 namespace trm {
 
+/// What some programs write in front of UTF-8. It is no part of the text.
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
 /// Whole file as text, without a byte order mark; what may stand in place of a file is said at open_input(). Error:
-/// missing, a directory or another kind, unreadable, larger than `limit` bytes or than the memory that is left, or not
-/// valid UTF-8 (with the byte offset).
+/// missing, a directory or another kind, unreadable, larger than `limit` bytes or than the memory that is left,
+/// something else in place of a text (foreign.h), or not valid UTF-8 (with the byte offset).
 Result<std::string> read_text(const std::string& path, std::size_t limit = std::size_t{64} << 20);
 
 /// Writes the parts one after another to a temporary file in the same directory, syncs it, renames it over `path` and

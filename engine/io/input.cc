@@ -28,14 +28,14 @@ constexpr std::array<ByteOrderMark, 5> kMarks{{{{"\xFF\xFE\0\0", 4}, "UTF-32"},
                                                {{"\0\0\xFE\xFF", 4}, "UTF-32"},
                                                {{"\xFF\xFE", 2}, "UTF-16"},
                                                {{"\xFE\xFF", 2}, "UTF-16"},
-                                               {{"\xEF\xBB\xBF", 3}, nullptr}}};
+                                               {kByteOrderMark, nullptr}}};
 
 /// Bytes to be passed over at the beginning of a text.
 Result<std::size_t> mark_bytes(std::string_view head, const std::string& path) {
   for (const ByteOrderMark& mark : kMarks) {
     if (!head.starts_with(mark.bytes)) continue;
     if (mark.encoding == nullptr) return mark.bytes.size();
-    return Error{ErrorCode::bad_input, path, "", std::string("is ") + mark.encoding, "save it as UTF-8"};
+    return Error{ErrorCode::bad_input, path, "", std::string("is text in ") + mark.encoding, "save it as UTF-8"};
   }
   return std::size_t{0};
 }

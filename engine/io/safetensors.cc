@@ -13,6 +13,7 @@
 
 #include "engine/io/file_image.h"
 #include "engine/io/files.h"
+#include "engine/io/foreign.h"
 #include "engine/io/safetensors_header.h"
 #include "engine/io/strict_json.h"
 #include "engine/io/xxh64.h"
@@ -77,24 +78,38 @@ struct SafetensorsFile::Impl : FileImage {
 
 // Everything is checked against the size of the image before anything of that size is touched or allocated.
 Status SafetensorsFile::Impl::fill() {
+  // What is no safetensors file has no length that fits at its beginning.
+  const auto no_length = [this](Error error) {
+    if (std::optional<Error> foreign = foreign_error(path, image)) return *std::move(foreign);
+    const std::string_view begin(reinterpret_cast<const char*>(image.data()), std::min<std::size_t>(image.size(), 64));
+    if (begin.starts_with("PK\x03\x04") || begin.starts_with("\x80\x02")) {
+      return bad(path, "", "is a checkpoint of torch.save, not safetensors", "make a model of it with trm convert");
+    }
+    const std::size_t first = begin.find_first_not_of(" \t\r\n");
+    if (first != std::string_view::npos && (begin[first] == '{' || begin[first] == '[')) {
+      return bad(path, "", "is JSON, not a file of tensors", "give a checkpoint of torch.save, or safetensors");
+    }
+    return error;
+  };
   if (image.empty()) return bad(path, "", "is empty");
   if (image.size() < kPrefix) {
-    return bad(path, "header length", "needs 8 bytes, the file has " + std::to_string(image.size()));
+    return no_length(bad(path, "header length", "needs 8 bytes, the file has " + std::to_string(image.size())));
   }
   std::uint64_t length = 0;
   std::memcpy(&length, image.data(), kPrefix);
   if (length > kMaxHeader) {
-    return bad(path, "header length", std::to_string(length) + " exceeds the limit of " + std::to_string(kMaxHeader),
-               "check that this is a safetensors file");
+    return no_length(bad(path, "header length",
+                         std::to_string(length) + " exceeds the limit of " + std::to_string(kMaxHeader),
+                         "check that this is a safetensors file"));
   }
   if (length > image.size() - kPrefix) {
-    return bad(
-        path, "header length",
-        std::to_string(length) + " exceeds the " + std::to_string(image.size() - kPrefix) + " bytes that follow");
+    return no_length(
+        bad(path, "header length",
+            std::to_string(length) + " exceeds the " + std::to_string(image.size() - kPrefix) + " bytes that follow"));
   }
   const std::string_view text(reinterpret_cast<const char*>(image.data()) + kPrefix, static_cast<std::size_t>(length));
   if (!text.starts_with('{'))
-    return bad(path, "header", "does not start with '{'", "check that this is a safetensors file");
+    return no_length(bad(path, "header", "does not start with '{'", "check that this is a safetensors file"));
   auto header = parse_safetensors_header(text, path);
   if (!header) return std::move(header.error());
   metadata = std::move(header->metadata);

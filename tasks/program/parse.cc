@@ -84,7 +84,7 @@ class Parser {
       if (take("*")) {
         Expression right = factor();
         if (left.kind != Kind::number) std::swap(left, right);
-        if (left.kind != Kind::number || left.number < 1 || left.number > 9) {
+        if (left.kind != Kind::number || left.number < 1 || left.number > max_factor) {
           fail("ends a product of other things", "multiply by a number from 1 to 9, as in 3 * n");
         }
         left = one(Kind::times, left.number, std::move(right));

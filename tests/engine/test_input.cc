@@ -104,11 +104,11 @@ TEST_CASE("byte order marks: that of UTF-8 is passed over, others are named") {
                          {"\xEF\xBB\xBF\xEF\xBB\xBFx", "\xEF\xBB\xBFx"},
                          {"x\xEF\xBB\xBF", "x\xEF\xBB\xBF"},
                          {"\xEF\xBB", name + "is not UTF-8 at byte 0; fix: save it as UTF-8"},
-                         {std::string("\xFF\xFEx\0", 4), name + "is UTF-16; fix: save it as UTF-8"},
-                         {std::string("\xFE\xFF\0x", 4), name + "is UTF-16; fix: save it as UTF-8"},
-                         {"\xFF\xFE", name + "is UTF-16; fix: save it as UTF-8"},
-                         {std::string("\xFF\xFE\0\0x", 5), name + "is UTF-32; fix: save it as UTF-8"},
-                         {std::string("\0\0\xFE\xFFx", 5), name + "is UTF-32; fix: save it as UTF-8"}}) {
+                         {std::string("\xFF\xFEx\0", 4), name + "is text in UTF-16; fix: save it as UTF-8"},
+                         {std::string("\xFE\xFF\0x", 4), name + "is text in UTF-16; fix: save it as UTF-8"},
+                         {"\xFF\xFE", name + "is text in UTF-16; fix: save it as UTF-8"},
+                         {std::string("\xFF\xFE\0\0x", 5), name + "is text in UTF-32; fix: save it as UTF-8"},
+                         {std::string("\0\0\xFE\xFFx", 5), name + "is text in UTF-32; fix: save it as UTF-8"}}) {
     CAPTURE(c.content);
     spill(dir / "f", c.content);
     const auto text = read_text(dir / "f");
