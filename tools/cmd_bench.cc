@@ -32,9 +32,9 @@ namespace {
 
 struct Options {
   std::vector<std::string> tasks, models, slices, data, predictions, names, functions;
-  std::string suite = "frames", out = "out/bench", format, from;
+  std::string suite = "frames", out = "out/bench", format, from, filter;
   bool submissions = false, lenient = false;
-  std::uint64_t threads = 0, seed = 0;
+  std::uint64_t threads = 0, seed = 0, repeat = 1;
   std::optional<std::uint64_t> items, latency_items, latency_seconds;  ///< none: the suite's own default
 };
 
@@ -118,7 +118,8 @@ Status add_contestants(const Options& options, bench::SuiteOptions& suite) {
     suite.contestants.push_back(*std::move(contestant));
   }
   Result<std::vector<bench::Contestant>> predictions = prediction_contestants(
-      options.predictions, options.names, options.lenient ? tasks::Reading::lenient : tasks::Reading::strict);
+      options.predictions, options.names, options.lenient ? tasks::Reading::lenient : tasks::Reading::strict,
+      {options.filter, options.repeat});
   if (!predictions.ok()) return predictions.error();
   for (bench::Contestant& contestant : *predictions) suite.contestants.push_back(std::move(contestant));
   return {};
@@ -178,6 +179,7 @@ Status check_suite(const Options& options) {
   if (Status s = refuse(!frames && !options.predictions.empty(), "--predictions"); !s.ok()) return s;
   if (Status s = refuse(!frames && !options.names.empty(), "--name"); !s.ok()) return s;
   if (Status s = refuse(!frames && options.lenient, "--lenient"); !s.ok()) return s;
+  if (Status s = refuse(!frames && !options.filter.empty(), "--filter"); !s.ok()) return s;
   if (Status s = refuse(!paper && !options.data.empty(), "--data", "paper"); !s.ok()) return s;
   if (Status s = refuse(!functions && !options.functions.empty(), "--function", "functions"); !s.ok()) return s;
   if (Status s = refuse(functions && options.latency_items, "--latency-items"); !s.ok()) return s;
@@ -256,6 +258,7 @@ Command add_bench(CLI::App& program) {
   choices.back()->type_name("NAME")->allow_extra_args(false);
   choices.push_back(app->add_flag("--lenient", options->lenient,
                                   "Judge what each predicted text says at its end, as trm tasks score does"));
+  add_log_choice(*app, options->filter, options->repeat);
   choices.push_back(app->add_option("--data", options->data,
                                     "Suite paper: folders of puzzle data sets, separated by commas (default: fresh "
                                     "puzzles like those that each model learnt)"));

@@ -2,14 +2,12 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
+#include "engine/io/input.h"
 #include "tasks/arc/pass.h"
 #include "tasks/arc/poll.h"
 #include "tasks/arc/predictions.h"
@@ -93,10 +91,9 @@ Result<arc::Poll> open_poll(const std::string& folder) {
 
 /// Too many lines to be held as one text: a canvas for each row of the test split.
 Status add_file(const std::string& file, arc::Poll& poll) {
-  std::ifstream lines(file, std::ios::binary);
-  if (!lines)
-    return Error{ErrorCode::io, file, "", std::string("cannot be read: ") + std::strerror(errno), "name another file"};
-  if (Status status = arc::add_predictions(lines, file, poll); !status) return status;
+  Result<std::ifstream> lines = open_text_stream(file);
+  if (!lines) return lines.error();
+  if (Status status = arc::add_predictions(*lines, file, poll); !status) return status;
   if (poll.answered() < poll.rows())
     note(fmt::format("{} answers {} of {} examples", file, poll.answered(), poll.rows()));
   return {};

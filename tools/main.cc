@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "tools/commands.h"
+#include "tools/signals.h"
 
 namespace trm::cli {
 namespace {
@@ -121,6 +122,7 @@ int main(int argc, char** argv) {
   // A closed pipe or a file size limit is an error of a write, not a reason to die.
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
+  trm::cli::clean_up_on_signals();
   int status = trm::cli::kBadInput;
   try {
     status = trm::cli::run(argc, argv);

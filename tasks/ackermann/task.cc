@@ -55,27 +55,15 @@ class Ackermann final : public ParametricTask<Parameters> {
   using ParametricTask::ParametricTask;
 
  private:
-  [[nodiscard]] const std::vector<Parameters>* domain(std::string_view slice) const override {
-    const auto all = [](const std::array<std::uint32_t, 4>& from, const std::array<std::uint32_t, 4>& to,
-                        std::string_view split) {
-      std::vector<Parameters> out;
-      for (std::uint32_t m = 1; m < to.size(); ++m) {
-        for (std::uint32_t n = from[m]; n <= to[m]; ++n) {
-          if (split.empty() || belongs(m, n, split)) out.push_back({m, n});
-        }
+  [[nodiscard]] std::vector<Parameters> enumerate(std::string_view slice) const override {
+    const bool deep = slice == "depth_2x";
+    std::vector<Parameters> out;
+    for (std::uint32_t m = 1; m < usual_n.size(); ++m) {
+      for (std::uint32_t n = deep ? usual_n[m] + 1 : 0; n <= (deep ? deep_n : usual_n)[m]; ++n) {
+        if (slice == "plain" || belongs(m, n, split_behind(slice))) out.push_back({m, n});
       }
-      return out;
-    };
-    constexpr std::array<std::uint32_t, 4> zero{};
-    constexpr std::array<std::uint32_t, 4> beyond = {usual_n[0] + 1, usual_n[1] + 1, usual_n[2] + 1, usual_n[3] + 1};
-    static const std::vector<Parameters> train = all(zero, usual_n, "train"),
-                                         validation = all(zero, usual_n, "validation"),
-                                         test = all(zero, usual_n, "test"), plain = all(zero, usual_n, ""),
-                                         deep = all(beyond, deep_n, "test");
-    if (slice == "train") return &train;
-    if (slice == "validation") return &validation;
-    if (slice == "test") return &test;
-    return slice == "plain" ? &plain : &deep;
+    }
+    return out;
   }
 
   [[nodiscard]] Result<Parameters> read(std::string_view prompt) const override {
@@ -122,7 +110,7 @@ bool belongs(std::uint32_t m, std::uint32_t n, std::string_view split) {
 
 const Task& task() {
   static const Ackermann instance(
-      {"ackermann", "A(0, n) = n + 1, A(m, n) = A(m-1, A(m, n-1)); prompt: ack M N", "nested", 1, words, slices});
+      {"ackermann", "A(0, n) = n + 1, A(m, n) = A(m-1, A(m, n-1)); prompt: ack M N", "nested", 2, 1, words, slices});
   return instance;
 }
 

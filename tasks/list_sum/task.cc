@@ -36,15 +36,14 @@ class ListSum final : public ParametricTask<List> {
   using ParametricTask::ParametricTask;
 
  private:
-  [[nodiscard]] List draw(Rng& rng, std::string_view slice) const override {
+  [[nodiscard]] std::optional<List> draw(Rng& rng, std::string_view slice) const override {
     std::uint32_t length = rng.between(1, trained_length);
     if (slice == "depth_2x") length = rng.between(trained_length + 1, 2 * trained_length);
     if (slice == "depth_8x") length = rng.between(6 * trained_length, 8 * trained_length);
-    const std::string_view split = slice.starts_with("depth") ? "test" : slice;
     List list(length);
     do {
       for (std::uint64_t& value : list) value = rng.below(rng.below(4) == 0 ? 10 : elements.most + 1);
-    } while (split_of(canonical(list)) != split);
+    } while (split_of(canonical(list)) != split_behind(slice));
     return list;
   }
 
@@ -101,7 +100,7 @@ class ListSum final : public ParametricTask<List> {
 
 const Task& task() {
   static const ListSum instance({"list_sum", "s() = 0, s(head, rest) = head + s(rest); prompt: sum A B C ...", "linear",
-                                 1, words, slices, deep_costs});
+                                 2, 1, words, slices, deep_costs});
   return instance;
 }
 
