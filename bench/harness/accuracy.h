@@ -3,11 +3,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "bench/harness/child.h"
 #include "bench/harness/contestant.h"
 #include "bench/harness/workload.h"
+#include "engine/sys/pinning.h"
 
 namespace trm::bench {
 
@@ -34,7 +36,8 @@ struct OfflinePass {
 };
 
 struct OfflineOptions {
-  std::size_t threads = 0;       ///< 0: as many as the machine allows
+  std::size_t threads = 0;                    ///< 0: as many as the machine allows
+  std::optional<Pinning> pin = std::nullopt;  ///< none: as TRM_PIN says
   std::size_t concurrency = 32;  ///< at most; fewer when the deepest stacks would not fit into half of the memory
   const simd::Kernels<float>* kernels = nullptr;
 };

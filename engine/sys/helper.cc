@@ -189,10 +189,9 @@ void Helper::exchange(std::string_view& unsent, Clock::time_point deadline) {
   if (waiting[2].revents != 0) hear_keeper();
 }
 
-bool Helper::wait_for_end(Clock::time_point deadline) {
+void Helper::wait_for_end(Clock::time_point deadline) {
   std::string_view nothing;
   while (!ended_ && Clock::now() < deadline) exchange(nothing, deadline);
-  return ended_;
 }
 
 Result<std::string> Helper::ask(std::string_view text, const HelperLimits& limits) {

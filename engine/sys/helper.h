@@ -64,8 +64,8 @@ class Helper {
   void exchange(std::string_view& unsent, Clock::time_point deadline);
   /// Takes what the helper has printed. False: nothing is there.
   bool receive();
-  /// Waits for the news that the helper ended; false: not before `deadline`.
-  bool wait_for_end(Clock::time_point deadline);
+  /// Waits for the news that the helper ended, at most until `deadline`.
+  void wait_for_end(Clock::time_point deadline);
   void hear_keeper();
   [[nodiscard]] Error failed(const std::string& how) const;
   /// "ended with status 3"
