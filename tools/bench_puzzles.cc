@@ -70,6 +70,7 @@ Result<bench::PuzzleSuiteOptions> puzzle_suite_options(const PuzzleBench& option
   const char* cap = std::getenv("TRM_ISA");
   out.isa_cap = cap == nullptr ? "" : cap;
   out.threads = options.threads;
+  out.pin = options.pin;
   if (options.latency_items) out.latency_items = *options.latency_items;
   if (options.latency_seconds) out.latency_seconds = static_cast<double>(*options.latency_seconds);
   out.submissions = options.submissions;

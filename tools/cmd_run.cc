@@ -7,6 +7,7 @@
 #include <limits>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,7 @@
 #include "tasks/task.h"
 #include "tools/call_tree.h"
 #include "tools/commands.h"
+#include "tools/pin_option.h"
 #include "tools/run_puzzles.h"
 
 namespace trm::cli {
@@ -32,6 +34,7 @@ struct Options {
   std::uint64_t recursion_limit = MachineOptions{}.recursion_limit;
   std::uint64_t max_frame_tokens = MachineOptions{}.max_frame_tokens;
   std::uint64_t threads = 0;
+  std::optional<Pinning> pin;
 };
 
 /// Frames or sequences that a thread advances together: enough rows for the matrix kernels.
@@ -136,6 +139,7 @@ Status answer_all(const CausalNetwork<float>& network, const Model& model, const
   }
   ThreadOptions thread_options;
   thread_options.threads = options.threads;
+  thread_options.pin = options.pin;
   Result<std::unique_ptr<ThreadPool>> pool = ThreadPool::create(thread_options);
   if (!pool.ok()) return pool.error();
   const std::size_t workers = std::min((*pool)->size(), count);
@@ -284,11 +288,12 @@ Command add_run(CLI::App& program) {
   add_number(*app, "--max-frame-tokens", options->max_frame_tokens, 1, 1'000'000,
              "Tokens of one frame, or of the sequence of a model without the machine");
   add_number(*app, "--threads", options->threads, 0, 1024, "Threads; 0: as many as the machine allows");
+  add_pin(*app, options->pin);
   CLI::Option* puzzle = app->add_option("--puzzle", puzzles->file, "Solve the puzzles in FILE with a puzzle model")
                             ->type_name("FILE")
                             ->group("Puzzles");
-  for (const char* name :
-       {"PROMPT", "--file", "--predictions", "--memo", "--recursion-limit", "--max-frame-tokens", "--threads"}) {
+  for (const char* name : {"PROMPT", "--file", "--predictions", "--memo", "--recursion-limit", "--max-frame-tokens",
+                           "--threads", "--pin"}) {
     puzzle->excludes(app->get_option(name));
   }
   add_number(*app, "--steps", puzzles->steps, 0, 1000, "Supervision steps at most; 0: as many as in training");

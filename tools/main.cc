@@ -96,7 +96,7 @@ int run(int argc, char** argv) {
   program.footer(
       "Results go to standard output, everything else to standard error.\n"
       "Exit status: 0 pass, 1 failed, 2 usage, 3 inconclusive, 4 bad input.\n"
-      "Environment: TRM_ISA caps the instruction set, TRM_MODELS holds models, TRM_PIN=0 leaves threads unpinned,\n"
+      "Environment: TRM_ISA caps the instruction set, TRM_MODELS holds models, TRM_PIN=auto|on|off pins threads,\n"
       "NO_COLOR switches colour off.");
   try {
     program.parse(argc, argv);
@@ -123,6 +123,8 @@ int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
   trm::cli::clean_up_on_signals();
+  // What hwloc cannot read is told in the topology's source.
+  setenv("HWLOC_HIDE_ERRORS", "2", /*overwrite=*/0);
   int status = trm::cli::kBadInput;
   try {
     status = trm::cli::run(argc, argv);

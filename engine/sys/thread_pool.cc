@@ -4,8 +4,6 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
-#include <cstdlib>
-#include <string_view>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -42,11 +40,6 @@ bool spin_until(bool allowed, F&& done) {
   return false;
 }
 
-bool pinning_wanted(const ThreadOptions& options) {
-  const char* text = std::getenv("TRM_PIN");
-  return options.pin && !(text != nullptr && std::string_view(text) == "0");
-}
-
 }  // namespace
 
 // A region is published by setting `unclaimed` to its number of tasks. Whoever lowers it by one owns one task; the
@@ -64,6 +57,7 @@ struct ThreadPool::Impl {
   void* context = nullptr;
   std::size_t tasks = 0;
   bool spin = true;
+  CpuClaims claims;
   std::vector<std::thread> workers;
 
   ~Impl() {
@@ -124,17 +118,19 @@ Result<std::unique_ptr<ThreadPool>> ThreadPool::create(const ThreadOptions& opti
     return Error{ErrorCode::usage, "", "threads", std::to_string(options.threads) + " threads are too many",
                  "use 0 (automatic) to " + std::to_string(kMaxThreads)};
   }
+  const Result<Pinning> pinning = pinning_wanted(options.pin);
+  if (!pinning.ok()) return pinning.error();
   const Topology topology = detect_topology();
   const std::size_t threads = options.threads != 0 ? options.threads : std::min(topology.usable_threads(), kMaxThreads);
   auto impl = std::make_unique<Impl>();
   // A thread that spins where another one has work to do only delays it, and burns the container's quota.
   const std::size_t cpus = topology.cpus.size();
   impl->spin = threads <= cpus && (topology.quota == 0 || threads <= topology.quota);
-  const bool pin = pinning_wanted(options) && threads > 1 && threads <= cpus;
+  const std::vector<int> pinned = claim_cpus(*pinning, topology, threads, impl->claims).cpus;
   try {
     impl->workers.reserve(threads - 1);
     for (std::size_t i = 1; i < threads; ++i) {
-      impl->workers.emplace_back([raw = impl.get(), i, cpu = pin ? topology.cpus[i] : -1] { raw->work(i, cpu); });
+      impl->workers.emplace_back([raw = impl.get(), i, cpu = pinned.empty() ? -1 : pinned[i]] { raw->work(i, cpu); });
     }
   } catch (const std::system_error& e) {
     return Error{ErrorCode::unsupported, "", "threads",
@@ -142,7 +138,7 @@ Result<std::unique_ptr<ThreadPool>> ThreadPool::create(const ThreadOptions& opti
                      std::to_string(threads) + ": " + e.code().message(),
                  "use fewer threads or raise the limit of processes (ulimit -u)"};
   }
-  if (pin) move_this_thread(topology.cpus[0]);
+  if (!pinned.empty()) move_this_thread(pinned[0]);
   return std::unique_ptr<ThreadPool>(new ThreadPool(std::move(impl)));
 }
 

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <numeric>
+#include <optional>
 #include <set>
 #include <thread>
 #include <vector>
@@ -14,13 +15,14 @@
 #include "engine/sys/topology.h"
 #include "tests/engine/support.h"
 
+using trm::Pinning;
 using trm::ThreadPool;
 
 namespace {
 
 constexpr std::size_t kThreadCounts[] = {1, 2, 3, 8};
 
-std::unique_ptr<ThreadPool> make_pool(std::size_t threads, bool pin = true) {
+std::unique_ptr<ThreadPool> make_pool(std::size_t threads, std::optional<Pinning> pin = Pinning::off) {
   auto pool = ThreadPool::create({threads, pin});
   REQUIRE(pool.ok());
   REQUIRE((*pool)->size() == threads);
@@ -111,35 +113,48 @@ TEST_CASE("thread pool: all threads take part at the same time") {
 }
 
 TEST_CASE("thread pool: started threads are pinned to distinct CPUs, the caller is not") {
-  const auto topology = trm::detect_topology();
-  const std::set<int> all(topology.cpus.begin(), topology.cpus.end());
+  const auto mask = trm::affinity_mask();
+  const std::set<int> all(mask.begin(), mask.end());
   if (all.size() < 2) {
     MESSAGE("skipped: one CPU only");
     return;
   }
   SUBCASE("as many threads as CPUs") {
-    auto pool = make_pool(all.size());
+    auto pool = make_pool(all.size(), Pinning::on);
     const auto masks = masks_of(*pool);
     CHECK(masks[0] == all);
-    std::set<int> used{topology.cpus[0]};
+    std::set<int> used;
     for (std::size_t i = 1; i < masks.size(); ++i) {
       REQUIRE(masks[i].size() == 1);
       CHECK(used.insert(*masks[i].begin()).second);
     }
+    SUBCASE("beside them nobody is by itself") {
+      auto other = make_pool(2, Pinning::automatic);
+      for (const auto& free : masks_of(*other)) CHECK(free == all);
+    }
   }
-  SUBCASE("by option none is") {
-    auto pool = make_pool(2, false);
-    for (const auto& mask : masks_of(*pool)) CHECK(mask == all);
+  SUBCASE("by option none is, whatever the environment says") {
+    setenv("TRM_PIN", "on", 1);
+    auto pool = make_pool(2, Pinning::off);
+    unsetenv("TRM_PIN");
+    for (const auto& free : masks_of(*pool)) CHECK(free == all);
   }
   SUBCASE("by environment none is") {
     setenv("TRM_PIN", "0", 1);
-    auto pool = make_pool(2);
+    auto pool = make_pool(2, std::nullopt);
     unsetenv("TRM_PIN");
-    for (const auto& mask : masks_of(*pool)) CHECK(mask == all);
+    for (const auto& free : masks_of(*pool)) CHECK(free == all);
   }
   SUBCASE("with more threads than CPUs none is") {
-    auto pool = make_pool(all.size() + 1);
-    for (const auto& mask : masks_of(*pool)) CHECK(mask == all);
+    auto pool = make_pool(all.size() + 1, Pinning::on);
+    for (const auto& free : masks_of(*pool)) CHECK(free == all);
+  }
+  SUBCASE("an environment that says neither is an error") {
+    setenv("TRM_PIN", "2", 1);
+    const auto pool = ThreadPool::create();
+    unsetenv("TRM_PIN");
+    REQUIRE(!pool.ok());
+    CHECK(pool.error().field == "TRM_PIN");
   }
 }
 
@@ -190,7 +205,7 @@ TEST_CASE("thread pool: two pools live side by side") {
 }
 
 TEST_CASE("thread pool: too many threads") {
-  auto pool = ThreadPool::create({1025, true});
+  auto pool = ThreadPool::create({1025});
   REQUIRE(!pool.ok());
   CHECK(pool.error().code == trm::ErrorCode::usage);
   CHECK(pool.error().text() == "threads: 1025 threads are too many; fix: use 0 (automatic) to 1024");
@@ -202,7 +217,7 @@ TEST_CASE("thread pool: the system refuses threads") {
     if (!trm::test::become_nobody()) return "not tried";
     const rlimit limit{1, 1};
     if (setrlimit(RLIMIT_NPROC, &limit) != 0) return "not tried";
-    auto pool = ThreadPool::create({64, true});
+    auto pool = ThreadPool::create({64});
     return pool.ok() ? "it works" : pool.error().text();
   });
   CHECK(text ==
