@@ -7,6 +7,7 @@
 
 #include "bench/harness/predictions.h"
 #include "bench/harness/prolog.h"
+#include "engine/io/input.h"
 #include "tools/cli.h"
 #include "tools/shipped.h"
 
@@ -82,7 +83,7 @@ Result<std::vector<bench::Contestant>> prediction_contestants(const std::vector<
     if (names[i].empty()) return Error{ErrorCode::usage, "", "--name", "is empty", "say who made the predictions"};
     Result<std::shared_ptr<const bench::Predictions>> predictions = bench::read_predictions(files[i], reading);
     if (!predictions.ok()) return predictions.error();
-    out.push_back({names[i], files[i], bench::ContestantKind::predictions, *std::move(predictions)});
+    out.push_back({names[i], input_name(files[i]), bench::ContestantKind::predictions, *std::move(predictions)});
   }
   return out;
 }

@@ -2,14 +2,17 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
+#include "engine/io/input.h"
 #include "tasks/arc/pass.h"
 #include "tasks/arc/poll.h"
 #include "tasks/arc/predictions.h"
@@ -92,10 +95,17 @@ Result<arc::Poll> open_poll(const std::string& folder) {
 }
 
 /// Too many lines to be held as one text: a canvas for each row of the test split.
-Status add_file(const std::string& file, arc::Poll& poll) {
-  std::ifstream lines(file, std::ios::binary);
-  if (!lines)
-    return Error{ErrorCode::io, file, "", std::string("cannot be read: ") + std::strerror(errno), "name another file"};
+Status add_file(const std::string& path, arc::Poll& poll) {
+  const std::string file = input_name(path);
+  std::ifstream opened;
+  if (!is_standard_input(path)) {
+    opened.open(path, std::ios::binary);
+    if (!opened) {
+      return Error{ErrorCode::io, file, "", std::string("cannot be read: ") + std::strerror(errno),
+                   "name another file"};
+    }
+  }
+  std::istream& lines = is_standard_input(path) ? std::cin : opened;
   if (Status status = arc::add_predictions(lines, file, poll); !status) return status;
   if (poll.answered() < poll.rows())
     note(fmt::format("{} answers {} of {} examples", file, poll.answered(), poll.rows()));
@@ -103,6 +113,10 @@ Status add_file(const std::string& file, arc::Poll& poll) {
 }
 
 int vote(const Options& options) {
+  if (std::count_if(options.predictions.begin(), options.predictions.end(), is_standard_input) > 1) {
+    return report(
+        Error{ErrorCode::usage, "", "--predictions", "names standard input twice", "name a file for one of them"});
+  }
   Result<arc::Poll> poll = open_poll(options.data);
   if (!poll) return report(poll.error());
   for (const std::string& file : options.predictions) {
@@ -129,7 +143,7 @@ Command add_vote(CLI::App& tasks) {
   app->add_option(
          "--predictions", options->predictions,
          "JSON Lines of {\"name\": puzzle, \"example\": its number from 0, \"output\": 900 tokens, \"q_halt\": "
-         "number}; of several files all votes count")
+         "number}; of several files all votes count; - is standard input")
       ->type_name("FILE")
       ->required();
   app->add_option("--submission", options->submission,

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "engine/io/files.h"
+#include "engine/io/input.h"
 #include "tasks/jsonl.h"
 
 namespace trm::bench {
@@ -14,9 +14,9 @@ constexpr std::size_t kLargestFile = std::size_t{1} << 30;
 }  // namespace
 
 Result<std::shared_ptr<const Predictions>> read_predictions(const std::string& file, tasks::Reading reading) {
-  const Result<std::string> text = read_text(file, kLargestFile);
+  const Result<std::string> text = read_input(file, kLargestFile);
   if (!text.ok()) return text.error();
-  Result<std::vector<tasks::Prediction>> lines = tasks::read_predictions(*text, file);
+  Result<std::vector<tasks::Prediction>> lines = tasks::read_predictions(*text, input_name(file));
   if (!lines.ok()) return lines.error();
   auto out = std::make_shared<Predictions>();
   out->reading = reading;

@@ -128,7 +128,8 @@ Result<PrologProcess> PrologProcess::start(const std::string& program) {
   ::close(ends[1]);
   if (child < 0) {
     ::close(ends[0]);
-    return Error{ErrorCode::unsupported, program, "", fmt::format("cannot start swipl: {}", std::strerror(reason)), ""};
+    return Error{ErrorCode::unsupported, program, "", fmt::format("cannot start swipl: {}", std::strerror(reason)),
+                 "allow more processes and memory (ulimit -u, ulimit -v), or leave prolog out"};
   }
   PrologProcess out(program, child, ends[0]);
   // Loading takes longer than a question: it is over when the first answer is there.

@@ -240,7 +240,7 @@ class Importer {
       flags += (flags.empty() ? "" : ", ") + import_flag(field);
     }
     if (fields.empty()) return {};
-    return Error{ErrorCode::usage, file_, "", "the tensors do not tell " + fields,
+    return Error{ErrorCode::bad_input, file_, "", "the tensors do not tell " + fields,
                  "give " + flags +
                      (sources_.yaml == nullptr && fields != "seq_len"
                           ? " (the all_config.yaml of the run has all of them but --seq-len: see --config)"

@@ -100,6 +100,9 @@ class Checkpoints(CliTest):
         config = os.path.join(os.path.dirname(step), 'all_config.yaml')
         self.passes('convert', published, '-o', again, '--config', config, '--seq-len', str(case['seq_len']))
         self.assertEqual(read_safetensors(again)[1], expected)
+        with open(config, encoding='utf-8') as f:
+            self.passes('convert', published, '-o', again, '--config', '-', '--seq-len', str(case['seq_len']), stdin=f.read())
+        self.assertEqual(read_safetensors(again)[1], expected)
         self.assertEqual(read_safetensors(again)[0]['config'], read_safetensors(model)[0]['config'])
         # The types of the checkpoint, bit by bit: they widen to the same values.
         self.passes('convert', step, '-o', again, '--seq-len', str(case['seq_len']), '--keep-dtype')
@@ -167,6 +170,9 @@ class Convert(CliTest):
                 self.assertEqual(tensors[self.TABLE], ('F32', [len(ids), 2], b''.join(map(self.table_row, ids))))
                 self.assertEqual(metadata['puzzle_rows'], record)
                 self.assertEqual(json.loads(metadata['config'])['model']['num_puzzle_identifiers'], len(ids))
+        piped = self.passes('convert', self.STEP, '-o', 'piped.safetensors', '--seq-len', '9', '--rows', '-', stdin='4\n0-1\n')
+        self.assertEqual(piped.stdout, 'piped.safetensors\n')
+        self.assertEqual(read_safetensors(self.path('piped.safetensors')), read_safetensors(self.path('m.safetensors')))
         # Rows of rows are recorded under their first ids, and told to who goes back.
         self.passes('convert', 'm.safetensors', '-o', 'two.safetensors', '--rows', '2,0')
         metadata, tensors = read_safetensors(self.path('two.safetensors'))
@@ -198,9 +204,9 @@ class Convert(CliTest):
         for flag in every:
             with self.subTest(flag):
                 rest = [word for pair in every.items() if pair[0] != flag for word in pair]
-                self.fails(2, ['bare: the tensors do not tell ', f'; fix: give {flag}'], 'convert', 'bare', '-o',
+                self.fails(4, ['bare: the tensors do not tell ', f'; fix: give {flag}'], 'convert', 'bare', '-o',
                            'm.safetensors', *rest)
-        self.fails(2, ['the tensors do not tell num_heads, H_cycles, L_cycles, pos_encodings, puzzle_emb_len, seq_len; '
+        self.fails(4, ['the tensors do not tell num_heads, H_cycles, L_cycles, pos_encodings, puzzle_emb_len, seq_len; '
                        'fix: give --num-heads, --h-cycles, --l-cycles, --pos-encodings, --puzzle-emb-len, --seq-len (the '
                        'all_config.yaml of the run has all of them but --seq-len: see --config)'],
                    'convert', 'bare', '-o', 'm.safetensors')
