@@ -127,8 +127,9 @@ std::vector<Table> other_accuracy_tables(const RecordIndex& index) {
   std::vector<Table> out;
   for (const std::string& metric : index.metrics()) {
     if (is_placed(metric) || !is_ratio(index, metric) || !has_total(index, metric)) continue;
-    out.push_back(metric_table(index, metric, metric_title(metric),
-                               std::string("With 95 % interval and number of items (n) where known. ") + best_note));
+    const std::string caption = "With 95 % interval and number of items (n) where known.";
+    const bool compared = better_of(metric, "ratio") != Better::neither;
+    out.push_back(metric_table(index, metric, metric_title(metric), compared ? caption + " " + best_note : caption));
     share_counts(out.back());
   }
   return out;

@@ -15,8 +15,10 @@ Measured measured(const Record* record) {
 
 Measured measured(const PooledRatio& ratio) {
   if (ratio.n == 0) return {};
+  const double share = share_of(ratio);
+  if (!ratio.independent) return {share, share, share, true};
   const Interval interval = wilson_interval(ratio.successes, ratio.n);
-  return {share_of(ratio), interval.low, interval.high, true};
+  return {share, interval.low, interval.high, true};
 }
 
 void mark_best(const RecordIndex& index, const std::vector<std::size_t>& positions, std::vector<Cell>& row,
@@ -56,8 +58,13 @@ std::vector<Column> model_columns(const RecordIndex& index, const std::vector<st
 }
 
 Cell ratio_cell(const PooledRatio& ratio) {
-  const Interval interval = wilson_interval(ratio.successes, ratio.n);
-  return {percent(share_of(ratio)), {percent_range(interval.low, interval.high), "n " + grouped(ratio.n)}};
+  Cell cell{percent(share_of(ratio)), {}};
+  if (ratio.independent) {
+    const Interval interval = wilson_interval(ratio.successes, ratio.n);
+    cell.details.push_back(percent_range(interval.low, interval.high));
+  }
+  cell.details.push_back("n " + grouped(ratio.n));
+  return cell;
 }
 
 Cell value_cell(const Record* record, bool show_n) {

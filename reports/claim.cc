@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "reports/format.h"
+#include "reports/seeds.h"
 #include "reports/stats.h"
 #include "reports/tables.h"
 
@@ -34,12 +35,26 @@ std::string best_by_task(const RecordIndex& index) {
       if (record != nullptr && record->n > 0 && (best == nullptr || record->value > best->value)) best = record;
     }
     if (best == nullptr) continue;
-    const Interval interval = wilson_interval(successes_of(*best), best->n);
     out += (out.empty() ? " Best of each: " : "; ") + task_label(row.task) + ", " + slice_label(row.slice) + ": " +
-           column_label({best->model, best->mode}) + " " + percent(best->value) + " (" +
-           percent_range(interval.low, interval.high) + ")";
+           column_label({best->model, best->mode}) + " " + percent(best->value);
+    if (best->ci_low) out += " (" + percent_range(*best->ci_low, *best->ci_high) + ")";
   }
   return out.empty() ? out : out + ".";
+}
+
+/// " The same training with 3 seeds: 99.1–100 %.", if the column is one of them.
+std::string over_seeds(const RecordIndex& index, std::size_t column) {
+  for (const std::vector<std::size_t>& group : repeated_trainings(index)) {
+    if (std::find(group.begin(), group.end(), column) == group.end()) continue;
+    const std::vector<PooledRatio> pooled = index.pooled_answers(group);
+    if (pooled.empty()) break;
+    const auto [least, most] =
+        std::minmax_element(pooled.begin(), pooled.end(),
+                            [](const PooledRatio& a, const PooledRatio& b) { return share_of(a) < share_of(b); });
+    return " The same training with " + grouped(group.size()) +
+           " seeds: " + percent_range(share_of(*least), share_of(*most)) + ".";
+  }
+  return "";
 }
 
 }  // namespace
@@ -59,8 +74,12 @@ std::string claim(const RecordIndex& index) {
   for (std::size_t i = 1; i < pooled.size(); ++i) {
     if (share_of(pooled[i]) > share_of(pooled[best])) best = i;
   }
-  // The rival is another model if there is one, not the winner driven in another way.
-  const auto model = [&](std::size_t i) { return index.columns()[positions[i]].model; };
+  // The rival is another model if there is one, not the winner driven in another way or trained with another seed.
+  const auto model = [&](std::size_t i) {
+    const std::string& name = index.columns()[positions[i]].model;
+    const ModelInfo* info = index.model(name);
+    return info == nullptr || info->training.empty() ? name : info->training;
+  };
   std::optional<std::size_t> next;
   for (bool other_model : {true, false}) {
     for (std::size_t i = 0; i < pooled.size() && (other_model || !next); ++i) {
@@ -83,7 +102,7 @@ std::string claim(const RecordIndex& index) {
     out += "; the next, " + column_label(index.columns()[positions[*next]]) + ", " + figure(*next);
     if (low.high >= high.low) out += ", which is not told apart from it";
   }
-  return out + ".";
+  return out + "." + over_seeds(index, positions[best]);
 }
 
 }  // namespace trm::reports

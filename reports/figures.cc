@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "reports/cells.h"
 #include "reports/format.h"
 #include "reports/stats.h"
 #include "reports/tables.h"
@@ -73,13 +74,13 @@ FigureSet depth_figures(const RecordIndex& index, const std::string& metric) {
       PlotSeries series;
       series.style = i;
       for (const auto& [depth, sum] : index.by_depth(task, index.columns()[i], metric)) {
-        const Interval interval = wilson_interval(sum.successes, sum.n);
+        const Measured share = measured(sum);
         low = series.x.empty() && plot.series.empty() ? depth : std::min(low, depth);
         high = std::max(high, depth);
         series.x.push_back(depth);
-        series.y.push_back(100.0 * static_cast<double>(sum.successes) / static_cast<double>(sum.n));
-        series.low.push_back(100 * interval.low);
-        series.high.push_back(100 * interval.high);
+        series.y.push_back(100 * share.value);
+        series.low.push_back(100 * share.low);
+        series.high.push_back(100 * share.high);
       }
       if (!series.x.empty()) plot.series.push_back(std::move(series));
     }

@@ -16,6 +16,7 @@
 #include "reports/html_table.h"
 #include "reports/plot.h"
 #include "reports/published.h"
+#include "reports/seeds.h"
 #include "reports/tables.h"
 
 namespace trm::reports {
@@ -36,6 +37,7 @@ class Page {
     head();
     accuracy();
     goals();
+    seeds();
     ablations();
     depth();
     speed();
@@ -53,6 +55,7 @@ class Page {
   void head();
   void accuracy();
   void goals();
+  void seeds();
   void ablations();
   void depth();
   void speed();
@@ -180,6 +183,7 @@ void Page::accuracy() {
   };
   const bool depths = !depth_tables(index_).empty();
   link(!goals_table(index_).rows.empty(), "goals", "Goals");
+  link(!seeds_table(index_).rows.empty(), "seeds", "Seeds");
   link(!ablation_table(index_).rows.empty(), "ablations", "Ablations");
   link(depths, "depth", by_step() ? "Steps" : "Depth");
   link(!latency_table(index_).rows.empty() || !speed_tables(index_).empty(), "speed", "Speed");
@@ -201,6 +205,13 @@ void Page::goals() {
   section("goals", "Goals");
   out_ += "<p>" + escape_html(goals_summary(index_)) + "</p>\n";
   table(goals, false);
+}
+
+void Page::seeds() {
+  const Table seeds = seeds_table(index_);
+  if (seeds.rows.empty()) return;
+  section("seeds", "Seeds");
+  table(seeds, false);
 }
 
 void Page::ablations() {

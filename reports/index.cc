@@ -191,6 +191,7 @@ std::map<int, PooledRatio> RecordIndex::by_depth(const std::string& task, const 
       continue;
     out[r.depth].successes += successes_of(r);
     out[r.depth].n += r.n;
+    if (!r.ci_low) out[r.depth].independent = false;
   }
   return out;
 }
@@ -204,7 +205,7 @@ std::vector<TaskSlice> RecordIndex::shared_rows(const std::vector<std::size_t>& 
     if (row.task.empty() || (row.slice.empty() && std::any_of(all.begin(), all.end(), part))) return true;
     return std::any_of(positions.begin(), positions.end(), [&](std::size_t i) {
       const Record* record = find(row, columns_[i], "exact_answer");
-      return record == nullptr || record->n == 0;
+      return record == nullptr || record->n == 0 || !record->ci_low;  // copies are no items
     });
   });
   return rows;

@@ -29,6 +29,7 @@ struct TaskSlice {
 struct PooledRatio {
   std::uint64_t successes = 0;
   std::uint64_t n = 0;
+  bool independent = true;  ///< false: a record of them has no interval, so the sum has none
 };
 
 /// A view of results, which must outlive it.

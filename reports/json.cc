@@ -89,6 +89,7 @@ Json write_model(const ModelInfo& m) {
               {"seed", m.seed},
               {"training_minutes", m.training_minutes}};
   if (!m.group.empty()) out["group"] = m.group;
+  if (!m.training.empty()) out["training"] = m.training;
   return out;
 }
 
@@ -244,6 +245,7 @@ ModelInfo read_model(const Json& value, const std::string& path, Error* error) {
   in.count("seed", m.seed);
   in.number("training_minutes", m.training_minutes);
   in.text("group", m.group, false);
+  in.text("training", m.training, false);
   in.finish();
   return m;
 }

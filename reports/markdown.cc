@@ -8,6 +8,7 @@
 #include "reports/format.h"
 #include "reports/goals.h"
 #include "reports/published.h"
+#include "reports/seeds.h"
 #include "reports/tables.h"
 
 namespace trm::reports {
@@ -125,6 +126,7 @@ std::string to_markdown(const RunResults& results) {
   const std::string goals = goals_summary(index);
   if (!goals.empty()) out += "\n" + escaped(goals) + "\n";
   add(out, goals_table(index), 2, true, true);
+  add(out, seeds_table(index), 1, false, true);
   add(out, ablation_table(index), 1, false, true);
   for (const Table& table : other_accuracy_tables(index)) add(out, table, 1, true);
   add(out, published_table(index), 1, true, true);

@@ -64,6 +64,8 @@ struct ModelInfo {
   /// "ablation": a variant that stands in a table of its own, beside the main model; empty: a contestant. A name that
   /// begins with "ablation-" says the same.
   std::string group = {};
+  /// The same for models whose trainings differ in the seed alone; empty: not known.
+  std::string training = {};
 };
 
 /// A task that was asked. Tasks of one stage stand together.

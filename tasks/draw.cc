@@ -65,15 +65,25 @@ Digits digits_or_nothing(Rng& rng, std::size_t length) {
 }
 
 Digits random_counter(Rng& rng, std::uint32_t max) {
-  if (rng.below(4) == 0) {
-    const std::uint32_t step = max >= 100 && rng.below(2) == 0 ? 100 : 10;
-    const std::uint32_t around =
-        rng.below(2) == 0 ? rng.below(3) : step * rng.between(1, 1 + max / step) + rng.below(3) - 1;
-    return digits_of(std::min(around, max));
+  const auto length = static_cast<std::uint32_t>(digits_of(max).size());
+  const auto power = [](std::uint32_t exponent) {
+    std::uint32_t out = 1;
+    for (; exponent > 0; --exponent) out *= 10;
+    return out;
+  };
+  const std::uint32_t kind = rng.below(8);
+  if (kind < 4) return digits_of(rng.below(max + 1));
+  if (kind < 6) {
+    const std::uint32_t of = rng.below(length);
+    return digits_of(rng.between(of == 0 ? 0 : power(of), std::min(power(of + 1) - 1, max)));
   }
-  std::uint32_t limit = max;
-  if (max >= 100 && rng.below(2) == 0) limit = 99;
-  return digits_of(rng.below(limit + 1));
+  if (kind == 6) {
+    const std::uint32_t near = rng.below(3);
+    return digits_of(rng.below(4) == 0 ? max - std::min(near, max) : std::min(near, max));
+  }
+  const std::uint32_t step = length == 1 ? 10 : power(rng.between(1, length - 1));
+  const std::uint32_t around = step * rng.between(1, 1 + max / step) + rng.below(3) - 1;
+  return digits_of(std::min(around, max));
 }
 
 Digits number_beside(Rng& rng, const Digits& a, std::size_t max_digits) {

@@ -20,8 +20,8 @@ Digits random_value(Rng& rng, std::size_t length);
 /// What is left of a number of at most `length` digits; sometimes nothing.
 Digits digits_or_nothing(Rng& rng, std::size_t length);
 
-/// 0..max, with a quarter of the weight on 0..2 and on the numbers around tens and hundreds, where a counter changes
-/// its shape and borrows; short numbers are as likely as long ones.
+/// 0..max. Half of them are any, a quarter of any length; the rest are 0..2, the last three, and the numbers around
+/// tens, hundreds and thousands, where a counter changes its shape and borrows.
 Digits random_counter(Rng& rng, std::uint32_t max);
 
 /// A number to compare `a` with, of at most max_digits: half of them `a` itself, others easily taken for it (another

@@ -4,17 +4,24 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include "engine/base/status.h"
 
 namespace trm::tasks {
 
-/// What such a line says about one document; a member is empty where the line lacks it.
+/// What such a line says about one document.
 struct HarnessLine {
-  std::optional<std::string> id;        ///< doc.id, as write_harness_documents() wrote it
-  std::optional<std::string> reply;     ///< the first text in resps: all that the model wrote
-  std::optional<std::string> filtered;  ///< the first text in filtered_resps: what the harness took for the answer
+  std::optional<std::string> id;      ///< doc.id, as write_harness_documents() wrote it; empty where the line lacks it
+  std::vector<std::string> replies;   ///< the texts in resps: all that the model wrote, once for each repeat
+  std::vector<std::string> filtered;  ///< the texts in filtered_resps: what the harness took for the answers
+  std::string filter;                 ///< the filter that chose them; each writes a line of its own
 };
 
-/// Empty if this is no such line: no JSON object, or one without resps and filtered_resps.
-std::optional<HarnessLine> read_harness_line(std::string_view line);
+/// Does the line have a field resps or filtered_resps, whether or not the rest of it can be read?
+bool is_harness_line(std::string_view line);
+/// Numbers that are none (NaN, Infinity), and halves of characters, are read as python_json.h says. Error: not JSON;
+/// says where.
+Result<HarnessLine> read_harness_line(std::string_view line);
 
 }  // namespace trm::tasks

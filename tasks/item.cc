@@ -22,19 +22,30 @@ Result<Item> blank_item(const Task& task, std::string_view slice, std::uint64_t 
   item.slice = slice;
   item.seed = seed;
   item.index = index;
-  item.id = name + "/" + item.slice + "/" + std::to_string(seed) + "/" + std::to_string(index);
-  const std::size_t size = task.size(slice);
-  if (index >= size) {
-    return Error{ErrorCode::bad_input, "", "index",
-                 std::to_string(index) + " is beyond " + name + "/" + item.slice + ", which has " +
-                     std::to_string(size) + " items",
-                 "use an index from 0 to " + std::to_string(size - 1)};
-  }
+  item.id = name + "@" + std::to_string(item.version) + "/" + item.slice + "/" + std::to_string(seed) + "/" +
+            std::to_string(index);
   return item;
 }
 
-Rng item_rng(const Item& item) {
-  return {item.seed, stream_of(item.task + "/" + std::to_string(item.version) + "/" + item.slice), item.index};
+Rng draw_rng(const Task& task, const Item& item, std::uint64_t number) {
+  return {item.seed, stream_of(item.task + "/" + std::to_string(task.info().draws) + "/" + item.slice), number};
+}
+
+bool is_stream(std::string_view slice) {
+  return slice == "train";
+}
+
+Error no_item(const Item& item, std::size_t size) {
+  return Error{ErrorCode::bad_input, "", "index",
+               std::to_string(item.index) + " is beyond " + item.task + "/" + item.slice + ", which has " +
+                   std::to_string(size) + " items",
+               "use an index from 0 to " + std::to_string(size - 1)};
+}
+
+Error no_sample(const Task& task, std::string_view slice) {
+  if (const Result<Item> item = blank_item(task, slice, 0, 0); !item) return item.error();
+  return Error{ErrorCode::bad_input, "", "slice", in_quotes(slice) + " is not trained on",
+               "choose train or validation"};
 }
 
 Result<std::string> decode_flag(std::span<const Token> value) {

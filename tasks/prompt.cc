@@ -10,7 +10,7 @@
 namespace trm::tasks {
 namespace {
 
-constexpr std::size_t counter_digits = 4;
+constexpr std::size_t counter_digits = 4;  // max_counter has as many
 
 Error malformed(std::span<const Token> prompt, const std::string& message, const std::string& fix) {
   constexpr std::size_t shown = 40;

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "tasks/words.h"
 
@@ -29,6 +31,13 @@ GroupScore& group_of(std::vector<GroupScore>& groups, std::string_view task, std
   group.task = task;
   group.slice = slice;
   return groups.emplace_back(std::move(group));
+}
+
+/// However many blanks somebody wrote.
+std::string normal_prompt(const Item& item) {
+  const Task* task = find_task(item.task);
+  const Result<Item> read = task != nullptr ? task->parse(item.prompt) : Result<Item>(Error{});
+  return read.ok() ? read->prompt : item.prompt;
 }
 
 Error id_error(const char* of, const std::string& id, const char* message, const char* fix) {
@@ -80,12 +89,17 @@ Result<Score> score(std::span<const Item> items, std::span<const Prediction> pre
   }
 
   Score out;
+  std::unordered_set<std::string> asked, asked_in_slice;  // a prompt tells its task
   for (const Item& item : items) {
+    const std::string question = normal_prompt(item);
+    const bool fresh = asked.insert(question).second;
+    if (!fresh) ++out.repeated;
+    if (!asked_in_slice.insert(item.task + "/" + item.slice + "/" + question).second) continue;
     const Prediction* prediction = answers[item.id];
     const bool missing = prediction == nullptr;
     const bool right = !missing && is_right(item, *prediction, reading);
-    count(out.all, item.depth, right, missing);
-    count(group_of(out.tasks, item.task, ""), item.depth, right, missing);
+    if (fresh) count(out.all, item.depth, right, missing);
+    if (fresh) count(group_of(out.tasks, item.task, ""), item.depth, right, missing);
     count(group_of(out.slices, item.task, item.slice), item.depth, right, missing);
   }
   return out;

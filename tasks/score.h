@@ -40,10 +40,12 @@ struct GroupScore {
   std::vector<DepthRate> by_depth;  ///< ascending; depths that occur
 };
 
+/// Of different questions: in each group the first item of several with one prompt counts.
 struct Score {
   GroupScore all;
   std::vector<GroupScore> tasks;   ///< in order of first appearance
   std::vector<GroupScore> slices;  ///< in order of first appearance
+  std::size_t repeated = 0;        ///< items that do not count in `all`, because one before them asks the same
 };
 
 /// Is this the exact answer of the item, by the verifier of its task? False for an unknown task.

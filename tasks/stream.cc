@@ -10,12 +10,16 @@
 namespace trm::tasks {
 namespace {
 
-/// Calls return random values, streams hold what was drawn.
+/// Calls return random values, but for one; streams hold what was drawn.
 class RandomWorld final : public FrameWorld {
  public:
-  RandomWorld(Rng& rng, const std::vector<Tokens>& streams) : rng_(rng), streams_(streams), places_(streams.size()) {}
+  RandomWorld(Rng& rng, const std::vector<Tokens>& streams, const std::optional<FixedValue>& fixed)
+      : rng_(rng), streams_(streams), fixed_(fixed), places_(streams.size()) {}
 
-  Tokens call(std::span<const Token> args, std::size_t) override { return find_function(args[0])->value(rng_, args); }
+  Tokens call(std::span<const Token> args, std::size_t) override {
+    Tokens value = find_function(args[0])->value(rng_, args);
+    return fixed_ && is_number(value) && numbers_++ == fixed_->call ? fixed_->value : value;
+  }
   void spawn(std::span<const Token>, std::size_t) override {}
   Token read(std::size_t stream, std::size_t) override {
     std::size_t& place = places_[stream];
@@ -26,6 +30,8 @@ class RandomWorld final : public FrameWorld {
  private:
   Rng& rng_;
   const std::vector<Tokens>& streams_;
+  const std::optional<FixedValue>& fixed_;
+  std::size_t numbers_ = 0;  ///< values so far
   std::vector<std::size_t> places_;
 };
 
@@ -36,31 +42,36 @@ const Function& choose_function(Rng& rng, const FrameMix& mix) {
   return *all_functions()[mix.weights[choose(rng, weights)].first];
 }
 
-/// Random values now and then leave a function nothing to go on from (a median of a list that closes early): then
-/// others are drawn for the same prompt, so that such prompts are not rarer.
-Frame random_frame(Rng& rng, const FrameMix& mix, std::string_view split) {
-  constexpr int attempts = 64;
+/// Where random values leave nothing to go on from, others are drawn for the same prompt before another one is, so that
+/// such prompts are not rarer.
+Frame frame_of_mix(Rng& rng, const FrameMix& mix, std::string_view split) {
   const Function& function = choose_function(rng, mix);
   for (;;) {
     const Question question = function.draw(rng, {split, std::max<std::size_t>(mix.max_digits, 2)});
-    for (int i = 0; i < attempts; ++i) {
-      RandomWorld world(rng, question.streams);
-      Result<Frame> frame = write_frame(question.prompt, world);
-      if (frame.ok() && frame->tokens.size() <= max_frame_tokens) return *std::move(frame);
-    }
+    if (std::optional<Frame> frame = random_frame(rng, question)) return *std::move(frame);
   }
 }
 
 }  // namespace
 
+std::optional<Frame> random_frame(Rng& rng, const Question& question, const std::optional<FixedValue>& fixed) {
+  constexpr int attempts = 64;
+  for (int i = 0; i < attempts; ++i) {
+    RandomWorld world(rng, question.streams, fixed);
+    Result<Frame> frame = write_frame(question.prompt, world);
+    if (frame.ok() && frame->tokens.size() <= max_frame_tokens) return *std::move(frame);
+  }
+  return std::nullopt;
+}
+
 Frame training_frame(std::uint64_t seed, std::uint64_t index, const FrameMix& mix) {
-  Rng rng(seed, stream_of("frame/2/train"), index);
-  return random_frame(rng, mix, "train");
+  Rng rng(seed, stream_of("frame/3/train"), index);
+  return frame_of_mix(rng, mix, "train");
 }
 
 Frame validation_frame(std::uint64_t seed, std::uint64_t index, const FrameMix& mix) {
-  Rng rng(seed, stream_of("frame/2/validation"), index);
-  return random_frame(rng, mix, "validation");
+  Rng rng(seed, stream_of("frame/3/validation"), index);
+  return frame_of_mix(rng, mix, "validation");
 }
 
 }  // namespace trm::tasks

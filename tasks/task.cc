@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "tasks/ackermann/ackermann.h"
 #include "tasks/digits.h"
 #include "tasks/factorial/factorial.h"
 #include "tasks/fibonacci/fibonacci.h"
+#include "tasks/function.h"
 #include "tasks/gcd/gcd.h"
 #include "tasks/hanoi/hanoi.h"
 #include "tasks/induction/induction.h"
@@ -17,6 +19,7 @@
 #include "tasks/mutual/mutual.h"
 #include "tasks/nested_expression/nested_expression.h"
 #include "tasks/power/power.h"
+#include "tasks/prompt.h"
 #include "tasks/recursive_flow/recursive_flow.h"
 #include "tasks/tak/tak.h"
 #include "tasks/tree_traversal/tree_traversal.h"
@@ -63,12 +66,26 @@ Result<Item> parse_prompt(std::string_view prompt) {
   std::string known;
   for (const Task* task : all_tasks()) {
     for (const std::string_view word : task->info().words) {
-      if ((*words)[0] == word) return task->parse(prompt);
+      if ((*words)[0] == word) {
+        Result<Item> item = task->parse(prompt);
+        if (!item.ok()) return item;
+        if (const Status admitted = task->admit(*item); !admitted.ok()) return admitted.error();
+        return item;
+      }
       known += (known.empty() ? "" : ", ") + std::string(word);
     }
   }
   return prompt_error(prompt, "first word", in_quotes((*words)[0]) + " is not a known function",
                       "start with one of " + known);
+}
+
+Status Task::admit(const Item& item) const {
+  const Question question = encode(item);
+  const Result<FramePrompt> first = read_frame_prompt(question.prompt);
+  if (!first.ok()) return first.error();
+  const std::optional<Untrained> found = untrained_argument(*first);
+  if (!found) return {};
+  return out_of_range(item.prompt, field_of(found->range), std::to_string(found->value));
 }
 
 Result<std::string> Task::decode(const Item&, std::span<const Token> value) const {

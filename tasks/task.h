@@ -21,7 +21,7 @@ struct Item {
   std::string slice;
   std::uint64_t seed = 0;
   std::uint64_t index = 0;
-  std::string id;         ///< "factorial/test/0/17"
+  std::string id;         ///< "factorial@3/test/0/17": with the version, so that no answer meets another question
   std::string prompt;     ///< what a person types: "fact 12 3"
   std::string answer;     ///< decimal, "yes" or "no", or labels with blanks between them
   std::string canonical;  ///< near-copies share it; splits are made by its hash
@@ -39,7 +39,8 @@ struct TaskInfo {
   std::string_view name;     ///< "factorial"
   std::string_view summary;  ///< one line, with the form of prompts
   std::string_view stage;    ///< of the curriculum: "linear", "tree", "nested", "applied"
-  std::size_t version = 1;
+  std::size_t version = 1;   ///< of the items: another one whenever an item changes
+  std::size_t draws = 1;     ///< version of what chance draws, which training takes and items are picked from
   std::span<const std::string_view> words;  ///< with which prompts begin: "fact"
   /// "train", "validation", "test", "plain", "lucas", "depth_2x", ...
   std::span<const std::string_view> slices;
@@ -53,13 +54,22 @@ class Task {
   virtual ~Task() = default;
   [[nodiscard]] const TaskInfo& info() const { return info_; }
   [[nodiscard]] std::string_view name() const { return info_.name; }
-  /// Items that a slice holds; SIZE_MAX: as many as you ask for; 0: no such slice.
+  /// Different items that a slice holds; SIZE_MAX: too many to count; 0: no such slice. No two of them have the same
+  /// prompt, and where a slice holds some questions of many, none is a near-copy of another: the same canonical form.
+  /// "train" alone is a stream, in which items come again.
   [[nodiscard]] virtual std::size_t size(std::string_view slice) const = 0;
-  /// Error: unknown slice (lists the slices), index beyond size.
+  /// The first n items of a seed are a fair sample of the slice, and the same ones whatever else is asked, from any
+  /// thread. Error: unknown slice (lists the slices), index beyond size; (usage) drawing finds no more (item_order.h).
   [[nodiscard]] virtual Result<Item> item(std::string_view slice, std::uint64_t seed, std::uint64_t index) const = 0;
+  /// What chance picks for training, items that come again included: draw `number` of "train" or "validation". The id
+  /// is that of the draw. Error: another slice.
+  [[nodiscard]] virtual Result<Item> sample(std::string_view slice, std::uint64_t seed, std::uint64_t number) const = 0;
   /// From a person's prompt, of which item.prompt is the normal form and the id; the slice is "prompt"; answer,
   /// canonical and depth are filled in. Error: names the prompt, its field and the fix.
   [[nodiscard]] virtual Result<Item> parse(std::string_view prompt) const = 0;
+  /// May a model be asked this? Items of slices need not be: some go beyond what frames are trained on. Error: a number
+  /// that no training frame holds.
+  [[nodiscard]] virtual Status admit(const Item& item) const;
   /// Does the text answer the item? Independent of the generator's way of computing it.
   [[nodiscard]] virtual bool verify(const Item& item, std::string_view answer) const = 0;
   /// The same question for somebody who knows none of this, with the function's whole definition. Empty text if
@@ -81,12 +91,18 @@ class Task {
 std::span<const Task* const> all_tasks();
 /// null: no such task.
 const Task* find_task(std::string_view name);
-/// The task whose prompt this is, by its first word ("fact 20"). Error: unknown word, lists the known ones.
+/// The task whose prompt this is, by its first word ("fact 20"). Error: unknown word, lists the known ones; as parse()
+/// and admit().
 Result<Item> parse_prompt(std::string_view prompt);
 /// Digits, least significant first, to decimal text. Error: empty, a token that is no digit, a leading zero.
 Result<std::string> decode_number(std::span<const Token> tokens);
 
+/// Of a canonical form.
+std::uint64_t form_hash(std::string_view canonical);
 /// "train", "validation" or "test" by hash of the canonical form (80/10/10).
 std::string_view split_of(std::string_view canonical);
+/// The split that a slice's items are of, which are not the whole table: slices beside train, validation and test hold
+/// items of the test split.
+std::string_view split_behind(std::string_view slice);
 
 }  // namespace trm::tasks

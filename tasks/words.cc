@@ -49,10 +49,10 @@ Result<std::uint64_t> read_number(std::string_view prompt, const NumberField& fi
   }
   std::uint64_t value = 0;
   const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
-  if (error != std::errc{} || value < field.least || value > field.most) {
-    return prompt_error(
-        prompt, name, in_quotes(word) + " is out of range",
-        as_in("write a number from " + std::to_string(field.least) + " to " + std::to_string(field.most), example));
+  if (error != std::errc{} || value < field.least || value > std::max(field.most, field.readable)) {
+    Error out = out_of_range(prompt, field, word);
+    out.fix = as_in(std::move(out.fix), example);
+    return out;
   }
   return value;
 }
@@ -106,6 +106,14 @@ std::string place_of(std::size_t row, std::size_t column) {
 Error prompt_error(std::string_view prompt, std::string field, std::string message, std::string fix) {
   return Error{ErrorCode::bad_input, "prompt " + in_quotes(prompt), std::move(field), std::move(message),
                std::move(fix)};
+}
+
+Error out_of_range(std::string_view prompt, const NumberField& field, std::string_view number) {
+  const std::string limits = std::to_string(field.least) + " to " + std::to_string(field.most);
+  return prompt_error(
+      prompt, std::string(field.name),
+      in_quotes(number) + " is out of range" + (field.trained ? ": frames are trained on " + limits : std::string()),
+      "write a number from " + limits);
 }
 
 Result<std::vector<std::string_view>> prompt_words(std::string_view prompt) {

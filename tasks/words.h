@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/base/status.h"
+#include "tasks/range.h"
 
 namespace trm::tasks {
 
@@ -16,7 +17,13 @@ namespace trm::tasks {
 struct NumberField {
   std::string_view name;
   std::uint64_t least = 0, most = 0;
+  std::uint64_t readable = 0;  ///< items may go up to here, if this is more than `most`
+  bool trained = false;        ///< frames are trained on least..most, and that is the reason for the limits
 };
+/// readable: as above.
+constexpr NumberField field_of(const Range& range, std::uint64_t readable = 0) {
+  return {range.name, range.least, range.most, readable, true};
+}
 
 struct PromptForm {
   std::string_view word;                ///< "fact"
@@ -33,6 +40,9 @@ Result<std::vector<std::string_view>> prompt_words(std::string_view prompt);
 /// As many numbers as were given. Error: as above; another first word; a number missing, not decimal, with leading
 /// zeros or out of range; words left over.
 Result<std::vector<std::uint64_t>> read_numbers(std::string_view prompt, const PromptForm& form);
+
+/// About a number of a prompt that is outside of its field's limits.
+Error out_of_range(std::string_view prompt, const NumberField& field, std::string_view number);
 
 /// "start with ..., as in ..." for errors.
 std::string as_in(std::string what, std::string_view example);

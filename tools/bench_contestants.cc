@@ -7,7 +7,7 @@
 
 #include "bench/harness/predictions.h"
 #include "bench/harness/prolog.h"
-#include "engine/io/input.h"
+#include "engine/io/standard_input.h"
 #include "tools/cli.h"
 #include "tools/shipped.h"
 
@@ -72,20 +72,29 @@ Result<bench::Contestant> find_contestant(const std::string& name) {
 
 Result<std::vector<bench::Contestant>> prediction_contestants(const std::vector<std::string>& files,
                                                               const std::vector<std::string>& names,
-                                                              tasks::Reading reading) {
+                                                              tasks::Reading reading, const tasks::LogChoice& choice) {
   if (files.size() != names.size()) {
     return Error{ErrorCode::usage, "", "--name",
                  fmt::format("{} names for {} files of predictions", names.size(), files.size()),
                  "give one --name for each --predictions"};
   }
   std::vector<bench::Contestant> out;
+  std::vector<std::string> notes;
   for (std::size_t i = 0; i < files.size(); ++i) {
     if (names[i].empty()) return Error{ErrorCode::usage, "", "--name", "is empty", "say who made the predictions"};
-    Result<std::shared_ptr<const bench::Predictions>> predictions = bench::read_predictions(files[i], reading);
+    Result<std::shared_ptr<const bench::Predictions>> predictions =
+        bench::read_predictions(files[i], reading, choice, &notes);
     if (!predictions.ok()) return predictions.error();
     out.push_back({names[i], input_name(files[i]), bench::ContestantKind::predictions, *std::move(predictions)});
   }
+  for (const std::string& text : notes) note(text);
   return out;
+}
+
+void add_log_choice(CLI::App& app, std::string& filter, std::uint64_t& repeat) {
+  app.add_option("--filter", filter, "Of a log of lm_eval with several filters take the lines of this one")
+      ->type_name("NAME");
+  add_number(app, "--repeat", repeat, 1, 1'000'000, "Of several replies to a document judge this one");
 }
 
 }  // namespace trm::cli

@@ -1,10 +1,13 @@
 // Whom trm bench measures, by the names on its command line.
 #pragma once
 
+#include <CLI/CLI.hpp>
+#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "bench/harness/contestant.h"
+#include "tasks/jsonl.h"
 #include "tasks/score.h"
 
 namespace trm::cli {
@@ -26,10 +29,13 @@ const std::vector<std::string>& default_contestant_names();
 /// tasks'; prolog without swipl.
 Result<bench::Contestant> find_contestant(const std::string& name);
 
-/// Each file of predictions with the name at the same place. Error: files and names differ in number (usage); a file
-/// that is none.
+/// --filter and --repeat, for every command that reads predictions.
+void add_log_choice(CLI::App& app, std::string& filter, std::uint64_t& repeat);
+
+/// Each file of predictions with the name at the same place. Notes what was chosen. Error: files and names differ in
+/// number (usage); a file that is none.
 Result<std::vector<bench::Contestant>> prediction_contestants(const std::vector<std::string>& files,
                                                               const std::vector<std::string>& names,
-                                                              tasks::Reading reading);
+                                                              tasks::Reading reading, const tasks::LogChoice& choice);
 
 }  // namespace trm::cli

@@ -17,12 +17,13 @@
 
 #include "bench/harness/suite.h"
 #include "engine/io/files.h"
-#include "engine/io/input.h"
+#include "engine/io/standard_input.h"
 #include "reports/csv.h"
 #include "reports/html.h"
 #include "reports/json.h"
 #include "reports/markdown.h"
 #include "tools/bench_contestants.h"
+#include "tools/bench_functions.h"
 #include "tools/bench_puzzles.h"
 #include "tools/commands.h"
 #include "tools/progress.h"
@@ -31,10 +32,10 @@ namespace trm::cli {
 namespace {
 
 struct Options {
-  std::vector<std::string> tasks, models, slices, data, predictions, names;
-  std::string suite = "frames", out = "out/bench", format, from;
+  std::vector<std::string> tasks, models, slices, data, predictions, names, functions;
+  std::string suite = "frames", out = "out/bench", format, from, filter;
   bool submissions = false, lenient = false;
-  std::uint64_t threads = 0, seed = 0;
+  std::uint64_t threads = 0, seed = 0, repeat = 1;
   std::optional<std::uint64_t> items, latency_items, latency_seconds;  ///< none: the suite's own default
 };
 
@@ -118,7 +119,8 @@ Status add_contestants(const Options& options, bench::SuiteOptions& suite) {
     suite.contestants.push_back(*std::move(contestant));
   }
   Result<std::vector<bench::Contestant>> predictions = prediction_contestants(
-      options.predictions, options.names, options.lenient ? tasks::Reading::lenient : tasks::Reading::strict);
+      options.predictions, options.names, options.lenient ? tasks::Reading::lenient : tasks::Reading::strict,
+      {options.filter, options.repeat});
   if (!predictions.ok()) return predictions.error();
   for (bench::Contestant& contestant : *predictions) suite.contestants.push_back(std::move(contestant));
   return {};
@@ -166,19 +168,26 @@ Result<reports::RunResults> measure_puzzles(const Options& options, const bench:
 
 /// Error: an option that only the other suite has.
 Status check_suite(const Options& options) {
-  const bool paper = options.suite == "paper";
-  const auto refuse = [&](bool given, const char* flag) -> Status {
+  const bool paper = options.suite == "paper", frames = options.suite == "frames";
+  const bool functions = options.suite == "functions";
+  const auto refuse = [&](bool given, const char* flag, const char* other = "frames") -> Status {
     if (!given) return {};
     return Error{ErrorCode::usage, "", flag, fmt::format("is no option of --suite {}", options.suite),
-                 fmt::format("leave it out, or use --suite {}", paper ? "frames" : "paper")};
+                 fmt::format("leave it out, or use --suite {}", other)};
   };
-  if (Status s = refuse(paper && !options.tasks.empty(), "--task"); !s.ok()) return s;
-  if (Status s = refuse(paper && !options.slices.empty(), "--split"); !s.ok()) return s;
-  if (Status s = refuse(paper && !options.predictions.empty(), "--predictions"); !s.ok()) return s;
-  if (Status s = refuse(paper && !options.names.empty(), "--name"); !s.ok()) return s;
-  if (Status s = refuse(paper && options.lenient, "--lenient"); !s.ok()) return s;
-  if (Status s = refuse(!paper && !options.data.empty(), "--data"); !s.ok()) return s;
-  return refuse(!paper && options.submissions, "--submission");
+  if (Status s = refuse(!frames && !options.tasks.empty(), "--task"); !s.ok()) return s;
+  if (Status s = refuse(!frames && !options.slices.empty(), "--split"); !s.ok()) return s;
+  if (Status s = refuse(!frames && !options.predictions.empty(), "--predictions"); !s.ok()) return s;
+  if (Status s = refuse(!frames && !options.names.empty(), "--name"); !s.ok()) return s;
+  if (Status s = refuse(!frames && options.lenient, "--lenient"); !s.ok()) return s;
+  if (Status s = refuse(!frames && !options.filter.empty(), "--filter"); !s.ok()) return s;
+  if (Status s = refuse(!paper && !options.data.empty(), "--data", "paper"); !s.ok()) return s;
+  if (Status s = refuse(!functions && !options.functions.empty(), "--function", "functions"); !s.ok()) return s;
+  if (Status s = refuse(functions && options.latency_items, "--latency-items"); !s.ok()) return s;
+  if (Status s = refuse(functions && options.latency_seconds, "--latency-seconds"); !s.ok()) return s;
+  if (Status s = refuse(functions && !options.format.empty() && options.format != "json", "--format"); !s.ok())
+    return s;
+  return refuse(!paper && options.submissions, "--submission", "paper");
 }
 
 Result<reports::RunResults> measure(const Options& options) {
@@ -203,6 +212,10 @@ Result<reports::RunResults> read_results(const Options& options) {
 }
 
 int run(const Options& options) {
+  if (options.from.empty() && options.suite == "functions") {
+    if (Status s = check_suite(options); !s.ok()) return report(s.error());
+    return bench_functions({options.models, options.functions, options.items, options.threads, options.format});
+  }
   const Result<reports::RunResults> results = options.from.empty() ? measure(options) : read_results(options);
   if (!results.ok()) return report(results.error());
   if (Status s = write_reports(*results, options); !s.ok()) return report(s.error());
@@ -247,6 +260,7 @@ Command add_bench(CLI::App& program) {
   choices.back()->type_name("NAME")->allow_extra_args(false);
   choices.push_back(app->add_flag("--lenient", options->lenient,
                                   "Judge what each predicted text says at its end, as trm tasks score does"));
+  add_log_choice(*app, options->filter, options->repeat);
   choices.push_back(app->add_option("--data", options->data,
                                     "Suite paper: folders of puzzle data sets, separated by commas (default: fresh "
                                     "puzzles like those that each model learnt)"));
@@ -255,8 +269,13 @@ Command add_bench(CLI::App& program) {
                                   "Suite paper: write submission-MODEL.json of ARC data beside the reports"));
   choices.push_back(app->add_option("--suite", options->suite,
                                     "frames: causal models on call frames; paper: puzzle models by the protocols of "
-                                    "the papers, beside the figures that these print"));
-  choices.back()->check(CLI::IsMember({"frames", "paper"}))->type_name("NAME")->capture_default_str();
+                                    "the papers, beside the figures that these print; functions: models of frames "
+                                    "on every case that a function decides, the worst one shown; --items of each, "
+                                    "status 1 if any is wrong"));
+  choices.back()->check(CLI::IsMember({"frames", "paper", "functions"}))->type_name("NAME")->capture_default_str();
+  choices.push_back(app->add_option("--function", options->functions,
+                                    "Suite functions: functions of frames, separated by commas (default: all)"));
+  choices.back()->type_name("NAMES")->delimiter(',');
   app->add_option("--out", options->out, "Directory for results.json, report.md and report.html")
       ->type_name("DIR")
       ->capture_default_str();

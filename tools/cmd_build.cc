@@ -51,6 +51,7 @@ int build(const tasks::PuzzleFamily& family, const Options& options) {
       });
   bar.finish();
   if (!built.ok()) return report(built.error());
+  for (const std::string& text : built->notes) note(text);
   if (built->near_copies > 0)
     note(fmt::format("{} training rows left out: the test file has copies of them", built->near_copies));
   print(fmt::format("{}: {}, {} training examples, {} test examples\n", options.out, family.name(),
@@ -86,7 +87,10 @@ int build_fractal(const Options& options) {
 
 void add_common(CLI::App& app, Options& options) {
   app.add_flag("--generate", options.generate, "Make puzzles with our own generator");
-  app.add_option("--csv", options.csv, "Take puzzles from FILE: columns source,question,answer,rating")
+  app.add_option(
+         "--csv", options.csv,
+         "Take puzzles from FILE, whose columns are called question (or puzzle, quiz), answer (or solution) and, where "
+         "there is one, rating; others are passed over")
       ->type_name("FILE");
   app.add_option("--test-csv", options.test_csv,
                  "Take test puzzles from FILE; without it both come from --csv, told apart by hash")

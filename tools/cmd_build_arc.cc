@@ -31,16 +31,18 @@ struct Options {
 };
 
 Result<arc::Plan> plan(const Options& options) {
-  Result<std::vector<arc::ArcTask>> training = arc::load_tasks(options.training);
+  std::vector<std::string> notes;
+  Result<std::vector<arc::ArcTask>> training = arc::load_tasks(options.training, arc::Solutions::required, &notes);
   if (!training) return training.error();
   if (!options.concept_tasks.empty()) {
-    Result<std::vector<arc::ArcTask>> more = arc::load_tasks(options.concept_tasks);
+    Result<std::vector<arc::ArcTask>> more = arc::load_tasks(options.concept_tasks, arc::Solutions::required, &notes);
     if (!more) return more.error();
     std::move(more->begin(), more->end(), std::back_inserter(*training));
   }
-  Result<std::vector<arc::ArcTask>> evaluation =
-      arc::load_tasks(options.evaluation, options.unsolved ? arc::Solutions::optional : arc::Solutions::required);
+  Result<std::vector<arc::ArcTask>> evaluation = arc::load_tasks(
+      options.evaluation, options.unsolved ? arc::Solutions::optional : arc::Solutions::required, &notes);
   if (!evaluation) return evaluation.error();
+  for (const std::string& text : notes) note(text);
   return arc::plan_copies(*std::move(training), *std::move(evaluation), options.copies, options.seed);
 }
 

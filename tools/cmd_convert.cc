@@ -11,19 +11,22 @@
 #include <string>
 #include <vector>
 
-#include "engine/io/input.h"
+#include "engine/io/standard_input.h"
+#include "engine/io/strict_json.h"
 #include "engine/io/tensor_file.h"
 #include "engine/io/yaml_config.h"
 #include "engine/model/import.h"
 #include "engine/model/published_file.h"
+#include "engine/model/published_names.h"
 #include "engine/model/row_list.h"
 #include "tools/commands.h"
+#include "tools/published_info.h"
 
 namespace trm::cli {
 namespace {
 
 struct Options {
-  std::string input, out, published, config, rows;
+  std::string input, out, published, config, rows, state;
   std::map<std::string, std::string> fields;
   bool keep_dtype = false, prefix = false;
 };
@@ -31,6 +34,7 @@ struct Options {
 /// What a checkpoint is, and what is known of its origin.
 struct Source {
   PublishedConfig config;
+  std::vector<TensorView> tensors;  ///< under their published names
   std::map<std::string, std::string> info;
 };
 
@@ -62,21 +66,32 @@ Result<Source> read_source(const Options& o, const TensorFile& file) {
         return Error{ErrorCode::usage, o.input, "", "is converted already and has its configuration inside",
                      "give no configuration"};
       }
-      return Source{model->config, std::move(model->info)};
+      return Source{model->config, file.tensors(), std::move(model->info)};
+    }
+    if (own->metadata().contains("config")) {
+      const bool prompts = own->metadata().contains("vocabulary");
+      return Error{ErrorCode::bad_input, o.input, "__metadata__.format",
+                   (format == own->metadata().end() ? "is missing" : "is " + json_shown(format->second)) +
+                       ", though a configuration is inside" + (prompts ? ": a model that answers prompts" : ""),
+                   prompts
+                       ? "use it as it is: trm convert is for checkpoints of published puzzle models"
+                       : fmt::format("convert the checkpoint again, which writes the format \"{}\"", kPublishedFormat)};
     }
   }
   ImportSources sources;
+  sources.state = file.state_rest();
   Result<std::optional<YamlSection>> yaml = read_yaml(o, sources.yaml_file);
   if (!yaml.ok()) return yaml.error();
   if (*yaml) sources.yaml = &**yaml;
   sources.options = o.fields;
-  const Result<PublishedImport> import = import_published(file.tensors(), o.input, sources);
+  Result<PublishedImport> import = import_published(file.tensors(), o.input, sources);
   if (!import.ok()) return import.error();
   for (const std::string& warning : import->warnings) note(warning);
-  return Source{import->config,
-                {{"source", std::filesystem::path(o.input).filename().string()},
-                 {"source_format", std::string(file.format())},
-                 {"source_hash", file.hash()}}};
+  std::map<std::string, std::string> info{{"source", std::filesystem::path(o.input).filename().string()},
+                                          {"source_format", std::string(file.format())},
+                                          {"source_hash", file.hash()}};
+  if (!o.state.empty()) info["source_state"] = o.state;
+  return Source{import->config, std::move(import->tensors), std::move(info)};
 }
 
 /// A list as it stands, or a file that holds one.
@@ -91,8 +106,9 @@ Result<std::vector<std::size_t>> read_rows(const std::string& text, const Publis
 }
 
 int convert(const Options& o) {
-  const Result<TensorFile> file = TensorFile::open(o.input);
+  const Result<TensorFile> file = TensorFile::open(o.input, {o.state, kNamesAnchor});
   if (!file.ok()) return report(file.error());
+  for (const std::string& text : file->notes()) note(text);
   if (Status intact = file->verify(); !intact.ok()) return report(intact.error());
   Result<Source> source = read_source(o, *file);
   if (!source.ok()) return report(source.error());
@@ -104,7 +120,8 @@ int convert(const Options& o) {
     if (!rows.ok()) return report(rows.error());
     save.rows = std::move(*rows);
   }
-  if (Status saved = save_published(o.out, *file, source->config, save); !saved.ok()) return report(saved.error());
+  if (Status saved = save_published(o.out, *file, source->tensors, source->config, save); !saved.ok())
+    return report(saved.error());
   print(o.out + "\n");
   return kPass;
 }
@@ -112,6 +129,7 @@ int convert(const Options& o) {
 int publish(const Options& o) {
   const Result<PublishedFile> model = open_published(o.input);
   if (!model.ok()) return report(model.error());
+  if (Status intact = model->file.verify(); !intact.ok()) return report(intact.error());
   if (Status s = export_published(o.published, *model, o.prefix); !s.ok()) return report(s.error());
   print(o.published + "\n");
   return kPass;
@@ -134,6 +152,7 @@ Command add_convert(CLI::App& program) {
   app->add_option("-o,--out", options->out, "Model to write")->type_name("FILE");
   app->add_option("--config", options->config, "all_config.yaml of the run (default: the one beside the checkpoint)")
       ->type_name("FILE");
+  add_state(*app, options->state);
   for (const ImportOption& field : import_options()) {
     const std::string name = field.field;
     app->add_option_function<std::string>(

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/io/tensor_file.h"
+#include "engine/model/published_names.h"
 #include "tools/commands.h"
 #include "tools/published_info.h"
 
@@ -17,7 +18,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 struct Options {
-  std::string model;
+  std::string model, state;
   bool json = false;
 };
 
@@ -116,13 +117,16 @@ std::string as_text(const Model& model) {
 int run(const Options& options) {
   Result<std::string> path = find_model(options.model);
   if (!path.ok()) return report(path.error());
-  const Result<TensorFile> file = TensorFile::open(*path);
+  const Result<TensorFile> file = TensorFile::open(*path, {options.state, kNamesAnchor});
   if (!file.ok()) return report(file.error());
   if (is_published(*file)) {
     const Result<std::string> text = published_info(*file, options.json);
     if (!text.ok()) return report(text.error());
     print(*text);
     return kPass;
+  }
+  if (!options.state.empty()) {
+    return report(Error{ErrorCode::usage, *path, "--state", "is for checkpoints, this is a model", "leave it out"});
   }
   const Result<Model> model = load_model(*path);
   if (!model.ok()) return report(model.error());
@@ -137,6 +141,7 @@ Command add_info(CLI::App& program) {
   CLI::App* app = program.add_subcommand("info", "Say what a model file or a checkpoint holds");
   app->add_option("MODEL", options->model, "Path of a model or checkpoint, or the name of a model in bench/models")
       ->required();
+  add_state(*app, options->state);
   app->add_flag("--json", options->json, "Print JSON");
   return {app, [options] { return run(*options); }};
 }

@@ -13,7 +13,7 @@
 
 #include "bench/harness/model_use.h"
 #include "engine/infer/machine.h"
-#include "engine/io/input.h"
+#include "engine/io/standard_input.h"
 #include "tasks/jsonl.h"
 #include "tasks/task.h"
 #include "tools/commands.h"

@@ -7,16 +7,20 @@
 #include <limits>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/io/files.h"
-#include "engine/io/input.h"
+#include "engine/io/standard_input.h"
 #include "tasks/choose.h"
 #include "tasks/harness_task.h"
+#include "tasks/item.h"
 #include "tasks/jsonl.h"
 #include "tasks/score.h"
 #include "tasks/task.h"
+#include "tools/bench_contestants.h"
 #include "tools/commands.h"
 
 namespace trm::cli {
@@ -34,6 +38,8 @@ struct Options {
   std::uint64_t items = 100, seed = 0;
   std::string items_file, predictions_file, format = "md";
   bool lenient = false;
+  std::string filter;
+  std::uint64_t repeat = 1;
 };
 
 int list(const Options& options) {
@@ -44,11 +50,15 @@ int list(const Options& options) {
     text += fmt::format("{} (version {}): {}\n", task->name(), task->info().version, task->info().summary);
     for (const std::string_view slice : task->info().slices) {
       const std::size_t size = task->size(slice);
+      const bool repeats = size == kUnlimited && tasks::is_stream(slice);
       Json entry = {{"name", slice}};
       if (size != kUnlimited) entry["items"] = size;
+      if (repeats) entry["repeats"] = true;
       slices.push_back(std::move(entry));
       text += fmt::format("  {:<12} {}\n", slice,
-                          size == kUnlimited ? "as many items as you ask for" : fmt::format("{} items", size));
+                          repeats              ? "as many items as you ask for, some of which come again"
+                          : size == kUnlimited ? "as many different items as you ask for"
+                                               : fmt::format("{} items", size));
     }
     tasks.push_back({{"name", task->name()},
                      {"version", task->info().version},
@@ -72,8 +82,8 @@ Error named(Error error, const char* flag) {
   return error;
 }
 
-/// Error: an unknown task or slice, fewer items than asked.
-Result<std::vector<tasks::Item>> make_items(const Options& options) {
+/// Where the items are that were asked for. Error: an unknown task or slice, fewer items than asked.
+Result<std::vector<std::uint64_t>> choose_items(const Options& options) {
   const tasks::Task* task = tasks::find_task(options.task);
   if (task == nullptr) {
     std::vector<std::string> names;
@@ -90,16 +100,59 @@ Result<std::vector<tasks::Item>> make_items(const Options& options) {
                  fmt::format("split {} of {} has {} items only", options.slice, options.task, size),
                  fmt::format("ask for at most {}", size)};
   }
+  if (!tasks::is_stream(options.slice) && options.items > tasks::most_drawn) {
+    return Error{ErrorCode::usage, "", "--items",
+                 fmt::format("no more than {} different items of one seed are looked for", tasks::most_drawn),
+                 fmt::format("ask for at most {} items of each seed", tasks::most_drawn)};
+  }
   tasks::DepthRange depths;
   if (!options.difficulty.empty()) {
     const Result<tasks::DepthRange> range = tasks::parse_depths(options.difficulty);
     if (!range.ok()) return named(range.error(), "--difficulty");
     depths = *range;
   }
-  Result<std::vector<tasks::Item>> items =
-      tasks::choose_items(*task, options.slice, options.seed, options.items, depths);
-  if (!items.ok() && items.error().code == ErrorCode::usage) return named(items.error(), "--difficulty");
-  return items;
+  std::vector<std::uint64_t> out;
+  const Status chosen = tasks::choose_items(*task, options.slice, options.seed, options.items, depths,
+                                            [&](const tasks::Item& item) { out.push_back(item.index); });
+  if (chosen.ok()) return out;
+  const Error& error = chosen.error();
+  return error.code == ErrorCode::usage ? named(error, error.field == "items" ? "--items" : "--difficulty") : error;
+}
+
+/// Makes items again when they are written, so that none is held longer than that.
+class Items {
+ public:
+  Items(const Options& options, std::vector<std::uint64_t> indices)
+      : task_(*tasks::find_task(options.task)), options_(options), indices_(std::move(indices)) {}
+
+  /// The next ones, which exist; none at the end.
+  std::vector<tasks::Item> next(std::size_t count) {
+    std::vector<tasks::Item> out;
+    for (; out.size() < count && at_ < indices_.size(); ++at_) {
+      out.push_back(*task_.item(options_.slice, options_.seed, indices_[at_]));
+    }
+    return out;
+  }
+  std::vector<tasks::Item> all() { return next(indices_.size()); }
+
+ private:
+  const tasks::Task& task_;
+  const Options& options_;
+  std::vector<std::uint64_t> indices_;
+  std::size_t at_ = 0;
+};
+
+/// As JSON Lines, to a file or standard output.
+Status write_lines(const std::string& path, Items& items) {
+  constexpr std::size_t kPiece = 100;
+  std::string piece;
+  const auto next = [&] {
+    piece = tasks::write_items(items.next(kPiece));
+    return std::as_bytes(std::span(piece));
+  };
+  if (!path.empty()) return write_atomic(path, next);
+  while (!next().empty()) print(piece);
+  return {};
 }
 
 /// NAME.jsonl and NAME.yaml in a directory, which is made.
@@ -126,10 +179,11 @@ Status write_harness_task(const std::string& directory, const std::vector<tasks:
 }
 
 int gen(const Options& options) {
-  const Result<std::vector<tasks::Item>> items = make_items(options);
-  if (!items.ok()) return report(items.error());
-  const Status written = options.item_format == "lm-eval" ? write_harness_task(options.out, *items)
-                                                          : write_result(options.out, tasks::write_items(*items));
+  Result<std::vector<std::uint64_t>> chosen = choose_items(options);
+  if (!chosen.ok()) return report(chosen.error());
+  Items items(options, *std::move(chosen));
+  const Status written =
+      options.item_format == "lm-eval" ? write_harness_task(options.out, items.all()) : write_lines(options.out, items);
   return written.ok() ? kPass : report(written.error());
 }
 
@@ -195,7 +249,10 @@ Json group_json(const tasks::GroupScore& group) {
 }
 
 std::string as_json(const tasks::Score& score) {
-  Json out = {{"all", group_json(score.all)}, {"tasks", Json::array()}, {"slices", Json::array()}};
+  Json out = {{"all", group_json(score.all)},
+              {"repeated_items", score.repeated},
+              {"tasks", Json::array()},
+              {"slices", Json::array()}};
   for (const tasks::GroupScore& group : score.tasks) out["tasks"].push_back(group_json(group));
   for (const tasks::GroupScore& group : score.slices) out["slices"].push_back(group_json(group));
   return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
@@ -208,12 +265,18 @@ int score(const Options& options) {
   if (!items.ok()) return report(items.error());
   const Result<std::string> predictions_text = read_input(options.predictions_file, kLargestFile);
   if (!predictions_text.ok()) return report(predictions_text.error());
-  const Result<std::vector<tasks::Prediction>> predictions =
-      tasks::read_predictions(*predictions_text, input_name(options.predictions_file));
+  std::vector<std::string> notes;
+  const Result<std::vector<tasks::Prediction>> predictions = tasks::read_predictions(
+      *predictions_text, input_name(options.predictions_file), {options.filter, options.repeat}, &notes);
   if (!predictions.ok()) return report(predictions.error());
+  for (const std::string& text : notes) note(text);
   const Result<tasks::Score> result =
       tasks::score(*items, *predictions, options.lenient ? tasks::Reading::lenient : tasks::Reading::strict);
   if (!result.ok()) return report(result.error());
+  if (result->repeated > 0) {
+    note(fmt::format("{} of {} items ask what an item before them asks: each question counts once, by its first item",
+                     result->repeated, items->size()));
+  }
   print(options.format == "json" ? as_json(*result) : as_markdown(*result));
   return kPass;
 }
@@ -256,6 +319,7 @@ Command add_tasks(CLI::App& program) {
                    "one counts as wrong; - is standard input")
       ->type_name("FILE")
       ->required();
+  add_log_choice(*score_app, options->filter, options->repeat);
   score_app->add_flag("--lenient", options->lenient,
                       "Judge what each text says at its end (the last number, yes or no, labels), not all of it");
   score_app->add_option("--format", options->format, "md or json")

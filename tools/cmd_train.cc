@@ -3,20 +3,20 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "bench/harness/task_source.h"
-#include "engine/io/input.h"
+#include "engine/io/standard_input.h"
 #include "engine/train/trainer.h"
 #include "tools/commands.h"
+#include "tools/output_directory.h"
 #include "tools/progress.h"
 #include "tools/recipe.h"
+#include "tools/signals.h"
 #include "tools/train_puzzles.h"
-#include "tools/training.h"
 
 namespace trm::cli {
 namespace {
@@ -118,7 +118,9 @@ int run(const Options& o) {
   if (!config.ok()) return report(blame_setting(config.error(), o.settings));
   const Result<simd::Selection> selection = select_kernels();
   if (!selection.ok()) return report(selection.error());
-  const std::string directory = o.out.empty() ? "out/" + config->name : o.out;
+  const Result<std::string> output = output_directory(o.out, config->name, *path, !o.dry_run);
+  if (!output.ok()) return report(blame_setting(output.error(), o.settings));
+  const std::string& directory = *output;
   const Registry registry(config->model);
   note(fmt::format("{}: {} parameters, {} steps of {} {}, seed {}, {}, output in {}", config->name, registry.parameters,
                    config->steps, config->batch_size, samples_name(*config), config->seed,
@@ -126,10 +128,6 @@ int run(const Options& o) {
   if (o.dry_run) {
     print(config->canonical());
     return kPass;
-  }
-  if (o.out.empty()) {
-    std::error_code ignored;  // train() reports what matters: whether the directory can be used
-    std::filesystem::create_directory("out", ignored);
   }
   ThreadOptions threads;
   threads.threads = o.threads;

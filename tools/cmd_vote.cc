@@ -3,16 +3,13 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
-#include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
 #include "engine/io/input.h"
+#include "engine/io/standard_input.h"
 #include "tasks/arc/pass.h"
 #include "tasks/arc/poll.h"
 #include "tasks/arc/predictions.h"
@@ -97,16 +94,9 @@ Result<arc::Poll> open_poll(const std::string& folder) {
 /// Too many lines to be held as one text: a canvas for each row of the test split.
 Status add_file(const std::string& path, arc::Poll& poll) {
   const std::string file = input_name(path);
-  std::ifstream opened;
-  if (!is_standard_input(path)) {
-    opened.open(path, std::ios::binary);
-    if (!opened) {
-      return Error{ErrorCode::io, file, "", std::string("cannot be read: ") + std::strerror(errno),
-                   "name another file"};
-    }
-  }
-  std::istream& lines = is_standard_input(path) ? std::cin : opened;
-  if (Status status = arc::add_predictions(lines, file, poll); !status) return status;
+  Result<std::ifstream> lines = open_text_stream(is_standard_input(path) ? "/dev/stdin" : path);
+  if (!lines) return lines.error();
+  if (Status status = arc::add_predictions(*lines, file, poll); !status) return status;
   if (poll.answered() < poll.rows())
     note(fmt::format("{} answers {} of {} examples", file, poll.answered(), poll.rows()));
   return {};

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "tools/commands.h"
+#include "tools/signals.h"
 
 namespace trm::cli {
 namespace {
@@ -76,7 +77,8 @@ int report_usage(CLI::App& program, const CLI::ParseError& error) {
                               : fmt::format("unknown command {} of {}", word, name);
     const bool number = flag && word.find_first_of("0123456789") == 1;
     if (number) fix = "no prompt has a number below 0";
-    if (const std::string near = closest(word, known); !near.empty() && !number) fix = fmt::format("did you mean {}?", near);
+    if (const std::string near = closest(word, known); !near.empty() && !number)
+      fix = fmt::format("did you mean {}?", near);
   } else if (app != nullptr && message == "A subcommand is required") {
     message = fmt::format("{} needs a command: {}", name, fmt::join(commands_of(app), ", "));
   }
@@ -123,6 +125,7 @@ int main(int argc, char** argv) {
   // A closed pipe or a file size limit is an error of a write, not a reason to die.
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
+  trm::cli::clean_up_on_signals();
   int status = trm::cli::kBadInput;
   try {
     status = trm::cli::run(argc, argv);

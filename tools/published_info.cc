@@ -6,7 +6,9 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "engine/io/strict_json.h"
 #include "engine/model/published_file.h"
+#include "engine/model/published_names.h"
 #include "engine/model/published_shapes.h"
 #include "engine/model/published_tensors.h"
 #include "tools/cli.h"
@@ -50,8 +52,11 @@ std::string as_text(const Json& j) {
       fmt::format("file        {}\nformat      {}\n", j["path"].get<std::string>(), j["format"].get<std::string>());
   if (j.contains("arch")) {
     const auto parameters = j["parameters"].get<std::size_t>(), table = j["puzzle_table"].get<std::size_t>();
-    out += fmt::format("model       {}{}\n", j["arch"].get<std::string>(),
-                       j["compiled"].get<bool>() ? fmt::format(" (names begin with {})", kCompilePrefix) : "");
+    out +=
+        fmt::format("model       {}{}\n", j["arch"].get<std::string>(),
+                    j["names_begin_with"] == std::string(kPublishedPrefix)
+                        ? ""
+                        : fmt::format(" (names begin with {})", json_shown(j["names_begin_with"].get<std::string>())));
     out += fmt::format("parameters  {} ({} as float32), and {} ({}) of the puzzle table\n", parameters,
                        bytes_text(parameters * sizeof(float)), table, bytes_text(table * sizeof(float)));
   }
@@ -76,20 +81,31 @@ std::string as_text(const Json& j) {
 
 }  // namespace
 
+void add_state(CLI::App& app, std::string& out) {
+  app.add_option("--state", out, "Of several state dicts in a checkpoint take this one: model, ema, ...")
+      ->type_name("NAME");
+}
+
 bool is_published(const TensorFile& file) {
   if (file.safetensors() == nullptr || converted(file)) return true;
-  return !file.safetensors()->metadata().contains("config") && read_published_shapes(file.tensors(), file.path()).ok();
+  if (file.safetensors()->metadata().contains("config")) return false;
+  const Result<PublishedNames> names = read_published_names(file.tensors(), file.path(), file.state_rest());
+  return !names.ok() || !names->lead.empty() || read_published_shapes(names->tensors, file.path()).ok();
 }
 
 Result<std::string> published_info(const TensorFile& file, bool json) {
   Json out;
   out["path"] = file.path();
   out["format"] = file.format();
+  for (const std::string& text : file.notes()) note(text);
+  const Result<PublishedNames> names = read_published_names(file.tensors(), file.path(), file.state_rest());
+  if (!names.ok()) return names.error();
   // torch.save keeps any state dict; what is none of these models is listed all the same.
-  const Result<PublishedShapes> shapes = read_published_shapes(file.tensors(), file.path());
+  const Result<PublishedShapes> shapes = read_published_shapes(names->tensors, file.path());
   if (shapes.ok()) {
     out["arch"] = arch_name(shapes->arch);
-    out["compiled"] = shapes->compiled;
+    out["compiled"] = names->compiled;
+    out["names_begin_with"] = names->lead;
     out["parameters"] = shapes->parameters;
     out["puzzle_table"] = shapes->table_elements;
   }

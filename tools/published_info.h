@@ -1,6 +1,7 @@
 // What trm info says of published models: checkpoints of torch.save, and safetensors with the published names.
 #pragma once
 
+#include <CLI/CLI.hpp>
 #include <string>
 
 #include "engine/base/status.h"
@@ -8,10 +9,14 @@
 
 namespace trm::cli {
 
+/// --state, for every command that reads checkpoints.
+void add_state(CLI::App& app, std::string& out);
+
 /// False: a model that this program trained, or something unknown.
 bool is_published(const TensorFile& file);
 
-/// Text for people, or with `json` for programs. Error: a converted model that contradicts itself.
+/// Text for people, or with `json` for programs. Error: a converted model that contradicts itself, several models in
+/// one checkpoint of which none was named.
 Result<std::string> published_info(const TensorFile& file, bool json);
 
 }  // namespace trm::cli

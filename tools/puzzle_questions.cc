@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <utility>
 
-#include "engine/io/input.h"
+#include "engine/io/standard_input.h"
 #include "tasks/arc/canvas.h"
 #include "tasks/arc/name.h"
 #include "tasks/arc/task_json.h"

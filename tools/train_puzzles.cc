@@ -2,16 +2,16 @@
 
 #include <fmt/format.h>
 
-#include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "bench/puzzles/source.h"
 #include "engine/train/canvas_trainer.h"
 #include "tools/cli.h"
+#include "tools/output_directory.h"
 #include "tools/progress.h"
 #include "tools/recipe.h"
-#include "tools/training.h"
+#include "tools/signals.h"
 
 namespace trm::cli {
 namespace {
@@ -84,17 +84,16 @@ int train_puzzles(const PuzzleTraining& training) {
   if (!config.ok()) return report(blame_setting(config.error(), training.settings));
   const Result<simd::Selection> selection = select_kernels();
   if (!selection.ok()) return report(selection.error());
-  const std::string directory = training.out.empty() ? "out/" + config->name : training.out;
+  const Result<std::string> output =
+      output_directory(training.out, config->name, training.config_path, !training.dry_run);
+  if (!output.ok()) return report(blame_setting(output.error(), training.settings));
+  const std::string& directory = *output;
   note(fmt::format("{}: {}, {} parameters, {} updates of {} puzzles, seed {}, {}, output in {}", config->name,
                    arch_name(config->model.arch), Registry(config->model).parameters, config->steps, config->batch_size,
                    config->seed, simd::isa_name(selection->isa), directory));
   if (training.dry_run) {
     print(config->canonical());
     return kPass;
-  }
-  if (training.out.empty()) {
-    std::error_code ignored;  // run_training() reports what matters: whether the directory can be used
-    std::filesystem::create_directory("out", ignored);
   }
   ThreadOptions threads;
   threads.threads = training.threads;

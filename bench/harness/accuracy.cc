@@ -13,6 +13,7 @@
 #include "bench/harness/prolog.h"
 #include "engine/sys/memory.h"
 #include "engine/sys/thread_pool.h"
+#include "engine/train/source.h"
 #include "tasks/score.h"
 
 namespace trm::bench {
@@ -44,12 +45,38 @@ class Counter {
   Clock::time_point told_{};  // worker 0 only
 };
 
-void judge_frame(const FrameRecord& frame, ItemOutcome& out) {
+/// A judged frame, to be looked up among those of the training.
+struct JudgedFrame {
+  std::uint64_t fingerprint = 0;
+  std::uint32_t item = 0;
+  bool right = false;
+};
+
+/// False: it says nothing.
+bool judge_frame(const FrameRecord& frame, ItemOutcome& out) {
   const Result<std::optional<std::size_t>> wrong = tasks::first_wrong_token(frame.tokens);
   // A frame that waited for a callee when the question ended has not gone wrong: it says nothing.
-  if (wrong.ok() && !frame.complete && (!*wrong || **wrong >= frame.tokens.size())) return;
+  if (wrong.ok() && !frame.complete && (!*wrong || **wrong >= frame.tokens.size())) return false;
   ++out.judged_frames;
   if (wrong.ok() && frame.complete && !*wrong) ++out.right_frames;
+  return true;
+}
+
+/// Which of the judged frames, sorted here, the training showed.
+void look_up(const SeenFrames& seen, std::vector<JudgedFrame>& frames, OfflinePass& out) {
+  std::sort(frames.begin(), frames.end(),
+            [](const JudgedFrame& a, const JudgedFrame& b) { return a.fingerprint < b.fingerprint; });
+  bool shown = false;
+  for (std::size_t i = 0; i < frames.size(); ++i) {
+    if (i == 0 || frames[i].fingerprint != frames[i - 1].fingerprint) {
+      shown = seen.contains(frames[i].fingerprint);
+      ++out.distinct_frames;
+      out.distinct_seen_frames += shown ? 1 : 0;
+    }
+    ItemOutcome& item = out.items[frames[i].item];
+    item.seen_frames += shown ? 1 : 0;
+    item.right_unseen_frames += !shown && frames[i].right ? 1 : 0;
+  }
 }
 
 void judge_answer(const tasks::Item& item, const Answer& answer, ItemOutcome& out) {
@@ -101,6 +128,7 @@ Status run_model(const std::string& path, const Workload& workload, const Offlin
   const std::size_t pieces = (count + piece - 1) / piece;
   std::vector<Status> statuses(pieces);
   std::vector<Answer> answers(count);
+  std::vector<std::vector<JudgedFrame>> judged(pool.size());
   const std::span<const Question> questions(workload.questions);
   const auto begin = Clock::now();
   pool.run(pieces, [&](std::size_t task, std::size_t worker) {
@@ -109,7 +137,12 @@ Status run_model(const std::string& path, const Workload& workload, const Offlin
     // What a sequence reads and returns is its own, so its frames alone say little: the answer is judged.
     if (on_machine) {
       observer.closed = [&](const FrameRecord& frame) {
-        judge_frame(frame, out.items[first + frame.question]);
+        ItemOutcome& item = out.items[first + frame.question];
+        const std::uint32_t right = item.right_frames;
+        if (judge_frame(frame, item) && options.seen != nullptr) {
+          judged[worker].push_back({fingerprint(frame.tokens, frame.own),
+                                    static_cast<std::uint32_t>(first + frame.question), item.right_frames > right});
+        }
         if (frame.depth == 0) counter.add(1, worker);
       };
     }
@@ -122,6 +155,10 @@ Status run_model(const std::string& path, const Workload& workload, const Offlin
   for (const Status& status : statuses) {
     if (!status.ok()) return status;
   }
+  out.rss_peak_bytes = rss_peak_bytes();
+  if (options.seen == nullptr) return {};
+  for (std::size_t i = 1; i < judged.size(); ++i) judged[0].insert(judged[0].end(), judged[i].begin(), judged[i].end());
+  look_up(*options.seen, judged[0], out);
   return {};
 }
 
@@ -166,12 +203,13 @@ Result<OfflinePass> run_prolog(const Contestant& contestant, const Workload& wor
 /// Everything of a pass but its items, for the pipe.
 struct Totals {
   std::int64_t elapsed_ns;
-  std::size_t threads, concurrency, rss_peak_bytes;
+  std::size_t threads, concurrency, rss_peak_bytes, distinct_frames, distinct_seen_frames;
 };
 
 Bytes to_bytes(const OfflinePass& pass) {
   static_assert(std::is_trivially_copyable_v<ItemOutcome> && std::is_trivially_copyable_v<Totals>);
-  const Totals totals{pass.elapsed_ns, pass.threads, pass.concurrency, pass.rss_peak_bytes};
+  const Totals totals{pass.elapsed_ns,     pass.threads,         pass.concurrency,
+                      pass.rss_peak_bytes, pass.distinct_frames, pass.distinct_seen_frames};
   Bytes out(sizeof totals + pass.items.size() * sizeof(ItemOutcome));
   std::memcpy(out.data(), &totals, sizeof totals);
   std::memcpy(out.data() + sizeof totals, pass.items.data(), pass.items.size() * sizeof(ItemOutcome));
@@ -186,6 +224,8 @@ OfflinePass from_bytes(const Bytes& bytes) {
   out.threads = totals.threads;
   out.concurrency = totals.concurrency;
   out.rss_peak_bytes = totals.rss_peak_bytes;
+  out.distinct_frames = totals.distinct_frames;
+  out.distinct_seen_frames = totals.distinct_seen_frames;
   out.items.resize((bytes.size() - sizeof totals) / sizeof(ItemOutcome));
   std::memcpy(static_cast<void*>(out.items.data()), bytes.data() + sizeof totals,
               out.items.size() * sizeof(ItemOutcome));
@@ -209,7 +249,7 @@ Result<OfflinePass> run_offline(const Contestant& contestant, const Workload& wo
   const Status status = contestant.is_model() ? run_model(contestant.path, workload, options, **pool, counter, out)
                                               : run_solver(workload, **pool, counter, out);
   if (!status.ok()) return status.error();
-  out.rss_peak_bytes = rss_peak_bytes();
+  if (out.rss_peak_bytes == 0) out.rss_peak_bytes = rss_peak_bytes();
   return out;
 }
 

@@ -7,6 +7,7 @@
 
 #include "bench/harness/child.h"
 #include "bench/harness/contestant.h"
+#include "bench/harness/seen_frames.h"
 #include "bench/harness/workload.h"
 
 namespace trm::bench {
@@ -19,6 +20,8 @@ struct ItemOutcome {
   std::uint32_t frames = 0;         ///< opened; of a trace: written; 0: none, the answer alone
   std::uint32_t judged_frames = 0;  ///< on the machine: opened, less those cut off before their first wrong token
   std::uint32_t right_frames = 0;   ///< every token of the model's own is the one that the task defines
+  std::uint32_t seen_frames = 0;    ///< judged frames that the model's training showed, too (OfflineOptions::seen)
+  std::uint32_t right_unseen_frames = 0;  ///< right frames of the others
   std::uint32_t memo_hits = 0;
   std::uint32_t own_tokens = 0;
   std::uint32_t fed_tokens = 0;
@@ -31,12 +34,15 @@ struct OfflinePass {
   std::size_t threads = 0;         ///< of this program; 0: the work was not done here
   std::size_t concurrency = 0;     ///< frames or sequences in flight per thread
   std::size_t rss_peak_bytes = 0;  ///< largest resident set so far of the process that answers
+  /// Different judged frames, and those of them that the training showed; 0 without OfflineOptions::seen.
+  std::size_t distinct_frames = 0, distinct_seen_frames = 0;
 };
 
 struct OfflineOptions {
   std::size_t threads = 0;       ///< 0: as many as the machine allows
   std::size_t concurrency = 32;  ///< at most; fewer when the deepest stacks would not fit into half of the memory
   const simd::Kernels<float>* kernels = nullptr;
+  const SeenFrames* seen = nullptr;  ///< of the model, if known: frames are looked up when all is answered and measured
 };
 
 /// Loads the contestant and runs all items here; prolog answers in a process of its own, one item after another.

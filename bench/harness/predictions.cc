@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "engine/io/input.h"
+#include "engine/io/standard_input.h"
 #include "tasks/jsonl.h"
 
 namespace trm::bench {
@@ -13,10 +13,12 @@ constexpr std::size_t kLargestFile = std::size_t{1} << 30;
 
 }  // namespace
 
-Result<std::shared_ptr<const Predictions>> read_predictions(const std::string& file, tasks::Reading reading) {
+Result<std::shared_ptr<const Predictions>> read_predictions(const std::string& file, tasks::Reading reading,
+                                                            const tasks::LogChoice& choice,
+                                                            std::vector<std::string>* notes) {
   const Result<std::string> text = read_input(file, kLargestFile);
   if (!text.ok()) return text.error();
-  Result<std::vector<tasks::Prediction>> lines = tasks::read_predictions(*text, input_name(file));
+  Result<std::vector<tasks::Prediction>> lines = tasks::read_predictions(*text, input_name(file), choice, notes);
   if (!lines.ok()) return lines.error();
   auto out = std::make_shared<Predictions>();
   out->reading = reading;

@@ -18,8 +18,11 @@ struct Predictions {
   tasks::Reading reading = tasks::Reading::strict;
 };
 
-/// From the file's lines (tasks/jsonl.h). Error: it cannot be read; a line is malformed (names the line).
-Result<std::shared_ptr<const Predictions>> read_predictions(const std::string& file, tasks::Reading reading);
+/// From the file's lines (tasks/jsonl.h); `notes` receives what a reader of the result should know. Error: it cannot be
+/// read; a line is malformed (names the line); a log of several filters.
+Result<std::shared_ptr<const Predictions>> read_predictions(const std::string& file, tasks::Reading reading,
+                                                            const tasks::LogChoice& choice = {},
+                                                            std::vector<std::string>* notes = nullptr);
 
 /// How many of them are for no item of the workloads.
 std::size_t count_unasked(const Predictions& predictions, const std::vector<Workload>& workloads);

@@ -7,6 +7,7 @@
 #include <map>
 #include <utility>
 
+#include "engine/train/training_record.h"
 #include "reports/summary.h"
 
 namespace trm::bench {
@@ -68,6 +69,7 @@ T number(const std::string& text) {
 void add_offline_records(const Contestant& contestant, const Workload& workload, const OfflinePass& pass,
                          reports::RunResults& results) {
   const std::uint64_t n = pass.items.size();
+  std::uint64_t seen = 0, right_unseen = 0, of_seen_frames = 0;
   std::uint64_t right = 0, frames = 0, judged = 0, right_frames = 0, own = 0, deepest = 0, memo_hits = 0;
   std::map<std::size_t, std::pair<std::uint64_t, std::uint64_t>> depths;  // right, all
   std::map<Verdict, std::uint64_t> verdicts;
@@ -77,6 +79,9 @@ void add_offline_records(const Contestant& contestant, const Workload& workload,
     frames += item.frames;
     judged += item.judged_frames;
     right_frames += item.right_frames;
+    seen += item.seen_frames;
+    right_unseen += item.right_unseen_frames;
+    of_seen_frames += item.judged_frames > 0 && item.seen_frames == item.judged_frames ? 1 : 0;
     own += item.own_tokens;
     memo_hits += item.memo_hits;
     deepest = std::max<std::uint64_t>(deepest, item.max_depth);
@@ -97,6 +102,15 @@ void add_offline_records(const Contestant& contestant, const Workload& workload,
   results.records.push_back(ratio_record(blank(contestant, workload, "exact_answer", "ratio"), right, n));
   if (contestant.mode() == "machine") {
     results.records.push_back(ratio_record(blank(contestant, workload, "exact_frame", "ratio"), right_frames, judged));
+  }
+  if (pass.distinct_frames > 0) {
+    const auto add_share = [&](const char* metric, std::uint64_t part, std::uint64_t all) {
+      results.records.push_back(ratio_record(blank(contestant, workload, metric, "ratio"), part, all));
+    };
+    if (seen < judged) add_share("exact_unseen_frame", right_unseen, judged - seen);
+    add_share("share_of_frames_seen_in_training", seen, judged);
+    add_share("share_of_distinct_frames_seen_in_training", pass.distinct_seen_frames, pass.distinct_frames);
+    add_share("share_of_items_of_seen_frames_alone", of_seen_frames, n);
   }
   for (const auto& [depth, counts] : depths) {
     Record record =
@@ -149,7 +163,7 @@ void add_latency_records(const Contestant& contestant, const Workload& workload,
 }
 
 void add_model(const Contestant& contestant, const Model& model, const Answerer& answerer,
-               reports::RunResults& results) {
+               const std::string& training_frames, reports::RunResults& results) {
   reports::ModelInfo out;
   out.name = contestant.name;
   out.family = family_name(model.config.family);
@@ -160,11 +174,13 @@ void add_model(const Contestant& contestant, const Model& model, const Answerer&
   out.seed = number<std::uint64_t>(info(model, "seed"));
   out.training_minutes = number<double>(info(model, "training_seconds")) / 60;
   out.training_command = info(model, "command");
+  out.training = training_key(info(model, "training_config"));
   const std::string steps = info(model, "step");
   out.description =
       fmt::format("{} layers of width {}, {} evaluation{} per token, {}", model.config.layers, model.config.hidden_size,
                   model.config.evaluations(), model.config.evaluations() == 1 ? "" : "s",
                   steps.empty() ? "no training record" : "trained for " + steps + " steps");
+  if (!training_frames.empty()) out.description += ", " + training_frames;
   if (out.training_command.empty() && !info(model, "training_config").empty()) {
     out.training_command = "trm train CONFIG, with the configuration that the file holds as training_config";
   }

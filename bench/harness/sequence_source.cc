@@ -40,9 +40,9 @@ TaskMix to_task_mix(const Mix& mix, std::size_t max_tokens) {
 /// The sequence of an item that chance picks; nothing: it is too long.
 std::optional<tasks::Frame> draw(tasks::Rng& rng, tasks::Encoding encoding, const tasks::Task& task,
                                  std::string_view slice, std::uint64_t seed, std::size_t max_tokens) {
-  std::uint64_t index = rng.next();
-  index = index << 32 | rng.next();
-  const Result<tasks::Item> item = task.item(slice, seed, index % task.size(slice));
+  std::uint64_t number = rng.next();
+  number = number << 32 | rng.next();
+  const Result<tasks::Item> item = task.sample(slice, seed, number);
   if (!item.ok()) return std::nullopt;
   Result<std::optional<tasks::Frame>> sequence = tasks::right_sequence(encoding, task, *item, max_tokens);
   if (!sequence.ok()) return std::nullopt;
@@ -58,7 +58,7 @@ std::string known_task_names() {
 /// Error: (almost) no item of this slice is short enough.
 Status check_fits(const tasks::Task& task, tasks::Encoding encoding, std::string_view slice, std::size_t max_tokens) {
   tasks::Rng rng(0, tasks::stream_of("sequence/1/check"), 0);
-  for (std::size_t i = 0; i < kTries && task.size(slice) > 0; ++i) {
+  for (std::size_t i = 0; i < kTries; ++i) {
     if (draw(rng, encoding, task, slice, 0, max_tokens)) return {};
   }
   return Error{ErrorCode::bad_input, "", std::string(task.name()),

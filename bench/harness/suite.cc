@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <map>
 #include <optional>
 #include <set>
 
@@ -14,7 +15,9 @@
 #include "bench/harness/predictions.h"
 #include "bench/harness/prolog.h"
 #include "bench/harness/records.h"
+#include "bench/harness/seen_frames.h"
 #include "bench/harness/yardsticks.h"
+#include "reports/format.h"
 
 namespace trm::bench {
 
@@ -150,7 +153,15 @@ class Suite {
       learnt_ +=
           fmt::format("{}{}: {}", learnt_.empty() ? "" : "; ", contestant.name, fmt::join(contestant.use.tasks, ", "));
     }
-    add_model(contestant, model->model(), *answerer, results_);
+    Result<SeenFrames> seen = SeenFrames::create(model->model());
+    if (!seen.ok() && seen.error().code != ErrorCode::unsupported) return seen.error();
+    const std::string shown =
+        seen.ok() ? fmt::format("on {} frames, {} of them different", reports::grouped(seen->shown()),
+                                reports::grouped(seen->distinct()))
+        : contestant.mode() == "machine" ? "which frames that showed is not known: the file " + seen.error().message
+                                         : "";
+    add_model(contestant, model->model(), *answerer, shown, results_);
+    if (seen.ok()) seen_.emplace(contestant.name, *std::move(seen));
     return {};
   }
 
@@ -202,6 +213,8 @@ class Suite {
         const std::string what = fmt::format("{} {}", contestant.name, place(workload));
         const std::size_t total = workload.items.size();
         tell(what, 0, total);
+        const auto seen = seen_.find(contestant.name);
+        options.seen = seen == seen_.end() ? nullptr : &seen->second;
         const Result<OfflinePass> pass =
             run_offline_in_child(contestant, workload, options, [&](std::size_t done) { tell(what, done, total); });
         if (!pass.ok()) return pass.error();
@@ -283,9 +296,12 @@ class Suite {
     results_.seeds = {options_.workload.seed};
     add_yardsticks(workloads_, results_);
     const MachineOptions limits = machine_options(*workloads_.front().task, 1);
-    std::string versions, with_memo;
+    std::string versions, with_memo, elsewhere;
     std::set<const tasks::Task*> seen;
     for (const Workload& workload : workloads_) {
+      if (workload.asked_elsewhere > 0) {
+        elsewhere += fmt::format("{}{} {}", elsewhere.empty() ? "" : ", ", place(workload), workload.asked_elsewhere);
+      }
       if (!seen.insert(workload.task).second) continue;
       versions +=
           fmt::format("{}{} {}", versions.empty() ? "" : ", ", workload.task->name(), workload.task->info().version);
@@ -298,6 +314,7 @@ class Suite {
     add("threads", std::to_string(threads_));
     add("task_versions", versions);
     add("items_per_slice", std::to_string(options_.workload.items));
+    if (!elsewhere.empty()) add("passed_over_as_asked_in_another_slice", elsewhere);
     add("memo", with_memo.empty() ? "off" : "on for " + with_memo);
     add("limits", fmt::format("{} frames on a stack, {} frames for a question, {} tokens for a frame or sequence",
                               limits.recursion_limit, limits.max_frames, limits.max_frame_tokens));
@@ -321,6 +338,7 @@ class Suite {
   const SuiteProgress& progress_;
   std::vector<Workload> workloads_;
   std::vector<Contestant> contestants_;            // with what their files say
+  std::map<std::string, SeenFrames> seen_;         // by contestant: those whose training frames are known
   std::string learnt_;                             // "a: factorial; b: gcd, tak": models that know a part of the tasks
   std::vector<std::vector<ExampleItems>> chosen_;  // (workload, contestant)
   reports::RunResults results_;

@@ -3,8 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <optional>
 #include <set>
 #include <utility>
+
+#include "tasks/choose.h"
+#include "tasks/item.h"
 
 namespace trm::bench {
 
@@ -28,19 +33,29 @@ Status check_names(const char* flag, const std::vector<std::string>& names, cons
   return {};
 }
 
-Result<Workload> make_workload(const tasks::Task& task, const std::string& slice, std::size_t items,
-                               std::uint64_t seed) {
+/// `asked`: prompts of the run so far.
+Result<Workload> make_workload(const tasks::Task& task, const std::string& slice, std::size_t items, std::uint64_t seed,
+                               std::set<std::string>& asked) {
   Workload out;
   out.task = &task;
   out.slice = slice;
   const std::size_t cost = task.info().cost(slice);
   items = (items + cost - 1) / cost;
-  const std::size_t count = std::min(items, task.size(slice));
-  for (std::size_t i = 0; i < count; ++i) {
-    Result<tasks::Item> item = task.item(slice, seed, i);
-    if (!item.ok()) return item.error();
-    out.questions.push_back(question_of(task, *item));
-    out.items.push_back(*std::move(item));
+  std::set<std::string> forms;
+  std::uint64_t idle = 0;
+  for (std::uint64_t index = 0; out.items.size() < items && idle < tasks::patience; ++index, ++idle) {
+    Result<std::optional<tasks::Item>> next = tasks::item_if_any(task, slice, seed, index);
+    if (!next.ok()) return next.error();
+    if (!*next) break;
+    tasks::Item& item = **next;
+    if (tasks::is_stream(slice) && !forms.insert(item.canonical).second) continue;
+    if (!asked.insert(item.prompt).second) {
+      ++out.asked_elsewhere;
+      continue;
+    }
+    idle = 0;
+    out.questions.push_back(question_of(task, item));
+    out.items.push_back(std::move(item));
   }
   return out;
 }
@@ -85,11 +100,18 @@ Result<std::vector<Workload>> make_workloads(const WorkloadOptions& options) {
   std::vector<Workload> out;
   for (const std::string& name : names) {
     const tasks::Task& task = *tasks::find_task(name);
-    for (const std::string& slice : slices) {
-      if (!has(known_slices({name}), slice)) continue;
-      Result<Workload> workload = make_workload(task, slice, options.items, options.seed);
+    std::set<std::string> asked;
+    std::map<std::string, Workload> made;
+    // In the task's own order: a whole table comes last.
+    for (const std::string& slice : known_slices({name})) {
+      if (!has(slices, slice)) continue;
+      Result<Workload> workload = make_workload(task, slice, options.items, options.seed, asked);
       if (!workload.ok()) return workload.error();
-      out.push_back(*std::move(workload));
+      made.emplace(slice, *std::move(workload));
+    }
+    for (const std::string& slice : slices) {
+      const auto workload = made.find(slice);
+      if (workload != made.end() && !workload->second.items.empty()) out.push_back(std::move(workload->second));
     }
   }
   return out;

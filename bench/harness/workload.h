@@ -12,12 +12,13 @@
 
 namespace trm::bench {
 
-/// The items of one slice of one task, and what the recursion machine is asked.
+/// Items of one slice of one task, and what the recursion machine is asked.
 struct Workload {
   const tasks::Task* task = nullptr;
   std::string slice;
   std::vector<tasks::Item> items;
   std::vector<Question> questions;
+  std::size_t asked_elsewhere = 0;  ///< items passed over, because an earlier slice asks the same
 };
 
 struct WorkloadOptions {
@@ -35,8 +36,10 @@ std::vector<std::string> known_tasks();
 /// Slices that one of these tasks has, in the order of first appearance. Unknown tasks add nothing.
 std::vector<std::string> known_slices(const std::vector<std::string>& tasks);
 
-/// In the order of tasks, then of slices. Error (usage): an unknown task, a slice that none of the tasks has, the same
-/// name twice, no items.
+/// In the order of tasks, then of slices. No question is asked twice, so figures of several slices may be added: what a
+/// slice shares with one that the task lists before it, or "train" with itself, is passed over; a slice that has
+/// nothing else is left out. Error (usage): an unknown task, a slice that none of the tasks has, the same name twice,
+/// no items.
 Result<std::vector<Workload>> make_workloads(const WorkloadOptions& options);
 
 }  // namespace trm::bench

@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "bench/puzzles/published_figures.h"
+#include "engine/train/training_record.h"
 #include "reports/summary.h"
 #include "tasks/arc/pass.h"
 
@@ -62,7 +64,9 @@ void add_ratings(const PuzzleContestant& contestant, const PuzzleSet& set, const
     if (all == 0) continue;
     Record record = blank(contestant, set, all_steps_mode, "exact_answer_by_rating", "ratio");
     record.slice = "rating " + rating_bucket(example[bucket]);
-    results.records.push_back(ratio_record(record, right, all));
+    record = ratio_record(record, right, all);
+    if (set.near_copies) record.ci_low = record.ci_high = std::nullopt;
+    results.records.push_back(std::move(record));
   }
 }
 
@@ -99,10 +103,10 @@ void add_puzzle_records(const PuzzleContestant& contestant, const PuzzleSet& set
   }
   const double questions = static_cast<double>(std::max<std::uint64_t>(asked, 1));
   // The copies of an ARC task are right or wrong together: an interval over rows would be too narrow, and what counts
-  // of them is the vote.
+  // of them is the vote. Near-copies of a few puzzles are no independent questions either.
   const bool arc = set.is_arc();
   const auto add_ratio = [&](Record record, std::uint64_t successes) {
-    if (arc) {
+    if (arc || set.near_copies) {
       record.value = static_cast<double>(successes) / questions;
       record.n = asked;
     } else {
@@ -209,7 +213,8 @@ void add_puzzle_model(const PuzzleContestant& contestant, const LoadedPuzzleMode
   const auto steps = number<std::uint64_t>(contestant, "step");
   out.description = fmt::format("width {}, {} supervision steps, {}", c.hidden_size, c.halt_max_steps,
                                 steps == 0 ? "no training record" : fmt::format("trained for {} updates", steps));
-  if (contestant.info.contains("training_config")) {
+  if (const auto config = contestant.info.find("training_config"); config != contestant.info.end()) {
+    out.training = training_key(config->second);
     out.training_command =
         "trm train CONFIG, where CONFIG is the training_config of the file with its data as the field data";
   }

@@ -99,13 +99,20 @@ Result<PuzzleSet> generate_puzzle_set(const PuzzleData& data, std::size_t count,
   const auto told = [&](std::string_view, std::size_t done, std::size_t) {
     if (progress) progress(done);
   };
-  const Result<std::vector<tasks::PuzzleExample>> examples =
-      tasks::generate_puzzles(**family, "test", count, seed, told);
+  Result<std::vector<tasks::PuzzleExample>> examples = tasks::generate_forms(**family, "test", count, seed, told);
   if (!examples.ok()) return examples.error();
   PuzzleSet out;
+  const std::size_t forms = examples->size();
+  if (forms < count) {  // small boards have hardly any more: the rest are near-copies of these
+    examples = tasks::generate_puzzles(**family, "test", count, seed, told);
+    if (!examples.ok()) return examples.error();
+    out.near_copies = true;
+  }
   out.family = *std::move(family);
   out.name = out.family->name();
-  out.origin = fmt::format("{} puzzles of the test split, generated with seed {}", count, seed);
+  out.origin =
+      fmt::format("{} puzzles of the test split, {}, generated with seed {}", count,
+                  out.near_copies ? fmt::format("near-copies of {}", forms) : "none a near-copy of another", seed);
   out.puzzles = tasks::dataset_of(*out.family, *examples, 0, seed);
   out.ratings = ratings_of(out.family.get(), out.puzzles);
   return out;

@@ -28,12 +28,14 @@ struct PuzzleSet {
   std::vector<std::uint64_t> ratings;           ///< of Sudokus: guesses that our solver needs; else empty
   std::vector<std::string> names;               ///< of ARC data, by puzzle identifier; else empty
   PaperBenchmark benchmark = PaperBenchmark::none;
+  bool near_copies = false;  ///< of generated puzzles: some differ by a symmetry alone
 
   [[nodiscard]] bool is_arc() const { return !names.empty(); }
 };
 
-/// `count` puzzles of the test split of the generator that `data` describes. progress: puzzles made. Error: of the
-/// family; not so many.
+/// `count` puzzles of the test split of the generator that `data` describes: none a near-copy of another, or, where the
+/// boards are so small that there are not so many, different boards. progress: puzzles made. Error: of the family; not
+/// so many.
 Result<PuzzleSet> generate_puzzle_set(const PuzzleData& data, std::size_t count, std::uint64_t seed,
                                       const Progress& progress = {});
 

@@ -15,9 +15,13 @@ namespace {
 constexpr std::size_t kLargestConfig = std::size_t{1} << 20;
 
 template <class T>
-std::vector<double> widened(const TensorView& tensor) {
-  const std::span<const T> from = tensor.as<T>();
-  return {from.begin(), from.end()};
+Result<std::vector<double>> widened(const SafetensorsFile& file, const TensorView& tensor) {
+  const Result<const TensorView*> aligned = file.aligned(tensor);
+  if (!aligned.ok()) return aligned.error();
+  const std::span<const T> from = (*aligned)->as<T>();
+  std::vector<double> values(from.begin(), from.end());
+  if (Status s = file.unchanged(); !s.ok()) return s.error();
+  return values;
 }
 
 std::size_t batch_rows(const SafetensorsFile& inputs, const std::string& prefix) {
@@ -40,13 +44,13 @@ Result<std::vector<double>> GoldenCase::values(const SafetensorsFile& file, cons
   }
   switch (t->dtype) {
     case DType::f32:
-      return widened<float>(*t);
+      return widened<float>(file, *t);
     case DType::f64:
-      return widened<double>(*t);
+      return widened<double>(file, *t);
     case DType::i32:
-      return widened<std::int32_t>(*t);
+      return widened<std::int32_t>(file, *t);
     case DType::boolean:
-      return widened<std::uint8_t>(*t);
+      return widened<std::uint8_t>(file, *t);
     default:
       return bad("has type " + std::string(dtype_name(t->dtype)), "F32, F64, I32 or BOOL is expected");
   }

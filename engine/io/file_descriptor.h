@@ -1,6 +1,7 @@
 // An open file that closes itself, and the error text for one that cannot be opened.
 #pragma once
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -51,6 +52,16 @@ inline Error open_error(const std::string& path, int error) {
       return Error{ErrorCode::io, path, "", "cannot be opened: " + std::generic_category().message(error),
                    "check the path"};
   }
+}
+
+/// The error for something of another kind (st_mode) in place of a regular file.
+inline Error kind_error(const std::string& path, mode_t mode, std::string fix) {
+  if (S_ISDIR(mode)) return open_error(path, EISDIR);
+  const char* const kind = S_ISFIFO(mode)   ? "a pipe"
+                           : S_ISSOCK(mode) ? "a socket"
+                           : S_ISCHR(mode)  ? "a character device"
+                                            : "a block device";
+  return Error{ErrorCode::bad_input, path, "", std::string("is not a regular file but ") + kind, std::move(fix)};
 }
 
 }  // namespace trm

@@ -20,26 +20,29 @@ struct FileImage {
   MappedFile mapping;  ///< empty: from memory
 };
 
-/// Reader derives from FileImage; its fill() reads the image.
-template <class Reader>
-Result<std::shared_ptr<const Reader>> read_image(FileImage from) {
+/// Reader derives from FileImage; its fill(how...) reads the image.
+template <class Reader, class... How>
+Result<std::shared_ptr<const Reader>> read_image(FileImage from, const How&... how) {
   std::string path = from.path;
   try {
     auto reader = std::make_shared<Reader>();
     static_cast<FileImage&>(*reader) = std::move(from);
-    if (Status s = reader->fill(); !s) return std::move(s.error());
+    Status filled = reader->fill(how...);
+    // Bytes that changed under the reader say nothing about the file.
+    if (Status s = reader->mapping.unchanged(); !s) return std::move(s.error());
+    if (!filled) return std::move(filled.error());
     return std::shared_ptr<const Reader>(std::move(reader));
   } catch (const std::bad_alloc&) {
     return Error{ErrorCode::io, std::move(path), "", "does not fit into memory", "free some memory"};
   }
 }
 
-template <class Reader>
-Result<std::shared_ptr<const Reader>> read_file(const std::string& path) {
+template <class Reader, class... How>
+Result<std::shared_ptr<const Reader>> read_file(const std::string& path, const How&... how) {
   Result<MappedFile> mapping = MappedFile::open(path);
   if (!mapping) return std::move(mapping.error());
   const std::span<const std::byte> image = mapping->bytes();
-  return read_image<Reader>({path, image, std::move(*mapping)});
+  return read_image<Reader>({path, image, std::move(*mapping)}, how...);
 }
 
 }  // namespace trm

@@ -5,14 +5,18 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cerrno>
 #include <cstdlib>
 #include <memory>
 #include <new>
+#include <optional>
 #include <system_error>
 
 #include "engine/io/file_descriptor.h"
+#include "engine/io/foreign.h"
+#include "engine/io/input.h"
+#include "engine/io/temporary_file.h"
+#include "engine/sys/memory.h"
 
 namespace trm {
 namespace {
@@ -51,42 +55,38 @@ Error write_error(const std::string& path, const char* what, int error) {
                write_fix(error)};
 }
 
-// 0 or the error number. Short writes go on where they stopped; the next call then tells the reason, if any.
-int write_all(int fd, const ByteSource& source) {
+// Short writes go on where they stopped; the next call then tells the reason, if any.
+Status write_all(int fd, const ByteSource& source, const std::string& path) {
   constexpr std::size_t kMaxWrite = std::size_t{1} << 30;  // Linux moves at most 2 GiB in one call
-  for (auto part = source(); !part.empty(); part = source()) {
-    for (std::size_t done = 0; done < part.size();) {
-      const ssize_t n = write(fd, part.data() + done, std::min(part.size() - done, kMaxWrite));
+  for (;;) {
+    const Result<std::span<const std::byte>> part = source();
+    if (!part) return part.error();
+    if (part->empty()) return {};
+    for (std::size_t done = 0; done < part->size();) {
+      const ssize_t n = write(fd, part->data() + done, std::min(part->size() - done, kMaxWrite));
       if (n > 0) {
         done += static_cast<std::size_t>(n);
-      } else if (n == 0) {
-        return ENOSPC;
-      } else if (errno != EINTR) {
-        return errno;
+      } else if (n == 0 || errno != EINTR) {
+        return write_error(path, "cannot be written", n == 0 ? ENOSPC : errno);
       }
     }
   }
-  return 0;
 }
 
-// Devices and pipes (/dev/null, /dev/stdout) are written to, not replaced.
-Status write_stream(const std::string& path, const ByteSource& source) {
-  FileDescriptor fd(open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY));
+// Devices and what is open already (/dev/null, /dev/stdout) are written to, not replaced.
+Status write_stream(const std::string& path, mode_t mode, const ByteSource& source) {
+  const int given = named_descriptor(path);
+  if (given < 0 && !S_ISCHR(mode)) {
+    return kind_error(path, mode, "name a file, or name /dev/stdout and lead that there with >");
+  }
+  // A pipe that was opened for this program can be written without opening it again, a socket only so.
+  FileDescriptor fd(given >= 0 ? fcntl(given, F_DUPFD_CLOEXEC, 0)
+                               : open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
   if (!fd.valid()) return write_error(path, "cannot be opened for writing", errno);
-  if (const int error = write_all(fd.get(), source); error != 0) return write_error(path, "cannot be written", error);
+  if (given < 0) fcntl(fd.get(), F_SETFL, 0);  // O_NONBLOCK was for opening
+  if (Status s = write_all(fd.get(), source, path); !s) return s;
   if (const int error = fd.close(); error != 0) return write_error(path, "cannot be written", error);
   return {};
-}
-
-// A file of a name that nothing has yet, in `folder`. `name` receives it.
-FileDescriptor create_temporary(const std::string& folder, std::string& name) {
-  static std::atomic<unsigned> counter{0};
-  for (int attempt = 0; attempt < 100; ++attempt) {
-    name = folder + "/.trm-" + std::to_string(getpid()) + "-" + std::to_string(counter.fetch_add(1)) + ".tmp";
-    FileDescriptor fd(open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
-    if (fd.valid() || errno != EEXIST) return fd;
-  }
-  return FileDescriptor(-1);
 }
 
 // Makes the rename last. File systems that cannot sync a folder, and folders that may be written but not read, are
@@ -101,35 +101,37 @@ int sync_folder(const std::string& folder) {
 }  // namespace
 
 Result<std::string> read_text(const std::string& path, std::size_t limit) {
-  FileDescriptor fd(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
-  if (!fd.valid()) return open_error(path, errno);
-  struct stat info {};
-  if (fstat(fd.get(), &info) != 0) return open_error(path, errno);
-  if (S_ISDIR(info.st_mode)) return open_error(path, EISDIR);
   const auto too_large = [&] {
     return Error{ErrorCode::bad_input, path, "", "is larger than " + std::to_string(limit) + " bytes",
                  "split it or name another file"};
   };
-  if (S_ISREG(info.st_mode) && static_cast<std::uint64_t>(info.st_size) > limit) return too_large();
-  // The size is only a hint: pipes and files of /proc have none.
   std::string text;
-  try {
-    if (S_ISREG(info.st_mode)) text.reserve(static_cast<std::size_t>(info.st_size) + 1);
-    constexpr std::size_t kBlock = std::size_t{1} << 16;
-    const auto block = std::make_unique<char[]>(kBlock);
-    for (;;) {
-      const ssize_t n = read(fd.get(), block.get(), kBlock);
-      if (n < 0) {
-        if (errno == EINTR) continue;
-        return Error{ErrorCode::io, path, "", "cannot be read: " + std::generic_category().message(errno),
-                     "check the disk and the path"};
-      }
-      if (n == 0) break;
-      text.append(block.get(), static_cast<std::size_t>(n));
-      if (text.size() > limit) return too_large();
+  const auto add = [&](std::string_view piece) -> Status {
+    if (piece.size() > limit - text.size()) return too_large();
+    if (const std::size_t size = text.size() + piece.size(); size > text.capacity()) {
+      // Twice as much, so that a text which comes in pieces is not copied for each.
+      const std::size_t wanted = std::max(size, std::min(limit, 2 * text.capacity()));
+      if (Status s = check_memory(wanted, path, ""); !s) return s;
+      text.reserve(wanted);
     }
+    text += piece;
+    return {};
+  };
+  try {
+    // The size is only a hint: what comes through a descriptor and files of /proc have none.
+    struct stat info {};
+    if (stat(path.c_str(), &info) == 0 && S_ISREG(info.st_mode)) {
+      const auto size = static_cast<std::size_t>(info.st_size);
+      if (size > limit) return too_large();
+      if (Status s = check_memory(size, path, ""); !s) return std::move(s.error());
+      text.reserve(size);
+    }
+    if (Status s = read_pieces(path, add); !s) return std::move(s.error());
   } catch (const std::bad_alloc&) {
     return Error{ErrorCode::io, path, "", "does not fit into memory", "split it or name another file"};
+  }
+  if (!text.empty()) {
+    if (std::optional<Error> foreign = foreign_error(path, std::string_view(text))) return *std::move(foreign);
   }
   if (std::size_t bad = 0; !valid_utf8(text, &bad)) {
     return Error{ErrorCode::bad_input, path, "", "is not UTF-8 at byte " + std::to_string(bad), "save it as UTF-8"};
@@ -142,7 +144,7 @@ Status write_atomic(const std::string& path, const ByteSource& source) {
   struct stat info {};
   const bool exists = stat(path.c_str(), &info) == 0;
   if (exists && S_ISDIR(info.st_mode)) return write_error(path, "cannot be written", EISDIR);
-  if (exists && !S_ISREG(info.st_mode)) return write_stream(path, source);
+  if (exists && !S_ISREG(info.st_mode)) return write_stream(path, info.st_mode, source);
   if (path.back() == '/') return write_error(path, "cannot be written", EISDIR);
   // A symbolic link stays: the file behind it is replaced.
   std::string target = path;
@@ -154,19 +156,12 @@ Status write_atomic(const std::string& path, const ByteSource& source) {
   }
 
   const std::string folder = folder_of(target);
-  std::string temporary;
-  FileDescriptor fd = create_temporary(folder, temporary);
-  if (!fd.valid()) return write_error(path, "cannot create a file beside it", errno);
-  const auto give_up = [&](const char* what, int error) {
-    fd.close();
-    unlink(temporary.c_str());
-    return write_error(path, what, error);
-  };
-  if (exists && fchmod(fd.get(), info.st_mode & 07777) != 0) return give_up("cannot keep its mode", errno);
-  if (const int error = write_all(fd.get(), source); error != 0) return give_up("cannot be written", error);
-  if (fsync(fd.get()) != 0) return give_up("cannot be synced to the disk", errno);
-  if (const int error = fd.close(); error != 0) return give_up("cannot be written", error);
-  if (rename(temporary.c_str(), target.c_str()) != 0) return give_up("cannot be replaced", errno);
+  TemporaryFile file = TemporaryFile::create(folder);
+  if (!file.valid()) return write_error(path, "cannot create a file beside it", errno);
+  if (exists && fchmod(file.get(), info.st_mode & 07777) != 0) return write_error(path, "cannot keep its mode", errno);
+  if (Status s = write_all(file.get(), source, path); !s) return s;
+  if (fsync(file.get()) != 0) return write_error(path, "cannot be synced to the disk", errno);
+  if (const int error = file.publish(target); error != 0) return write_error(path, "cannot be replaced", error);
   if (const int error = sync_folder(folder); error != 0) {
     return write_error(path, "is written, but its folder cannot be synced to the disk", error);
   }

@@ -1,132 +1,140 @@
 #include "engine/io/input.h"
 
-#include <poll.h>
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <atomic>
+#include <array>
 #include <cerrno>
-#include <string_view>
+#include <charconv>
+#include <memory>
 #include <system_error>
+#include <utility>
 
 #include "engine/io/files.h"
 
 namespace trm {
 namespace {
 
-constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 constexpr std::size_t kBlock = std::size_t{1} << 16;
+constexpr std::string_view kStandardInput = "/dev/stdin";
 
-Error read_error(const std::string& name, int error) {
-  return Error{ErrorCode::io, name, "", "cannot be read: " + std::generic_category().message(error),
-               "check what it is connected to"};
+struct ByteOrderMark {
+  std::string_view bytes;
+  const char* encoding;  ///< null: UTF-8
+};
+// The longer ones first: UTF-16 begins as UTF-32 does.
+constexpr std::array<ByteOrderMark, 5> kMarks{{{{"\xFF\xFE\0\0", 4}, "UTF-32"},
+                                               {{"\0\0\xFE\xFF", 4}, "UTF-32"},
+                                               {{"\xFF\xFE", 2}, "UTF-16"},
+                                               {{"\xFE\xFF", 2}, "UTF-16"},
+                                               {kByteOrderMark, nullptr}}};
+
+/// Bytes to be passed over at the beginning of a text.
+Result<std::size_t> mark_bytes(std::string_view head, const std::string& path) {
+  for (const ByteOrderMark& mark : kMarks) {
+    if (!head.starts_with(mark.bytes)) continue;
+    if (mark.encoding == nullptr) return mark.bytes.size();
+    return Error{ErrorCode::bad_input, path, "", std::string("is text in ") + mark.encoding, "save it as UTF-8"};
+  }
+  return std::size_t{0};
 }
 
-/// Whether something can be read; waits for it or looks only. Errors count: read() tells them.
-bool readable(int descriptor, int milliseconds) {
-  pollfd wanted{descriptor, POLLIN, 0};
+/// Fills `out` as far as there is something. -1: errno tells.
+ssize_t read_some(int fd, char* out, std::size_t bytes) {
   for (;;) {
-    const int n = poll(&wanted, 1, milliseconds);
-    if (n >= 0) return n > 0;
-    if (errno != EINTR) return true;
+    const ssize_t n = read(fd, out, bytes);
+    if (n >= 0 || errno != EINTR) return n;
   }
-}
-
-/// Appends what the descriptor holds now, and waits if that is nothing. 0 at the end; below 0: errno.
-ssize_t append_block(int descriptor, std::string& out) {
-  const std::size_t before = out.size();
-  out.resize(before + kBlock);
-  ssize_t n = 0;
-  for (;;) {
-    n = read(descriptor, out.data() + before, kBlock);
-    if (n >= 0) break;
-    // Somebody else may have made the descriptor one that does not wait.
-    if (errno == EAGAIN) readable(descriptor, -1);
-    if (errno != EAGAIN && errno != EINTR) {
-      n = -errno;
-      break;
-    }
-  }
-  out.resize(before + static_cast<std::size_t>(std::max<ssize_t>(n, 0)));
-  return n;
-}
-
-Result<std::string> read_standard_input(std::size_t limit) {
-  static std::atomic<bool> taken{false};
-  const std::string name = input_name("-");
-  if (taken.exchange(true)) {
-    return Error{ErrorCode::usage, name, "", "was read already", "name a file for one of the two"};
-  }
-  std::string text;
-  for (;;) {
-    const ssize_t n = append_block(STDIN_FILENO, text);
-    if (n < 0) return read_error(name, static_cast<int>(-n));
-    if (n == 0) break;
-    if (text.size() > limit) {
-      return Error{ErrorCode::bad_input, name, "", "is larger than " + std::to_string(limit) + " bytes", "split it"};
-    }
-  }
-  if (std::size_t bad = 0; !valid_utf8(text, &bad)) {
-    return Error{ErrorCode::bad_input, name, "", "is not UTF-8 at byte " + std::to_string(bad), "write UTF-8"};
-  }
-  return text;
 }
 
 }  // namespace
 
-std::string input_name(const std::string& path) {
-  return is_standard_input(path) ? "standard input" : path;
+int named_descriptor(std::string_view path) {
+  constexpr std::array<std::string_view, 3> kStandard{kStandardInput, "/dev/stdout", "/dev/stderr"};
+  for (std::size_t fd = 0; fd < kStandard.size(); ++fd) {
+    if (path == kStandard[fd]) return static_cast<int>(fd);
+  }
+  for (const std::string_view folder : {"/dev/fd/", "/proc/self/fd/"}) {
+    if (!path.starts_with(folder)) continue;
+    int fd = -1;
+    const char* const end = path.data() + path.size();
+    const auto [stop, error] = std::from_chars(path.data() + folder.size(), end, fd);
+    if (error == std::errc() && stop == end) return fd;
+  }
+  return -1;
 }
 
-Result<std::string> read_input(const std::string& path, std::size_t limit) {
-  Result<std::string> text = is_standard_input(path) ? read_standard_input(limit) : read_text(path, limit);
-  if (text.ok() && text->starts_with(kByteOrderMark)) text->erase(0, kByteOrderMark.size());
+Result<FileDescriptor> open_input(const std::string& path) {
+  struct stat info {};
+  if (const int given = named_descriptor(path); given >= 0) {
+    if (fstat(given, &info) != 0) return open_error(path, errno);
+    if (S_ISDIR(info.st_mode)) return open_error(path, EISDIR);
+    if (!S_ISREG(info.st_mode)) {
+      FileDescriptor same(fcntl(given, F_DUPFD_CLOEXEC, 0));
+      if (!same.valid()) return open_error(path, errno);
+      return same;
+    }
+  }
+  FileDescriptor fd(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
+  if (!fd.valid() && errno != ENXIO) return open_error(path, errno);
+  // A socket cannot be opened at all.
+  if ((fd.valid() ? fstat(fd.get(), &info) : stat(path.c_str(), &info)) != 0) return open_error(path, errno);
+  if (!S_ISREG(info.st_mode)) {
+    return kind_error(path, info.st_mode, "copy its content to a file, or name /dev/stdin and lead it there with <");
+  }
+  if (!fd.valid()) return open_error(path, ENXIO);
+  return fd;
+}
+
+Status read_pieces(const std::string& path, const std::function<Status(std::string_view)>& take) {
+  Result<FileDescriptor> fd = open_input(path);
+  if (!fd) return std::move(fd.error());
+  const auto block = std::make_unique<char[]>(kBlock);
+  std::size_t held = 0;
+  bool begun = false;
+  for (;;) {
+    const ssize_t n = read_some(fd->get(), block.get() + held, kBlock - held);
+    if (n < 0) {
+      return Error{ErrorCode::io, path, "", "cannot be read: " + std::generic_category().message(errno),
+                   "check the disk and the path"};
+    }
+    held += static_cast<std::size_t>(n);
+    if (!begun && n > 0 && held < kMarks[0].bytes.size()) continue;  // a pipe may give byte by byte
+    std::string_view piece(block.get(), held);
+    if (!std::exchange(begun, true)) {
+      const Result<std::size_t> mark = mark_bytes(piece, path);
+      if (!mark) return mark.error();
+      piece.remove_prefix(*mark);
+    }
+    if (!piece.empty()) {
+      if (Status s = take(piece); !s) return s;
+    }
+    if (n == 0) return {};
+    held = 0;
+  }
+}
+
+Result<std::ifstream> open_text_stream(const std::string& path) {
+  const Result<FileDescriptor> fd = open_input(path);
+  if (!fd) return fd.error();
+  std::ifstream in(path, std::ios::binary);
+  if (!in) return open_error(path, errno);
+  std::string head;
+  while (head.size() < kMarks[0].bytes.size() && in.peek() != std::ifstream::traits_type::eof()) {
+    head += static_cast<char>(in.get());
+  }
+  in.clear();
+  const Result<std::size_t> mark = mark_bytes(head, path);
+  if (!mark) return mark.error();
+  for (std::size_t left = head.size(); left > *mark; --left) in.unget();
+  return in;
+}
+
+Result<std::string> read_standard_input(std::size_t limit) {
+  Result<std::string> text = read_text(std::string(kStandardInput), limit);
+  if (!text) text.error().file = "standard input";
   return text;
-}
-
-/// Reads a block behind what is held. False: there is none now, or never will be.
-bool LineReader::fill(Wait wait) {
-  if (ended_) return false;
-  if (wait == Wait::no && !readable(descriptor_, 0)) return false;
-  held_.erase(0, at_);
-  searched_ -= at_;
-  at_ = 0;
-  const ssize_t n = append_block(descriptor_, held_);
-  if (n <= 0) ended_ = true;
-  if (n < 0) error_ = static_cast<int>(-n);
-  return n > 0;
-}
-
-bool LineReader::has_line() {
-  searched_ = std::min(held_.find('\n', searched_), held_.size());
-  return searched_ < held_.size();
-}
-
-bool LineReader::ready() {
-  while (!has_line()) {
-    if (ended_ || too_long(held_.size() - at_)) return true;
-    if (!fill(Wait::no) && !ended_) return false;
-  }
-  return true;
-}
-
-Result<std::optional<std::string>> LineReader::next() {
-  while (!has_line() && !too_long(held_.size() - at_)) {
-    if (!fill(Wait::yes)) break;
-  }
-  if (error_ != 0) return read_error(name_, error_);
-  if (at_ == held_.size() && searched_ == held_.size()) return std::optional<std::string>();
-  std::string line = held_.substr(at_, searched_ - at_);
-  ++number_;
-  if (too_long(line.size())) {
-    return Error{ErrorCode::bad_input, name_, "line " + std::to_string(number_),
-                 "is longer than " + std::to_string(limit_) + " bytes", "end each line with a line break"};
-  }
-  at_ = std::min(searched_ + 1, held_.size());
-  searched_ = at_;
-  if (line.ends_with('\r')) line.pop_back();
-  if (number_ == 1 && line.starts_with(kByteOrderMark)) line.erase(0, kByteOrderMark.size());
-  return std::optional<std::string>(std::move(line));
 }
 
 }  // namespace trm

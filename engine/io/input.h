@@ -1,56 +1,34 @@
-// Standard input where a file of text is meant: its name is "-". Whole, or line by line as it comes.
+// Texts from outside: files, and what comes through a descriptor that somebody opened for this program.
 #pragma once
 
 #include <cstddef>
-#include <optional>
+#include <fstream>
+#include <functional>
 #include <string>
-#include <utility>
+#include <string_view>
 
 #include "engine/base/status.h"
+#include "engine/io/file_descriptor.h"
 
 namespace trm {
 
-/// Does `path` stand for standard input?
-inline bool is_standard_input(const std::string& path) {
-  return path == "-";
-}
-/// What messages call `path`: "standard input" for "-".
-std::string input_name(const std::string& path);
+/// The open descriptor that a path names: /dev/stdin, /dev/stdout, /dev/stderr, /dev/fd/N, /proc/self/fd/N (the shell
+/// makes such names of <(command), too). -1: it names a file.
+int named_descriptor(std::string_view path);
 
-/// As read_text(), but "-" is standard input, read to its end, and a byte order mark at the start is left out.
-/// Error: also for "-" a second time, since nothing is left of it.
-Result<std::string> read_input(const std::string& path, std::size_t limit = std::size_t{64} << 20);
+/// Opens a regular file to be read. Other kinds are refused at once, since they may have no end, or no beginning:
+/// folders, pipes, sockets, devices. But named_descriptor() was opened on purpose, and is read to its end whatever it
+/// is.
+Result<FileDescriptor> open_input(const std::string& path);
 
-/// The lines of a descriptor as they arrive, for programs that answer each before the next is written.
-class LineReader {
- public:
-  /// `name` is that of messages; lines have at most `limit` bytes. The descriptor stays the caller's.
-  LineReader(int descriptor, std::string name, std::size_t limit)
-      : descriptor_(descriptor), name_(std::move(name)), limit_(limit) {}
+/// Gives all of a text to `take`, piece by piece, without a byte order mark. Error: that of `take`, that of
+/// open_input(), unreadable, or UTF-16 and UTF-32 by their byte order mark. Whether the text is UTF-8 is not looked at.
+Status read_pieces(const std::string& path, const std::function<Status(std::string_view)>& take);
 
-  /// The next line without its end (\n or \r\n), waiting for it; nothing at the end of the input. The last line needs
-  /// no end; a byte order mark before the first is left out. Error: the input cannot be read, a line is too long.
-  Result<std::optional<std::string>> next();
-  /// Does next() return at once? Never waits.
-  bool ready();
-  /// Lines that next() has returned.
-  [[nodiscard]] std::size_t number() const { return number_; }
+/// A stream at the beginning of a text, behind its byte order mark. Error: as read_pieces().
+Result<std::ifstream> open_text_stream(const std::string& path);
 
- private:
-  enum class Wait { yes, no };
-  bool fill(Wait wait);
-  bool has_line();
-  [[nodiscard]] bool too_long(std::size_t size) const { return size > limit_ + 1; }  // \r aside
-
-  int descriptor_;
-  std::string name_;
-  std::size_t limit_;
-  std::string held_;  ///< what was read and not yet returned begins at at_
-  std::size_t at_ = 0;
-  std::size_t searched_ = 0;  ///< no line end lies before
-  std::size_t number_ = 0;
-  bool ended_ = false;
-  int error_ = 0;
-};
+/// All of standard input; as read_text(), of which `limit` is the largest number of bytes.
+Result<std::string> read_standard_input(std::size_t limit = std::size_t{64} << 20);
 
 }  // namespace trm

@@ -231,6 +231,11 @@ void JsonObject::require(const char* key) {
   if (impl_->get(key) == nullptr) impl_->fail(impl_->field(key), "is missing", "add it");
 }
 
+bool JsonObject::take_null(const char* key) {
+  const Value* value = impl_->get(key);
+  return value != nullptr && value->data.index() == 0;
+}
+
 std::optional<JsonObject> JsonObject::object(const char* key) {
   const Value* value = impl_->get(key);
   if (value == nullptr) return std::nullopt;

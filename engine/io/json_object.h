@@ -30,6 +30,8 @@ class JsonObject {
   /// One of the given words.
   void get(const char* key, std::string& out, std::initializer_list<const char*> words);
   void require(const char* key);
+  /// The field is there and null; it needs no get() then.
+  bool take_null(const char* key);
 
   /// A nested object ("" path prefix is kept for errors: "model.hidden_size"); nullopt if absent.
   /// The child's errors must be collected with its own finish().

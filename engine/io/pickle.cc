@@ -15,7 +15,6 @@ namespace {
 
 using Kind = PickleValue::Kind;
 
-constexpr std::string_view kOrderedDict = "collections.OrderedDict";
 constexpr const char* kFetchAgain = "fetch or write the file again";
 constexpr const char* kNotAllowed = "save only a state dict with torch.save; never load this file with an unpickler";
 constexpr const char* kTooMuch = "check that this is a checkpoint";
@@ -226,6 +225,8 @@ class Machine {
         return global();
       case opcode::REDUCE:
         return reduce();
+      case opcode::NEWOBJ:
+        return reduce();
       case opcode::BINPERSID:
         return persistent();
       case opcode::BUILD:
@@ -260,13 +261,14 @@ class Machine {
     return value && push_integer(Kind::integer, *value);
   }
 
-  // Two's complement of any length; eight bytes are enough for every number that is needed.
+  // Two's complement of any length. Eight bytes are enough for every number that is needed; states of random generators
+  // beside a model have longer ones.
   bool long1() {
     const auto length = number<std::uint8_t>();
     if (!length) return false;
     const auto raw = take(*length);
     if (!raw) return false;
-    if (raw->size() > 8) return fail("has a number of " + std::to_string(raw->size()) + " bytes, at most 8 are read");
+    if (raw->size() > 8) return long_real(*raw);
     std::int64_t value = 0;
     if (!raw->empty()) {
       std::memcpy(&value, raw->data(), raw->size());
@@ -274,6 +276,14 @@ class Machine {
       value = static_cast<std::int64_t>(static_cast<std::uint64_t>(value) << unused) >> unused;
     }
     return push_integer(Kind::integer, value);
+  }
+
+  bool long_real(std::span<const std::byte> raw) {
+    if (!push_new(Kind::real)) return false;
+    double value = static_cast<double>(static_cast<signed char>(raw.back()));
+    for (std::size_t i = raw.size() - 1; i-- > 0;) value = value * 256 + static_cast<double>(raw[i]);
+    stack_.back()->real = value;
+    return true;
   }
 
   bool real() {
@@ -314,10 +324,15 @@ class Machine {
     return items && push_new(Kind::tuple) && add(*stack_.back(), *items);
   }
 
-  // Adds to the list or dict on top of the stack.
+  [[nodiscard]] bool is_object(const PickleValue& value) const {
+    return value.kind == Kind::call && find_global(value.text)->use == PickleUse::object;
+  }
+
+  // Adds to the list or dict on top of the stack, or to an object that behaves like one.
   bool extend(Kind kind, const std::vector<PickleValue*>& items) {
     if (!need(1)) return false;
     PickleValue& target = *stack_.back();
+    if (is_object(target)) return add(target, items);
     if (target.kind != kind) return fail(name() + " on " + kind_name(target.kind) + ", needs " + kind_name(kind));
     if (kind == Kind::dict && items.size() % 2 != 0) return fail(name() + " has a key without a value");
     return add(target, items);
@@ -366,21 +381,22 @@ class Machine {
     return true;
   }
 
+  // REDUCE calls, NEWOBJ makes an object of a class; both are kept as what they name.
   bool reduce() {
     if (!need(2)) return false;
     PickleValue* const arguments = pop();
     const PickleValue* const callable = pop();
     if (callable->kind != Kind::global) {
-      return fail(std::string("REDUCE of ") + kind_name(callable->kind) + ", which is no callable", kNotAllowed);
+      return fail(name() + " of " + kind_name(callable->kind) + ", which is no callable", kNotAllowed);
     }
-    if (!find_global(callable->text)->callable) {
-      return fail("REDUCE of " + callable->text + ", which may not be called", kNotAllowed);
+    const PickleUse use = find_global(callable->text)->use;
+    if (use == PickleUse::name)
+      return fail(name() + " of " + callable->text + ", which may not be called", kNotAllowed);
+    if (arguments->kind != Kind::tuple) return fail(name() + " with " + kind_name(arguments->kind) + ", needs a tuple");
+    if (use == PickleUse::dict && !arguments->items.empty()) {
+      return fail(callable->text.substr(callable->text.rfind('.') + 1) + " with arguments, none are known");
     }
-    if (arguments->kind != Kind::tuple) {
-      return fail(std::string("REDUCE with ") + kind_name(arguments->kind) + ", needs a tuple");
-    }
-    const bool dict = callable->text == kOrderedDict;
-    if (dict && !arguments->items.empty()) return fail("OrderedDict with arguments, none are known");
+    const bool dict = use == PickleUse::dict || use == PickleUse::dict_like;
     if (!push_new(dict ? Kind::dict : Kind::call)) return false;
     stack_.back()->text = callable->text;
     return dict || add(*stack_.back(), std::span(&arguments, 1));
@@ -392,12 +408,13 @@ class Machine {
     return push_new(Kind::persistent) && add(*stack_.back(), std::span(&id, 1));
   }
 
-  // A state dict carries version numbers of its modules this way.
+  // A state dict carries version numbers of its modules this way, an object its attributes.
   bool build() {
     if (!need(2)) return false;
-    const PickleValue* const state = pop();
-    const PickleValue& target = *stack_.back();
-    if (target.kind != Kind::dict || target.text != kOrderedDict) {
+    PickleValue* const state = pop();
+    PickleValue& target = *stack_.back();
+    if (is_object(target)) return add(target, std::span(&state, 1));
+    if (target.kind != Kind::dict || target.text.empty()) {
       return fail(std::string("BUILD on ") + kind_name(target.kind) + ", only an OrderedDict may have attributes",
                   kNotAllowed);
     }
@@ -405,8 +422,9 @@ class Machine {
   }
 
   [[nodiscard]] const PickleGlobal* find_global(std::string_view full) const {
-    const auto it =
-        std::find_if(allowed_.begin(), allowed_.end(), [&](const PickleGlobal& g) { return g.name == full; });
+    const auto it = std::find_if(allowed_.begin(), allowed_.end(), [&](const PickleGlobal& g) {
+      return g.name == full || (g.name.ends_with('.') && full.starts_with(g.name));
+    });
     return it == allowed_.end() ? nullptr : &*it;
   }
 

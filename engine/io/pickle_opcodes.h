@@ -32,6 +32,7 @@ enum Opcode : std::uint8_t {
   SETITEMS = 'u',
   BINFLOAT = 'G',
   PROTO = 0x80,
+  NEWOBJ = 0x81,
   TUPLE1 = 0x85,
   TUPLE2 = 0x86,
   TUPLE3 = 0x87,

@@ -5,6 +5,7 @@
 #include <bit>
 #include <cstring>
 #include <functional>
+#include <mutex>
 #include <optional>
 #include <tuple>
 #include <unordered_map>
@@ -12,8 +13,11 @@
 
 #include "engine/io/file_image.h"
 #include "engine/io/files.h"
+#include "engine/io/foreign.h"
 #include "engine/io/safetensors_header.h"
 #include "engine/io/strict_json.h"
+#include "engine/io/xxh64.h"
+#include "engine/sys/memory.h"
 
 namespace trm {
 
@@ -24,9 +28,30 @@ namespace {
 constexpr std::size_t kPrefix = 8;
 constexpr std::size_t kMaxHeader = 100'000'000;
 constexpr const char* kFetchAgain = "fetch or write the file again";
+constexpr const char* kDamaged = "is damaged: it does not have its checksum";
+constexpr const char* kOtherCopy =
+    "fetch the file again; if another program changed it on purpose, remove __metadata__.checksum";
+constexpr const char* kChecksum = "checksum";
+constexpr std::string_view kAlgorithm = "xxh64 ";
+constexpr std::size_t kDigits = 16;  // of a checksum
+constexpr std::string_view kNoChecksum = "0000000000000000";
 
 Error bad(const std::string& file, std::string field, std::string message, std::string fix = kFetchAgain) {
   return Error{ErrorCode::bad_input, file, std::move(field), std::move(message), std::move(fix)};
+}
+
+/// What stands before the checksums in a header.
+std::string checksum_field() {
+  return "\"" + std::string(kChecksum) + "\":\"";
+}
+
+/// Of a header that holds this very checksum between the two parts.
+std::string header_checksum(std::string_view before, std::string_view behind) {
+  Xxh64 sum;
+  sum.add(std::as_bytes(std::span(before)));
+  sum.add(std::as_bytes(std::span(kNoChecksum)));
+  sum.add(std::as_bytes(std::span(behind)));
+  return sum.hex();
 }
 
 }  // namespace
@@ -35,32 +60,56 @@ struct SafetensorsFile::Impl : FileImage {
   std::vector<TensorView> tensors;
   std::unordered_map<std::string_view, std::size_t> index;
   std::map<std::string, std::string> metadata;
+  std::string_view checksums;  ///< "H T T ...", as they stand in the header; empty: none
+
   // Copies of tensors that the file does not align to their element size.
-  std::vector<std::vector<std::uint64_t>> aligned;
+  struct Copy {
+    std::vector<std::uint64_t> data;
+    TensorView view;
+  };
+  mutable std::mutex copying;
+  mutable std::map<const TensorView*, std::unique_ptr<const Copy>> copies;
 
   Status fill();
+  Status take_checksums(std::string_view header);
+  [[nodiscard]] Status verify(std::string_view except) const;
+  [[nodiscard]] Result<const TensorView*> aligned(const TensorView& tensor) const;
 };
 
 // Everything is checked against the size of the image before anything of that size is touched or allocated.
 Status SafetensorsFile::Impl::fill() {
+  // What is no safetensors file has no length that fits at its beginning.
+  const auto no_length = [this](Error error) {
+    if (std::optional<Error> foreign = foreign_error(path, image)) return *std::move(foreign);
+    const std::string_view begin(reinterpret_cast<const char*>(image.data()), std::min<std::size_t>(image.size(), 64));
+    if (begin.starts_with("PK\x03\x04") || begin.starts_with("\x80\x02")) {
+      return bad(path, "", "is a checkpoint of torch.save, not safetensors", "make a model of it with trm convert");
+    }
+    const std::size_t first = begin.find_first_not_of(" \t\r\n");
+    if (first != std::string_view::npos && (begin[first] == '{' || begin[first] == '[')) {
+      return bad(path, "", "is JSON, not a file of tensors", "give a checkpoint of torch.save, or safetensors");
+    }
+    return error;
+  };
   if (image.empty()) return bad(path, "", "is empty");
   if (image.size() < kPrefix) {
-    return bad(path, "header length", "needs 8 bytes, the file has " + std::to_string(image.size()));
+    return no_length(bad(path, "header length", "needs 8 bytes, the file has " + std::to_string(image.size())));
   }
   std::uint64_t length = 0;
   std::memcpy(&length, image.data(), kPrefix);
   if (length > kMaxHeader) {
-    return bad(path, "header length", std::to_string(length) + " exceeds the limit of " + std::to_string(kMaxHeader),
-               "check that this is a safetensors file");
+    return no_length(bad(path, "header length",
+                         std::to_string(length) + " exceeds the limit of " + std::to_string(kMaxHeader),
+                         "check that this is a safetensors file"));
   }
   if (length > image.size() - kPrefix) {
-    return bad(
-        path, "header length",
-        std::to_string(length) + " exceeds the " + std::to_string(image.size() - kPrefix) + " bytes that follow");
+    return no_length(
+        bad(path, "header length",
+            std::to_string(length) + " exceeds the " + std::to_string(image.size() - kPrefix) + " bytes that follow"));
   }
   const std::string_view text(reinterpret_cast<const char*>(image.data()) + kPrefix, static_cast<std::size_t>(length));
   if (!text.starts_with('{'))
-    return bad(path, "header", "does not start with '{'", "check that this is a safetensors file");
+    return no_length(bad(path, "header", "does not start with '{'", "check that this is a safetensors file"));
   auto header = parse_safetensors_header(text, path);
   if (!header) return std::move(header.error());
   metadata = std::move(header->metadata);
@@ -99,16 +148,59 @@ Status SafetensorsFile::Impl::fill() {
 
   tensors.reserve(found.size());
   for (HeaderTensor& t : found) {
-    std::span<const std::byte> bytes = data.subspan(t.begin, t.end - t.begin);
-    if (reinterpret_cast<std::uintptr_t>(bytes.data()) % dtype_size(t.dtype) != 0) {
-      std::vector<std::uint64_t>& copy = aligned.emplace_back((bytes.size() + 7) / 8);
-      if (!bytes.empty()) std::memcpy(copy.data(), bytes.data(), bytes.size());
-      bytes = {reinterpret_cast<const std::byte*>(copy.data()), bytes.size()};
-    }
-    tensors.push_back({std::move(t.name), t.dtype, std::move(t.shape), bytes});
+    tensors.push_back({std::move(t.name), t.dtype, std::move(t.shape), data.subspan(t.begin, t.end - t.begin)});
   }
   for (std::size_t i = 0; i < tensors.size(); ++i) index.emplace(tensors[i].name, i);
+  return take_checksums(text);
+}
+
+// The header's is compared at once, and those of the tensors by verify(). Somebody else's "checksum" stays what it is:
+// metadata.
+Status SafetensorsFile::Impl::take_checksums(std::string_view header) {
+  const auto found = metadata.find(kChecksum);
+  if (found == metadata.end() || !found->second.starts_with(kAlgorithm)) return {};
+  // In the header's own text, since the first of them is of that text. Inside other strings quotes are escaped.
+  const std::size_t at = header.find(checksum_field() + std::string(kAlgorithm));
+  const std::size_t begin = at + checksum_field().size() + kAlgorithm.size();
+  const std::size_t length = (tensors.size() + 1) * (kDigits + 1) - 1;
+  const bool complete = at != std::string_view::npos && found->second.size() == kAlgorithm.size() + length &&
+                        header.size() >= begin + length;
+  const std::string_view text = complete ? header.substr(begin, length) : "";
+  if (!complete ||
+      header_checksum(header.substr(0, begin), header.substr(begin + kDigits)) != text.substr(0, kDigits)) {
+    return bad(path, "header", kDamaged, kOtherCopy);
+  }
+  checksums = text;
+  metadata.erase(found);
   return {};
+}
+
+Status SafetensorsFile::Impl::verify(std::string_view except) const {
+  for (std::size_t i = 0; i < tensors.size() && !checksums.empty(); ++i) {
+    if (tensors[i].name == except) continue;
+    Xxh64 sum;
+    mapping.scan(tensors[i].data, [&sum](std::span<const std::byte> piece) { sum.add(piece); });
+    if (sum.hex() == checksums.substr((i + 1) * (kDigits + 1), kDigits)) continue;
+    if (Status s = mapping.unchanged(); !s) return s;
+    return bad(path, tensors[i].name, kDamaged, kOtherCopy);
+  }
+  return mapping.unchanged();
+}
+
+Result<const TensorView*> SafetensorsFile::Impl::aligned(const TensorView& tensor) const {
+  if (reinterpret_cast<std::uintptr_t>(tensor.data.data()) % dtype_size(tensor.dtype) == 0) return &tensor;
+  const std::lock_guard lock(copying);
+  std::unique_ptr<const Copy>& kept = copies[&tensor];
+  if (kept == nullptr) {
+    if (Status s = check_memory(tensor.data.size(), path, tensor.name); !s) return std::move(s.error());
+    auto copy = std::make_unique<Copy>();
+    copy->data.resize((tensor.data.size() + 7) / 8);
+    std::memcpy(copy->data.data(), tensor.data.data(), tensor.data.size());
+    copy->view = tensor;
+    copy->view.data = std::as_bytes(std::span(copy->data)).first(tensor.data.size());
+    kept = std::move(copy);
+  }
+  return &kept->view;
 }
 
 Result<SafetensorsFile> SafetensorsFile::of(Result<std::shared_ptr<const Impl>> impl) {
@@ -140,12 +232,45 @@ const MappedFile& SafetensorsFile::mapping() const {
   return impl_->mapping;
 }
 
+Result<const TensorView*> SafetensorsFile::aligned(const TensorView& tensor) const {
+  return impl_->aligned(tensor);
+}
+Status SafetensorsFile::verify(std::string_view except) const {
+  return impl_->verify(except);
+}
+Status SafetensorsFile::unchanged() const {
+  return impl_->mapping.unchanged();
+}
+
 const TensorView* SafetensorsFile::find(std::string_view name) const {
   const auto it = impl_->index.find(name);
   return it == impl_->index.end() ? nullptr : &impl_->tensors[it->second];
 }
 
 namespace {
+
+constexpr std::size_t kPiece = std::size_t{1} << 20;
+
+// The bytes of a tensor from `offset` on, as many as there are at once; `buffer` holds those of a reader.
+Result<std::span<const std::byte>> next_piece(const TensorRef& t, std::size_t offset, std::vector<std::byte>& buffer) {
+  const std::size_t left = *tensor_bytes(t.dtype, t.shape) - offset;
+  if (!t.read) return std::span(static_cast<const std::byte*>(t.data), left + offset).subspan(offset);
+  buffer.resize(std::min(left, kPiece));
+  if (Status s = t.read(offset, buffer); !s) return std::move(s.error());
+  return std::span<const std::byte>(buffer);
+}
+
+Result<std::string> tensor_checksum(const TensorRef& t, std::vector<std::byte>& buffer) {
+  Xxh64 sum;
+  const std::size_t bytes = *tensor_bytes(t.dtype, t.shape);
+  for (std::size_t done = 0; done < bytes;) {
+    const Result<std::span<const std::byte>> piece = next_piece(t, done, buffer);
+    if (!piece) return piece.error();
+    sum.add(*piece);
+    done += piece->size();
+  }
+  return sum.hex();
+}
 
 // The file in pieces: length and header, then each tensor in the order of the header.
 class ImageSource {
@@ -155,28 +280,19 @@ class ImageSource {
     heads_ = {std::as_bytes(std::span(&length_, 1)), std::as_bytes(std::span(header))};
   }
 
-  std::span<const std::byte> operator()() {
+  Result<std::span<const std::byte>> operator()() {
     if (head_ < heads_.size()) return heads_[head_++];
     for (; tensor_ < order_.size(); ++tensor_, offset_ = 0) {
       const TensorRef& t = *order_[tensor_];
-      const std::size_t left = *tensor_bytes(t.dtype, t.shape) - offset_;
-      if (left == 0) continue;
-      const std::size_t begin = offset_;
-      if (!t.read) {
-        offset_ += left;
-        return {static_cast<const std::byte*>(t.data), left};
-      }
-      buffer_.resize(kPiece);
-      const std::span<std::byte> piece(buffer_.data(), std::min(left, kPiece));
-      t.read(begin, piece);
-      offset_ += piece.size();
+      if (offset_ == *tensor_bytes(t.dtype, t.shape)) continue;
+      Result<std::span<const std::byte>> piece = next_piece(t, offset_, buffer_);
+      if (piece) offset_ += piece->size();
       return piece;
     }
-    return {};
+    return std::span<const std::byte>();
   }
 
  private:
-  static constexpr std::size_t kPiece = std::size_t{1} << 20;
   std::span<const TensorRef* const> order_;
   std::uint64_t length_;
   std::array<std::span<const std::byte>, 2> heads_;
@@ -184,10 +300,23 @@ class ImageSource {
   std::vector<std::byte> buffer_;
 };
 
+void separate(std::string& list) {
+  if (!list.empty()) list += ',';
+}
+
+std::string metadata_json(const std::map<std::string, std::string>& metadata) {
+  std::string fields;
+  for (const auto& [key, value] : metadata) {
+    separate(fields);
+    fields += json_quoted(key) + ":" + json_quoted(value);
+  }
+  return "\"__metadata__\":{" + fields + "}";
+}
+
 }  // namespace
 
 Status write_safetensors(const std::string& path, std::span<const TensorRef> tensors,
-                         const std::map<std::string, std::string>& metadata) {
+                         const std::map<std::string, std::string>& metadata, Checksums checksums) {
   const auto wrong = [&path](const std::string& field, std::string message, const char* fix) {
     return Error{ErrorCode::usage, path, field, std::move(message), fix};
   };
@@ -197,22 +326,12 @@ Status write_safetensors(const std::string& path, std::span<const TensorRef> ten
   std::stable_sort(order.begin(), order.end(),
                    [](const TensorRef* a, const TensorRef* b) { return dtype_size(a->dtype) > dtype_size(b->dtype); });
 
-  std::string header = "{";
-  const auto separate = [&header](bool first) {
-    if (!first) header += ',';
-  };
-  if (!metadata.empty()) {
-    header += "\"__metadata__\":{";
-    bool first = true;
-    for (const auto& [key, value] : metadata) {
-      if (!valid_utf8(key) || !valid_utf8(value)) return wrong("__metadata__", "is not UTF-8", "give it as UTF-8");
-      separate(std::exchange(first, false));
-      header += json_quoted(key) + ":" + json_quoted(value);
-    }
-    header += '}';
+  for (const auto& [key, value] : metadata) {
+    if (!valid_utf8(key) || !valid_utf8(value)) return wrong("__metadata__", "is not UTF-8", "give it as UTF-8");
   }
   std::map<std::string_view, bool> names;
   std::size_t offset = 0;
+  std::string fields;
   for (const TensorRef* t : order) {
     if (t->name.empty()) return wrong("tensor", "has an empty name", "name it");
     if (!valid_utf8(t->name)) return wrong("tensor", "has a name that is not UTF-8", "give it as UTF-8");
@@ -221,19 +340,36 @@ Status write_safetensors(const std::string& path, std::span<const TensorRef> ten
     const auto bytes = tensor_bytes(t->dtype, t->shape);
     if (!bytes || offset > SIZE_MAX - *bytes) return wrong(t->name, "the number of bytes overflows", "check its shape");
     if (t->data == nullptr && !t->read && *bytes != 0) return wrong(t->name, "has no data", "point it to its values");
-    separate(header.size() == 1);
-    header += json_quoted(t->name) + ":{\"dtype\":\"" + std::string(dtype_name(t->dtype)) + "\",\"shape\":[";
-    for (std::size_t i = 0; i < t->shape.size(); ++i) {
-      separate(i == 0);
-      header += std::to_string(t->shape[i]);
+    std::string shape;
+    for (const std::size_t n : t->shape) {
+      separate(shape);
+      shape += std::to_string(n);
     }
-    header += "],\"data_offsets\":[" + std::to_string(offset) + "," + std::to_string(offset + *bytes) + "]}";
+    fields += "," + json_quoted(t->name) + ":{\"dtype\":\"" + std::string(dtype_name(t->dtype)) + "\",\"shape\":[" +
+              shape + "],\"data_offsets\":[" + std::to_string(offset) + "," + std::to_string(offset + *bytes) + "]}";
     offset += *bytes;
   }
-  header += '}';
+
+  std::map<std::string, std::string> all = metadata;
+  if (checksums == Checksums::written) {
+    std::string& sums = all[kChecksum] = std::string(kAlgorithm) + std::string(kNoChecksum);
+    std::vector<std::byte> buffer;
+    for (const TensorRef* t : order) {
+      const Result<std::string> sum = tensor_checksum(*t, buffer);
+      if (!sum) return sum.error();
+      sums += " " + *sum;
+    }
+  }
+  if (!all.empty()) fields = "," + metadata_json(all) + fields;
+  std::string header = "{" + fields.substr(fields.empty() ? 0 : 1) + "}";
   // Spaces after the header are part of the format; the data then starts on a cache line.
   while ((kPrefix + header.size()) % 64 != 0) header += ' ';
   if (header.size() > kMaxHeader) return wrong("header", "is longer than the format allows", "write fewer tensors");
+  if (checksums == Checksums::written) {
+    const std::size_t own = header.find(checksum_field()) + checksum_field().size() + kAlgorithm.size();
+    const std::string_view text = header;
+    header.replace(own, kDigits, header_checksum(text.substr(0, own), text.substr(own + kDigits)));
+  }
   ImageSource source(header, order);
   return write_atomic(path, std::ref(source));
 }

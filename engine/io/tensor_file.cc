@@ -7,7 +7,7 @@
 
 namespace trm {
 
-Result<TensorFile> TensorFile::open(const std::string& path) {
+Result<TensorFile> TensorFile::open(const std::string& path, const StateChoice& choice) {
   bool torch = false;
   {  // unmapped before the reader maps it
     Result<MappedFile> head = MappedFile::open(path);
@@ -15,13 +15,14 @@ Result<TensorFile> TensorFile::open(const std::string& path) {
     torch = TorchFile::recognises(head->bytes());
   }
   if (torch) {
-    Result<TorchFile> file = TorchFile::open(path);
+    Result<TorchFile> file = TorchFile::open(path, choice);
     if (!file) return std::move(file.error());
-    return TensorFile(std::move(*file));
+    std::string rest = file->state_rest();
+    return TensorFile(std::move(*file), std::move(rest));
   }
   Result<SafetensorsFile> file = SafetensorsFile::open(path);
   if (!file) return std::move(file.error());
-  return TensorFile(std::move(*file));
+  return TensorFile(std::move(*file), choice.name);
 }
 
 const std::vector<TensorView>& TensorFile::tensors() const {
@@ -42,6 +43,11 @@ std::string_view TensorFile::format() const {
   return torch != nullptr ? torch->format() : "safetensors";
 }
 
+std::vector<std::string> TensorFile::notes() const {
+  const auto* torch = std::get_if<TorchFile>(&file_);
+  return torch != nullptr ? torch->notes() : std::vector<std::string>();
+}
+
 std::string TensorFile::hash() const {
   Hash hash;
   mapping().scan(mapping().bytes(), [&hash](std::span<const std::byte> piece) { hash.add(piece); });
@@ -50,7 +56,7 @@ std::string TensorFile::hash() const {
 
 Status TensorFile::verify() const {
   const auto* torch = std::get_if<TorchFile>(&file_);
-  return torch != nullptr ? torch->verify() : Status();
+  return torch != nullptr ? torch->verify() : std::get<SafetensorsFile>(file_).verify();
 }
 
 }  // namespace trm

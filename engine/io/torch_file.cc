@@ -9,6 +9,7 @@
 
 #include "engine/io/crc32.h"
 #include "engine/io/file_image.h"
+#include "engine/io/foreign.h"
 #include "engine/io/pickle.h"
 #include "engine/io/strict_json.h"
 #include "engine/io/torch_state.h"
@@ -45,18 +46,22 @@ struct TorchFile::Impl : FileImage {
   std::vector<TensorView> tensors;
   std::vector<ZipEntry> entries;
   std::vector<std::vector<std::byte>> copies;
+  TorchState state;
+  std::vector<std::string> passed_over;
 
   [[nodiscard]] Error bad(std::string field, std::string message, const char* fix = kFetchAgain) const {
     return Error{ErrorCode::bad_input, path, std::move(field), std::move(message), fix};
   }
 
-  Status fill() {
+  Status fill(const StateChoice& choice) {
     legacy = text_of(image).starts_with(kLegacyMark);
+    // A zip archive of arrays is one, too, but no checkpoint.
+    if (std::optional<Error> foreign = foreign_error(path, image); foreign && !image.empty()) return *foreign;
     if (!legacy && !text_of(image).starts_with(kZipMark)) {
       return bad("", "is no file of torch.save: neither a zip archive nor its older format",
                  "give a checkpoint of torch.save or a safetensors file");
     }
-    Result<Content> content = legacy ? read_legacy() : read_zip();
+    Result<Content> content = legacy ? read_legacy(choice) : read_zip(choice);
     if (!content) return std::move(content.error());
     std::size_t copied = 0;
     for (TorchTensor& t : content->tensors) {
@@ -100,7 +105,18 @@ struct TorchFile::Impl : FileImage {
 
   // ---- PyTorch 1.6 and later: NAME/data.pkl, NAME/data/KEY, NAME/version, NAME/byteorder
 
-  Result<Content> read_zip() {
+  // The tensors of the state dict that is meant.
+  Result<std::vector<TorchTensor>> read_state(const PickleValue& root, const StateChoice& choice,
+                                              const std::string& part) {
+    Result<TorchState> found = find_state(root, choice, path, part);
+    if (!found) return std::move(found.error());
+    state = *std::move(found);
+    Result<std::vector<TorchTensor>> out = read_state_dict(*state.dict, path, part, passed_over);
+    state.dict = nullptr;  // the pickle goes
+    return out;
+  }
+
+  Result<Content> read_zip(const StateChoice& choice) {
     Result<ZipArchive> archive = ZipArchive::parse(image, path);
     if (!archive) return std::move(archive.error());
     Result<std::string> found = find_root(*archive);
@@ -114,17 +130,17 @@ struct TorchFile::Impl : FileImage {
     if (pickle->size() != pickled.data.size()) {
       return bad(pickled.name, "has " + std::to_string(pickled.data.size() - pickle->size()) + " bytes after STOP");
     }
-    Result<std::vector<TorchTensor>> state = read_state_dict(pickle->root(), path, pickled.name);
-    if (!state) return std::move(state.error());
+    Result<std::vector<TorchTensor>> read = read_state(pickle->root(), choice, pickled.name);
+    if (!read) return std::move(read.error());
     Content content;
-    for (const TorchTensor& t : *state) {
+    for (const TorchTensor& t : *read) {
       const std::string name = root + "data/" + t.storage.key;
       const ZipEntry* entry = archive->find(name);
       if (entry == nullptr) return bad(t.name, "its storage " + json_shown(name) + " is missing");
       if (Status s = check_size(t, entry->data.size()); !s) return std::move(s.error());
       content.storages[t.storage.key] = entry->data;
     }
-    content.tensors = std::move(*state);
+    content.tensors = std::move(*read);
     entries = archive->entries();
     return content;
   }
@@ -180,7 +196,7 @@ struct TorchFile::Impl : FileImage {
 
   // ---- before 1.6: magic number, protocol number, system, state dict, list of keys, then length and data of each key
 
-  Result<Content> read_legacy() {
+  Result<Content> read_legacy(const StateChoice& choice) {
     std::size_t at = kLegacyMark.size();
     const auto next = [&](const char* part) -> Result<Pickle> {
       Result<Pickle> pickle = Pickle::parse(image.subspan(at), path, part, torch_globals());
@@ -197,48 +213,58 @@ struct TorchFile::Impl : FileImage {
     if (Status s = check_system(system->root()); !s) return std::move(s.error());
     const Result<Pickle> pickle = next("state dict");
     if (!pickle) return pickle.error();
-    Result<std::vector<TorchTensor>> state = read_state_dict(pickle->root(), path, "state dict");
-    if (!state) return std::move(state.error());
+    Result<std::vector<TorchTensor>> read = read_state(pickle->root(), choice, "state dict");
+    if (!read) return std::move(read.error());
     const Result<Pickle> keys = next("keys");
     if (!keys) return keys.error();
     if (keys->root().kind != Kind::list)
       return bad("keys", std::string("must be a list, is ") + kind_name(keys->root().kind));
 
-    std::map<std::string, const TorchTensor*> users;
-    for (const TorchTensor& t : *state) users.emplace(t.storage.key, &t);
+    // The data of every storage follow, those of optimizers too: each has to be stepped over. Tensors that are asked
+    // for come first, so that errors name them.
+    struct User {
+      TorchStorage storage;
+      std::string field;
+    };
+    std::map<std::string, User> users;
+    for (const TorchTensor& t : *read) users.emplace(t.storage.key, User{t.storage, t.name});
+    for (TorchStorage& other : storages_of(pickle->root())) {
+      const std::string key = other.key;
+      users.emplace(key, User{std::move(other), "storage " + json_shown(key)});
+    }
     Content content;
     for (const PickleValue* key : keys->root().items) {
       if (key->kind != Kind::text) return bad("keys", std::string("must hold texts, holds ") + kind_name(key->kind));
       const auto user = users.find(key->text);
       if (user == users.end()) return bad("keys", "storage " + json_shown(key->text) + " belongs to no tensor");
-      const TorchTensor& t = *user->second;
+      const auto& [storage, field] = user->second;
       std::uint64_t elements = 0;
-      if (image.size() - at < sizeof(elements)) return bad(t.name, "its storage is missing at the end of the file");
+      if (image.size() - at < sizeof(elements)) return bad(field, "its storage is missing at the end of the file");
       std::memcpy(&elements, image.data() + at, sizeof(elements));
       at += sizeof(elements);
-      if (elements != t.storage.elements) {
-        return bad(t.name, "its storage " + json_shown(t.storage.key) + " has " + std::to_string(elements) +
-                               " elements, " + std::to_string(t.storage.elements) + " are expected");
+      if (elements != storage.elements) {
+        return bad(field, "its storage " + json_shown(storage.key) + " has " + std::to_string(elements) +
+                              " elements, " + std::to_string(storage.elements) + " are expected");
       }
-      if (t.storage.bytes() > image.size() - at) {
-        return bad(t.name, "its storage of " + std::to_string(t.storage.bytes()) + " bytes exceeds the " +
-                               std::to_string(image.size() - at) + " that follow");
+      if (storage.bytes() > image.size() - at) {
+        return bad(field, "its storage of " + std::to_string(storage.bytes()) + " bytes exceeds the " +
+                              std::to_string(image.size() - at) + " that follow");
       }
-      if (!content.storages.emplace(key->text, image.subspan(at, t.storage.bytes())).second) {
+      if (!content.storages.emplace(key->text, image.subspan(at, storage.bytes())).second) {
         return bad("keys", "storage " + json_shown(key->text) + " appears twice");
       }
-      at += t.storage.bytes();
+      at += storage.bytes();
     }
     if (at != image.size())
       return bad("", "has " + std::to_string(image.size() - at) + " bytes after the last storage");
-    for (const TorchTensor& t : *state) {
+    for (const TorchTensor& t : *read) {
       const auto storage = content.storages.find(t.storage.key);
       if (storage == content.storages.end()) {
         return bad(t.name, "its storage " + json_shown(t.storage.key) + " is missing");
       }
       if (Status s = check_size(t, storage->second.size()); !s) return std::move(s.error());
     }
-    content.tensors = std::move(*state);
+    content.tensors = std::move(*read);
     return content;
   }
 
@@ -264,12 +290,13 @@ Result<TorchFile> TorchFile::of(Result<std::shared_ptr<const Impl>> impl) {
   return file;
 }
 
-Result<TorchFile> TorchFile::open(const std::string& path) {
-  return of(read_file<Impl>(path));
+Result<TorchFile> TorchFile::open(const std::string& path, const StateChoice& choice) {
+  return of(read_file<Impl>(path, choice));
 }
 
-Result<TorchFile> TorchFile::parse(std::span<const std::byte> image, const std::string& name) {
-  return of(read_image<Impl>({name, image, {}}));
+Result<TorchFile> TorchFile::parse(std::span<const std::byte> image, const std::string& name,
+                                   const StateChoice& choice) {
+  return of(read_image<Impl>({name, image, {}}, choice));
 }
 
 const std::vector<TensorView>& TorchFile::tensors() const {
@@ -284,14 +311,38 @@ std::string_view TorchFile::format() const {
 const MappedFile& TorchFile::mapping() const {
   return impl_->mapping;
 }
+const std::string& TorchFile::state_rest() const {
+  return impl_->state.rest;
+}
+
+std::vector<std::string> TorchFile::notes() const {
+  const auto list = [](const std::vector<std::string>& names) {
+    constexpr std::size_t kShown = 8;
+    std::string out;
+    for (std::size_t i = 0; i < std::min(names.size(), kShown); ++i) out += (i == 0 ? "" : ", ") + json_shown(names[i]);
+    return names.size() > kShown ? out + " and " + std::to_string(names.size() - kShown) + " more" : out;
+  };
+  std::vector<std::string> out;
+  const TorchState& state = impl_->state;
+  if (!state.name.empty()) {
+    out.push_back(path() + ": the state dict " + json_shown(state.name) + " is taken" +
+                  (state.beside.empty() ? "" : "; beside it: " + list(state.beside)));
+  }
+  if (!impl_->passed_over.empty()) {
+    out.push_back(path() + ": passed over, for it is no tensor: " + list(impl_->passed_over));
+  }
+  return out;
+}
 
 Status TorchFile::verify() const {
   for (const ZipEntry& entry : impl_->entries) {
     std::uint32_t sum = 0;
     impl_->mapping.scan(entry.data, [&sum](std::span<const std::byte> piece) { sum = crc32(piece, sum); });
-    if (Status s = check_crc(entry, sum, impl_->path); !s) return s;
+    Status right = check_crc(entry, sum, impl_->path);
+    if (Status s = impl_->mapping.unchanged(); !s) return s;
+    if (!right) return right;
   }
-  return {};
+  return impl_->mapping.unchanged();
 }
 
 }  // namespace trm

@@ -11,6 +11,7 @@
 
 #include "engine/base/status.h"
 #include "engine/io/tensor_view.h"
+#include "engine/io/torch_state.h"
 
 namespace trm {
 
@@ -18,12 +19,14 @@ class MappedFile;
 
 class TorchFile {
  public:
-  /// Error: damage, a pickle that is more than a state dict, big-endian data, a storage that is missing or has another
-  /// size, large tensors that are not contiguous.
-  static Result<TorchFile> open(const std::string& path);
+  /// The state dict that `choice` means; what else a checkpoint holds is passed over. Error: damage, no state dict or
+  /// several of them, big-endian data, a storage that is missing or has another size, large tensors that are not
+  /// contiguous.
+  static Result<TorchFile> open(const std::string& path, const StateChoice& choice = {});
   /// Checks a file image in memory (fuzzing, tests); `name` stands for the path in errors. The bytes must outlive the
   /// result.
-  static Result<TorchFile> parse(std::span<const std::byte> image, const std::string& name);
+  static Result<TorchFile> parse(std::span<const std::byte> image, const std::string& name,
+                                 const StateChoice& choice = {});
   /// True if a file that begins with these bytes is for this reader.
   static bool recognises(std::span<const std::byte> head);
 
@@ -33,6 +36,10 @@ class TorchFile {
   /// "torch zip" or "torch legacy".
   [[nodiscard]] std::string_view format() const;
   [[nodiscard]] const MappedFile& mapping() const;
+  /// What the name in StateChoice says beyond the state dict: which of several models in it is meant.
+  [[nodiscard]] const std::string& state_rest() const;
+  /// For people: which state dict was taken and what was passed over. Empty: the file is the state dict.
+  [[nodiscard]] std::vector<std::string> notes() const;
   /// Reads all data once and compares checksums, where the file has them. Error: the first entry that is damaged.
   [[nodiscard]] Status verify() const;
 

@@ -149,6 +149,18 @@ class SectionReader : public YAML::EventHandler {
   bool found_ = false;
 };
 
+// wandb keeps each section as {desc: a text or null, value: the section}.
+YamlSection without_wandb(const YamlSection& section) {
+  constexpr std::string_view kValue = "value.";
+  YamlSection out;
+  for (const auto& [key, scalar] : section) {
+    if (key == "desc") continue;
+    if (!key.starts_with(kValue)) return section;
+    out.emplace(key.substr(kValue.size()), scalar);
+  }
+  return out.empty() ? section : out;
+}
+
 }  // namespace
 
 bool have_yaml() {
@@ -169,7 +181,7 @@ Result<YamlSection> read_yaml_section(std::string_view text, const std::string& 
     if (!parser.HandleNextDocument(reader) || !reader.found()) {
       return bad(section, "is missing", "give the all_config.yaml of a training run");
     }
-    return reader.take();
+    return without_wandb(reader.take());
   } catch (const Stop& stop) {
     return stop.error;
   } catch (const YAML::Exception& e) {

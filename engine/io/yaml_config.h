@@ -1,5 +1,6 @@
 // The scalars of one section of a YAML file, such as "arch" of the all_config.yaml beside a checkpoint. Nothing is
-// resolved, expanded or built: aliases and tags inside the section are errors, the rest of the file is passed over.
+// resolved, expanded or built: aliases and tags inside the section are errors, the rest of the file is passed over. A
+// section as wandb's config.yaml has it, {desc: ..., value: {...}}, reads as its value.
 #pragma once
 
 #include <cstddef>

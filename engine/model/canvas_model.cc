@@ -8,12 +8,15 @@
 
 #include "engine/model/published_tensors.h"
 #include "engine/model/tensor_check.h"
+#include "engine/sys/memory.h"
 
 namespace trm {
 
 namespace {
 
 constexpr const char* kWantedBy = "the configuration";
+// A puzzle table of more bytes is not read when a model is loaded: of gigabytes a run needs a few rows.
+constexpr std::size_t kLargeTable = std::size_t{64} << 20;
 
 }  // namespace
 
@@ -34,25 +37,36 @@ Status CanvasModel::check_rows(std::span<const std::int32_t> identifiers) const 
                  "the file is damaged or its training diverged");
     }
   }
-  return {};
+  return file.unchanged();
 }
 
 Result<CanvasModel> read_canvas_weights(const PublishedConfig& config, const SafetensorsFile& file) {
   if (Status s = config.validate(); !s.ok()) return s.error();
   CanvasModel out{config, Registry(config), {}, {}, file};
-  out.weights = Buffer<float>(out.registry.flat_size);
+  std::vector<const TensorView*> tensors;
   for (const TensorSpec& spec : out.registry.tensors) {
     Result<const TensorView*> t = find_f32_tensor(file, spec.name, spec.shape, kWantedBy);
     if (!t.ok()) return t.error();
-    if (Status s = check_finite(file, **t); !s.ok()) return s.error();
-    std::memcpy(out.weights.data() + spec.offset, (*t)->data.data(), (*t)->data.size());
+    tensors.push_back(*t);
   }
+  bool large = false;
   if (config.puzzle_emb_ndim > 0) {
     Result<const TensorView*> t =
         find_f32_tensor(file, kPuzzleTable, {config.num_puzzle_identifiers, config.puzzle_emb_ndim}, kWantedBy);
     if (!t.ok()) return t.error();
     out.table = {(*t)->as<float>().data(), config.num_puzzle_identifiers, config.puzzle_emb_ndim};
+    large = (*t)->data.size() > kLargeTable;
   }
+  if (Status s = check_memory(out.registry.flat_size * sizeof(float), file.path(), "weights"); !s.ok()) {
+    return s.error();
+  }
+  out.weights = Buffer<float>(out.registry.flat_size);
+  for (std::size_t i = 0; i < tensors.size(); ++i) {
+    const TensorView& t = *tensors[i];
+    if (Status s = check_finite(file, t); !s.ok()) return s.error();
+    std::memcpy(out.weights.data() + out.registry.tensors[i].offset, t.data.data(), t.data.size());
+  }
+  if (Status s = file.verify(large ? kPuzzleTable : ""); !s.ok()) return s.error();
   return out;
 }
 

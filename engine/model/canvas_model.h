@@ -30,12 +30,14 @@ struct CanvasModel {
   SafetensorsFile file;
 
   /// For whoever chooses puzzles, before their rows are used: loading does not read the table, which may be larger than
-  /// memory. Error: the first identifier that has no row, or whose row is not finite.
+  /// memory. Error: the first identifier that has no row, or whose row is not finite; or the file was changed.
   [[nodiscard]] Status check_rows(std::span<const std::int32_t> identifiers) const;
 };
 
-/// Takes the tensors that the configuration asks for out of an open file; the puzzle table stays mapped and unread.
-/// Error: the tensor that is missing, has another type or shape, or (the table aside) is not finite.
+/// Takes the tensors that the configuration asks for out of an open file; the puzzle table stays mapped. Checksums are
+/// compared, but not that of a table of more than 64 MiB, which is not read; trm convert compares it.
+/// Error: the tensor that is missing, has another type or shape, is damaged, or (the table aside) is not finite; or
+/// there is no memory for them.
 Result<CanvasModel> read_canvas_weights(const PublishedConfig& config, const SafetensorsFile& file);
 
 }  // namespace trm

@@ -11,6 +11,7 @@
 #include "engine/io/json_number.h"
 #include "engine/io/json_object.h"
 #include "engine/io/strict_json.h"
+#include "engine/model/published_names.h"
 #include "engine/model/published_shapes.h"
 #include "engine/model/published_tensors.h"
 
@@ -63,21 +64,24 @@ void set_scalar(JsonWriter& out, const std::string& key, const std::string& text
 
 class Importer {
  public:
-  Importer(std::span<const TensorView> tensors, const std::string& file, const ImportSources& sources)
-      : tensors_(tensors), file_(file), sources_(sources) {}
+  Importer(const std::string& file, const ImportSources& sources) : file_(file), sources_(sources) {}
 
-  Result<PublishedImport> run() {
+  Result<PublishedImport> run(std::span<const TensorView> tensors) {
+    Result<PublishedNames> names = read_published_names(tensors, file_, sources_.state);
+    if (!names) return std::move(names.error());
+    tensors_ = std::move(names->tensors);
+    warnings_ = std::move(names->notes);
     Result<PublishedShapes> shapes = read_published_shapes(tensors_, file_);
-    if (!shapes) return std::move(shapes.error());
+    if (!shapes) return of_derived_code(std::move(shapes.error()));
     shapes_ = *shapes;
     c_ = PublishedConfig::defaults(shapes_.arch);
     using Step = Status (Importer::*)();
     for (const Step step : {&Importer::check_arch, &Importer::read_yaml, &Importer::read_options, &Importer::take_sizes,
                             &Importer::take_positions, &Importer::require_rest, &Importer::take_lengths,
                             &Importer::check_widths, &Importer::check_all}) {
-      if (Status s = (this->*step)(); !s) return std::move(s.error());
+      if (Status s = (this->*step)(); !s) return of_derived_code(std::move(s.error()));
     }
-    return PublishedImport{c_, shapes_.compiled, std::move(warnings_)};
+    return PublishedImport{c_, std::move(tensors_), names->compiled, std::move(warnings_)};
   }
 
  private:
@@ -111,6 +115,28 @@ class Importer {
               "give the configuration of this checkpoint");
   }
 
+  // The module that the configuration names, if it is none of the published ones.
+  [[nodiscard]] std::string unknown_arch() const {
+    if (sources_.yaml == nullptr) return "";
+    const auto it = sources_.yaml->find("name");
+    if (it == sources_.yaml->end() || find_module(it->second.text) != kModules.end()) return "";
+    return it->second.text;
+  }
+  // Code that was derived from the published one has tensors and fields of its own: what does not fit is told with it.
+  [[nodiscard]] Error of_derived_code(Error error) const {
+    if (const std::string name = unknown_arch(); !name.empty()) {
+      error.message += " (arch.name in " + sources_.yaml_file + " is " + json_shown(name) +
+                       ", which is none of the architectures that are known here)";
+    }
+    return error;
+  }
+  static const ModuleName* find_module(const std::string& name) {
+    const std::string path = name.substr(0, name.find('@'));
+    const std::size_t dot = path.rfind('.');
+    const std::string module = dot == std::string::npos ? path : path.substr(dot + 1);
+    return std::find_if(kModules.begin(), kModules.end(), [&](const auto& m) { return m.module == module; });
+  }
+
   Status check_arch() {
     const std::string tensors = "the tensors of " + file_ + " are those of " + std::string(arch_name(shapes_.arch));
     if (const auto it = sources_.options.find("arch"); it != sources_.options.end()) {
@@ -121,11 +147,7 @@ class Importer {
     const auto it = sources_.yaml->find("name");
     if (it == sources_.yaml->end()) return {};
     const std::string& name = it->second.text;
-    const std::string path = name.substr(0, name.find('@'));
-    const std::size_t dot = path.rfind('.');
-    const std::string module = dot == std::string::npos ? path : path.substr(dot + 1);
-    const auto known =
-        std::find_if(kModules.begin(), kModules.end(), [&](const auto& m) { return m.module == module; });
+    const auto known = find_module(name);
     if (known == kModules.end()) {
       warnings_.push_back(sources_.yaml_file + ": arch.name: " + json_shown(name) + " is unknown; " + tensors);
     } else if (known->arch != shapes_.arch) {
@@ -291,7 +313,7 @@ class Importer {
     return check_published_tensors(tensors_, c_, file_);
   }
 
-  std::span<const TensorView> tensors_;
+  std::vector<TensorView> tensors_;
   const std::string& file_;
   const ImportSources& sources_;
   PublishedShapes shapes_;
@@ -315,7 +337,7 @@ std::string import_flag(std::string_view field) {
 
 Result<PublishedImport> import_published(std::span<const TensorView> tensors, const std::string& file,
                                          const ImportSources& sources) {
-  return Importer(tensors, file, sources).run();
+  return Importer(file, sources).run(tensors);
 }
 
 }  // namespace trm

@@ -28,10 +28,12 @@ struct ImportSources {
   const YamlSection* yaml = nullptr;  ///< the section "arch"; null: there is no such file
   std::string yaml_file;
   std::map<std::string, std::string> options;  ///< text by field; they come before the file
+  std::string state = {};                      ///< of several models side by side, as read_published_names() takes it
 };
 
 struct PublishedImport {
   PublishedConfig config;
+  std::vector<TensorView> tensors;    ///< under their published names
   bool compiled = false;              ///< names in the checkpoint carry kCompilePrefix
   std::vector<std::string> warnings;  ///< what was passed over or assumed
 };

@@ -6,6 +6,7 @@
 #include "engine/io/json_object.h"
 #include "engine/io/safetensors.h"
 #include "engine/model/tensor_check.h"
+#include "engine/sys/memory.h"
 
 namespace trm {
 
@@ -13,15 +14,12 @@ namespace {
 
 constexpr const char* kFormat = "trm.cpp causal 1";
 
-}  // namespace
-
-Result<Model> load_model(const std::string& path) {
-  Result<SafetensorsFile> file = SafetensorsFile::open(path);
-  if (!file.ok()) return file.error();
+Result<Model> read_model(const SafetensorsFile& file) {
+  const std::string& path = file.path();
   auto bad = [&](std::string field, std::string message, std::string fix) {
     return Error{ErrorCode::bad_input, path, std::move(field), std::move(message), std::move(fix)};
   };
-  const std::map<std::string, std::string>& meta = file->metadata();
+  const std::map<std::string, std::string>& meta = file.metadata();
   auto format = meta.find("format");
   if (format == meta.end() || format->second != kFormat) {
     return bad("__metadata__.format", format == meta.end() ? "is missing" : "is \"" + format->second + "\"",
@@ -33,28 +31,31 @@ Result<Model> load_model(const std::string& path) {
   Result<ModelConfig> config = ModelConfig::parse(config_text->second, path + ": __metadata__.config");
   if (!config.ok()) return config.error();
   const Registry registry(*config);
-  std::size_t known = 0;
+  std::vector<const TensorView*> tensors;
   for (const TensorSpec& spec : registry.tensors) {
-    const Result<const TensorView*> t = find_f32_tensor(*file, spec.name, spec.shape, "the configuration in the file");
+    const Result<const TensorView*> t = find_f32_tensor(file, spec.name, spec.shape, "the configuration in the file");
     if (!t.ok()) return t.error();
-    ++known;
+    tensors.push_back(*t);
   }
-  if (known != file->tensors().size()) {
-    for (const TensorView& t : file->tensors()) {
+  if (tensors.size() != file.tensors().size()) {
+    for (const TensorView& t : file.tensors()) {
       bool found = false;
       for (const TensorSpec& spec : registry.tensors) found = found || spec.name == t.name;
       if (!found)
         return bad(t.name, "tensor is unknown to the configuration", "remove it or correct the configuration");
     }
   }
+  if (Status s = check_memory(registry.flat_size * sizeof(float), path, "weights"); !s.ok()) return s.error();
   Model model(*config);
   std::string hashes;
+  std::size_t hashed = 0;
   for (const TensorSpec& spec : registry.tensors) {
-    const TensorView* t = file->find(spec.name);
-    if (Status s = check_finite(*file, *t); !s.ok()) return s.error();
-    std::memcpy(model.weights.data() + spec.offset, t->data.data(), t->data.size());
-    hashes += spec.name + hash_hex(t->data);
+    const TensorView& t = *tensors[hashed++];
+    if (Status s = check_finite(file, t); !s.ok()) return s.error();
+    std::memcpy(model.weights.data() + spec.offset, t.data.data(), t.data.size());
+    hashes += spec.name + hash_hex(t.data);
   }
+  if (Status s = file.verify(); !s.ok()) return s.error();
   model.hash = hash_hex(std::as_bytes(std::span(hashes.data(), hashes.size())));
   model.path = path;
   auto vocabulary = meta.find("vocabulary");
@@ -72,6 +73,16 @@ Result<Model> load_model(const std::string& path) {
   for (const auto& [key, value] : meta) {
     if (key != "format" && key != "config" && key != "vocabulary") model.info[key] = value;
   }
+  return model;
+}
+
+}  // namespace
+
+Result<Model> load_model(const std::string& path) {
+  const Result<SafetensorsFile> file = SafetensorsFile::open(path);
+  if (!file.ok()) return file.error();
+  Result<Model> model = read_model(*file);
+  if (Status s = file->unchanged(); !s.ok()) return s.error();
   return model;
 }
 

@@ -22,8 +22,8 @@ struct Model {
   explicit Model(const ModelConfig& c) : config(c), registry(c), weights(registry.flat_size) {}
 };
 
-/// Error: the file, tensor or metadata field that is missing, has another shape, is not finite or contradicts the
-/// configuration.
+/// Error: the file, tensor or metadata field that is missing, has another shape, is damaged, is not finite or
+/// contradicts the configuration; or there is no memory for the weights.
 Result<Model> load_model(const std::string& path);
 /// Atomic.
 Status save_model(const std::string& path, const Model& model);

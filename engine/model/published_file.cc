@@ -40,13 +40,13 @@ Result<PublishedFile> read_published(const SafetensorsFile& file) {
   return out;
 }
 
-Status save_published(const std::string& path, const TensorFile& source, const PublishedConfig& config,
-                      const PublishedSave& save) {
+Status save_published(const std::string& path, const TensorFile& source, std::span<const TensorView> source_tensors,
+                      const PublishedConfig& config, const PublishedSave& save) {
   if (save.rows && config.puzzle_emb_ndim == 0) {
     return Error{ErrorCode::usage, source.path(), kPuzzleTable, "is missing, so it has no rows to keep", "keep all"};
   }
   std::map<std::string_view, const TensorView*> found;
-  for (const TensorView& t : source.tensors()) found.emplace(plain_name(t.name), &t);
+  for (const TensorView& t : source_tensors) found.emplace(t.name, &t);
   PublishedConfig saved = config;
   std::vector<TensorRef> tensors;
   for (const PublishedTensor& wanted : published_tensors(config)) {
@@ -97,7 +97,7 @@ Status export_published(const std::string& path, const PublishedFile& model, boo
   // What other readers of safetensors look for.
   std::map<std::string, std::string> metadata{{"format", "pt"}};
   if (const auto rows = model.info.find(kPuzzleRows); rows != model.info.end()) metadata.insert(*rows);
-  return write_safetensors(path, tensors, metadata);
+  return write_safetensors(path, tensors, metadata, Checksums::left_out);
 }
 
 }  // namespace trm

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -35,10 +36,11 @@ struct PublishedSave {
   std::optional<std::vector<std::size_t>> rows;  ///< keep these rows of the puzzle table, in this order
   std::map<std::string, std::string> info;
 };
-/// Atomic. Writes what it reads piece by piece: memory does not grow with the tensors. `config` is that of the source,
-/// which it must fit. Error: a tensor of another type than F32, F16 or BF16 (unless they are kept), or the system's.
-Status save_published(const std::string& path, const TensorFile& source, const PublishedConfig& config,
-                      const PublishedSave& save);
+/// Atomic. Writes what it reads piece by piece: memory does not grow with the tensors. `tensors` are those of `source`
+/// under their published names, and `config` is theirs. Error: a tensor of another type than F32, F16 or BF16 (unless
+/// they are kept), or the system's.
+Status save_published(const std::string& path, const TensorFile& source, std::span<const TensorView> tensors,
+                      const PublishedConfig& config, const PublishedSave& save);
 
 /// Back to plain safetensors with the published names, with compile prefix if `compiled`. Atomic, piece by piece.
 Status export_published(const std::string& path, const PublishedFile& model, bool compiled);

@@ -7,6 +7,7 @@
 #include <tuple>
 #include <utility>
 
+#include "engine/model/published_names.h"
 #include "engine/model/published_tensors.h"
 
 namespace trm {
@@ -14,28 +15,20 @@ namespace {
 
 class Reader {
  public:
-  Reader(std::span<const TensorView> tensors, const std::string& file) : file_(file) {
+  Reader(std::span<const TensorView> tensors, const std::string& file) : tensors_(tensors), file_(file) {
     for (const TensorView& t : tensors) {
-      const std::string_view plain = plain_name(t.name);
-      compiled_ += plain.size() != t.name.size() ? 1 : 0;
-      if (plain.starts_with(kPublishedPrefix)) found_.emplace(plain.substr(kPublishedPrefix.size()), &t);
+      const std::string_view name = t.name;
+      if (name.starts_with(kPublishedPrefix)) found_.emplace(name.substr(kPublishedPrefix.size()), &t);
     }
-    total_ = tensors.size();
   }
 
   Result<PublishedShapes> read() {
-    if (!found_.contains("embed_tokens.embedding_weight")) {
-      return bad("", "has no tensor " + std::string(kPublishedPrefix) + "embed_tokens.embedding_weight",
+    if (!found_.contains(kNamesAnchor)) {
+      const std::string wanted = std::string(kPublishedPrefix) + std::string(kNamesAnchor);
+      return bad("", "has no tensor " + wanted + nearest(wanted),
                  "give a checkpoint of TRM, HRM or the transformer baseline");
     }
-    if (compiled_ != 0 && compiled_ != total_) {
-      return bad("",
-                 std::to_string(compiled_) + " of " + std::to_string(total_) + " names begin with " +
-                     std::string(kCompilePrefix),
-                 "rename the tensors: all or none");
-    }
     PublishedShapes s;
-    s.compiled = compiled_ != 0;
     if (Status status = read_sizes(s); !status) return std::move(status.error());
     if (Status status = read_layers(s); !status) return std::move(status.error());
     read_arch(s);
@@ -55,10 +48,19 @@ class Reader {
                  std::move(message), std::move(fix)};
   }
 
+  // What is there in place of a tensor that is not.
+  [[nodiscard]] std::string nearest(std::string_view wanted) const {
+    const std::string near = nearest_name(wanted, tensors_);
+    return near.empty() ? near : "; the nearest that is there is " + near;
+  }
+
   // Rows and columns of a matrix.
   Result<std::pair<std::size_t, std::size_t>> matrix(std::string_view name) const {
     const auto it = found_.find(name);
-    if (it == found_.end()) return bad(name, "tensor is missing", "give a whole checkpoint");
+    if (it == found_.end()) {
+      return bad(name, "tensor is missing" + nearest(std::string(kPublishedPrefix) + std::string(name)),
+                 "give a whole checkpoint");
+    }
     const auto& shape = it->second->shape;
     if (shape.size() != 2 || shape[0] == 0 || shape[1] == 0) {
       return bad(name, "has shape " + shape_text(shape), "a matrix is expected");
@@ -139,9 +141,9 @@ class Reader {
     }
   }
 
+  std::span<const TensorView> tensors_;
   const std::string& file_;
-  std::map<std::string_view, const TensorView*> found_;  // names without their prefixes
-  std::size_t compiled_ = 0, total_ = 0;
+  std::map<std::string_view, const TensorView*> found_;  // names without their prefix
 };
 
 }  // namespace

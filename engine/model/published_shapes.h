@@ -14,7 +14,6 @@ namespace trm {
 
 struct PublishedShapes {
   PublishedArch arch = PublishedArch::trm;
-  bool compiled = false;  ///< names carry kCompilePrefix
   std::size_t vocab_size = 0, hidden_size = 0;
   std::size_t num_puzzle_identifiers = 0, puzzle_emb_ndim = 0;  ///< 0: no puzzle table
   std::size_t H_layers = 0, L_layers = 0;
@@ -27,8 +26,8 @@ struct PublishedShapes {
   std::size_t table_elements = 0;        ///< of the puzzle table
 };
 
-/// `file` names the source in errors. Error: no tensors of a published puzzle model, or some that miss or contradict
-/// one another.
+/// Names as read_published_names() gives them; `file` names the source in errors. Error: no tensors of a published
+/// puzzle model, or some that miss or contradict one another.
 Result<PublishedShapes> read_published_shapes(std::span<const TensorView> tensors, const std::string& file);
 
 }  // namespace trm

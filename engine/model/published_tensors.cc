@@ -3,14 +3,10 @@
 #include <map>
 #include <utility>
 
+#include "engine/model/published_names.h"
 #include "engine/model/tensors.h"
 
 namespace trm {
-
-std::string_view plain_name(std::string_view name) {
-  if (name.starts_with(kCompilePrefix)) name.remove_prefix(kCompilePrefix.size());
-  return name;
-}
 
 std::vector<PublishedTensor> published_tensors(const PublishedConfig& config) {
   std::vector<PublishedTensor> out;
@@ -27,14 +23,14 @@ Status check_published_tensors(std::span<const TensorView> tensors, const Publis
     return Error{ErrorCode::bad_input, file, std::string(field), std::move(message), std::move(fix)};
   };
   std::map<std::string_view, const TensorView*> found;
-  for (const TensorView& t : tensors) {
-    if (!found.emplace(plain_name(t.name), &t).second) {
-      return bad(t.name, "is there with and without " + std::string(kCompilePrefix), "keep one of the two");
-    }
-  }
+  for (const TensorView& t : tensors) found.emplace(t.name, &t);
   for (const PublishedTensor& wanted : published_tensors(config)) {
     const auto it = found.find(wanted.name);
-    if (it == found.end()) return bad(wanted.name, "tensor is missing", "the configuration asks for it");
+    if (it == found.end()) {
+      const std::string near = nearest_name(wanted.name, tensors);
+      return bad(wanted.name, "tensor is missing" + (near.empty() ? "" : "; the nearest that is there is " + near),
+                 "the configuration asks for it");
+    }
     if (it->second->shape != wanted.shape) {
       return bad(wanted.name, "has shape " + shape_text(it->second->shape),
                  "the configuration asks for " + shape_text(wanted.shape));

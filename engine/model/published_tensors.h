@@ -25,11 +25,7 @@ struct PublishedTensor {
 };
 std::vector<PublishedTensor> published_tensors(const PublishedConfig& config);
 
-/// The name without kCompilePrefix.
-std::string_view plain_name(std::string_view name);
-
-/// Error: a tensor of the configuration that is missing or has another shape, or one that it does not have. Names may
-/// carry kCompilePrefix.
+/// Error: a tensor of the configuration that is missing or has another shape, or one that it does not have.
 Status check_published_tensors(std::span<const TensorView> tensors, const PublishedConfig& config,
                                const std::string& file);
 

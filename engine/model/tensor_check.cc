@@ -18,7 +18,7 @@ Result<const TensorView*> find_f32_tensor(const SafetensorsFile& file, const std
   if (t->shape != shape) {
     return bad("has shape " + shape_text(t->shape), "the configuration asks for " + shape_text(shape));
   }
-  return t;
+  return file.aligned(*t);
 }
 
 Status check_finite(const SafetensorsFile& file, const TensorView& tensor) {

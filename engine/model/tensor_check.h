@@ -10,8 +10,8 @@
 
 namespace trm {
 
-/// The float32 tensor of that name and shape. Error: it is missing (`wanted_by`, such as "the configuration", asks for
-/// it) or has another type or shape.
+/// The float32 tensor of that name and shape, aligned. Error: it is missing (`wanted_by`, such as "the configuration",
+/// asks for it), has another type or shape, or has to be copied and does not fit into memory.
 Result<const TensorView*> find_f32_tensor(const SafetensorsFile& file, const std::string& name,
                                           const std::vector<std::size_t>& shape, const std::string& wanted_by);
 /// Error: the first element of a float32 tensor that is not finite.

@@ -88,4 +88,15 @@ std::size_t available_memory_bytes() {
   return available;
 }
 
+Status check_memory(std::size_t bytes, const std::string& file, const std::string& field) {
+  constexpr std::size_t kSmall = std::size_t{1} << 20;  // not worth a look
+  if (bytes <= kSmall) return {};
+  const std::size_t available = available_memory_bytes();
+  if (bytes <= available) return {};
+  return Error{ErrorCode::io, file, field,
+               "does not fit into memory: needs " + std::to_string(bytes) + " bytes, " + std::to_string(available) +
+                   " are available",
+               "use a smaller one, or free some memory"};
+}
+
 }  // namespace trm

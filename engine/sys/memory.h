@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <string>
 
+#include "engine/base/status.h"
+
 namespace trm {
 
 /// Resident set of the process in bytes; 0: the system does not say.
@@ -34,5 +36,8 @@ std::size_t huge_page_bytes();
 
 /// Bytes that can still be taken without swapping or meeting the container's limit; SIZE_MAX: the system does not say.
 std::size_t available_memory_bytes();
+/// For sizes that come from outside, before they are reserved. Error: `bytes` are more than available_memory_bytes();
+/// `file` and `field` say who wants them.
+Status check_memory(std::size_t bytes, const std::string& file, const std::string& field);
 
 }  // namespace trm

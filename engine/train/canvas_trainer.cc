@@ -259,7 +259,7 @@ Status CanvasTrainer::resume(const std::string& path) {
     s.error().file = path;
     return s;
   }
-  file->load(arrays);
+  if (Status s = file->load(arrays); !s.ok()) return s;
   t.seconds = seconds;
   t.learner.resume(step);
   return {};

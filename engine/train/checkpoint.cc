@@ -77,12 +77,20 @@ Status CheckpointReader::check(const std::vector<CheckpointTensor>& tensors) con
   auto bad = [&](const std::string& name, std::string message) {
     return Error{ErrorCode::bad_input, file_.path(), name, std::move(message), "use an older checkpoint"};
   };
+  std::vector<const TensorView*> found;
   for (const CheckpointTensor& wanted : tensors) {
     const TensorView* t = file_.find(wanted.name);
     if (t == nullptr) return bad(wanted.name, "tensor is missing");
     if (t->dtype != wanted.dtype || t->shape != wanted.shape) {
       return bad(wanted.name, "has another type or shape than the configuration asks for");
     }
+    found.push_back(t);
+  }
+  for (std::size_t i = 0; i < tensors.size(); ++i) {
+    const CheckpointTensor& wanted = tensors[i];
+    const Result<const TensorView*> aligned = file_.aligned(*found[i]);
+    if (!aligned.ok()) return aligned.error();
+    const TensorView* const t = *aligned;
     if (t->dtype == DType::i32) {
       for (std::int32_t x : t->as<std::int32_t>()) {
         if (x < wanted.low || x > wanted.high) return bad(wanted.name, "holds a value that is out of range");
@@ -93,14 +101,19 @@ Status CheckpointReader::check(const std::vector<CheckpointTensor>& tensors) con
       if (!std::isfinite(x)) return bad(wanted.name, "holds a value that is not finite");
     }
   }
-  return {};
+  Status intact = file_.verify();
+  if (!intact.ok() && intact.error().code == ErrorCode::bad_input) {
+    intact.error().fix = "put an older copy in its place, or start again (--restart)";
+  }
+  return intact;
 }
 
-void CheckpointReader::load(const std::vector<CheckpointTensor>& tensors) const {
+Status CheckpointReader::load(const std::vector<CheckpointTensor>& tensors) const {
   for (const CheckpointTensor& wanted : tensors) {
     const TensorView* t = file_.find(wanted.name);
     std::memcpy(wanted.data, t->data.data(), t->data.size());
   }
+  return file_.unchanged();
 }
 
 }  // namespace trm

@@ -39,10 +39,11 @@ class CheckpointReader {
   static Result<CheckpointReader> open(const std::string& path, const std::string& format, const std::string& config);
 
   [[nodiscard]] JsonObject& progress() { return progress_; }
-  /// Error: one of the arrays is missing, has another type or shape, is not finite or out of range.
+  /// Error: one of the arrays is missing, has another type or shape, is damaged, not finite or out of range.
   [[nodiscard]] Status check(const std::vector<CheckpointTensor>& tensors) const;
-  /// Fills the arrays, which must have passed check().
-  void load(const std::vector<CheckpointTensor>& tensors) const;
+  /// Fills the arrays, which must have passed check(). Error: the file was changed since; what the arrays hold is of no
+  /// use then.
+  [[nodiscard]] Status load(const std::vector<CheckpointTensor>& tensors) const;
 
  private:
   CheckpointReader(SafetensorsFile file, JsonObject progress)

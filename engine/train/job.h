@@ -31,7 +31,8 @@ struct RunOptions {
   const std::atomic<bool>* stop = nullptr;  ///< set by a signal handler: checkpoint and return
 };
 
-/// true: finished; false: stopped early, resumable.
+/// true: finished; false: stopped early, resumable. Error: also when another process trains in the directory, which is
+/// locked meanwhile (OutputLock).
 Result<bool> run_training(TrainingJob& job, const RunOptions& options);
 
 }  // namespace trm

@@ -4,14 +4,18 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
-#include <sstream>
 
 #include "engine/io/files.h"
+#include "engine/io/input.h"
+#include "engine/io/json_object.h"
+#include "engine/io/output_lock.h"
 #include "engine/train/job.h"
 
 namespace trm {
 
 namespace {
+
+constexpr std::size_t kLongestLine = std::size_t{1} << 16;  // of metrics; a longer one is none
 
 bool exists(const std::string& path) {
   struct stat st {};
@@ -26,18 +30,38 @@ Status make_directory(const std::string& path) {
                "give a directory whose parent exists and is writable"};
 }
 
+/// Is it the whole line of an update up to `step`? A process that was killed leaves half a line.
+bool is_metric(const std::string& line, std::size_t step) {
+  Result<JsonObject> json = JsonObject::parse(line, "");
+  if (!json.ok()) return false;
+  std::size_t at = 0;
+  json->require("step");
+  json->get("step", at, 0, static_cast<std::size_t>(-1));
+  json->take_unknown();
+  return json->finish().ok() && at <= step;
+}
+
 /// Metrics up to `step`: what a run that never stopped would have written by then.
 Result<std::string> kept_metrics(const std::string& path, std::size_t step) {
   std::string kept;
   if (!exists(path)) return kept;
-  Result<std::string> all = read_text(path, std::size_t{1} << 30);
-  if (!all.ok()) return all.error();
-  std::istringstream in(*all);
-  for (std::string line; std::getline(in, line);) {
-    const std::size_t at = line.find("\"step\":");
-    if (at == std::string::npos) continue;
-    if (std::strtoull(line.c_str() + at + 7, nullptr, 10) <= step) kept += line + "\n";
-  }
+  std::string line;
+  const auto end_line = [&] {
+    if (is_metric(line, step)) kept += line + "\n";
+    line.clear();
+  };
+  const Status read = read_pieces(path, [&](std::string_view piece) -> Status {
+    for (const char c : piece) {
+      if (c == '\n') {
+        end_line();
+      } else if (line.size() <= kLongestLine) {
+        line += c;
+      }
+    }
+    return {};
+  });
+  if (!read.ok()) return read.error();
+  end_line();
   return kept;
 }
 
@@ -51,6 +75,8 @@ std::string terminated(std::string line) {
 
 Result<bool> run_training(TrainingJob& job, const RunOptions& run) {
   if (Status s = make_directory(run.directory); !s.ok()) return s.error();
+  const Result<OutputLock> lock = OutputLock::take(run.directory);
+  if (!lock.ok()) return lock.error();
   const std::string checkpoint = run.directory + "/checkpoint.safetensors";
   const std::string metrics_path = run.directory + "/metrics.jsonl";
   if (run.resume && exists(checkpoint)) {

@@ -16,6 +16,10 @@ struct Sample {
   std::vector<std::uint8_t> own;  ///< 1: the model is trained to write this token
 };
 
+/// What a sequence gives, as one number: its tokens that the model does not write, with their places. Sequences of one
+/// source that give the same have the same fingerprint; others may share it with a chance of 2^-64. `own` as in Sample.
+std::uint64_t fingerprint(std::span<const std::int32_t> tokens, std::span<const std::uint8_t> own);
+
 /// What a curriculum stage holds: names and weights that only the source understands.
 using Mix = std::map<std::string, double>;
 

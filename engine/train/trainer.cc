@@ -4,15 +4,18 @@
 #include <chrono>
 #include <cmath>
 #include <cstring>
+#include <map>
+#include <optional>
 
 #include "engine/train/checkpoint.h"
 #include "engine/train/gradient.h"
+#include "engine/train/training_record.h"
 
 namespace trm {
 
 namespace {
 
-constexpr const char* kFormat = "trm.cpp checkpoint 1";
+constexpr const char* kFormat = "trm.cpp checkpoint 2";
 
 double now_seconds() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
@@ -55,6 +58,8 @@ struct Trainer::Impl {
 
   std::size_t step = 0, stage = 0, stage_start = 0;
   double seconds = 0;
+  TrainingRecord record;
+  std::vector<std::uint64_t> digests;  ///< one per micro-batch
 
   Impl(const TrainConfig& c, const SampleSource& s, ThreadPool& p, const simd::Kernels<float>& k)
       : config(c), source(&s), pool(&p), kernels(&k), registry(c.model), optimizer(registry, p, k) {
@@ -66,6 +71,7 @@ struct Trainer::Impl {
     micro_batches = (c.batch_size + c.micro_batch - 1) / c.micro_batch;
     batches.resize(std::max(micro_batches, (c.validation_samples + c.micro_batch - 1) / c.micro_batch));
     outcomes.resize(batches.size());
+    digests.resize(micro_batches);
     samples.resize(p.size());
   }
 
@@ -76,9 +82,11 @@ struct Trainer::Impl {
     const std::size_t begin = b * config.micro_batch;
     const std::size_t end = std::min(total, begin + config.micro_batch);
     const Mix& mix = config.stages[stage].mix;
+    if (training) digests[b] = 0;
     for (std::size_t i = begin; i < end; ++i) {
       if (training) {
         source->train_sample(config.seed, mix, first + i, sample);
+        digests[b] += fingerprint(sample.tokens, sample.own);
       } else {
         source->validation_sample(config.seed, mix, first + i, sample);
       }
@@ -189,6 +197,7 @@ Result<StepReport> Trainer::advance() {
   }
   report.lr = c.optimizer.lr * c.factor(t.step + 1);
   t.update(report.lr, norm);
+  for (const std::uint64_t digest : t.digests) t.record.digest += digest;
   report.step = ++t.step;
   t.seconds += now_seconds() - begin;
   return report;
@@ -247,6 +256,7 @@ ValidationReport Trainer::validate() {
     if (report.advanced) {
       ++t.stage;
       t.stage_start = t.step;
+      t.record.stage_ends.push_back(t.step);
     }
   }
   t.seconds += now_seconds() - begin;
@@ -260,6 +270,7 @@ Status Trainer::save_checkpoint(const std::string& path) const {
   progress.set("stage", t.stage);
   progress.set("stage_start", t.stage_start);
   progress.set("seconds", t.seconds);
+  for (const auto& [key, value] : t.record.entries()) progress.set(key, value);
   return write_checkpoint(path, kFormat, t.config.canonical(), progress, impl_->arrays());
 }
 
@@ -277,14 +288,23 @@ Status Trainer::resume(const std::string& path) {
   progress.get("stage", stage, 0, t.config.stages.size() - 1);
   progress.get("stage_start", stage_start, 0, t.config.steps);
   progress.get("seconds", seconds, 0.0, 1e12);
+  std::map<std::string, std::string> entries;
+  for (const char* key : {TrainingRecord::kDigestKey, TrainingRecord::kStageEndsKey}) {
+    progress.require(key);
+    progress.get(key, entries[key]);
+  }
+  const std::optional<TrainingRecord> record = TrainingRecord::read(entries);
+  if (!record)
+    progress.fail(TrainingRecord::kDigestKey, "is no record of training samples", "start again with --restart");
   if (Status s = progress.finish(); !s.ok()) return s;
   const std::vector<CheckpointTensor> arrays = t.arrays();
   if (Status s = file->check(arrays); !s.ok()) return s;
-  file->load(arrays);
+  if (Status s = file->load(arrays); !s.ok()) return s;
   t.step = step;
   t.stage = stage;
   t.stage_start = stage_start;
   t.seconds = seconds;
+  t.record = *record;
   t.network->pack();
   return {};
 }
@@ -298,6 +318,7 @@ Model Trainer::model() const {
   std::vector<Mix> mixes;
   for (const Stage& stage : t.config.stages) mixes.push_back(stage.mix);
   out.info = t.source->record(mixes);
+  for (const auto& [key, value] : t.record.entries()) out.info[key] = value;
   out.info["name"] = t.config.name;
   out.info["seed"] = std::to_string(t.config.seed);
   out.info["step"] = std::to_string(t.step);

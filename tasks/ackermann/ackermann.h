@@ -1,6 +1,7 @@
 // A(0, n) = n + 1, A(m, 0) = A(m-1, 1), A(m, n) = A(m-1, A(m, n-1)): recursion nested in an argument.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string_view>
 
@@ -8,6 +9,8 @@
 #include "tasks/task.h"
 
 namespace trm::tasks::ackermann {
+
+inline constexpr std::array<Range, 2> ranges = {{{"M", 0, 3}, {"N", 0, 999}}};
 
 /// ACK m , n: as above; the inner call is answered before the outer one is made.
 extern const Function function;

@@ -20,7 +20,7 @@ void write(FrameWriter& f) {
 
 Question draw(Rng& rng, const DrawRange& range) {
   for (;;) {
-    const std::uint32_t m = rng.below(4), n = counter_of(random_counter(rng, 999));
+    const std::uint32_t m = rng.below(ranges[0].most + 1), n = counter_of(random_counter(rng, ranges[1].most));
     if (belongs(m, n, range.split)) {
       return {tokens_of(token::ack, static_cast<Token>(m), token::comma, digits_of(n)), {}};
     }
@@ -28,11 +28,11 @@ Question draw(Rng& rng, const DrawRange& range) {
 }
 
 Tokens value(Rng& rng, std::span<const Token>) {
-  return random_counter(rng, 999);
+  return random_counter(rng, ranges[1].most);
 }
 
 }  // namespace
 
-const Function function = {token::ack, arguments, write, draw, value};
+const Function function = {token::ack, arguments, write, draw, value, ranges, ranges[1]};
 
 }  // namespace trm::tasks::ackermann

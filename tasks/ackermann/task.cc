@@ -9,15 +9,25 @@
 namespace trm::tasks::ackermann {
 namespace {
 
-/// Largest n for each m whose value has at most three digits.
-constexpr std::array<std::uint32_t, 4> max_n = {998, 997, 498, 6};
+/// A(m, n) in closed form; n < 28 for m = 3.
+constexpr std::uint64_t value_of(std::uint32_t m, std::uint64_t n) {
+  return m == 0 ? n + 1 : m == 1 ? n + 2 : m == 2 ? 2 * n + 3 : (std::uint64_t{8} << n) - 3;
+}
+/// Largest n for each m whose value frames are trained on.
+constexpr std::array<std::uint32_t, 4> max_n = [] {
+  std::array<std::uint32_t, 4> out{};
+  for (std::uint32_t m = 0; m < out.size(); ++m) {
+    while (ranges[1].holds(value_of(m, out[m] + 1))) ++out[m];
+  }
+  return out;
+}();
 /// The same for slices: (m, n) with at most 1,500 calls, and beyond.
 constexpr std::array<std::uint32_t, 4> usual_n = {99, 60, 25, 3};
 constexpr std::array<std::uint32_t, 4> deep_n = {198, 120, 50, 4};
 
 constexpr std::array<std::string_view, 1> words = {"ack"};
 constexpr std::array<std::string_view, 5> slices = {"train", "validation", "test", "plain", "depth_2x"};
-constexpr std::array<NumberField, 2> fields = {{{"M", 0, 3}, {"N", 0, max_n[0]}}};
+constexpr std::array fields = {field_of(ranges[0]), NumberField{ranges[1].name, 0, max_n[0]}};
 constexpr PromptForm form = {"ack", fields, 0, "ack 2 3"};
 
 struct Parameters {
@@ -45,27 +55,15 @@ class Ackermann final : public ParametricTask<Parameters> {
   using ParametricTask::ParametricTask;
 
  private:
-  [[nodiscard]] const std::vector<Parameters>* domain(std::string_view slice) const override {
-    const auto all = [](const std::array<std::uint32_t, 4>& from, const std::array<std::uint32_t, 4>& to,
-                        std::string_view split) {
-      std::vector<Parameters> out;
-      for (std::uint32_t m = 1; m < to.size(); ++m) {
-        for (std::uint32_t n = from[m]; n <= to[m]; ++n) {
-          if (split.empty() || belongs(m, n, split)) out.push_back({m, n});
-        }
+  [[nodiscard]] std::vector<Parameters> enumerate(std::string_view slice) const override {
+    const bool deep = slice == "depth_2x";
+    std::vector<Parameters> out;
+    for (std::uint32_t m = 1; m < usual_n.size(); ++m) {
+      for (std::uint32_t n = deep ? usual_n[m] + 1 : 0; n <= (deep ? deep_n : usual_n)[m]; ++n) {
+        if (slice == "plain" || belongs(m, n, split_behind(slice))) out.push_back({m, n});
       }
-      return out;
-    };
-    constexpr std::array<std::uint32_t, 4> zero{};
-    constexpr std::array<std::uint32_t, 4> beyond = {usual_n[0] + 1, usual_n[1] + 1, usual_n[2] + 1, usual_n[3] + 1};
-    static const std::vector<Parameters> train = all(zero, usual_n, "train"),
-                                         validation = all(zero, usual_n, "validation"),
-                                         test = all(zero, usual_n, "test"), plain = all(zero, usual_n, ""),
-                                         deep = all(beyond, deep_n, "test");
-    if (slice == "train") return &train;
-    if (slice == "validation") return &validation;
-    if (slice == "test") return &test;
-    return slice == "plain" ? &plain : &deep;
+    }
+    return out;
   }
 
   [[nodiscard]] Result<Parameters> read(std::string_view prompt) const override {
@@ -73,8 +71,10 @@ class Ackermann final : public ParametricTask<Parameters> {
     if (!numbers) return numbers.error();
     const Parameters p{static_cast<std::uint32_t>((*numbers)[0]), static_cast<std::uint32_t>((*numbers)[1])};
     if (p.n > max_n[p.m]) {
-      return prompt_error(prompt, "N", "makes a value of more than three digits",
-                          "write at most " + std::to_string(max_n[p.m]) + " for M = " + std::to_string(p.m));
+      return prompt_error(
+          prompt, "N",
+          "makes a value above " + std::to_string(ranges[1].most) + ", the largest that frames are trained on",
+          "write at most " + std::to_string(max_n[p.m]) + " for M = " + std::to_string(p.m));
     }
     return p;
   }
@@ -87,8 +87,7 @@ class Ackermann final : public ParametricTask<Parameters> {
 
   /// In closed form.
   [[nodiscard]] bool is_answer(const Parameters& p, std::string_view answer) const override {
-    const std::array<std::uint32_t, 4> values = {p.n + 1, p.n + 2, 2 * p.n + 3, (8U << (p.n & 31U)) - 3};
-    return answer == std::to_string(values[p.m]);
+    return answer == std::to_string(value_of(p.m, p.n));
   }
 
   [[nodiscard]] English describe(const Parameters& p) const override {
@@ -111,7 +110,7 @@ bool belongs(std::uint32_t m, std::uint32_t n, std::string_view split) {
 
 const Task& task() {
   static const Ackermann instance(
-      {"ackermann", "A(0, n) = n + 1, A(m, n) = A(m-1, A(m, n-1)); prompt: ack M N", "nested", 1, words, slices});
+      {"ackermann", "A(0, n) = n + 1, A(m, n) = A(m-1, A(m, n-1)); prompt: ack M N", "nested", 2, 1, words, slices});
   return instance;
 }
 

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "tasks/arithmetic/functions.h"
-#include "tasks/draw.h"
+#include "tasks/arithmetic/operands.h"
 #include "tasks/vocabulary.h"
 
 namespace trm::tasks::arithmetic {
@@ -14,6 +14,9 @@ using enum Argument;
 constexpr std::array two_streams = {stream, stream};
 constexpr std::array digit_and_streams = {digit, stream, stream};
 constexpr std::array borrow_and_streams = {digit, stream, stream, output};
+
+constexpr std::array<Range, 1> borrows = {{{"borrow", 0, 1}}};
+constexpr std::array<Range, 1> verdicts = {{{"below", 0, 1}}};
 
 /// 0 if the second is larger.
 void write_subtract(FrameWriter& f) {
@@ -60,45 +63,51 @@ void write_below(FrameWriter& f) {
   f.ret(f.call_flag(token::below, below, token::comma, token::x, token::comma, token::y) ? token::yes : token::no);
 }
 
-/// As large as `a`, which it is half of the time, or nearly so; with zeros in front now and then, as differences are.
-Tokens digits_beside(Rng& rng, const Tokens& a, const DrawRange& range) {
-  Tokens out = rng.below(4) == 0 ? digits_or_nothing(rng, range.max_digits) : a;
-  if (!out.empty() && rng.below(3) == 0)
-    out[rng.below(static_cast<std::uint32_t>(out.size()))] = static_cast<Token>(rng.below(10));
-  if (rng.below(4) == 0) out.resize(out.size() + rng.between(1, 3), 0);
-  return out;
-}
-
 Question draw_subtract(Rng&, const DrawRange&) {
   return {{token::sub, token::x, token::comma, token::y}, {{}, {}}};
 }
 
 Question draw_subtract_on(Rng& rng, const DrawRange& range) {
-  const auto borrow = static_cast<Token>(rng.below(2));
-  Tokens a = digits_or_nothing(rng, range.max_digits);
-  Tokens b = rng.below(2) == 0 ? digits_beside(rng, a, range) : digits_or_nothing(rng, range.max_digits);
-  // The machine subtracts the smaller one.
-  const std::size_t length = std::max(a.size(), b.size());
+  auto borrow = static_cast<Token>(rng.below(2));
+  const std::uint32_t kind = rng.below(8);
+  Operands of;
+  if (kind < 3) {
+    of = borrowing(rng, range.max_digits, borrow != 0);
+  } else if (kind < 5) {
+    of = alike(rng, range.max_digits);
+  } else {
+    of.a = operand_or_nothing(rng, range.max_digits);
+    of.b = operand_or_nothing(rng, range.max_digits);
+  }
+  // The machine subtracts the smaller one, and from an equal one no borrow.
+  const std::size_t length = std::max(of.a.size(), of.b.size());
   const auto digit = [](const Tokens& tokens, std::size_t i) { return i < tokens.size() ? tokens[i] : 0; };
-  for (std::size_t i = length; i-- > 0;) {
-    if (digit(a, i) == digit(b, i)) continue;
-    if (digit(a, i) < digit(b, i)) std::swap(a, b);
-    break;
+  std::size_t highest = length;
+  while (highest > 0 && digit(of.a, highest - 1) == digit(of.b, highest - 1)) --highest;
+  if (highest == 0) {
+    borrow = 0;
+  } else if (digit(of.a, highest - 1) < digit(of.b, highest - 1)) {
+    std::swap(of.a, of.b);
   }
   return {tokens_of(token::sub_on, borrow, token::comma, token::x, token::comma, token::y, token::comma, token::out),
-          {std::move(a), std::move(b)}};
+          {std::move(of.a), std::move(of.b)}};
 }
 
 Question draw_equal(Rng& rng, const DrawRange& range) {
-  Tokens a = digits_or_nothing(rng, range.max_digits), b = digits_beside(rng, a, range);
-  if (rng.below(2) == 0) std::swap(a, b);
-  return {{token::equal, token::x, token::comma, token::y}, {std::move(a), std::move(b)}};
+  Operands of;
+  if (rng.below(5) != 0) {
+    of = alike(rng, range.max_digits);
+  } else {
+    of.a = operand_or_nothing(rng, range.max_digits);
+    of.b = operand_or_nothing(rng, range.max_digits);
+  }
+  return {{token::equal, token::x, token::comma, token::y}, {std::move(of.a), std::move(of.b)}};
 }
 
 Question draw_below(Rng& rng, const DrawRange& range) {
   const auto below = static_cast<Token>(rng.below(2));
   Question out = draw_equal(rng, range);
-  if (rng.below(2) == 0) out.streams[1] = digits_or_nothing(rng, range.max_digits);
+  if (rng.below(3) == 0) out.streams[1] = operand_or_nothing(rng, range.max_digits);
   out.prompt = tokens_of(token::below, below, token::comma, token::x, token::comma, token::y);
   return out;
 }
@@ -106,8 +115,8 @@ Question draw_below(Rng& rng, const DrawRange& range) {
 }  // namespace
 
 const Function subtract = {token::sub, two_streams, write_subtract, draw_subtract, nullptr};
-const Function subtract_on = {token::sub_on, borrow_and_streams, write_subtract_on, draw_subtract_on, nothing};
+const Function subtract_on = {token::sub_on, borrow_and_streams, write_subtract_on, draw_subtract_on, nothing, borrows};
 const Function equal = {token::equal, two_streams, write_equal, draw_equal, yes_or_no};
-const Function below = {token::below, digit_and_streams, write_below, draw_below, yes_or_no};
+const Function below = {token::below, digit_and_streams, write_below, draw_below, yes_or_no, verdicts};
 
 }  // namespace trm::tasks::arithmetic

@@ -1,6 +1,7 @@
 // f(0) = c, f(k) = k * f(k-1): linear recursion.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 
@@ -10,10 +11,11 @@
 
 namespace trm::tasks::factorial {
 
-inline constexpr std::uint32_t max_n = 99;
+inline constexpr std::array<Range, 1> ranges = {{{"N", 0, 99}}};
 
 /// FACT n , X:  n = 0: RET X.  Otherwise SPAWN FACT n-1 , X -> A; SPAWN MUL n0 , A -> B, which is all for one digit n;
-/// for two SPAWN MUL n1 , A -> C; SPAWN SHIFT C -> D; SPAWN ADD B , D -> E; RET E.
+/// for two SPAWN MUL n1 , A -> C; SPAWN SHIFT C -> D; SPAWN ADD B , D -> E; RET E. For more, which are beyond what is
+/// trained on, SPAWN SCALE n , A -> B; RET B.
 extern const Function function;
 
 /// c * n!

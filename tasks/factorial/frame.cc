@@ -12,8 +12,8 @@ constexpr std::array arguments = {Argument::counter, Argument::stream};
 void write(FrameWriter& f) {
   const std::span<const Token> n = f.number(0);
   if (is_zero(n)) return f.ret(token::x);
-  if (n.size() > 2) f.fail("n is above 99");
   const Token before = f.spawn(token::fact, predecessor(n), token::comma, token::x);
+  if (n.size() > 2) return f.ret(f.spawn(token::scale, n, token::comma, before));
   const Token units = f.spawn(token::mul, n[0], token::comma, before);
   if (n.size() == 1) return f.ret(units);
   const Token tens = f.spawn(token::mul, n[1], token::comma, before);
@@ -22,12 +22,12 @@ void write(FrameWriter& f) {
 }
 
 Question draw(Rng& rng, const DrawRange& range) {
-  return {tokens_of(token::fact, random_counter(rng, max_n), token::comma, token::x),
+  return {tokens_of(token::fact, random_counter(rng, ranges[0].most), token::comma, token::x),
           {random_value(rng, random_length(rng, range.max_digits))}};
 }
 
 }  // namespace
 
-const Function function = {token::fact, arguments, write, draw, nullptr};
+const Function function = {token::fact, arguments, write, draw, nullptr, ranges};
 
 }  // namespace trm::tasks::factorial

@@ -9,12 +9,13 @@ namespace trm::tasks::factorial {
 namespace {
 
 constexpr std::uint32_t trained_n = 12;  ///< train, validation and test: 1..12
+constexpr std::uint32_t beyond_n = 2 * ranges[0].most;
 constexpr std::uint64_t max_start = 9999;
 constexpr std::uint64_t max_typed_start = 999'999'999'999;
 
 constexpr std::array<std::string_view, 1> words = {"fact"};
 constexpr std::array<std::string_view, 6> slices = {"train", "validation", "test", "plain", "depth_2x", "depth_8x"};
-constexpr std::array<NumberField, 2> fields = {{{"N", 0, max_n}, {"C", 1, max_typed_start}}};
+constexpr std::array fields = {field_of(ranges[0], beyond_n), NumberField{"C", 1, max_typed_start}};
 constexpr PromptForm form = {"fact", fields, 1, "fact 12 3"};
 
 struct Parameters {
@@ -26,30 +27,43 @@ std::string canonical(std::uint64_t c) {
   return "factorial c=" + std::to_string(c);
 }
 
+std::uint32_t draw_n(Rng& rng, std::string_view slice) {
+  const std::uint32_t usual = rng.between(1, trained_n);
+  if (slice == "depth_2x") return rng.between(trained_n + 1, 2 * trained_n);
+  if (slice == "depth_8x") return rng.between(6 * trained_n, 8 * trained_n);
+  return usual;
+}
+
 class Factorial final : public ParametricTask<Parameters> {
  public:
   using ParametricTask::ParametricTask;
 
  private:
-  [[nodiscard]] const std::vector<Parameters>* domain(std::string_view slice) const override {
-    static const std::vector<Parameters> plain = [] {
-      std::vector<Parameters> out;
+  /// Start values: what one of them makes of several n is one chain.
+  [[nodiscard]] std::vector<Parameters> enumerate(std::string_view slice) const override {
+    std::vector<Parameters> out;
+    if (is_stream(slice)) return out;
+    if (slice == "plain") {
       for (std::uint32_t n = 0; n <= 2 * trained_n; ++n) out.push_back({n, 1});
       return out;
-    }();
-    return slice == "plain" ? &plain : nullptr;
+    }
+    for (std::uint64_t c = 2; c <= max_start; ++c) {
+      if (split_of(canonical(c)) == split_behind(slice)) out.push_back({0, c});
+    }
+    return out;
   }
 
-  [[nodiscard]] Parameters draw(Rng& rng, std::string_view slice) const override {
+  void complete(Rng& rng, std::string_view slice, Parameters& p) const override {
+    if (slice != "plain") p.n = draw_n(rng, slice);
+  }
+
+  [[nodiscard]] std::optional<Parameters> draw(Rng& rng, std::string_view slice) const override {
     Parameters p;
-    p.n = rng.between(1, trained_n);
-    if (slice == "depth_2x") p.n = rng.between(trained_n + 1, 2 * trained_n);
-    if (slice == "depth_8x") p.n = rng.between(6 * trained_n, 8 * trained_n);
-    const std::string_view split = slice.starts_with("depth") ? "test" : slice;
+    p.n = draw_n(rng, slice);
     // 1 makes the classical function, which is for the plain slice alone.
     do {
       p.c = rng.between(2, max_start);
-    } while (split_of(canonical(p.c)) != split);
+    } while (split_of(canonical(p.c)) != split_behind(slice));
     return p;
   }
 
@@ -97,7 +111,7 @@ Natural solve(std::uint32_t n, const Natural& c) {
 
 const Task& task() {
   static const Factorial instance(
-      {"factorial", "f(0) = C, f(k) = k f(k-1); prompt: fact N [C]", "linear", 2, words, slices, deep_costs});
+      {"factorial", "f(0) = C, f(k) = k f(k-1); prompt: fact N [C]", "linear", 3, 2, words, slices, deep_costs});
   return instance;
 }
 

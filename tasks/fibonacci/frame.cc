@@ -22,13 +22,13 @@ void write(FrameWriter& f) {
 }
 
 Question draw(Rng& rng, const DrawRange& range) {
-  return {tokens_of(token::fib, random_counter(rng, max_n), token::comma, token::x, token::comma, token::y),
+  return {tokens_of(token::fib, random_counter(rng, ranges[0].most), token::comma, token::x, token::comma, token::y),
           {random_value(rng, random_length(rng, range.max_digits)),
            random_value(rng, random_length(rng, range.max_digits))}};
 }
 
 }  // namespace
 
-const Function function = {token::fib, arguments, write, draw, nullptr};
+const Function function = {token::fib, arguments, write, draw, nullptr, ranges};
 
 }  // namespace trm::tasks::fibonacci

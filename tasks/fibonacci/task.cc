@@ -10,13 +10,15 @@ namespace trm::tasks::fibonacci {
 namespace {
 
 constexpr std::uint32_t trained_n = 12;
+constexpr std::uint32_t beyond_n = 2 * ranges[0].most;
 constexpr std::uint64_t max_start = 9999;
 constexpr std::uint64_t max_typed_start = 999'999'999'999;
 
 constexpr std::array<std::string_view, 1> words = {"fib"};
 constexpr std::array<std::string_view, 7> slices = {"train", "validation", "test",    "plain",
                                                     "lucas", "depth_2x",   "depth_8x"};
-constexpr std::array<NumberField, 3> fields = {{{"N", 0, max_n}, {"A", 0, max_typed_start}, {"B", 0, max_typed_start}}};
+constexpr std::array fields = {field_of(ranges[0], beyond_n), NumberField{"A", 0, max_typed_start},
+                               NumberField{"B", 0, max_typed_start}};
 constexpr PromptForm form = {"fib", fields, 2, "fib 12 3 8"};
 
 struct Parameters {
@@ -66,26 +68,22 @@ class Fibonacci final : public ParametricTask<Parameters> {
   using ParametricTask::ParametricTask;
 
  private:
-  [[nodiscard]] const std::vector<Parameters>* domain(std::string_view slice) const override {
-    const auto sequence = [](std::uint64_t a, std::uint64_t b) {
-      std::vector<Parameters> out;
-      for (std::uint32_t n = 0; n <= 2 * trained_n; ++n) out.push_back({n, a, b});
-      return out;
-    };
-    static const std::vector<Parameters> plain = sequence(0, 1), lucas = sequence(2, 1);
-    return slice == "plain" ? &plain : slice == "lucas" ? &lucas : nullptr;
+  [[nodiscard]] std::vector<Parameters> enumerate(std::string_view slice) const override {
+    std::vector<Parameters> out;
+    if (slice != "plain" && slice != "lucas") return out;  // ten million pairs of start values
+    for (std::uint32_t n = 0; n <= 2 * trained_n; ++n) out.push_back({n, slice == "plain" ? 0U : 2U, 1});
+    return out;
   }
 
-  [[nodiscard]] Parameters draw(Rng& rng, std::string_view slice) const override {
+  [[nodiscard]] std::optional<Parameters> draw(Rng& rng, std::string_view slice) const override {
     Parameters p;
     p.n = rng.between(1, trained_n);
     if (slice == "depth_2x") p.n = rng.between(trained_n + 1, 2 * trained_n);
     if (slice == "depth_8x") p.n = rng.between(6 * trained_n, 8 * trained_n);
-    const std::string_view split = slice.starts_with("depth") ? "test" : slice;
     do {
       p.a = rng.below(max_start + 1);
       p.b = rng.below(max_start + 1);
-    } while (reserved(p.a, p.b) || split_of(canonical(p.a, p.b)) != split);
+    } while (reserved(p.a, p.b) || split_of(canonical(p.a, p.b)) != split_behind(slice));
     return p;
   }
 
@@ -141,7 +139,7 @@ Natural solve(std::uint32_t n, const Natural& a, const Natural& b) {
 
 const Task& task() {
   static const Fibonacci instance({"fibonacci", "F(0) = A, F(1) = B, F(k) = F(k-1) + F(k-2); prompt: fib N [A B]",
-                                   "tree", 2, words, slices, deep_costs});
+                                   "tree", 3, 2, words, slices, deep_costs});
   return instance;
 }
 

@@ -1,6 +1,7 @@
 // gcd(a, 0) = a, gcd(a, b) = gcd(b, a) if a < b, otherwise gcd(a - b, b): linear recursion.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string_view>
 
@@ -9,7 +10,7 @@
 
 namespace trm::tasks::gcd {
 
-inline constexpr std::uint32_t max_number = 999;
+inline constexpr std::array<Range, 2> ranges = {{{"A", 0, 999}, {"B", 0, 999}}};
 
 /// GCD a , b: as above; a - b by CALL MINUS a , b.
 extern const Function function;

@@ -13,34 +13,66 @@ namespace trm::tasks::gcd {
 namespace {
 
 constexpr std::uint32_t trained_calls = 14;
+constexpr std::uint32_t max_number = ranges[0].most;
 
 constexpr std::array<std::string_view, 1> words = {"gcd"};
 constexpr std::array<std::string_view, 5> slices = {"train", "validation", "test", "depth_2x", "depth_8x"};
-constexpr std::array<NumberField, 2> fields = {{{"A", 0, max_number}, {"B", 0, max_number}}};
+constexpr std::array fields = {field_of(ranges[0]), field_of(ranges[1])};
 constexpr PromptForm form = {"gcd", fields, 0, "gcd 48 36"};
 
 struct Parameters {
   std::uint32_t a = 0, b = 0;
 };
 
+/// Of a slice's items.
+struct Limits {
+  std::uint32_t least = 2, most = trained_calls;  ///< calls
+  std::uint32_t smaller = max_number;             ///< of the two numbers
+  [[nodiscard]] bool hold(const Parameters& p) const {
+    const std::uint32_t depth = calls(p.a, p.b);
+    return depth >= least && depth <= most;
+  }
+};
+
+Limits limits_of(std::string_view slice) {
+  if (slice == "depth_2x") return {trained_calls + 1, 2 * trained_calls};
+  // Deep recursions need one number that is much smaller than the other.
+  if (slice == "depth_8x") return {6 * trained_calls, 8 * trained_calls, 16};
+  return {};
+}
+
 class Gcd final : public ParametricTask<Parameters> {
  public:
   using ParametricTask::ParametricTask;
 
  private:
-  [[nodiscard]] Parameters draw(Rng& rng, std::string_view slice) const override {
-    std::uint32_t least = 2, most = trained_calls;
-    if (slice == "depth_2x") least = most + 1, most = 2 * trained_calls;
-    if (slice == "depth_8x") least = 6 * trained_calls, most = 8 * trained_calls;
-    const std::string_view split = slice.starts_with("depth") ? "test" : slice;
+  /// Pairs, whose order changes nothing but a call.
+  [[nodiscard]] std::vector<Parameters> enumerate(std::string_view slice) const override {
+    std::vector<Parameters> out;
+    if (is_stream(slice)) return out;
+    const Limits limits = limits_of(slice);
+    for (std::uint32_t a = 1; a <= max_number; ++a) {
+      for (std::uint32_t b = 1; b <= std::min(a, limits.smaller); ++b) {
+        if (belongs(a, b, split_behind(slice)) && (limits.hold({a, b}) || limits.hold({b, a}))) out.push_back({a, b});
+      }
+    }
+    return out;
+  }
+
+  void complete(Rng& rng, std::string_view slice, Parameters& p) const override {
+    const Limits limits = limits_of(slice);
+    const Parameters turned{p.b, p.a};
+    if (!limits.hold(p) || (limits.hold(turned) && rng.below(2) == 0)) p = turned;
+  }
+
+  [[nodiscard]] std::optional<Parameters> draw(Rng& rng, std::string_view slice) const override {
+    const Limits limits = limits_of(slice);
     for (;;) {
       Parameters p;
       p.a = rng.between(1, max_number);
-      // Deep recursions need one number that is much smaller than the other.
-      p.b = rng.between(1, slice == "depth_8x" ? 16 : max_number);
+      p.b = rng.between(1, limits.smaller);
       if (rng.below(2) == 0) std::swap(p.a, p.b);
-      const std::uint32_t depth = calls(p.a, p.b);
-      if (depth >= least && depth <= most && belongs(p.a, p.b, split)) return p;
+      if (limits.hold(p) && belongs(p.a, p.b, split_behind(slice))) return p;
     }
   }
 
@@ -103,7 +135,7 @@ bool belongs(std::uint32_t a, std::uint32_t b, std::string_view split) {
 
 const Task& task() {
   static const Gcd instance(
-      {"gcd", "gcd(a, 0) = a, otherwise by subtraction; prompt: gcd A B", "linear", 1, words, slices, deep_costs});
+      {"gcd", "gcd(a, 0) = a, otherwise by subtraction; prompt: gcd A B", "linear", 2, 1, words, slices, deep_costs});
   return instance;
 }
 

@@ -12,7 +12,7 @@
 namespace trm::tasks::hanoi {
 
 inline constexpr std::uint32_t trained_n = 5;
-inline constexpr std::uint32_t max_n = 12;
+inline constexpr std::array<Range, 1> ranges = {{{"N", 0, 12}}};
 
 using Pegs = std::array<Token, 3>;  ///< from, over, to: three different ones of a..h
 

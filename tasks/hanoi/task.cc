@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <utility>
 
 #include "tasks/hanoi/hanoi.h"
 #include "tasks/item.h"
@@ -38,6 +39,12 @@ void solve(std::uint32_t n, char from, char over, char to, std::string& out) {
   solve(n - 1, over, from, to, out);
 }
 
+/// Fewest and most.
+std::pair<std::uint32_t, std::uint32_t> discs_of(std::string_view slice) {
+  if (slice == "depth_2x") return {trained_n + 1, 2 * trained_n};
+  return {1, trained_n};
+}
+
 class Hanoi final : public ParametricTask<Parameters> {
  public:
   using ParametricTask::ParametricTask;
@@ -55,18 +62,35 @@ class Hanoi final : public ParametricTask<Parameters> {
   }
 
  private:
-  [[nodiscard]] Parameters draw(Rng& rng, std::string_view slice) const override {
-    const bool far = slice == "depth_2x";
+  [[nodiscard]] std::vector<Parameters> enumerate(std::string_view slice) const override {
+    std::vector<Parameters> out;
+    if (is_stream(slice)) return out;
+    const auto [least, most] = discs_of(slice);
+    for (std::uint32_t n = least; n <= most; ++n) {
+      for (Token from = token::first_peg; from <= token::last_peg; ++from) {
+        for (Token over = token::first_peg; over <= token::last_peg; ++over) {
+          for (Token to = token::first_peg; to <= token::last_peg; ++to) {
+            if (from == over || from == to || over == to) continue;
+            if (belongs(n, {from, over, to}, split_behind(slice))) out.push_back({n, {from, over, to}});
+          }
+        }
+      }
+    }
+    return out;
+  }
+
+  [[nodiscard]] std::optional<Parameters> draw(Rng& rng, std::string_view slice) const override {
+    const auto [least, most] = discs_of(slice);
     for (;;) {
       Parameters p;
-      p.n = far ? rng.between(trained_n + 1, 2 * trained_n) : rng.between(1, trained_n);
+      p.n = rng.between(least, most);
       p.pegs = random_pegs(rng);
-      if (belongs(p.n, p.pegs, far ? "test" : slice)) return p;
+      if (belongs(p.n, p.pegs, split_behind(slice))) return p;
     }
   }
 
   [[nodiscard]] Result<Parameters> read(std::string_view prompt) const override {
-    constexpr std::array<NumberField, 1> fields = {{{"N", 0, max_n}}};
+    constexpr std::array fields = {field_of(ranges[0])};
     const auto parts = prompt_words(prompt);
     if (!parts) return parts.error();
     const std::size_t given = parts->size();
@@ -164,7 +188,7 @@ bool belongs(std::uint32_t n, const Pegs& pegs, std::string_view split) {
 
 const Task& task() {
   static const Hanoi instance({"hanoi", "moves of N discs from a peg over a second to a third; prompt: hanoi N [a b c]",
-                               "nested", 1, words, slices, costs});
+                               "nested", 2, 1, words, slices, costs});
   return instance;
 }
 

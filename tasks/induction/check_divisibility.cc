@@ -1,60 +1,61 @@
+#include <algorithm>
+#include <map>
+#include <numeric>
+
 #include "tasks/induction/checker.h"
 
 namespace trm::tasks::induction {
 namespace {
 
-constexpr std::int64_t largest_divisor = 100'000;
+constexpr std::int64_t largest_modulus = 1'000'000'000;
 
 class DivisibilityChecker final : public Checker {
   bool claim(const Statement& line) override {
     divisor_ = line.numbers[0];
     start_ = line.numbers[1];
     const MaybeForm value = form(line.equal[0]);
-    const MaybeForm next = value ? shifted(*value) : std::nullopt;
-    if (!next || value->empty() || divisor_ < 1 || divisor_ > largest_divisor) return false;
+    const MaybeForm next = value ? decided(shifted(*value)) : std::nullopt;
+    if (!next || divisor_ == 0) return false;
     value_ = *value;
-    base_ = value_.rbegin()->first.base;
-    return base_ > 1 && value_.rbegin()->second == Rational{1, 1} && always_divisible() && set_next(*next);
+    next_ = *next;
+    base_ = leading_base(line.equal[0]).value_or(0);
+    return base_ > 1 ? always_divisible() : undecided();
   }
 
-  /// Powers modulo d repeat: after at most log2(d) of them with a period below d, the same for all bases. So a few more
-  /// than d values show all that there are.
-  [[nodiscard]] bool always_divisible() const {
-    for (const auto& [monomial, coefficient] : value_)
-      if (monomial.k > 0 || monomial.m > 0 || monomial.g > 0 || coefficient.den != 1) return false;
-    for (std::int64_t n = 0; n < divisor_ + 64; ++n) {
+  /// Values of c k^j b^k come from those before by the recurrence with the product of (x - b)^(j + 1), whose
+  /// coefficients are integers: where as many in a row as it is long are multiples, all are.
+  bool always_divisible() {
+    std::int64_t den = 1;
+    std::map<std::int64_t, int> powers;
+    for (const auto& [monomial, coefficient] : value_) {
+      den = std::lcm(den, coefficient.den);
+      if (den > largest_modulus || divisor_ > largest_modulus / den) return undecided();
+      powers[monomial.base] = std::max(powers[monomial.base], monomial.k + 1);
+    }
+    std::int64_t length = 0;
+    for (const auto& entry : powers) length += entry.second;
+    const std::int64_t modulus = divisor_ * den;
+    for (std::int64_t n = start_; n < start_ + length; ++n) {
       Int total = 0;
-      for (const auto& [monomial, coefficient] : value_)
-        total += Int{coefficient.num} * power_modulo(monomial.base, start_ + n);
-      if (total % divisor_ != 0) return false;
+      for (const auto& [monomial, coefficient] : value_) {
+        const Int term = power_modulo(n, monomial.k, modulus) * power_modulo(monomial.base, n, modulus) % modulus;
+        total += Int{coefficient.num} * (den / coefficient.den) % modulus * term;
+      }
+      if (total % modulus != 0) return false;
     }
     return true;
   }
-  [[nodiscard]] Int power_modulo(std::int64_t base, std::int64_t exponent) const {
-    Int out = 1 % divisor_, square = base % divisor_;
+  static Int power_modulo(std::int64_t base, std::int64_t exponent, std::int64_t modulus) {
+    Int out = 1 % modulus, square = base % modulus;
     for (; exponent > 0; exponent /= 2) {
-      if (exponent % 2 == 1) out = out * square % divisor_;
-      square = square * square % divisor_;
+      if (exponent % 2 == 1) out = out * square % modulus;
+      square = square * square % modulus;
     }
     return out;
   }
 
-  /// With the hypothesis, a^k is d m and what else D(k) has, with the other sign.
-  bool set_next(const Form& next) {
-    Form rest = value_;
-    rest.erase(Monomial{0, 0, 0, base_});
-    const MaybeForm power_of_base = difference(multiple(), rest);
-    if (!power_of_base) return false;
-    power_of_base_ = *power_of_base;
-    const MaybeForm reduced = substituted(next, base_, power_of_base_);
-    if (!reduced) return false;
-    next_ = *reduced;
-    return true;
-  }
-  [[nodiscard]] Form multiple() const { return {{Monomial{0, 1, 0, 1}, Rational{divisor_, 1}}}; }
-
   bool base(const Statement& line) override {
-    if (!is(line.index, 1) || start_ != 1 || !all(line.equal, at(value_, 1))) return false;
+    if (!is(line.index, 1) || start_ != 1 || !all(line.equal, decided(at(value_, 1)))) return false;
     return is_multiple(line.equal.back());
   }
   /// "7*4"
@@ -64,31 +65,36 @@ class DivisibilityChecker final : public Checker {
            tree.parts[1].is(Tree::Kind::number);
   }
 
+  /// "D(k) = 11^k - 4^k = 7m": from here on m is D(k)/7.
   bool hypothesis(const Statement& line) override {
-    return line.index->is(Tree::Kind::k) && line.equal.size() == 2 && form(line.equal[0]) == value_ &&
-           form(line.equal[1]) == multiple();
+    const MaybeForm multiple = decided(product(constant(divisor_), free_symbol()));
+    const MaybeForm m = decided(quotient(value_, constant(divisor_)));
+    if (!m || !is_k(line.index) || line.equal.size() != 2 || form(line.equal[0]) != value_) return false;
+    names_.symbols[Tree::Kind::m] = free_symbol();
+    if (form(line.equal[1]) != multiple) return false;
+    names_.of_k['D'] = value_;
+    names_.symbols[Tree::Kind::m] = *m;
+    return true;
   }
 
   bool step(const Statement& line) override { return is_next_k(line.index) && next(line.equal); }
-
-  bool next(const std::vector<Tree>& values) override {
-    return all_by_hypothesis(values, base_, power_of_base_, next_);
-  }
+  bool next(const std::vector<Tree>& values) override { return all(values, next_); }
 
   /// "R(2) = 2, as 11*R(1) = 11*4 = 44 = 7*6 + 2"
   bool row(const Statement& line) override {
     const std::int64_t index = last_ + 1, remainder = line.numbers[0];
     if (!is(line.index, index) || remainder >= divisor_) return false;
-    const MaybeForm whole = index == 1 ? constant(base_) : product(constant(base_), names_.of_number[{'R', last_}]);
-    if (!whole || !all(line.equal, whole)) return false;
+    const Form whole = constant(base_);
+    if (!all(line.equal, index == 1 ? whole : decided(product(whole, names_.of_number[{'R', last_}])))) return false;
     names_.of_number = {{{'R', index}, constant(remainder)}};  // the next line follows from this one alone
     last_ = index;
     const Tree& last = line.equal.back();
-    return last.is(Tree::Kind::sum) && last.parts.size() == 2 && !last.flipped[0] && !last.flipped[1] &&
-           is_multiple(last.parts[0]) && last.parts[1].is(Tree::Kind::number) && last.parts[1].number == remainder;
+    return last.is(Tree::Kind::sum) && last.parts.size() == 2 && is_multiple(last.parts[0]) &&
+           last.parts[1].is(Tree::Kind::number) && last.parts[1].number == remainder &&
+           (!last.flipped[1] || remainder == 0);
   }
 
-  Form value_, power_of_base_, next_;
+  Form value_, next_;
   std::int64_t divisor_ = 1;
   std::int64_t start_ = 0;
   std::int64_t base_ = 0;  ///< a of a^n - b

@@ -8,26 +8,26 @@ class SumChecker final : public Checker {
   bool claim(const Statement& line) override {
     const MaybeForm term = form(line.equal[0]), closed = form(line.equal[1]);
     if (!term || !closed) return false;
-    const MaybeForm next_term = shifted(*term), next = shifted(*closed);
+    const MaybeForm next_term = decided(shifted(*term)), next = decided(shifted(*closed));
     if (!next_term || !next) return false;
     term_ = *term;
     closed_ = *closed;
     next_ = *next;
     start_ = line.numbers[2];
     const Form first = constant(line.numbers[0]);
-    return at(*term, 1) == first && at(*term, 2) == constant(line.numbers[1]) && at(*closed, 1) == first &&
-           difference(*next, *closed) == next_term;
+    return decided(at(*term, 1)) == first && decided(at(*term, 2)) == constant(line.numbers[1]) &&
+           decided(at(*closed, 1)) == first && decided(difference(*next, *closed)) == next_term;
   }
 
   bool base(const Statement& line) override {
-    const MaybeForm value = at(term_, 1);
+    const MaybeForm value = decided(at(term_, 1));
     if (!is(line.index, 1) || start_ != 1 || !all(line.equal, value)) return false;
     names_.of_number[{'S', 1}] = *value;
     return true;
   }
 
   bool hypothesis(const Statement& line) override {
-    if (!line.index->is(Tree::Kind::k) || line.equal.size() != 1 || !all(line.equal, closed_)) return false;
+    if (!is_k(line.index) || !all(line.equal, closed_)) return false;
     names_.of_k['S'] = closed_;
     return true;
   }
@@ -37,8 +37,8 @@ class SumChecker final : public Checker {
 
   bool row(const Statement& line) override {
     const std::int64_t index = last_ + 1;
-    const MaybeForm added = at(term_, index);
-    const MaybeForm value = added ? sum(names_.of_number[{'S', last_}], *added) : std::nullopt;
+    const MaybeForm added = decided(at(term_, index));
+    const MaybeForm value = added ? decided(sum(names_.of_number[{'S', last_}], *added)) : std::nullopt;
     if (!value || !is(line.index, index) || !all(line.equal, value)) return false;
     names_.of_number = {{{'S', index}, *value}};  // the next line follows from this one alone
     last_ = index;

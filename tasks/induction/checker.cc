@@ -4,27 +4,40 @@
 
 namespace trm::tasks::induction {
 
-bool Checker::is(const std::optional<Tree>& index, std::int64_t value) const {
-  return index && form(*index) == constant(value);
+MaybeForm Checker::decided(MaybeForm form) {
+  decided_ = decided_ && form;
+  return form;
 }
 
-bool Checker::is_next_k(const std::optional<Tree>& index) const {
-  return index && form(*index) == sum({{Monomial{1, 0, 0, 1}, Rational{1, 1}}}, constant(1));
+bool Checker::undecided() {
+  decided_ = false;
+  return false;
 }
 
-bool Checker::all(const std::vector<Tree>& values, const MaybeForm& worth) const {
+MaybeForm Checker::form(const Tree& tree) {
+  MaybeForm out = form_of(tree, names_);
+  return out || !is_defined(tree, names_) ? out : decided(std::nullopt);
+}
+
+bool Checker::is_k(const std::optional<Tree>& index) {
+  return is(index, Form{{Monomial{1, 1}, Rational{1, 1}}});
+}
+
+bool Checker::is_next_k(const std::optional<Tree>& index) {
+  return is(index, Form{{Monomial{}, Rational{1, 1}}, {Monomial{1, 1}, Rational{1, 1}}});
+}
+
+bool Checker::all(const std::vector<Tree>& values, const MaybeForm& worth) {
   return worth && std::all_of(values.begin(), values.end(), [&](const Tree& tree) { return form(tree) == worth; });
 }
 
-bool Checker::all_by_hypothesis(const std::vector<Tree>& values, std::int64_t base, const Form& power_of_base,
-                                const Form& worth) const {
-  return std::all_of(values.begin(), values.end(), [&](const Tree& tree) {
-    const MaybeForm value = form(tree);
-    return value && substituted(*value, base, power_of_base) == worth;
-  });
+std::optional<bool> Checker::follows(const Statement& line) {
+  decided_ = true;
+  const bool out = holds(line);
+  return out || decided_ ? std::optional(out) : std::nullopt;
 }
 
-bool Checker::follows(const Statement& line) {
+bool Checker::holds(const Statement& line) {
   switch (line.kind) {
     case Statement::Kind::claim:
       return claim(line);

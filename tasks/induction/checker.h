@@ -1,7 +1,10 @@
-// Checks proofs line by line, one checker for each subject.
+// Checks proofs line by line, one checker for each subject, by algebra for all k at once. Neither the numbers that
+// frames calculate nor those of evaluation.h are used.
 #pragma once
 
 #include <memory>
+#include <optional>
+#include <vector>
 
 #include "tasks/induction/form.h"
 #include "tasks/induction/statement.h"
@@ -12,7 +15,8 @@ class Checker {
  public:
   virtual ~Checker() = default;
   /// Does the next line follow from the lines before? The lines are in order; not to be asked again after a wrong one.
-  bool follows(const Statement& line);
+  /// Nothing: it is beyond what the algebra here decides.
+  std::optional<bool> follows(const Statement& line);
 
  protected:
   virtual bool claim(const Statement& line) = 0;
@@ -24,16 +28,25 @@ class Checker {
   virtual bool conclusion(const Statement&) { return false; }
   virtual bool row(const Statement& line) = 0;
 
-  [[nodiscard]] MaybeForm form(const Tree& tree) const { return form_of(tree, names_); }
-  [[nodiscard]] bool is(const std::optional<Tree>& index, std::int64_t value) const;
-  [[nodiscard]] bool is_next_k(const std::optional<Tree>& index) const;
+  /// The form as it is; where there is none, the line is not decided.
+  MaybeForm decided(MaybeForm form);
+  /// false; the line is not decided.
+  bool undecided();
+  /// Nothing: not defined, or not decided.
+  MaybeForm form(const Tree& tree);
+  bool is(const std::optional<Tree>& index, const Form& value) { return index && form(*index) == value; }
+  bool is(const std::optional<Tree>& index, std::int64_t value) { return is(index, constant(value)); }
+  bool is_k(const std::optional<Tree>& index);
+  bool is_next_k(const std::optional<Tree>& index);
   /// Is each of them worth this?
-  [[nodiscard]] bool all(const std::vector<Tree>& values, const MaybeForm& worth) const;
-  /// The same where base^k is what the hypothesis says.
-  [[nodiscard]] bool all_by_hypothesis(const std::vector<Tree>& values, std::int64_t base, const Form& power_of_base,
-                                       const Form& worth) const;
+  bool all(const std::vector<Tree>& values, const MaybeForm& worth);
 
   Names names_;
+
+ private:
+  bool holds(const Statement& line);
+
+  bool decided_ = true;
 };
 
 std::unique_ptr<Checker> checker_of(Subject subject);

@@ -1,5 +1,7 @@
 #include "tasks/induction/form.h"
 
+#include <cstdlib>
+
 namespace trm::tasks::induction {
 namespace {
 
@@ -29,13 +31,13 @@ MaybeForm power(const Form& base, std::int64_t exponent) {
   return out;
 }
 
-Form variable(const Monomial& monomial) {
-  return {{monomial, Rational{1, 1}}};
+Form of_k() {
+  return {{Monomial{1, 1}, Rational{1, 1}}};
 }
 
 /// What the name of this stands for.
 MaybeForm named(char name, const Form& index, const Names& names) {
-  if (index == variable({1, 0, 0, 1})) {
+  if (index == of_k()) {
     const auto found = names.of_k.find(name);
     return found == names.of_k.end() ? std::nullopt : MaybeForm(found->second);
   }
@@ -67,6 +69,10 @@ std::optional<Rational> rational(Int num, Int den) {
 Form constant(std::int64_t value) {
   if (value == 0) return {};
   return {{Monomial{}, Rational{value, 1}}};
+}
+
+Form free_symbol() {
+  return {{Monomial{0, 2'147'483'647}, Rational{1, 1}}};
 }
 
 std::optional<Rational> constant_of(const Form& form) {
@@ -101,11 +107,9 @@ MaybeForm product(const Form& left, const Form& right) {
     for (const auto& [b, y] : right) {
       const Int base = Int{a.base} * b.base;
       if (base >= largest) return std::nullopt;
-      const Monomial monomial = {a.k + b.k, a.m + b.m, a.g + b.g, static_cast<std::int64_t>(base)};
+      const Monomial monomial = {a.k + b.k, static_cast<std::int64_t>(base)};
       const std::optional<Rational> coefficient = rational(Int{x.num} * y.num, Int{x.den} * y.den);
-      if (monomial.k > largest_degree || monomial.m > largest_degree || monomial.g > largest_degree || !coefficient ||
-          !add_term(out, monomial, *coefficient))
-        return std::nullopt;
+      if (monomial.k > largest_degree || !coefficient || !add_term(out, monomial, *coefficient)) return std::nullopt;
     }
   }
   return out;
@@ -121,25 +125,24 @@ MaybeForm quotient(const Form& left, const Form& right) {
 
 MaybeForm power(const Form& base, const Form& exponent) {
   if (const std::optional<std::int64_t> natural = integer_of(exponent)) return power(base, *natural);
-  const MaybeForm beside = difference(exponent, {{Monomial{1, 0, 0, 1}, Rational{1, 1}}});
-  const std::optional<std::int64_t> number = integer_of(base);
-  if (!beside || !number || *number <= 0) return std::nullopt;
-  const std::optional<std::int64_t> offset = integer_of(*beside);
-  if (!offset || *offset < -largest_exponent || *offset > largest_exponent) return std::nullopt;
-  const MaybeForm factor = power(base, *offset < 0 ? -*offset : *offset);
-  if (!factor) return std::nullopt;
-  const Form exponential = {{Monomial{0, 0, 0, *number}, Rational{1, 1}}};
-  return *offset < 0 ? quotient(exponential, *factor) : product(exponential, *factor);
+  const std::optional<std::int64_t> number = integer_of(base), start = integer_of(at(exponent, 0).value_or(of_k()));
+  const MaybeForm growth = difference(shifted(exponent).value_or(of_k()), exponent);
+  const std::int64_t slope = growth ? integer_of(*growth).value_or(-1) : -1;
+  if (!number || *number <= 0 || !start || slope < 0 || std::abs(*start) > largest_exponent) return std::nullopt;
+  const MaybeForm factor = power(base, std::abs(*start)), power_of_slope = power(base, slope);
+  if (!factor || !power_of_slope) return std::nullopt;
+  const std::optional<std::int64_t> growing = integer_of(*power_of_slope);
+  const Form exponential = {{Monomial{0, growing.value_or(1)}, Rational{1, 1}}};
+  return *start < 0 ? quotient(exponential, *factor) : product(exponential, *factor);
 }
 
 MaybeForm shifted(const Form& form) {
-  const Form next = {{Monomial{}, Rational{1, 1}}, {Monomial{1, 0, 0, 1}, Rational{1, 1}}};
+  const Form next = {{Monomial{}, Rational{1, 1}}, {Monomial{1, 1}, Rational{1, 1}}};
   Form out;
   for (const auto& [monomial, coefficient] : form) {
     const MaybeForm power_of_next = power(next, monomial.k);
     if (!power_of_next) return std::nullopt;
-    const MaybeForm scaled =
-        product({{Monomial{0, monomial.m, monomial.g, monomial.base}, coefficient}}, constant(monomial.base));
+    const MaybeForm scaled = product({{Monomial{0, monomial.base}, coefficient}}, constant(monomial.base));
     const MaybeForm term = scaled ? product(*scaled, *power_of_next) : std::nullopt;
     const MaybeForm total = term ? sum(out, *term) : std::nullopt;
     if (!total) return std::nullopt;
@@ -151,7 +154,6 @@ MaybeForm shifted(const Form& form) {
 MaybeForm at(const Form& form, std::int64_t value) {
   Form out;
   for (const auto& [monomial, coefficient] : form) {
-    if (monomial.m > 0 || monomial.g > 0) return std::nullopt;
     const MaybeForm left = power(constant(value), monomial.k);
     const MaybeForm right = monomial.base == 1 ? constant(1) : power(constant(monomial.base), value);
     if (!left || !right) return std::nullopt;
@@ -164,29 +166,17 @@ MaybeForm at(const Form& form, std::int64_t value) {
   return out;
 }
 
-MaybeForm substituted(const Form& form, std::int64_t base, const Form& value) {
-  Form out;
-  for (const auto& [monomial, coefficient] : form) {
-    Monomial rest = monomial;
-    if (monomial.base == base) rest.base = 1;
-    const MaybeForm term = product({{rest, coefficient}}, monomial.base == base ? value : constant(1));
-    const MaybeForm total = term ? sum(out, *term) : std::nullopt;
-    if (!total) return std::nullopt;
-    out = *total;
-  }
-  return out;
-}
-
 MaybeForm form_of(const Tree& tree, const Names& names) {
   switch (tree.kind) {
     case Tree::Kind::number:
       return constant(tree.number);
     case Tree::Kind::k:
-      return variable({1, 0, 0, 1});
+      return of_k();
     case Tree::Kind::m:
-      return variable({0, 1, 0, 1});
-    case Tree::Kind::g:
-      return variable({0, 0, 1, 1});
+    case Tree::Kind::g: {
+      const auto found = names.symbols.find(tree.kind);
+      return found == names.symbols.end() ? std::nullopt : MaybeForm(found->second);
+    }
     case Tree::Kind::name: {
       const MaybeForm index = form_of(tree.parts[0], names);
       return index ? named(tree.name, *index, names) : std::nullopt;
@@ -211,6 +201,16 @@ MaybeForm form_of(const Tree& tree, const Names& names) {
     }
   }
   return out;
+}
+
+bool is_defined(const Tree& tree, const Names& names) {
+  for (std::size_t i = 0; i < tree.parts.size(); ++i) {
+    if (!is_defined(tree.parts[i], names)) return false;
+    const bool divides = tree.is(Tree::Kind::product) && tree.flipped[i];
+    if (divides && form_of(tree.parts[i], names) == constant(0)) return false;
+  }
+  const bool symbol = tree.is(Tree::Kind::name) || tree.is(Tree::Kind::m) || tree.is(Tree::Kind::g);
+  return !symbol || form_of(tree, names).has_value();
 }
 
 }  // namespace trm::tasks::induction

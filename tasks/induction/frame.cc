@@ -3,6 +3,7 @@
 #include <array>
 
 #include "tasks/arithmetic/functions.h"
+#include "tasks/arithmetic/operands.h"
 #include "tasks/draw.h"
 #include "tasks/induction/functions.h"
 #include "tasks/vocabulary.h"
@@ -14,6 +15,10 @@ using enum Argument;
 constexpr std::array proof_arguments = {counter, counter, counter, stream};  // line, k, the other symbol, assertions
 constexpr std::array value_arguments = {counter, counter, stream};           // k, the other symbol
 constexpr std::array number_to_output = {stream, output};
+
+constexpr std::uint32_t most_k = 99;
+constexpr std::array<Range, 3> proof_ranges = {{{"line", 0, most_k}, {"k", 0, most_k}, {"m"}}};
+constexpr std::array<Range, 2> value_ranges = {{{"k", 0, most_k}, {"m"}}};
 
 void unreadable(FrameWriter& f, Token token) {
   f.fail("a proof holds " + to_text(std::span(&token, 1)));
@@ -123,8 +128,6 @@ void write_value(FrameWriter& f) {
 
 // Streams hold what the frame itself reads: its callees read nothing in training.
 
-constexpr std::uint32_t most_k = 99;
-
 Digits random_k(Rng& rng) {
   return random_counter(rng, most_k);
 }
@@ -135,7 +138,7 @@ Digits random_other(Rng& rng) {
 
 /// What stands behind the beginning of a number.
 Tokens rest_of_number(Rng& rng) {
-  const std::size_t length = rng.below(rng.below(3) == 0 ? 12 : 5);
+  const std::size_t length = rng.below(3) == 0 ? arithmetic::operand_length(rng, 12) : rng.below(5);
   return tokens_of(length == 0 ? Tokens{} : random_value(rng, length), token::stop);
 }
 
@@ -185,9 +188,9 @@ Question draw_number(Rng& rng, const DrawRange&) {
 
 }  // namespace
 
-const Function prove = {token::proof, proof_arguments, write_proof, draw_proof, verdict};
-const Function check = {token::check, value_arguments, write_check, draw_check, yes_or_no};
-const Function value_of = {token::value, value_arguments, write_value, draw_value, nullptr};
+const Function prove = {token::proof, proof_arguments, write_proof, draw_proof, verdict, proof_ranges, proof_ranges[0]};
+const Function check = {token::check, value_arguments, write_check, draw_check, yes_or_no, value_ranges};
+const Function value_of = {token::value, value_arguments, write_value, draw_value, nullptr, value_ranges};
 const Function number = {token::num, number_to_output, write_number, draw_number, nothing};
 
 }  // namespace trm::tasks::induction

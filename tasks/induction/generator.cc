@@ -75,7 +75,7 @@ std::vector<std::string> draw_proof(Rng& rng, std::string_view slice) {
   const std::size_t lines = longer ? rng.between(20, 36) : rng.between(10, 18);
   const bool valid = rng.below(2) == 0;
   const std::size_t wrong = rng.below(static_cast<std::uint32_t>(lines));
-  const std::string_view split = longer ? "test" : slice;
+  const std::string_view split = split_behind(slice);
   const auto in_split = [&](const std::vector<std::string>& proof) { return split_of(canonical(proof)) == split; };
   for (;;) {
     const std::unique_ptr<Claim> claim = draw_claim(rng, lines);

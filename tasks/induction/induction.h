@@ -18,14 +18,18 @@ namespace trm::tasks::induction {
 Result<std::vector<std::string>> read_proof(std::string_view text);
 
 /// Number of the first line that does not follow from the lines before, counted from 1; 0: all do. A line that cannot
-/// be read is wrong. Checked by exact arithmetic with expressions, for all numbers at once. At least one line. Error:
-/// the proof ends before its step does.
+/// be read is wrong. By exact algebra with expressions, for all numbers at once: this judges answers. At least one
+/// line. Error: the proof ends before its step does, or the line is beyond this algebra.
 Result<std::size_t> first_wrong_line(const std::vector<std::string>& proof);
 
-/// What the recursion machine is asked: the proof as assertions about numbers, which the frames calculate. What a line
-/// says for all k it says there for one k, at which the hypothesis holds. The frames stop at the first assertion that
-/// is false; where a proof's errors are such that both sides happen to be equal at that k, they do not see them.
-/// Error: names the first line that cannot be read, or that holds something frames cannot calculate.
+/// The same by other means, which share nothing with it but the reading of lines: by numbers, at many k. The answers of
+/// items are found so, and judged by algebra. Neither knows what frames are asked, so no fault of theirs is confirmed.
+Result<std::size_t> first_wrong_line_by_numbers(const std::vector<std::string>& proof);
+
+/// What the recursion machine is asked: the proof as assertions about numbers, which the frames calculate; they stop at
+/// the first that is false. What a line says for all k is asserted for as many k as decide it, m and g being what the
+/// hypothesis makes them there. Error: names the first line that cannot be read, or that holds something that frames
+/// cannot calculate.
 Result<Question> question_of(const std::vector<std::string>& proof);
 
 const Task& task();

@@ -55,7 +55,13 @@ Result<std::size_t> first_wrong_line(const std::vector<std::string>& proof) {
   std::optional<Statement::Kind> last;
   for (std::size_t i = 0; i < proof.size(); ++i) {
     const std::optional<Statement> line = read_statement(subject, proof[i]);
-    if (!line || !may_follow(subject, last, line->kind) || !checker->follows(*line)) return i + 1;
+    if (!line || !may_follow(subject, last, line->kind)) return i + 1;
+    const std::optional<bool> follows = checker->follows(*line);
+    if (!follows) {
+      return bad_text("line " + std::to_string(i + 1), in_quotes(proof[i]) + " is beyond exact algebra",
+                      "write smaller numbers and powers, as in tasks/README.md");
+    }
+    if (!*follows) return i + 1;
     last = line->kind;
   }
   if (!may_end(subject, *last)) return bad_text("proof", "ends before the step is done", "write all of it");

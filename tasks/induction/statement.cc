@@ -126,6 +126,13 @@ std::optional<Statement> read_statement(Subject subject, std::string_view line) 
   return out;
 }
 
+std::optional<std::int64_t> leading_base(const Tree& tree) {
+  const Tree& first = tree.is(Tree::Kind::sum) ? tree.parts[0] : tree;
+  const bool form = first.is(Tree::Kind::power) && first.parts[0].is(Tree::Kind::number) &&
+                    first.parts[1].is(Tree::Kind::k) && !(tree.is(Tree::Kind::sum) && tree.flipped[0]);
+  return form ? std::optional(first.parts[0].number) : std::nullopt;
+}
+
 bool may_follow(Subject subject, std::optional<Kind> before, Kind now) {
   const bool in_step = before == Kind::step || before == Kind::next;
   switch (now) {

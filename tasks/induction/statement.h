@@ -40,6 +40,9 @@ struct Statement {
 /// Nothing: the line is none of a proof of this subject.
 std::optional<Statement> read_statement(Subject subject, std::string_view line);
 
+/// a of "a^n" or "a^n - b", where it begins so.
+std::optional<std::int64_t> leading_base(const Tree& tree);
+
 /// May a line of this kind come behind one of the other kind (nothing: be the first)?
 bool may_follow(Subject subject, std::optional<Statement::Kind> before, Statement::Kind now);
 /// Is a proof whole that ends with a line of this kind?

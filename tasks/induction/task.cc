@@ -3,7 +3,6 @@
 #include "tasks/induction/generator.h"
 #include "tasks/induction/induction.h"
 #include "tasks/item.h"
-#include "tasks/right_frames.h"
 #include "tasks/vocabulary.h"
 #include "tasks/words.h"
 
@@ -32,7 +31,9 @@ class Induction final : public ParametricTask<std::vector<std::string>> {
  private:
   using Proof = std::vector<std::string>;
 
-  [[nodiscard]] Proof draw(Rng& rng, std::string_view slice) const override { return draw_proof(rng, slice); }
+  [[nodiscard]] std::optional<Proof> draw(Rng& rng, std::string_view slice) const override {
+    return draw_proof(rng, slice);
+  }
 
   [[nodiscard]] Result<Proof> read(std::string_view prompt) const override {
     const auto parts = prompt_words(prompt);
@@ -44,25 +45,25 @@ class Induction final : public ParametricTask<std::vector<std::string>> {
     const std::size_t begin = static_cast<std::size_t>((*parts)[0].data() - prompt.data()) + words[0].size();
     Result<Proof> proof = read_proof(prompt.substr(begin));
     const Result<Question> asked = proof ? question_of(*proof) : proof.error();
-    if (asked) return proof;
-    const Error& error = asked.error();
+    const Result<std::size_t> judged = asked ? first_wrong_line(*proof) : asked.error();
+    const Result<std::size_t> found = judged ? first_wrong_line_by_numbers(*proof) : judged.error();
+    if (found) return proof;
+    const Error& error = found.error();
     return prompt_error(prompt, error.field, error.message, error.fix);
   }
 
   void fill(Item& item, const Proof& proof) const override {
     item.prompt = "proof ";
     for (std::size_t i = 0; i < proof.size(); ++i) item.prompt += (i > 0 ? "; " : "") + proof[i];
-    item.answer = answer_of(*first_wrong_line(proof));  // draw_proof() and read() give proofs that are whole
+    item.answer = answer_of(*first_wrong_line_by_numbers(proof));  // draw_proof() and read() give proofs that are whole
     item.canonical = canonical(proof);
     item.depth = proof.size();
   }
 
-  /// By the assertions about numbers, with none of the checker's algebra.
+  /// By algebra: neither by the numbers that fill() finds the answer with, nor by what frames are asked.
   [[nodiscard]] bool is_answer(const Proof& proof, std::string_view answer) const override {
-    const Result<Question> asked = question_of(proof);
-    const Result<std::optional<RightRun>> run = asked ? run_right_frames(*asked) : asked.error();
-    const Result<std::string> right = run && *run ? decode({}, (*run)->value) : Error{};
-    return right && *right == answer;
+    const Result<std::size_t> wrong = first_wrong_line(proof);
+    return wrong && answer == answer_of(*wrong);
   }
 
   [[nodiscard]] English describe(const Proof& proof) const override {
@@ -82,7 +83,7 @@ const Task& task() {
        "valid, or the first wrong line of a proof by induction; prompt: proof Claim: S(n) = 1 + 3 + ... + (2n - 1) = "
        "n^2 "
        "for all n >= 1; Base: S(1) = 1 = 1; Hypothesis: S(k) = k^2; Step: S(k + 1) = S(k) + (2k + 1); = (k + 1)^2",
-       "applied", 1, words, slices, costs});
+       "applied", 2, 1, words, slices, costs});
   return instance;
 }
 

@@ -42,7 +42,7 @@ class InfiniteLoop final : public program::ProgramTask {
  private:
   using P = program::AboutProgram;
 
-  [[nodiscard]] P draw(Rng& rng, std::string_view slice) const override {
+  [[nodiscard]] std::optional<P> draw(Rng& rng, std::string_view slice) const override {
     std::uint32_t low = 2, high = trained_calls;
     if (slice == "calls_2x") low = trained_calls + 1, high = 2 * trained_calls;
     if (slice == "calls_8x") low = 6 * trained_calls, high = 8 * trained_calls;
@@ -53,7 +53,7 @@ class InfiniteLoop final : public program::ProgramTask {
       word = words[rng.below(words.size())];
       return program::random_walk(rng, calls);
     });
-    return {word, asked};
+    return P{word, asked};
   }
 
   [[nodiscard]] bool answers(Ending ending) const override {
@@ -92,7 +92,7 @@ const Task& task() {
       {"infinite_loop",
        "does a program end, which call is the first that repeats; prompt: ends f(3); def f(n): return 1 if n == 0 else "
        "f((2 * n + 1) % 7), also repeats f(3); ...",
-       "applied", 1, words, slices, program::deep_costs});
+       "applied", 2, 1, words, slices, program::deep_costs});
   return instance;
 }
 

@@ -22,12 +22,12 @@ void write(FrameWriter& f) {
 
 Question draw(Rng& rng, const DrawRange&) {
   Tokens list;
-  if (rng.below(5) != 0) list = tokens_of(random_value(rng, random_length(rng, max_element_digits)), token::stop);
+  if (rng.below(5) != 0) list = tokens_of(random_counter(rng, elements.most), token::stop);
   return {{token::list, token::x}, {std::move(list)}};
 }
 
 }  // namespace
 
-const Function function = {token::list, arguments, write, draw, short_number};
+const Function function = {token::list, arguments, write, draw, short_number, {}, {}, elements};
 
 }  // namespace trm::tasks::list_sum

@@ -8,7 +8,7 @@
 
 namespace trm::tasks::list_sum {
 
-inline constexpr std::size_t max_element_digits = 2;
+inline constexpr Range elements = {"list", 0, 99};
 inline constexpr std::size_t max_length = 100;  ///< a sum has at most four digits
 
 /// LIST X, X = numbers with ; behind each:  READ $: RET 0.  Otherwise { READ digit } READ ; CALL LIST X -> s;

@@ -12,7 +12,6 @@ namespace trm::tasks::list_sum {
 namespace {
 
 constexpr std::uint32_t trained_length = 10;
-constexpr std::uint64_t max_element = 99;
 
 constexpr std::array<std::string_view, 1> words = {"sum"};
 constexpr std::array<std::string_view, 5> slices = {"train", "validation", "test", "depth_2x", "depth_8x"};
@@ -37,22 +36,21 @@ class ListSum final : public ParametricTask<List> {
   using ParametricTask::ParametricTask;
 
  private:
-  [[nodiscard]] List draw(Rng& rng, std::string_view slice) const override {
+  [[nodiscard]] std::optional<List> draw(Rng& rng, std::string_view slice) const override {
     std::uint32_t length = rng.between(1, trained_length);
     if (slice == "depth_2x") length = rng.between(trained_length + 1, 2 * trained_length);
     if (slice == "depth_8x") length = rng.between(6 * trained_length, 8 * trained_length);
-    const std::string_view split = slice.starts_with("depth") ? "test" : slice;
     List list(length);
     do {
-      for (std::uint64_t& value : list) value = rng.below(rng.below(4) == 0 ? 10 : max_element + 1);
-    } while (split_of(canonical(list)) != split);
+      for (std::uint64_t& value : list) value = rng.below(rng.below(4) == 0 ? 10 : elements.most + 1);
+    } while (split_of(canonical(list)) != split_behind(slice));
     return list;
   }
 
   [[nodiscard]] Result<List> read(std::string_view prompt) const override {
     static const std::array<NumberField, max_length> fields = [] {
       std::array<NumberField, max_length> out;
-      out.fill({"list", 0, max_element});
+      out.fill(field_of(elements));
       return out;
     }();
     const auto parts = prompt_words(prompt);
@@ -102,7 +100,7 @@ class ListSum final : public ParametricTask<List> {
 
 const Task& task() {
   static const ListSum instance({"list_sum", "s() = 0, s(head, rest) = head + s(rest); prompt: sum A B C ...", "linear",
-                                 1, words, slices, deep_costs});
+                                 2, 1, words, slices, deep_costs});
   return instance;
 }
 

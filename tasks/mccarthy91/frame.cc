@@ -16,19 +16,26 @@ void write(FrameWriter& f) {
   f.ret(f.call_number(token::m91, inner));
 }
 
+/// Half of them where the rule changes; below it the next call is for more.
+Digits random_n(Rng& rng) {
+  const std::uint32_t kind = rng.below(4);
+  if (kind < 2) return digits_of(rng.between(85, 115));
+  return random_counter(rng, kind == 2 ? 120 : ranges[0].most);
+}
+
 Question draw(Rng& rng, const DrawRange& range) {
   for (;;) {
-    const Digits n = rng.below(2) == 0 ? digits_of(rng.between(85, 115)) : random_counter(rng, 999);
+    const Digits n = random_n(rng);
     if (belongs(counter_of(n), range.split)) return {tokens_of(token::m91, n), {}};
   }
 }
 
 Tokens value(Rng& rng, std::span<const Token>) {
-  return rng.below(2) == 0 ? digits_of(rng.between(85, 115)) : random_counter(rng, 999);
+  return random_n(rng);
 }
 
 }  // namespace
 
-const Function function = {token::m91, arguments, write, draw, value};
+const Function function = {token::m91, arguments, write, draw, value, ranges, ranges[0]};
 
 }  // namespace trm::tasks::mccarthy91

@@ -13,7 +13,7 @@ constexpr std::uint32_t usual_n = 120;
 
 constexpr std::array<std::string_view, 1> words = {"mccarthy"};
 constexpr std::array<std::string_view, 4> slices = {"train", "validation", "test", "plain"};
-constexpr std::array<NumberField, 1> fields = {{{"N", 0, 999}}};
+constexpr std::array fields = {field_of(ranges[0])};
 constexpr PromptForm form = {"mccarthy", fields, 0, "mccarthy 87"};
 
 struct Parameters {
@@ -34,19 +34,12 @@ class McCarthy91 final : public ParametricTask<Parameters> {
   using ParametricTask::ParametricTask;
 
  private:
-  [[nodiscard]] const std::vector<Parameters>* domain(std::string_view slice) const override {
-    const auto all = [](std::string_view split) {
-      std::vector<Parameters> out;
-      for (std::uint32_t n = 0; n <= usual_n; ++n) {
-        if (split.empty() || belongs(n, split)) out.push_back({n});
-      }
-      return out;
-    };
-    static const std::vector<Parameters> train = all("train"), validation = all("validation"), test = all("test"),
-                                         plain = all("");
-    if (slice == "train") return &train;
-    if (slice == "validation") return &validation;
-    return slice == "test" ? &test : &plain;
+  [[nodiscard]] std::vector<Parameters> enumerate(std::string_view slice) const override {
+    std::vector<Parameters> out;
+    for (std::uint32_t n = 0; n <= usual_n; ++n) {
+      if (slice == "plain" || belongs(n, slice)) out.push_back({n});
+    }
+    return out;
   }
 
   [[nodiscard]] Result<Parameters> read(std::string_view prompt) const override {
@@ -85,7 +78,7 @@ bool belongs(std::uint32_t n, std::string_view split) {
 
 const Task& task() {
   static const McCarthy91 instance({"mccarthy91", "M(n) = n - 10 above 100, otherwise M(M(n + 11)); prompt: mccarthy N",
-                                    "nested", 1, words, slices});
+                                    "nested", 2, 1, words, slices});
   return instance;
 }
 

@@ -17,8 +17,11 @@ constexpr std::array path_number_story = {path, counter, stream};
 constexpr std::array number_story = {counter, stream};
 constexpr std::array relation_numbers_story = {relation, counter, counter, stream};
 
-/// Of names; stories have no more of them than a number of two digits tells.
+/// Stories have no more names than a number of two digits tells.
 constexpr std::size_t most_digits = 2;
+constexpr Range names = {"name", 0, 99};
+constexpr std::array<Range, 1> one_name = {names};
+constexpr std::array<Range, 2> two_names = {names, names};
 
 bool is_name(std::span<const Token> tokens) {
   return is_number(tokens) && tokens.size() <= most_digits;
@@ -54,9 +57,9 @@ void write_find(FrameWriter& f) {
   if (f.failed()) return;
   const std::optional<std::size_t> place = said_of(wanted, form);
   f.note(place ? static_cast<Token>(*place + 1) : token::empty);
-  const std::array names = {read_name(f), read_name(f)};
+  const std::array both = {read_name(f), read_name(f)};
   if (f.failed()) return;
-  if (place && f.call_flag(token::same, names[*place], token::comma, a)) return f.ret(names[1 - *place]);
+  if (place && f.call_flag(token::same, both[*place], token::comma, a)) return f.ret(both[1 - *place]);
   f.ret(f.call(token::find, wanted, token::comma, a, token::comma, token::x));
 }
 
@@ -107,7 +110,7 @@ void write_link(FrameWriter& f) {
 // No frame holds a story, which makes the canonical form of an item: nothing has to be kept out of training.
 
 Digits random_name(Rng& rng) {
-  return digits_of(rng.below(rng.below(2) == 0 ? 10 : 100));
+  return digits_of(rng.below(rng.below(2) == 0 ? 10 : names.most + 1));
 }
 
 Token random_relation(Rng& rng) {
@@ -167,9 +170,10 @@ Tokens name_or_nobody(Rng& rng, std::span<const Token>) {
 
 }  // namespace
 
-const Function find = {token::find, relation_number_story, write_find, draw_find, name_or_nobody};
-const Function who = {token::who, path_number_story, write_who, draw_who, name_or_nobody};
-const Function room_of = {token::room, number_story, write_room, draw_room, name};
-const Function link = {token::link, relation_numbers_story, write_link, draw_link, yes_or_no};
+const Function find = {token::find, relation_number_story, write_find, draw_find, name_or_nobody, one_name, names,
+                       names};
+const Function who = {token::who, path_number_story, write_who, draw_who, name_or_nobody, one_name, names};
+const Function room_of = {token::room, number_story, write_room, draw_room, name, one_name, names};
+const Function link = {token::link, relation_numbers_story, write_link, draw_link, yes_or_no, two_names};
 
 }  // namespace trm::tasks::multi_step_qa

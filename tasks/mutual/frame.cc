@@ -20,14 +20,14 @@ void write(FrameWriter& f) {
 template <Token head>
 Question draw(Rng& rng, const DrawRange& range) {
   for (;;) {
-    const Digits n = random_counter(rng, max_n);
+    const Digits n = random_counter(rng, ranges[0].most);
     if (belongs(head == token::even, counter_of(n), range.split)) return {tokens_of(head, n), {}};
   }
 }
 
 }  // namespace
 
-const Function even = {token::even, arguments, write<token::odd, token::yes>, draw<token::even>, yes_or_no};
-const Function odd = {token::odd, arguments, write<token::even, token::no>, draw<token::odd>, yes_or_no};
+const Function even = {token::even, arguments, write<token::odd, token::yes>, draw<token::even>, yes_or_no, ranges};
+const Function odd = {token::odd, arguments, write<token::even, token::no>, draw<token::odd>, yes_or_no, ranges};
 
 }  // namespace trm::tasks::mutual

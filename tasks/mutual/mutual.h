@@ -1,6 +1,7 @@
 // even(n) = odd(n-1), odd(n) = even(n-1): mutual recursion.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string_view>
 
@@ -9,7 +10,7 @@
 
 namespace trm::tasks::mutual {
 
-inline constexpr std::uint32_t max_n = 999;
+inline constexpr std::array<Range, 1> ranges = {{{"N", 0, 999}}};
 
 /// EVEN n:  n = 0: RET YES.  Otherwise CALL ODD n-1 -> v; RET v.
 extern const Function even;

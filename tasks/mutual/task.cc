@@ -9,6 +9,7 @@ namespace trm::tasks::mutual {
 namespace {
 
 constexpr std::uint32_t trained_n = 99;
+constexpr std::uint32_t beyond_n = 2 * ranges[0].most;
 
 constexpr std::array<std::string_view, 2> words = {"even", "odd"};
 constexpr std::array<std::string_view, 6> slices = {"train", "validation", "test", "plain", "depth_2x", "depth_8x"};
@@ -31,30 +32,21 @@ class Mutual final : public ParametricTask<Parameters> {
   }
 
  private:
-  [[nodiscard]] const std::vector<Parameters>* domain(std::string_view slice) const override {
-    const auto all = [](std::uint32_t from, std::uint32_t to, std::string_view split) {
-      std::vector<Parameters> out;
-      for (std::uint32_t n = from; n <= to; ++n) {
-        for (const bool even : {true, false}) {
-          if (split.empty() || belongs(even, n, split)) out.push_back({even, n});
-        }
+  [[nodiscard]] std::vector<Parameters> enumerate(std::string_view slice) const override {
+    std::uint32_t least = 0, most = trained_n;
+    if (slice == "depth_2x") least = trained_n + 1, most = 2 * trained_n;
+    if (slice == "depth_8x") least = 6 * trained_n, most = 8 * trained_n;
+    std::vector<Parameters> out;
+    for (std::uint32_t n = least; n <= most; ++n) {
+      for (const bool even : {true, false}) {
+        if (slice == "plain" || belongs(even, n, split_behind(slice))) out.push_back({even, n});
       }
-      return out;
-    };
-    static const std::vector<Parameters> train = all(0, trained_n, "train"),
-                                         validation = all(0, trained_n, "validation"), test = all(0, trained_n, "test"),
-                                         plain = all(0, trained_n, ""),
-                                         twice = all(trained_n + 1, 2 * trained_n, "test"),
-                                         deep = all(6 * trained_n, 8 * trained_n, "test");
-    if (slice == "train") return &train;
-    if (slice == "validation") return &validation;
-    if (slice == "test") return &test;
-    if (slice == "plain") return &plain;
-    return slice == "depth_2x" ? &twice : &deep;
+    }
+    return out;
   }
 
   [[nodiscard]] Result<Parameters> read(std::string_view prompt) const override {
-    constexpr std::array<NumberField, 1> fields = {{{"N", 0, max_n}}};
+    constexpr std::array fields = {field_of(ranges[0], beyond_n)};
     const auto parts = prompt_words(prompt);
     if (!parts) return parts.error();
     const bool odd = (*parts)[0] == "odd";
@@ -72,6 +64,7 @@ class Mutual final : public ParametricTask<Parameters> {
     item.depth = p.n + 1;
   }
 
+  /// By the remainder.
   [[nodiscard]] bool is_answer(const Parameters& p, std::string_view answer) const override {
     return answer == ((p.n % 2 == 0) == p.even ? "yes" : "no");
   }
@@ -96,8 +89,8 @@ bool belongs(bool asks_even, std::uint32_t n, std::string_view split) {
 }
 
 const Task& task() {
-  static const Mutual instance({"mutual", "even(n) = odd(n-1), odd(n) = even(n-1); prompt: even N, odd N", "nested", 1,
-                                words, slices, deep_costs});
+  static const Mutual instance({"mutual", "even(n) = odd(n-1), odd(n) = even(n-1); prompt: even N, odd N", "nested", 2,
+                                1, words, slices, deep_costs});
   return instance;
 }
 

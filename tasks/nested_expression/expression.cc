@@ -11,7 +11,6 @@
 namespace trm::tasks::nested_expression {
 namespace {
 
-constexpr std::uint64_t max_value = 9999;
 constexpr std::string_view example = "calc max(3, min(4, 15))";
 
 struct Operation {
@@ -49,9 +48,12 @@ class Parser {
     }
     if (rest[0] < '0' || rest[0] > '9') return wrong("is no expression", "write a number, max, min, sum or med");
     const std::size_t digits = std::min(rest.find_first_not_of("0123456789"), rest.size());
-    if (digits > 2 || !is_decimal(rest.substr(0, digits))) return wrong("begins no number from 0 to 99", "write one");
+    const std::string number(rest.substr(0, digits));
     Expression out;
-    for (const char c : rest.substr(0, digits)) out.number = out.number * 10 + static_cast<std::uint32_t>(c - '0');
+    if (!is_decimal(number) || digits > 9 || std::stoul(number) > max_number) {
+      return wrong("begins no number from 0 to " + std::to_string(max_number), "write one");
+    }
+    out.number = static_cast<std::uint32_t>(std::stoul(number));
     at_ += digits;
     return out;
   }
@@ -76,7 +78,8 @@ class Parser {
     if (out.operation == token::median && out.of.size() != 3) {
       return wrong("closes a median of " + std::to_string(out.of.size()), "give three values");
     }
-    if (value_of(out) > max_value) return wrong("makes a value above 9999", "write smaller sums");
+    if (value_of(out) > max_value)
+      return wrong("makes a value above " + std::to_string(max_value), "write smaller sums");
     ++at_;
     return out;
   }
@@ -98,7 +101,7 @@ class Parser {
 
 Expression random_number(Rng& rng) {
   Expression out;
-  out.number = rng.below(rng.below(3) == 0 ? 10 : 100);
+  out.number = rng.below(rng.below(3) == 0 ? 10 : max_number + 1);
   return out;
 }
 

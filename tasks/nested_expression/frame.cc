@@ -1,6 +1,7 @@
 #include <array>
 
 #include "tasks/draw.h"
+#include "tasks/nested_expression/expression.h"
 #include "tasks/nested_expression/nested_expression.h"
 #include "tasks/vocabulary.h"
 
@@ -11,6 +12,10 @@ using enum Argument;
 constexpr std::array expression_alone = {stream};
 constexpr std::array three_numbers = {counter, counter, counter};
 constexpr std::array rest_of_list = {operation, counter, stream};
+
+constexpr Range values = {"value", 0, max_value};
+constexpr std::array<Range, 1> one_value = {values};
+constexpr std::array<Range, 3> three_values = {values, values, values};
 
 bool is_close(const Tokens& value) {
   return value.size() == 1 && value[0] == token::close;
@@ -68,8 +73,8 @@ void write_rest(FrameWriter& f) {
 Question draw_expression(Rng& rng, const DrawRange&) {
   constexpr std::array openings = {token::max, token::min, token::sum, token::median, token::median, token::close};
   const std::uint32_t kind = rng.below(10);
-  Tokens text = kind < openings.size() ? Tokens{openings[kind]}
-                                       : tokens_of(random_value(rng, random_length(rng, max_leaf_digits)), token::stop);
+  Tokens text =
+      kind < openings.size() ? Tokens{openings[kind]} : tokens_of(random_counter(rng, max_number), token::stop);
   return {{token::expr, token::x}, {std::move(text)}};
 }
 
@@ -96,8 +101,9 @@ Tokens number_or_close(Rng& rng, std::span<const Token> args) {
 
 }  // namespace
 
-const Function expression = {token::expr, expression_alone, write_expression, draw_expression, number_or_close};
-const Function median = {token::median, three_numbers, write_median, draw_median, short_number};
-const Function rest = {token::rest, rest_of_list, write_rest, draw_rest, short_number};
+const Function expression = {token::expr, expression_alone, write_expression,   draw_expression, number_or_close,
+                             {},          values,           {"", 0, max_number}};
+const Function median = {token::median, three_numbers, write_median, draw_median, short_number, three_values, values};
+const Function rest = {token::rest, rest_of_list, write_rest, draw_rest, short_number, one_value, values};
 
 }  // namespace trm::tasks::nested_expression

@@ -1,14 +1,10 @@
 // Lists inside lists: maximum, minimum, sum, median of three: nested recursion over a stream.
 #pragma once
 
-#include <cstddef>
-
 #include "tasks/function.h"
 #include "tasks/task.h"
 
 namespace trm::tasks::nested_expression {
-
-inline constexpr std::size_t max_leaf_digits = 2;
 
 /// EXPR X: the value of the next expression of the stream, ) at the end of a list.
 ///   { READ digit } READ ;  RET number

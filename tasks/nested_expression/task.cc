@@ -51,16 +51,15 @@ class NestedExpression final : public ParametricTask<Expression> {
   using ParametricTask::ParametricTask;
 
  private:
-  [[nodiscard]] Expression draw(Rng& rng, std::string_view slice) const override {
+  [[nodiscard]] std::optional<Expression> draw(Rng& rng, std::string_view slice) const override {
     std::uint32_t depth = rng.between(1, trained_depth);
     std::size_t width = trained_width;
     if (slice == "depth_2x") depth = rng.between(trained_depth + 1, 2 * trained_depth);
     if (slice == "depth_8x") depth = rng.between(6 * trained_depth, 8 * trained_depth);
     if (slice == "width_4x") width = 4 * trained_width;
-    const bool far = slice == "width_4x" || slice.starts_with("depth");
     for (;;) {
       Expression out = random_expression(rng, depth, width);
-      if (split_of(text_of(out)) == (far ? "test" : slice)) return out;
+      if (split_of(text_of(out)) == split_behind(slice)) return out;
     }
   }
 
@@ -81,6 +80,7 @@ class NestedExpression final : public ParametricTask<Expression> {
     item.depth = e.depth();
   }
 
+  /// On the text, from the inside out; the solver walks the tree.
   [[nodiscard]] bool is_answer(const Expression& e, std::string_view answer) const override {
     return reduced(text_of(e)) == answer;
   }
@@ -103,7 +103,7 @@ class NestedExpression final : public ParametricTask<Expression> {
 const Task& task() {
   static const NestedExpression instance(
       {"nested_expression", "max, min, sum, med of numbers and of one another; prompt: calc max(3, min(4, 15))",
-       "nested", 1, words, slices, deep_costs});
+       "nested", 2, 1, words, slices, deep_costs});
   return instance;
 }
 

@@ -18,14 +18,14 @@ void write(FrameWriter& f) {
 }
 
 Question draw(Rng& rng, const DrawRange& range) {
-  const auto b = static_cast<Token>(rng.between(1, 9));
-  const Digits n = random_counter(rng, max_n);
+  const auto b = static_cast<Token>(rng.between(ranges[1].least, ranges[1].most));
+  const Digits n = random_counter(rng, ranges[0].most);
   return {tokens_of(token::pow, n, token::comma, b, token::comma, token::x),
           {random_value(rng, random_length(rng, range.max_digits))}};
 }
 
 }  // namespace
 
-const Function function = {token::pow, arguments, write, draw, nullptr};
+const Function function = {token::pow, arguments, write, draw, nullptr, ranges};
 
 }  // namespace trm::tasks::power

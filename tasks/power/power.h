@@ -1,6 +1,7 @@
 // p(0) = c, p(k) = b * p(k-1): linear recursion.
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 #include "tasks/function.h"
@@ -9,7 +10,7 @@
 
 namespace trm::tasks::power {
 
-inline constexpr std::uint32_t max_n = 99;
+inline constexpr std::array<Range, 2> ranges = {{{"N", 0, 99}, {"B", 1, 9}}};
 
 /// POW n , b , X:  n = 0: RET X.  Otherwise SPAWN POW n-1 , b , X -> A; SPAWN MUL b , A -> B; RET B.
 extern const Function function;

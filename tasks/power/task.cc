@@ -9,12 +9,14 @@ namespace trm::tasks::power {
 namespace {
 
 constexpr std::uint32_t trained_n = 12;
+constexpr std::uint32_t beyond_n = 2 * ranges[0].most;
 constexpr std::uint64_t max_start = 9999;
 constexpr std::uint64_t max_typed_start = 999'999'999'999;
 
 constexpr std::array<std::string_view, 1> words = {"pow"};
 constexpr std::array<std::string_view, 6> slices = {"train", "validation", "test", "plain", "depth_2x", "depth_8x"};
-constexpr std::array<NumberField, 3> fields = {{{"B", 1, 9}, {"N", 0, max_n}, {"C", 1, max_typed_start}}};
+constexpr std::array fields = {field_of(ranges[1]), field_of(ranges[0], beyond_n),
+                               NumberField{"C", 1, max_typed_start}};
 constexpr PromptForm form = {"pow", fields, 1, "pow 3 7 5"};
 
 struct Parameters {
@@ -26,32 +28,45 @@ std::string canonical(std::uint64_t c) {
   return "power c=" + std::to_string(c);
 }
 
+/// Base and exponent.
+void draw_power(Rng& rng, std::string_view slice, Parameters& p) {
+  p.b = rng.between(2, 9);
+  p.n = rng.between(1, trained_n);
+  if (slice == "depth_2x") p.n = rng.between(trained_n + 1, 2 * trained_n);
+  if (slice == "depth_8x") p.n = rng.between(6 * trained_n, 8 * trained_n);
+}
+
 class Power final : public ParametricTask<Parameters> {
  public:
   using ParametricTask::ParametricTask;
 
  private:
-  [[nodiscard]] const std::vector<Parameters>* domain(std::string_view slice) const override {
-    static const std::vector<Parameters> plain = [] {
-      std::vector<Parameters> out;
+  /// Start values: what one of them makes of several powers is near-copies.
+  [[nodiscard]] std::vector<Parameters> enumerate(std::string_view slice) const override {
+    std::vector<Parameters> out;
+    if (is_stream(slice)) return out;
+    if (slice == "plain") {
       for (std::uint32_t b = 2; b <= 9; ++b) {
         for (std::uint32_t n = 0; n <= 2 * trained_n; ++n) out.push_back({b, n, 1});
       }
       return out;
-    }();
-    return slice == "plain" ? &plain : nullptr;
+    }
+    for (std::uint64_t c = 2; c <= max_start; ++c) {
+      if (split_of(canonical(c)) == split_behind(slice)) out.push_back({2, 0, c});
+    }
+    return out;
   }
 
-  [[nodiscard]] Parameters draw(Rng& rng, std::string_view slice) const override {
+  void complete(Rng& rng, std::string_view slice, Parameters& p) const override {
+    if (slice != "plain") draw_power(rng, slice, p);
+  }
+
+  [[nodiscard]] std::optional<Parameters> draw(Rng& rng, std::string_view slice) const override {
     Parameters p;
-    p.b = rng.between(2, 9);
-    p.n = rng.between(1, trained_n);
-    if (slice == "depth_2x") p.n = rng.between(trained_n + 1, 2 * trained_n);
-    if (slice == "depth_8x") p.n = rng.between(6 * trained_n, 8 * trained_n);
-    const std::string_view split = slice.starts_with("depth") ? "test" : slice;
+    draw_power(rng, slice, p);
     do {
       p.c = rng.between(2, max_start);
-    } while (split_of(canonical(p.c)) != split);
+    } while (split_of(canonical(p.c)) != split_behind(slice));
     return p;
   }
 
@@ -106,7 +121,7 @@ Natural solve(std::uint32_t n, std::uint32_t b, const Natural& c) {
 
 const Task& task() {
   static const Power instance(
-      {"power", "p(0) = C, p(k) = B p(k-1); prompt: pow B N [C]", "linear", 1, words, slices, deep_costs});
+      {"power", "p(0) = C, p(k) = B p(k-1); prompt: pow B N [C]", "linear", 2, 1, words, slices, deep_costs});
   return instance;
 }
 

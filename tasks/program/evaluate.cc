@@ -17,6 +17,11 @@ constexpr std::array expression_of = {counter, stream};
 constexpr std::array expression_to_output = {counter, stream, output};
 constexpr std::array expression_alone = {stream};
 
+constexpr Range values = {"value", 0, max_value};
+constexpr std::array<Range, 1> arguments = {{{"n", 0, max_value}}};
+/// Programs have no constants above max_constant; what else is evaluated has.
+constexpr Range constants = {"constant", 0, max_value};
+
 void unreadable(FrameWriter& f, Token token) {
   f.fail("a program holds " + to_text(std::span(&token, 1)));
 }
@@ -130,9 +135,9 @@ Tokens constant(std::uint32_t value) {
 /// The beginning of an expression. n: what a test is close to.
 Tokens beginning(Rng& rng, std::uint32_t n) {
   constexpr std::array operations = {token::plus, token::max, token::min, token::minus, token::times, token::mod};
-  // Programs have no constants above max_constant; what else is evaluated has.
   const std::uint32_t kind = rng.below(8);
-  const std::uint32_t number = rng.below(kind == 0 ? 10'000 : kind == 1 ? 1000 : kind < 5 ? 10 : max_constant + 1);
+  const std::uint32_t number =
+      kind == 0 ? counter_of(random_counter(rng, constants.most)) : rng.below(kind < 4 ? 10 : max_constant + 1);
   switch (rng.below(8)) {
     case 0:
       return constant(number);
@@ -150,14 +155,19 @@ Tokens beginning(Rng& rng, std::uint32_t n) {
       break;
   }
   const Token operation = operations[rng.below(operations.size())];
-  if (operation == token::times) return tokens_of(operation, constant(rng.between(1, 9)));
+  if (operation == token::times) return tokens_of(operation, constant(rng.between(1, max_factor)));
   if (operation == token::mod) return tokens_of(operation, constant(std::max(number, 1u)));
   return operation == token::minus ? tokens_of(operation, constant(number)) : Tokens{operation};
 }
 
+/// Most calls are of small numbers.
+Digits random_n(Rng& rng) {
+  return random_counter(rng, rng.below(2) == 0 ? max_constant : arguments[0].most);
+}
+
 template <bool writes_calls>
 Question draw_expression(Rng& rng, const DrawRange&) {
-  const Digits n = random_counter(rng, rng.below(4) == 0 ? 999 : max_constant);
+  const Digits n = random_n(rng);
   Tokens prompt = tokens_of(writes_calls ? token::walk : token::eval, n, token::comma, token::x);
   if (writes_calls) prompt = tokens_of(prompt, token::comma, token::out);
   return {std::move(prompt), {beginning(rng, counter_of(n))}};
@@ -166,8 +176,8 @@ Question draw_expression(Rng& rng, const DrawRange&) {
 template <bool writes_calls>
 Question draw_call(Rng& rng, const DrawRange&) {
   const Token name = name_of(rng.below(max_functions));
-  Tokens prompt = tokens_of(writes_calls ? token::trace : token::run, name, token::comma, random_counter(rng, 999),
-                            token::comma, token::x);
+  Tokens prompt =
+      tokens_of(writes_calls ? token::trace : token::run, name, token::comma, random_n(rng), token::comma, token::x);
   if (writes_calls) prompt = tokens_of(prompt, token::comma, token::out);
   const bool first = rng.below(2) == 0;
   return {std::move(prompt), {first ? Tokens{name} : Tokens{name == token::f ? token::g : token::f, name}}};
@@ -179,10 +189,15 @@ Question draw_over(Rng& rng, const DrawRange&) {
 
 }  // namespace
 
-const Function run = {token::run, call_of, write_call<false>, draw_call<false>, short_number};
-const Function evaluate = {token::eval, expression_of, write_expression<false>, draw_expression<false>, short_number};
-const Function trace = {token::trace, call_to_output, write_call<true>, draw_call<true>, short_number};
-const Function walk = {token::walk, expression_to_output, write_expression<true>, draw_expression<true>, short_number};
-const Function over = {token::over, expression_alone, write_over, draw_over, nothing};
+const Function run = {token::run, call_of, write_call<false>, draw_call<false>, short_number, arguments, values};
+const Function evaluate = {
+    token::eval, expression_of, write_expression<false>, draw_expression<false>, short_number, arguments,
+    values,      constants};
+const Function trace = {token::trace, call_to_output, write_call<true>, draw_call<true>, short_number,
+                        arguments,    values};
+const Function walk = {
+    token::walk, expression_to_output, write_expression<true>, draw_expression<true>, short_number, arguments, values,
+    constants};
+const Function over = {token::over, expression_alone, write_over, draw_over, nothing, {}, {}, constants};
 
 }  // namespace trm::tasks::program

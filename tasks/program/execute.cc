@@ -1,19 +1,64 @@
 #include <array>
+#include <utility>
 
-#include "tasks/program/prefix.h"
 #include "tasks/program/run.h"
-#include "tasks/vocabulary.h"
 
 namespace trm::tasks::program {
 namespace {
 
+/// Instructions in prefix order, in a form of their own: what frames read is judged by this machine.
+enum class Do : unsigned char { number, argument, below, equal, plus, max, min, minus, times, mod, call };
+
+struct Instruction {
+  Do what = Do::number;
+  std::uint32_t number = 0;  ///< of below, equal, number, minus, times, mod; call: which function
+};
+
+/// Expressions that follow an instruction as its parts; of a test: the value if it holds, and the rest.
+std::size_t parts_of(Do what) {
+  if (what == Do::number || what == Do::argument) return 0;
+  return what <= Do::min ? 2 : 1;
+}
+
+void compile(const Expression& e, std::vector<Instruction>& code) {
+  using Kind = Expression::Kind;
+  const auto what = [&] {
+    switch (e.kind) {
+      case Kind::number:
+        return Do::number;
+      case Kind::argument:
+        return Do::argument;
+      case Kind::plus:
+        return Do::plus;
+      case Kind::minus:
+        return Do::minus;
+      case Kind::times:
+        return Do::times;
+      case Kind::mod:
+        return Do::mod;
+      case Kind::max:
+        return Do::max;
+      case Kind::min:
+        return Do::min;
+      case Kind::call:
+        break;
+    }
+    return Do::call;
+  };
+  code.push_back({what(), e.number});
+  for (const Expression& part : e.of) compile(part, code);
+}
+
 class StackMachine {
  public:
-  StackMachine(const Tokens& code, std::size_t most_calls) : code_(code), most_calls_(most_calls) {
-    while (at_ < code_.size()) {
-      ++at_;
-      entry_[functions_++] = at_;
-      skip();
+  StackMachine(const Program& program, std::size_t most_calls) : most_calls_(most_calls) {
+    for (const FunctionText& function : program.functions) {
+      entry_[functions_++] = code_.size();
+      for (const Branch& branch : function.branches) {
+        code_.push_back({branch.equal ? Do::equal : Do::below, branch.number});
+        compile(branch.value, code_);
+      }
+      compile(function.otherwise, code_);
     }
   }
 
@@ -27,10 +72,10 @@ class StackMachine {
   }
 
  private:
-  /// What waits for a value: an operation, a call for its argument, or (END) the caller for the result.
+  /// What waits for a value: an operation, a call for its argument, or the caller for the result.
   struct Waiting {
-    Token operation = token::end;
-    std::uint32_t constant = 0;
+    Instruction instruction;
+    bool is_caller = false;
     bool has_first = false;
     std::uint32_t first = 0;
     std::size_t back = 0;
@@ -38,33 +83,9 @@ class StackMachine {
     State state;
   };
 
-  std::uint32_t constant() {
-    std::uint32_t value = 0;
-    for (std::uint32_t place = 1; code_[at_] != token::stop; ++at_, place *= 10) {
-      value += static_cast<std::uint32_t>(code_[at_]) * place;
-    }
-    ++at_;
-    return value;
-  }
-
   /// Behind the expression that begins here.
   void skip() {
-    for (std::size_t missing = 1; missing > 0; --missing) {
-      const Token token = code_[at_];
-      if (token::is_digit(token)) {
-        constant();
-        continue;
-      }
-      ++at_;
-      if (token == token::if_) {
-        ++at_;
-        constant();
-        missing += 2;
-      } else if (token != token::n) {
-        if (takes_constant(token)) constant();
-        missing += takes_two(token) ? 2 : 1;
-      }
-    }
+    for (std::size_t missing = 1; missing > 0; --missing) missing += parts_of(code_[at_++].what);
   }
 
   void stop(Ending ending) {
@@ -76,36 +97,37 @@ class StackMachine {
     if (run_.calls.size() == most_calls_) return stop(Ending::too_many_calls);
     run_.calls.push_back(state);
     for (const Waiting& waiting : stack_) {
-      if (waiting.operation == token::end && waiting.state == state) return stop(Ending::repeats);
+      if (waiting.is_caller && waiting.state == state) return stop(Ending::repeats);
     }
-    stack_.push_back({token::end, 0, false, 0, at_, n_, state});
+    Waiting caller;
+    caller.is_caller = true;
+    caller.back = at_;
+    caller.n = n_;
+    caller.state = state;
+    stack_.push_back(caller);
     at_ = entry_[state.function];
     n_ = state.argument;
   }
 
-  /// Reads one token of an expression. False: an operation that waits for its first operand.
+  /// Reads one instruction. False: it waits for its first operand.
   bool operand(std::uint32_t& value) {
-    const Token token = code_[at_];
-    if (token::is_digit(token)) {
-      value = constant();
-      return true;
+    const Instruction now = code_[at_++];
+    switch (now.what) {
+      case Do::number:
+        value = now.number;
+        return true;
+      case Do::argument:
+        value = n_;
+        return true;
+      case Do::below:
+      case Do::equal:
+        if (now.what == Do::equal ? n_ != now.number : n_ >= now.number) skip();
+        return false;
+      default:
+        stack_.emplace_back();
+        stack_.back().instruction = now;
+        return false;
     }
-    ++at_;
-    if (token == token::n) {
-      value = n_;
-      return true;
-    }
-    if (token == token::if_) {
-      const bool equal = code_[at_++] == token::same;
-      const std::uint32_t with = constant();
-      if (equal ? n_ != with : n_ >= with) skip();
-      return false;
-    }
-    Waiting waiting;
-    waiting.operation = token;
-    if (takes_constant(token)) waiting.constant = constant();
-    stack_.push_back(waiting);
-    return false;
   }
 
   /// Hands a value to what waits for it, until something needs another operand.
@@ -117,17 +139,18 @@ class StackMachine {
         return;
       }
       Waiting& top = stack_.back();
-      if (takes_two(top.operation) && !top.has_first) {
+      if (!top.is_caller && parts_of(top.instruction.what) == 2 && !top.has_first) {
         top.has_first = true;
         top.first = value;
         return;
       }
       const Waiting done = top;
       stack_.pop_back();
-      if (is_name(done.operation)) return enter({done.operation == token::f ? std::size_t{0} : std::size_t{1}, value});
-      if (done.operation == token::end) {
+      if (done.is_caller) {
         at_ = done.back;
         n_ = done.n;
+      } else if (done.instruction.what == Do::call) {
+        return enter({done.instruction.number, value});
       } else {
         value = result(done, value);
       }
@@ -135,19 +158,26 @@ class StackMachine {
   }
 
   std::uint32_t result(const Waiting& done, std::uint32_t value) {
-    if (done.operation == token::max) return done.first > value ? done.first : value;
-    if (done.operation == token::min) return done.first < value ? done.first : value;
-    if (done.operation == token::mod) return value % done.constant;
-    if (done.operation == token::minus) {
-      if (value < done.constant) stop(Ending::negative);
-      return value - done.constant;
+    const std::uint32_t number = done.instruction.number;
+    switch (done.instruction.what) {
+      case Do::max:
+        return done.first > value ? done.first : value;
+      case Do::min:
+        return done.first < value ? done.first : value;
+      case Do::mod:
+        return value % number;
+      case Do::minus:
+        if (value < number) stop(Ending::negative);
+        return value - number;
+      default:
+        break;
     }
-    const std::uint32_t out = done.operation == token::plus ? done.first + value : done.constant * value;
+    const std::uint32_t out = done.instruction.what == Do::plus ? done.first + value : number * value;
     if (out > max_value) stop(Ending::too_large);
     return out;
   }
 
-  const Tokens& code_;
+  std::vector<Instruction> code_;
   std::size_t most_calls_;
   std::array<std::size_t, max_functions> entry_{};
   std::size_t functions_ = 0, at_ = 0;
@@ -159,8 +189,8 @@ class StackMachine {
 
 }  // namespace
 
-Run execute(const Tokens& stream, const State& start, std::size_t most_calls) {
-  return StackMachine(stream, most_calls).run(start);
+Run execute(const Program& program, const State& start, std::size_t most_calls) {
+  return StackMachine(program, most_calls).run(start);
 }
 
 }  // namespace trm::tasks::program

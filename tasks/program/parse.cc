@@ -85,7 +85,7 @@ class Parser {
       if (take("*")) {
         Expression right = factor();
         const auto is_digit = [](const Expression& e) {
-          return e.kind == Kind::number && e.number >= 1 && e.number <= 9;
+          return e.kind == Kind::number && e.number >= 1 && e.number <= max_factor;
         };
         if (!is_digit(left)) std::swap(left, right);
         if (!is_digit(left)) {

@@ -19,7 +19,7 @@ void ProgramTask::fill(Item& item, const AboutProgram& about) const {
 }
 
 bool ProgramTask::is_answer(const AboutProgram& about, std::string_view answer) const {
-  return answer_of(about.word, execute(stream_of(about.asked.program), about.asked.start)) == answer;
+  return answer_of(about.word, execute(about.asked.program, about.asked.start)) == answer;
 }
 
 }  // namespace trm::tasks::program

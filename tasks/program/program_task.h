@@ -22,18 +22,19 @@ class ProgramTask : public ParametricTask<AboutProgram> {
 
   [[nodiscard]] Result<AboutProgram> read(std::string_view prompt) const final;
   void fill(Item& item, const AboutProgram& about) const final;
+  /// By the stack machine; fill() asks the interpreter.
   [[nodiscard]] bool is_answer(const AboutProgram& about, std::string_view answer) const final;
 };
 
 /// Draws programs until one ends as `ending` after exactly `calls` calls, calls each of its functions and belongs to
-/// the slice; slices beside train, validation and test have programs of the test split.
+/// the slice's split.
 template <class Draw>
 Asked draw_program(std::string_view slice, Ending ending, std::size_t calls, const Draw& draw) {
   for (;;) {
     Asked out = draw();
     const Run run = interpret(out.program, out.start, calls + 1);
     if (run.ending != ending || run.calls.size() != calls || !all_called(out, run)) continue;
-    if (split_of(canonical(out)) == (slice.starts_with("calls") ? "test" : slice)) return out;
+    if (split_of(canonical(out)) == split_behind(slice)) return out;
   }
 }
 

@@ -27,7 +27,8 @@ inline constexpr std::size_t max_calls = 1000;
 
 /// Walks the program as it is written.
 Run interpret(const Program& program, const State& start, std::size_t most_calls = max_calls);
-/// The same from the prefix form, by an explicit stack and shunted operations: shares nothing with interpret().
-Run execute(const Tokens& stream, const State& start, std::size_t most_calls = max_calls);
+/// The same by a machine with instructions of its own, an explicit stack and shunted operations: shares nothing with
+/// interpret(), nor with what frames read.
+Run execute(const Program& program, const State& start, std::size_t most_calls = max_calls);
 
 }  // namespace trm::tasks::program

@@ -44,6 +44,7 @@ Status check_counts(const PuzzleFamily& family, const BuildRequest& request) {
 struct Collected {
   std::vector<PuzzleExample> train, test;
   std::size_t near_copies = 0;
+  std::vector<std::string> notes = {};
 };
 
 Result<Collected> generated(const PuzzleFamily& family, const BuildRequest& request, const BuildProgress& progress) {
@@ -53,6 +54,28 @@ Result<Collected> generated(const PuzzleFamily& family, const BuildRequest& requ
     Result<std::vector<PuzzleExample>> puzzles = generate_puzzles(family, split, count, request.seed, progress);
     if (!puzzles) return puzzles.error();
     *place = *std::move(puzzles);
+  }
+  return out;
+}
+
+/// The first puzzles with different keys; fewer if no more of them turn up.
+template <class Key>
+Result<std::vector<PuzzleExample>> generate_different(const PuzzleFamily& family, std::string_view split,
+                                                      std::size_t count, std::uint64_t seed, const Key& key,
+                                                      const BuildProgress& progress, const std::string& what) {
+  std::vector<PuzzleExample> out;
+  std::unordered_set<std::string> seen;
+  std::size_t repeated = 0;
+  for (std::uint64_t index = 0; out.size() < count && repeated < patience; ++index) {
+    Result<PuzzleExample> example = family.generate(split, seed, index);
+    if (!example) return example.error();
+    if (!seen.insert(key(*example)).second) {
+      ++repeated;
+      continue;
+    }
+    repeated = 0;
+    out.push_back(*std::move(example));
+    tell(progress, what, out.size(), count);
   }
   return out;
 }
@@ -70,10 +93,11 @@ Result<Collected> from_one_file(const PuzzleFamily& family, const BuildRequest& 
     }
   };
   const CsvRules rules{request.min_rating, request.check_unique};
-  if (Status s = read_examples(family, request.train_csv, rules, progress, on_row); !s) return s.error();
+  std::vector<std::string> notes;
+  if (Status s = read_examples(family, request.train_csv, rules, progress, on_row, notes); !s) return s.error();
   if (Status s = train.check(request.train_csv); !s) return s.error();
   if (Status s = test.check(request.train_csv); !s) return s.error();
-  return Collected{train.take(), test.take(), 0};
+  return Collected{train.take(), test.take(), 0, std::move(notes)};
 }
 
 /// A file for each split, as published: copies of what is in the test file leave the training rows.
@@ -86,7 +110,9 @@ Result<Collected> from_two_files(const PuzzleFamily& family, const BuildRequest&
     asked.insert(family.canonical(example.input));
     test.offer(line, std::move(example));
   };
-  if (Status s = read_examples(family, request.test_csv, {0, rules.unique}, progress, on_test); !s) return s.error();
+  std::vector<std::string> notes;
+  if (Status s = read_examples(family, request.test_csv, {0, rules.unique}, progress, on_test, notes); !s)
+    return s.error();
   if (Status s = test.check(request.test_csv); !s) return s.error();
   std::size_t near_copies = 0;
   const auto on_train = [&](std::size_t line, PuzzleExample example) {
@@ -96,9 +122,9 @@ Result<Collected> from_two_files(const PuzzleFamily& family, const BuildRequest&
       train.offer(line, std::move(example));
     }
   };
-  if (Status s = read_examples(family, request.train_csv, rules, progress, on_train); !s) return s.error();
+  if (Status s = read_examples(family, request.train_csv, rules, progress, on_train, notes); !s) return s.error();
   if (Status s = train.check(request.train_csv); !s) return s.error();
-  return Collected{train.take(), test.take(), near_copies};
+  return Collected{train.take(), test.take(), near_copies, std::move(notes)};
 }
 
 }  // namespace
@@ -107,23 +133,22 @@ Result<std::vector<PuzzleExample>> generate_puzzles(const PuzzleFamily& family, 
                                                     std::size_t count, std::uint64_t seed,
                                                     const BuildProgress& progress) {
   const std::string what = std::string(split) + " puzzles";
-  std::vector<PuzzleExample> out;
-  std::unordered_set<std::string> seen;
-  std::size_t repeated = 0;
-  for (std::uint64_t index = 0; out.size() < count; ++index) {
-    Result<PuzzleExample> example = family.generate(split, seed, index);
-    if (!example) return example.error();
-    if (!seen.emplace(example->input.begin(), example->input.end()).second) {
-      if (++repeated < patience) continue;
-      return Error{ErrorCode::bad_input, "", what,
-                   family.name() + " has hardly more than " + std::to_string(out.size()) + " different ones",
-                   "ask for fewer, or for a larger size"};
-    }
-    repeated = 0;
-    out.push_back(*std::move(example));
-    tell(progress, what, out.size(), count);
+  const auto board = [](const PuzzleExample& example) {
+    return std::string(example.input.begin(), example.input.end());
+  };
+  Result<std::vector<PuzzleExample>> out = generate_different(family, split, count, seed, board, progress, what);
+  if (out && out->size() < count) {
+    return Error{ErrorCode::bad_input, "", what,
+                 family.name() + " has hardly more than " + std::to_string(out->size()) + " different ones",
+                 "ask for fewer, or for a larger size"};
   }
   return out;
+}
+
+Result<std::vector<PuzzleExample>> generate_forms(const PuzzleFamily& family, std::string_view split, std::size_t count,
+                                                  std::uint64_t seed, const BuildProgress& progress) {
+  const auto form = [&](const PuzzleExample& example) { return family.canonical(example.input); };
+  return generate_different(family, split, count, seed, form, progress, std::string(split) + " puzzles");
 }
 
 PuzzleDataset dataset_of(const PuzzleFamily& family, const std::vector<PuzzleExample>& examples, std::size_t copies,
@@ -179,6 +204,7 @@ Result<BuildReport> build_puzzles(const PuzzleFamily& family, const BuildRequest
 
   BuildReport report;
   report.near_copies = puzzles->near_copies;
+  report.notes = std::move(puzzles->notes);
   const PuzzleDataset test = dataset_of(family, puzzles->test, 0, request.seed);
   const PuzzleDataset train = dataset_of(family, puzzles->train, request.copies, request.seed);
   report.test_examples = test.examples();

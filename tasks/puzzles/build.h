@@ -32,12 +32,18 @@ struct BuildRequest {
 struct BuildReport {
   std::size_t train_examples = 0, test_examples = 0;  ///< copies included
   std::size_t near_copies = 0;                        ///< rows of train_csv left out: test_csv has a copy of them
+  std::vector<std::string> notes;                     ///< for people: what of the files was passed over
 };
 
 /// `count` different puzzles of a split, in the order of their index. Error: of the family; there are not so many.
 Result<std::vector<PuzzleExample>> generate_puzzles(const PuzzleFamily& family, std::string_view split,
                                                     std::size_t count, std::uint64_t seed,
                                                     const BuildProgress& progress = {});
+
+/// At most `count` puzzles of a split of which none is a near-copy of another: the first of each canonical form, in the
+/// order of their index. Fewer where hardly any more can be found. Error: of the family.
+Result<std::vector<PuzzleExample>> generate_forms(const PuzzleFamily& family, std::string_view split, std::size_t count,
+                                                  std::uint64_t seed, const BuildProgress& progress = {});
 
 /// A data set of these: a group for each, with its copies behind it; all of the blank identifier.
 PuzzleDataset dataset_of(const PuzzleFamily& family, const std::vector<PuzzleExample>& examples, std::size_t copies,

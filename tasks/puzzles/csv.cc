@@ -1,13 +1,10 @@
 #include "tasks/puzzles/csv.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <system_error>
 #include <utility>
 
-#include "engine/io/file_descriptor.h"
+#include "engine/io/files.h"
+#include "engine/io/foreign.h"
+#include "engine/io/input.h"
 
 namespace trm::tasks {
 
@@ -46,7 +43,10 @@ Status CsvParser::take(char c) {
     }
   } else if (c == '\n') {
     return_seen_ = false;
-    if (state_ == State::record_start) return bad("is empty", "remove it");
+    if (state_ == State::record_start) {
+      if (empty_line_ == 0) empty_line_ = line_;
+      return {};
+    }
     return end_record();
   } else if (c == '\r') {
     return_seen_ = true;
@@ -72,7 +72,22 @@ Status CsvParser::take(char c) {
 
 Status CsvParser::feed(std::string_view piece) {
   for (const char c : piece) {
-    if (state_ == State::record_start) record_line_ = line_;
+    if (mark_ < kByteOrderMark.size() && line_ == 1 && state_ == State::record_start && c == kByteOrderMark[mark_]) {
+      ++mark_;
+      continue;
+    }
+    if (mark_ > 0 && mark_ < kByteOrderMark.size()) {  // another character that begins like it
+      for (const char begun : kByteOrderMark.substr(0, std::exchange(mark_, kByteOrderMark.size())))
+        if (Status status = take(begun); !status) return status;
+    }
+    if (state_ == State::record_start) {
+      record_line_ = line_;
+      // Empty lines are nothing at the end, and a hole before it.
+      if (empty_line_ != 0 && c != '\n' && c != '\r') {
+        line_ = empty_line_;
+        return bad("is empty", "remove it");
+      }
+    }
     if (Status status = take(c); !status) return status;
     if (c == '\n') ++line_;
   }
@@ -89,21 +104,16 @@ Status CsvParser::finish() {
 }
 
 Status read_csv(const std::string& path, OnCsvRecord on_record) {
-  const FileDescriptor fd(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
-  if (!fd.valid()) return open_error(path, errno);
   CsvParser parser(path, std::move(on_record));
-  std::vector<char> block(std::size_t{1} << 18);
-  for (;;) {
-    const ssize_t n = read(fd.get(), block.data(), block.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0 && errno == EISDIR) return open_error(path, errno);
-    if (n < 0) {
-      return Error{ErrorCode::io, path, "", "cannot be read: " + std::generic_category().message(errno),
-                   "check the disk and the path"};
+  bool first = true;
+  const auto feed = [&](std::string_view piece) -> Status {
+    if (std::exchange(first, false)) {
+      if (std::optional<Error> foreign = foreign_error(path, piece)) return *std::move(foreign);
     }
-    if (n == 0) return parser.finish();
-    if (Status s = parser.feed({block.data(), static_cast<std::size_t>(n)}); !s) return s;
-  }
+    return parser.feed(piece);
+  };
+  if (Status s = read_pieces(path, feed); !s) return s;
+  return parser.finish();
 }
 
 }  // namespace trm::tasks

@@ -23,8 +23,8 @@ class CsvParser {
  public:
   /// `file` names the source in errors.
   CsvParser(std::string file, OnCsvRecord on_record);
-  /// The next piece of the text, cut anywhere. Error: of on_record; an empty line; a quote where none may stand; a
-  /// field or record that is too long.
+  /// The next piece of the text, cut anywhere; a byte order mark at its beginning is no part of it. Error: of
+  /// on_record; an empty line before the end; a quote where none may stand; a field or record that is too long.
   Status feed(std::string_view piece);
   /// After the last piece. Error: as above; the text ends within quotes.
   Status finish();
@@ -41,7 +41,9 @@ class CsvParser {
   OnCsvRecord on_record_;
   State state_ = State::record_start;
   std::size_t line_ = 1, record_line_ = 1;
-  bool return_seen_ = false;  // \r outside quotes, which \n has to follow
+  std::size_t empty_line_ = 0;  // the first one since the last record; 0: none
+  std::size_t mark_ = 0;        // bytes of a byte order mark that were seen
+  bool return_seen_ = false;    // \r outside quotes, which \n has to follow
   std::vector<std::string> fields_;
   std::size_t complete_ = 0;  // of fields_; the rest keep their memory for later records
 };

@@ -9,16 +9,22 @@ namespace trm::tasks {
 
 Status read_examples(const PuzzleFamily& family, const std::string& path, const CsvRules& rules,
                      const BuildProgress& progress,
-                     const std::function<void(std::size_t line, PuzzleExample example)>& on_example) {
+                     const std::function<void(std::size_t line, PuzzleExample example)>& on_example,
+                     std::vector<std::string>& notes) {
   std::size_t rows = 0;
-  return read_puzzle_csv(path, [&](const PuzzleRow& row) -> Status {
+  const auto on_row = [&](const PuzzleRow& row) -> Status {
     Result<PuzzleExample> example = family.read(row.question, row.answer, rules.unique);
     if (!example) return example.error();
-    if (row.rating >= rules.min_rating) on_example(row.line, *std::move(example));
+    if (rules.min_rating > 0 && !row.rating) {
+      return Error{ErrorCode::bad_input, "", "rating", "is missing, and a least rating is asked for",
+                   "add it, or leave --min-rating out"};
+    }
+    if (row.rating.value_or(0) >= rules.min_rating) on_example(row.line, *std::move(example));
     ++rows;
     if (progress) progress("rows read", rows, 0);
     return {};
-  });
+  };
+  return read_puzzle_csv(path, on_row, &notes);
 }
 
 std::string_view split_of_example(const PuzzleFamily& family, const PuzzleExample& example) {

@@ -21,11 +21,12 @@ struct CsvRules {
   bool unique = true;     ///< a row must have one solution
 };
 
-/// Calls on_example for each row that is rated high enough; all rows are checked. Error: of the file, with line and
-/// column.
+/// Calls on_example for each row that is rated high enough; all rows are checked. `notes` receives what was passed
+/// over. Error: of the file, with line and column; a rating is asked for that a row does not have.
 Status read_examples(const PuzzleFamily& family, const std::string& path, const CsvRules& rules,
                      const BuildProgress& progress,
-                     const std::function<void(std::size_t line, PuzzleExample example)>& on_example);
+                     const std::function<void(std::size_t line, PuzzleExample example)>& on_example,
+                     std::vector<std::string>& notes);
 
 /// "train", "validation" or "test" by the hash of the example's canonical form.
 std::string_view split_of_example(const PuzzleFamily& family, const PuzzleExample& example);

@@ -74,7 +74,11 @@ Result<PuzzleMetadata> parse_puzzle_metadata(std::string_view text, const std::s
   const auto last_token = static_cast<std::int64_t>(out.vocab_size) - 1;
   std::int64_t pad = 0, ignored = 0, blank = 0;
   object->get("pad_id", pad, 0, last_token);
-  object->get("ignore_label_id", ignored, -1, last_token);
+  if (object->take_null("ignore_label_id")) {
+    ignored = -1;
+  } else {
+    object->get("ignore_label_id", ignored, -1, last_token);
+  }
   object->get("blank_identifier_id", blank, 0, static_cast<std::int64_t>(out.num_puzzle_identifiers) - 1);
   out.pad_id = static_cast<std::int32_t>(pad);
   out.ignore_label_id = static_cast<std::int32_t>(ignored);

@@ -9,11 +9,13 @@
 #include <cerrno>
 #include <cstring>
 #include <new>
+#include <optional>
 #include <system_error>
 #include <utility>
 
 #include "engine/io/file_descriptor.h"
 #include "engine/io/files.h"
+#include "engine/io/foreign.h"
 #include "tasks/puzzles/npy_header.h"
 
 namespace trm::tasks {
@@ -132,13 +134,27 @@ Result<NpyArray<T>> read_values(Source& source, const NpyHeader& header, const s
   return array;
 }
 
+/// What a file without the magic of numpy is, if that is known: pages and pointers come in place of arrays.
+std::optional<Error> other_file(Source& source, std::span<const std::byte> lead, const std::string& file) {
+  constexpr std::size_t enough = 4096;
+  std::vector<std::byte> head(std::min(enough, source.bytes()));
+  std::copy(lead.begin(), lead.end(), head.begin());
+  const std::string_view text(reinterpret_cast<const char*>(head.data()), head.size());
+  if (head.empty() || text.starts_with(npy_magic)) return std::nullopt;
+  if (!source.fill(std::span(head).subspan(lead.size()))) return std::nullopt;
+  return foreign_error(file, text);
+}
+
 template <class T>
 Result<NpyArray<T>> read_array(Source source, const std::string& file, const NpyLimits& limits) {
   std::byte lead_bytes[npy_lead_bytes];
   const std::span<std::byte> lead_part(lead_bytes, std::min(npy_lead_bytes, source.bytes()));
   if (!source.fill(lead_part)) return ends_early(file);
   const Result<NpyLead> lead = read_npy_lead(lead_part, file);
-  if (!lead) return lead.error();
+  if (!lead) {
+    if (std::optional<Error> other = other_file(source, lead_part, file)) return *std::move(other);
+    return lead.error();
+  }
 
   const std::size_t values_at = lead->header_at + lead->header_bytes;
   if (source.bytes() < values_at) return ends_early(file);
@@ -179,9 +195,8 @@ Result<NpyArray<T>> read_npy(const std::string& path, const NpyLimits& limits) {
   if (!fd.valid()) return open_error(path, errno);
   struct stat info {};
   if (fstat(fd.get(), &info) != 0) return open_error(path, errno);
-  if (S_ISDIR(info.st_mode)) return open_error(path, EISDIR);
   // The size of anything else is not known beforehand, and a header alone must not reserve memory.
-  if (!S_ISREG(info.st_mode)) return Error{ErrorCode::io, path, "", "is not a regular file", "copy it into a file"};
+  if (!S_ISREG(info.st_mode)) return kind_error(path, info.st_mode, "copy its content to a file");
   return read_array<T>(Source(fd.get(), static_cast<std::size_t>(info.st_size)), path, limits);
 }
 

@@ -11,7 +11,6 @@
 namespace trm::tasks {
 namespace {
 
-constexpr std::string_view magic = "\x93NUMPY";
 /// numpy itself refuses longer headers unless it is told to trust them.
 constexpr std::size_t max_header_bytes = 10'000;
 constexpr std::size_t min_header_bytes = 2;
@@ -123,7 +122,7 @@ Status count_values(const std::string& file, NpyHeader& header) {
 Result<NpyLead> read_npy_lead(std::span<const std::byte> lead, const std::string& file) {
   const std::string_view text(reinterpret_cast<const char*>(lead.data()), lead.size());
   const auto byte = [&](std::size_t i) { return std::size_t{static_cast<unsigned char>(text[i])}; };
-  if (!text.starts_with(magic)) return bad(file, "", "is not a numpy file", "write it with numpy.save");
+  if (!text.starts_with(npy_magic)) return bad(file, "", "is not a numpy file", "write it with numpy.save");
   if (text.size() < npy_lead_bytes) return bad(file, "", "ends within its header", "copy or build it again");
   const std::size_t major = byte(6), minor = byte(7);
   if (major < 1 || major > 3 || minor != 0) {
@@ -191,7 +190,7 @@ std::string write_npy_header(std::string_view descr, std::span<const std::size_t
   const std::size_t total = (lead + text.size() + 1 + alignment - 1) / alignment * alignment;
   text.resize(total - lead - 1, ' ');
   text += '\n';
-  std::string out(magic);
+  std::string out(npy_magic);
   out += {'\1', '\0', static_cast<char>(text.size() & 255), static_cast<char>(text.size() >> 8)};
   return out + text;
 }

@@ -22,6 +22,8 @@ struct NpyHeader {
   std::size_t values = 0;  ///< the shape's product; values * value_bytes does not overflow
 };
 
+/// What every file begins with.
+inline constexpr std::string_view npy_magic = "\x93NUMPY";
 /// The bytes at the start of a file that say how long its header is.
 inline constexpr std::size_t npy_lead_bytes = 12;
 struct NpyLead {

@@ -1,8 +1,12 @@
 #include "tasks/puzzles/puzzle_text.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
+#include "engine/io/files.h"
+#include "tasks/puzzles/json_rows.h"
+#include "tasks/puzzles/sudoku_line.h"
 #include "tasks/words.h"
 
 namespace trm::tasks {
@@ -39,10 +43,18 @@ class Collector {
   Error error(std::string field, std::string message, std::string fix) const {
     return Error{ErrorCode::bad_input, place(), std::move(field), std::move(message), std::move(fix)};
   }
+  /// A row that has another number of cells.
+  [[nodiscard]] Error miscount(std::string message) const {
+    return bad("row " + std::to_string(next_row()), std::move(message));
+  }
+  Result<std::vector<TypedPuzzle>> finish() {
+    if (Status s = end(); !s) return s.error();
+    if (puzzles_.empty()) return Error{ErrorCode::bad_input, file_, "", "holds no puzzle", "write one, a line per row"};
+    return std::move(puzzles_);
+  }
   void begin(std::size_t line) {
     if (cells_.empty()) line_ = line;
   }
-  std::vector<TypedPuzzle> puzzles;
 
  private:
   [[nodiscard]] std::string place() const { return file_ + ": puzzle at line " + std::to_string(line_); }
@@ -58,7 +70,7 @@ class Collector {
       error.file = place();
       return error;
     }
-    puzzles.push_back({*std::move(tokens), line_});
+    puzzles_.push_back({*std::move(tokens), line_});
     cells_.clear();
     return {};
   }
@@ -67,57 +79,130 @@ class Collector {
   const std::string& file_;
   std::string cells_;
   std::size_t line_ = 0;
+  std::vector<TypedPuzzle> puzzles_;
 };
 
-/// The cells of a line of a Sudoku, '.' for blanks.
-Result<std::string> sudoku_cells(std::string_view line, const Collector& collector) {
-  std::string out;
-  for (const char c : line.substr(0, line.find('#'))) {
-    if (c == '|' || c == '-' || c == '+' || c == ' ' || c == '\t') continue;
-    if ((c < '0' || c > '9') && c != '.' && c != '_') {
-      return collector.error(
-          "row " + std::to_string(collector.next_row()) + ", column " + std::to_string(out.size() + 1),
-          in_quotes(std::string_view(&c, 1)) + " is neither a digit nor a blank", "write digits, and . for a blank");
+/// A line that may hold a row.
+struct TypedLine {
+  std::size_t number = 0;
+  SudokuLine sudoku;
+  bool bare = false;  ///< nothing at all is on it
+};
+
+/// The lines of a Sudoku. Boxes are what tells one: its rows may be spaced out, while a maze's blanks are cells.
+class SudokuText {
+ public:
+  SudokuText(const PuzzleFamily& family, const std::string& file)
+      : family_(family), file_(file), columns_(family.shape().columns), cells_(family.shape().cells()) {}
+
+  Result<std::vector<TypedPuzzle>> read(std::string_view text) {
+    const std::size_t first = text.find_first_not_of(" \t\r\n");
+    if (Status s = first != std::string_view::npos && text[first] == '[' ? take_json(text) : take_lines(text); !s)
+      return s.error();
+    // A row may consist of dashes alone where dashes are blanks, and so may a line between boxes. The number of rows
+    // decides: what holds in both readings is not guessed.
+    const bool either = dashes_are_blanks() && std::any_of(lines_.begin(), lines_.end(), [&](const TypedLine& line) {
+                          return only_dashes(line) && line.sudoku.dashes == columns_;
+                        });
+    Result<std::vector<TypedPuzzle>> rows = boards(/*dashes_are_rows=*/either);
+    if (!either) return rows;
+    Result<std::vector<TypedPuzzle>> separators = boards(/*dashes_are_rows=*/false);
+    if (rows && separators) {
+      return Error{ErrorCode::bad_input, file_, "", "has lines of dashes that may be rows or stand between boxes",
+                   "write . for a blank"};
     }
-    out += c == '_' ? '.' : c;
+    return rows ? rows : separators ? separators : rows;
   }
-  return out;
+
+ private:
+  Status take_lines(std::string_view text) {
+    for (std::size_t number = 1; !text.empty(); ++number) {
+      const std::size_t stop = std::min(text.find('\n'), text.size());
+      std::string_view line = text.substr(0, stop);
+      text.remove_prefix(std::min(stop + 1, text.size()));
+      const bool bare = line.find_first_not_of(" \t\r") == std::string_view::npos;
+      line = line.substr(0, line.find('#'));
+      lines_.push_back({number, read_sudoku_line(line), bare});
+    }
+    return {};
+  }
+  Status take_json(std::string_view text) {
+    const Result<std::vector<JsonRow>> rows = read_json_rows(text, file_);
+    if (!rows) return rows.error();
+    for (const JsonRow& row : *rows) lines_.push_back({row.line, read_sudoku_line(row.cells), false});
+    return {};
+  }
+
+  /// False: a comment, or a line between boxes.
+  [[nodiscard]] bool is_row(const SudokuLine& line, bool dashes_are_rows) const {
+    if (line.cells.size() != line.dashes) return true;
+    if (line.ruled) return false;
+    if (line.dashes != 0) return dashes_are_rows && line.dashes == columns_;
+    return line.fields.size() == columns_;  // a row of a table, every cell of it empty
+  }
+  static bool only_dashes(const TypedLine& line) {
+    return line.sudoku.dashes == line.sudoku.cells.size() && !line.sudoku.ruled;
+  }
+  /// Does a line with other cells need its dashes to be a row?
+  [[nodiscard]] bool dashes_are_blanks() const {
+    return std::any_of(lines_.begin(), lines_.end(), [&](const TypedLine& line) {
+      const std::size_t all = line.sudoku.cells.size(), others = all - line.sudoku.dashes;
+      return line.sudoku.dashes != 0 && others != 0 && others != columns_ && others != cells_ &&
+             (all == columns_ || all == cells_);
+    });
+  }
+
+  [[nodiscard]] Result<std::vector<TypedPuzzle>> boards(bool dashes_are_rows) const {
+    Collector collector(family_, file_);
+    for (const TypedLine& line : lines_) {
+      const SudokuLine& sudoku = line.sudoku;
+      collector.begin(line.number);
+      if (!sudoku.stranger.empty()) {
+        return collector.error(
+            "row " + std::to_string(collector.next_row()) + ", column " + std::to_string(sudoku.cells.size() + 1),
+            in_quotes(sudoku.stranger) + " is neither a digit nor a blank", "write digits, and . for a blank");
+      }
+      if (line.bare) {
+        // A blank line between boxes ends nothing.
+        if (collector.rows() % family_.shape().box_rows == 0) continue;
+        if (Status s = collector.end(); !s) return s.error();
+        continue;
+      }
+      if (!is_row(sudoku, dashes_are_rows)) continue;
+      const std::size_t wanted = collector.rows() == 0 && !cells_of(sudoku, columns_) ? cells_ : columns_;
+      const std::optional<std::string> cells = cells_of(sudoku, wanted);
+      if (!cells) return collector.miscount(miscounted(sudoku, columns_));
+      if (Status s = collector.add(line.number, *cells); !s) return s.error();
+    }
+    return collector.finish();
+  }
+
+  const PuzzleFamily& family_;
+  const std::string& file_;
+  std::size_t columns_, cells_;
+  std::vector<TypedLine> lines_;
+};
+
+Result<std::vector<TypedPuzzle>> read_plain(std::string_view text, const std::string& file,
+                                            const PuzzleFamily& family) {
+  Collector collector(family, file);
+  for (std::size_t number = 1; !text.empty(); ++number) {
+    const std::size_t stop = std::min(text.find('\n'), text.size());
+    std::string_view line = text.substr(0, stop);
+    text.remove_prefix(std::min(stop + 1, text.size()));
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    collector.begin(number);
+    if (Status s = line.empty() ? collector.end() : collector.add(number, line); !s) return s.error();
+  }
+  return collector.finish();
 }
 
 }  // namespace
 
 Result<std::vector<TypedPuzzle>> read_typed_puzzles(std::string_view text, const std::string& file,
                                                     const PuzzleFamily& family) {
-  // Boxes are what tells a Sudoku: its rows may be spaced out, while a maze's blanks are cells.
-  const BoardShape shape = family.shape();
-  const bool sudoku = shape.box_rows != 0;
-  Collector collector(family, file);
-  std::size_t number = 0;
-  while (!text.empty()) {
-    ++number;
-    const std::size_t stop = std::min(text.find('\n'), text.size());
-    std::string_view line = text.substr(0, stop);
-    text.remove_prefix(std::min(stop + 1, text.size()));
-    if (line.ends_with('\r')) line.remove_suffix(1);
-    std::string cells(line);
-    collector.begin(number);
-    if (sudoku) {
-      Result<std::string> found = sudoku_cells(line, collector);
-      if (!found) return found.error();
-      // A comment or a line of dashes ends nothing.
-      if (found->empty() && line.find_first_not_of(" \t") != std::string_view::npos) continue;
-      cells = *std::move(found);
-    }
-    if (!cells.empty()) {
-      if (Status s = collector.add(number, cells); !s) return s.error();
-    } else if (!sudoku || collector.rows() % shape.box_rows != 0) {
-      if (Status s = collector.end(); !s) return s.error();
-    }
-  }
-  if (Status s = collector.end(); !s) return s.error();
-  if (collector.puzzles.empty())
-    return Error{ErrorCode::bad_input, file, "", "holds no puzzle", "write one, a line per row"};
-  return std::move(collector.puzzles);
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  return family.shape().box_rows != 0 ? SudokuText(family, file).read(text) : read_plain(text, file, family);
 }
 
 }  // namespace trm::tasks

@@ -52,7 +52,7 @@ class RecursiveFlow final : public program::ProgramTask {
  private:
   using P = program::AboutProgram;
 
-  [[nodiscard]] P draw(Rng& rng, std::string_view slice) const override {
+  [[nodiscard]] std::optional<P> draw(Rng& rng, std::string_view slice) const override {
     const Range range = calls_of(slice);
     // Few programs make many calls from a small start.
     const std::uint32_t most_start = slice == "calls_8x" ? 99 : slice == "calls_2x" ? 40 : 25;
@@ -62,7 +62,7 @@ class RecursiveFlow final : public program::ProgramTask {
       word = words[rng.below(words.size())];
       return program::random_descent(rng, most_start);
     });
-    return {word, asked};
+    return P{word, asked};
   }
 
   [[nodiscard]] bool answers(Ending ending) const override { return ending == Ending::value; }
@@ -104,7 +104,7 @@ const Task& task() {
       {"recursive_flow",
        "value, number or order of the calls of a program; prompt: value f(7); def f(n): return 2 if n < 3 else "
        "f(n - 1) + n, also calls f(7); ... and order f(7); ...",
-       "applied", 1, words, slices, program::deep_costs});
+       "applied", 2, 1, words, slices, program::deep_costs});
   return instance;
 }
 

@@ -1,8 +1,10 @@
 #include "tasks/sudoku/board.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
+#include "tasks/puzzles/sudoku_line.h"
 #include "tasks/words.h"
 
 namespace trm::tasks::sudoku {
@@ -46,21 +48,21 @@ std::size_t Board::givens() const {
 Result<Board> parse(std::string_view text, const Layout& layout) {
   Board board;
   board.layout = layout;
-  std::size_t cell = 0;
-  const std::string cells = std::to_string(layout.cells());
-  for (const char c : text) {
-    if (c == '|' || c == '-' || c == '+' || c == ' ' || c == '\n' || c == '\r') continue;
-    if (cell == layout.cells()) return bad_text("", "has more than " + cells + " cells", "write " + cells);
-    const std::size_t row = cell / layout.size, column = cell % layout.size;
-    const bool digit = c >= '0' && c <= '9';
-    if ((!digit && c != '.') || (digit && static_cast<std::size_t>(c - '0') > layout.size)) {
-      return bad_text(place_of(row, column), in_quotes(std::string_view(&c, 1)) + " is neither a digit nor a blank",
-                      "write 1 to " + std::to_string(layout.size) + ", or . for a blank");
-    }
-    board.cells[cell++] = digit ? static_cast<std::uint8_t>(c - '0') : std::uint8_t{0};
+  const SudokuLine line = read_sudoku_line(text);
+  const auto no_cell = [&layout](std::size_t cell, std::string_view character) {
+    return bad_text(place_of(cell / layout.size, cell % layout.size),
+                    in_quotes(character) + " is neither a digit nor a blank",
+                    "write 1 to " + std::to_string(layout.size) + ", or . for a blank");
+  };
+  const std::optional<std::string> cells = cells_of(line, layout.cells());
+  if (!line.stranger.empty()) return no_cell(line.cells.size(), line.stranger);
+  if (!cells) return bad_text("", miscounted(line, layout.cells()), "write all cells, and no more");
+  for (std::size_t cell = 0; cell < cells->size(); ++cell) {
+    const char c = (*cells)[cell];
+    if (c == '.') continue;
+    if (static_cast<std::size_t>(c - '0') > layout.size) return no_cell(cell, std::string_view(&c, 1));
+    board.cells[cell] = static_cast<std::uint8_t>(c - '0');
   }
-  if (cell < layout.cells())
-    return bad_text("", "has " + std::to_string(cell) + " cells, not " + cells, "write all cells");
   if (const Clash clash = first_clash(board); clash.unit != nullptr) {
     return bad_text(place_of(clash.row, clash.column),
                     std::to_string(board.at(clash.row, clash.column)) + " stands twice in its " + clash.unit,

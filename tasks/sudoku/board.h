@@ -51,9 +51,9 @@ struct Puzzle {
   std::uint32_t rating = 0;  ///< guesses that our solver needs
 };
 
-/// Digits row by row; '.' and '0' are blanks; '|', '-', '+', spaces and line breaks may stand between them. Error: too
-/// few or too many cells, another character, a digit beyond the size, a digit twice in a row, column or box; the field
-/// names row and column from 1.
+/// Digits row by row, blanks and what may stand between them: as tasks/puzzles/sudoku_line.h says. Error: too few or
+/// too many cells, another character, a digit beyond the size, a digit twice in a row, column or box; the field names
+/// row and column from 1.
 Result<Board> parse(std::string_view text, const Layout& layout);
 /// One line of size*size characters, '.' for blanks: the form of the published CSV files.
 std::string compact_text(const Board& board);

@@ -2,6 +2,7 @@
 // times.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string_view>
 
@@ -10,7 +11,7 @@
 
 namespace trm::tasks::tak {
 
-inline constexpr std::uint32_t max_argument = 99;
+inline constexpr std::array<Range, 3> ranges = {{{"X", 0, 99}, {"Y", 0, 99}, {"Z", 0, 99}}};
 
 /// TAK x , y , z:  x <= y: RET z.  Otherwise CALL TAK x-1 , y , z -> a; CALL TAK y-1 , z , x -> b;
 /// CALL TAK z-1 , x , y -> c; CALL TAK a , b , c -> d; RET d. Questions begin with y, z > 0, and none falls below 0.

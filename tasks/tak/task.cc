@@ -18,8 +18,9 @@ constexpr std::array<std::string_view, 1> words = {"tak"};
 constexpr std::array<std::string_view, 5> slices = {"train", "validation", "test", "depth_2x", "depth_8x"};
 /// Every step has two or three calls.
 constexpr SliceCost costs[] = {{"depth_2x", 4}, {"depth_8x", 4}};
-constexpr std::array<NumberField, 3> fields = {
-    {{"X", 0, max_argument}, {"Y", 1, max_argument}, {"Z", 1, max_argument}}};
+/// None falls below 0 then.
+constexpr std::array fields = {field_of(ranges[0]), field_of({ranges[1].name, 1, ranges[1].most}),
+                               field_of({ranges[2].name, 1, ranges[2].most})};
 constexpr PromptForm form = {"tak", fields, 0, "tak 7 5 3"};
 
 struct Parameters {
@@ -44,23 +45,50 @@ std::string text_of(const Parameters& p) {
   return "tak " + std::to_string(p.x) + " " + std::to_string(p.y) + " " + std::to_string(p.z);
 }
 
+/// Of a slice's items.
+struct Limits {
+  std::size_t least = 2, most = trained_depth;
+  std::uint32_t widest = 12;  ///< argument
+  [[nodiscard]] bool hold(const Parameters& p) const {
+    Evaluation e{.limit = most_calls};
+    e.run(p.x, p.y, p.z);
+    return e.complete() && e.deepest >= least && e.deepest <= most;
+  }
+};
+
+Limits limits_of(std::string_view slice) {
+  if (slice == "depth_2x") return {trained_depth + 1, 2 * trained_depth, 24};
+  if (slice == "depth_8x") return {6 * trained_depth, 8 * trained_depth, ranges[0].most};
+  return {};
+}
+
 class Tak final : public ParametricTask<Parameters> {
  public:
   using ParametricTask::ParametricTask;
 
  private:
-  [[nodiscard]] Parameters draw(Rng& rng, std::string_view slice) const override {
-    std::size_t least = 2, most = trained_depth;
-    std::uint32_t widest = 12;
-    if (slice == "depth_2x") least = trained_depth + 1, most = 2 * trained_depth, widest = 24;
-    if (slice == "depth_8x") least = 6 * trained_depth, most = 8 * trained_depth, widest = max_argument;
-    const std::string_view split = slice.starts_with("depth") ? "test" : slice;
+  [[nodiscard]] std::vector<Parameters> enumerate(std::string_view slice) const override {
+    std::vector<Parameters> out;
+    if (is_stream(slice)) return out;
+    const Limits limits = limits_of(slice);
+    for (std::uint32_t x = 1; x <= limits.widest; ++x) {
+      for (std::uint32_t y = 1; y < x; ++y) {  // from y = x on there is one call alone
+        for (std::uint32_t z = 1; z <= limits.widest; ++z) {
+          if (belongs(x, y, z, split_behind(slice)) && limits.hold({x, y, z})) out.push_back({x, y, z});
+        }
+      }
+    }
+    return out;
+  }
+
+  [[nodiscard]] std::optional<Parameters> draw(Rng& rng, std::string_view slice) const override {
+    const Limits limits = limits_of(slice);
     for (;;) {
-      const Parameters p{rng.between(1, widest), rng.between(1, widest), rng.between(1, widest)};
-      if (split_of(text_of(p)) != split) continue;
-      Evaluation e{.limit = most_calls};
-      e.run(p.x, p.y, p.z);
-      if (e.complete() && e.deepest >= least && e.deepest <= most) return p;
+      Parameters p;
+      p.x = rng.between(1, limits.widest);
+      p.y = rng.between(1, limits.widest);
+      p.z = rng.between(1, limits.widest);
+      if (belongs(p.x, p.y, p.z, split_behind(slice)) && limits.hold(p)) return p;
     }
   }
 
@@ -141,7 +169,7 @@ bool belongs(std::uint32_t x, std::uint32_t y, std::uint32_t z, std::string_view
 
 const Task& task() {
   static const Tak instance(
-      {"tak", "z if x <= y, otherwise tak of three taks; prompt: tak X Y Z", "nested", 1, words, slices, costs});
+      {"tak", "z if x <= y, otherwise tak of three taks; prompt: tak X Y Z", "nested", 2, 1, words, slices, costs});
   return instance;
 }
 

@@ -1,6 +1,7 @@
 #include <array>
 
 #include "tasks/draw.h"
+#include "tasks/tree_traversal/tree.h"
 #include "tasks/tree_traversal/tree_traversal.h"
 #include "tasks/vocabulary.h"
 
@@ -11,6 +12,10 @@ using enum Argument;
 constexpr std::array tree_to_output = {stream, output};
 constexpr std::array tree_alone = {stream};
 constexpr std::array level_of_tree = {counter, stream, output};
+
+/// A tree may be a single chain.
+constexpr Range heights = {"height", 0, max_nodes};
+constexpr std::array<Range, 1> levels = {{{"level", 0, max_nodes}}};
 
 /// READ the root's label; nothing for an empty tree.
 std::optional<Token> read_root(FrameWriter& f) {
@@ -100,12 +105,12 @@ Question draw_alone(Rng& rng, const DrawRange&) {
 
 template <Token head>
 Question draw_level(Rng& rng, const DrawRange&) {
-  return {tokens_of(head, random_counter(rng, max_height), token::comma, token::x, token::comma, token::out),
+  return {tokens_of(head, random_counter(rng, levels[0].most), token::comma, token::x, token::comma, token::out),
           {random_root(rng)}};
 }
 
 Tokens height_value(Rng& rng, std::span<const Token>) {
-  return digits_of(rng.below(max_height + 1));
+  return random_counter(rng, heights.most);
 }
 
 }  // namespace
@@ -113,10 +118,10 @@ Tokens height_value(Rng& rng, std::span<const Token>) {
 const Function preorder = {token::pre, tree_to_output, write_order<token::pre, 0>, draw_order<token::pre>, nothing};
 const Function inorder = {token::in, tree_to_output, write_order<token::in, 1>, draw_order<token::in>, nothing};
 const Function postorder = {token::post, tree_to_output, write_order<token::post, 2>, draw_order<token::post>, nothing};
-const Function level_order = {token::level, level_of_tree, write_level, draw_level<token::level>, nothing};
-const Function at_level = {token::at, level_of_tree, write_at, draw_level<token::at>, yes_or_no};
+const Function level_order = {token::level, level_of_tree, write_level, draw_level<token::level>, nothing, levels};
+const Function at_level = {token::at, level_of_tree, write_at, draw_level<token::at>, yes_or_no, levels};
 const Function skip = {token::skip, tree_alone, write_skip, draw_alone<token::skip>, nothing};
-const Function height = {token::height, tree_alone, write_height, draw_alone<token::height>, height_value};
+const Function height = {token::height, tree_alone, write_height, draw_alone<token::height>, height_value, {}, heights};
 const Function total = {token::total, tree_alone, write_total, draw_alone<token::total>, short_number};
 
 }  // namespace trm::tasks::tree_traversal

@@ -71,33 +71,40 @@ std::string solve(const Parameters& p) {
   return joined(labels);
 }
 
-/// Of each node of the stream: its label, its depth, and its place in in- and postorder, found with a stack and no
+/// Of each node in preorder: its label, its depth, and its place in in- and postorder, found with a stack and no
 /// recursion.
 struct Visit {
   Token label = 0;
   std::size_t depth = 0, in = 0, post = 0;
 };
 
-std::vector<Visit> visits_of(const Tokens& stream) {
+std::vector<Visit> visits_of(const Tree& tree) {
   std::vector<Visit> out;
   struct Open {
-    std::size_t node;
+    const Node* node;
+    std::size_t visit;
     int done;  // subtrees
   };
   std::vector<Open> open;
+  const auto begin = [&](const Tree& subtree) {
+    if (!subtree) return;
+    out.push_back({subtree->label, open.size(), 0, 0});
+    open.push_back({subtree.get(), out.size() - 1, 0});
+  };
+  begin(tree);
   std::size_t in = 0, post = 0;
-  for (const Token token : stream) {
-    if (token != token::empty) {
-      out.push_back({token, open.size(), 0, 0});
-      open.push_back({out.size() - 1, 0});
-      continue;
-    }
-    // An empty subtree is done at once, and with it all that it completes.
-    while (!open.empty() && ++open.back().done == 2) {
-      out[open.back().node].post = post++;
+  while (!open.empty()) {
+    Open& last = open.back();
+    const int done = last.done++;
+    if (done == 0) {
+      begin(last.node->left);
+    } else if (done == 1) {
+      out[last.visit].in = in++;
+      begin(last.node->right);
+    } else {
+      out[last.visit].post = post++;
       open.pop_back();
     }
-    if (!open.empty()) out[open.back().node].in = in++;
   }
   return out;
 }
@@ -115,16 +122,15 @@ class TreeTraversal final : public ParametricTask<Parameters> {
   }
 
  private:
-  [[nodiscard]] Parameters draw(Rng& rng, std::string_view slice) const override {
+  [[nodiscard]] std::optional<Parameters> draw(Rng& rng, std::string_view slice) const override {
     std::uint32_t nodes = rng.between(1, trained_nodes);
     if (slice == "depth_2x") nodes = rng.between(trained_nodes + 1, 2 * trained_nodes);
     if (slice == "depth_8x") nodes = rng.between(6 * trained_nodes, 8 * trained_nodes);
-    const std::string_view split = slice.starts_with("depth") ? "test" : slice;
     Parameters p;
     p.word = rng.below(words.size());
     do {
       p.tree = std::make_shared<const Tree>(random_tree(rng, nodes));
-    } while (split_of("tree " + text_of(*p.tree)) != split);
+    } while (split_of("tree " + text_of(*p.tree)) != split_behind(slice));
     return p;
   }
 
@@ -152,8 +158,9 @@ class TreeTraversal final : public ParametricTask<Parameters> {
     item.depth = height_of(*p.tree);
   }
 
+  /// By sorting the nodes by what a walk without recursion notes of them.
   [[nodiscard]] bool is_answer(const Parameters& p, std::string_view answer) const override {
-    const std::vector<Visit> visits = visits_of(stream_of(*p.tree));
+    const std::vector<Visit> visits = visits_of(*p.tree);
     std::size_t number = 0;
     if (p.word == k_height || p.word == k_total) {
       for (const Visit& v : visits) {
@@ -211,7 +218,7 @@ class TreeTraversal final : public ParametricTask<Parameters> {
 const Task& task() {
   static const TreeTraversal instance(
       {"tree_traversal", "labels of a binary tree in an order, its height or sum; prompt: preorder (5 (3 . 1) 8)",
-       "tree", 1, words, slices, deep_costs});
+       "tree", 2, 1, words, slices, deep_costs});
   return instance;
 }
 

@@ -10,8 +10,6 @@
 
 namespace trm::tasks::tree_traversal {
 
-inline constexpr std::uint32_t max_height = 99;
-
 /// PRE X , O:  READ label  EMIT label  CALL PRE X , O  CALL PRE X , O  RET;  an empty tree: RET.
 extern const Function preorder;
 extern const Function inorder;

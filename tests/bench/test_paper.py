@@ -52,7 +52,7 @@ class Paper(CliTest):
         with open(self.path('a/report.md'), encoding='utf-8') as file:
             report = file.read()
         self.assertIn('published, not measured here', report)
-        self.assertIn('20 puzzles of the test split, generated with seed 3', report)
+        self.assertIn('20 puzzles of the test split, near-copies of 1, generated with seed 3', report)
         # The suite's own default, not that of the frames.
         self.assertIn('at most 3 puzzles or 8 s', report)
 

@@ -5,14 +5,16 @@ import json
 import os
 import resource
 import shutil
+import signal
 import struct
 import subprocess
 import sys
+import time
 import unittest
 import zipfile
 
 from support import TRM, CliTest
-from torch_image import call, state_pickle, text, write_sparse_zip, write_zip
+from torch_image import call, pickled, state, state_pickle, tensor, text, value as opcodes, write_sparse_zip, write_zip
 
 FIXTURES = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), 'fixtures')
 sys.path.insert(0, FIXTURES)
@@ -297,6 +299,126 @@ class Convert(CliTest):
         self.passes('convert', 'run/wide', '-o', 'a', '--seq-len', '9', '--keep-dtype')
 
 
+class Brought(CliTest):
+    """Checkpoints as training programs leave them, and what people have in place of one."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        case = CASES[SHIPPED]
+        cls.write_file('c.yaml', case['yaml'].encode())
+        cls.names = [(key.removeprefix(PREFIX), shape) for key, shape, _ in state_dict_of(case)]
+        cls.storages = {str(i): float32(i, shape) for i, (_, shape) in enumerate(cls.names)}
+
+    @classmethod
+    def write_file(cls, name, data):
+        with open(os.path.join(cls.directory, name), 'wb') as file:
+            file.write(data)
+
+    def model(self, rename=lambda name: name):
+        return state([(rename(name), 'float32', list(shape)) for name, shape in self.names])
+
+    def checkpoint(self, thing):
+        write_zip(self.path('ckpt'), pickled(opcodes(thing)), self.storages)
+
+    def converted(self, *options):
+        """The notes of a conversion, whose values are checked."""
+        result = self.passes('convert', 'ckpt', '-o', 'm.safetensors', '--seq-len', '9', '--config', 'c.yaml', *options)
+        tensors = read_safetensors(self.path('m.safetensors'))[1]
+        self.assertEqual(tensors, {name: ('F32', list(shape), float32(i, shape))
+                                   for i, (name, shape) in enumerate(self.names)})
+        return result.stderr
+
+    def optimizer(self):
+        return {'state': {0: {'step': 3, 'exp_avg': tensor('0', 'float32', list(self.names[0][1]))}},
+                'param_groups': [{'lr': 0.1, 'params': [0]}]}
+
+    def test_nested(self):
+        for thing, name in (({'model': self.model(), 'optimizer': self.optimizer(), 'step': 7}, 'model'),
+                            ({'epoch': 7, 'global_step': 9, 'pytorch-lightning_version': '2.5.0',
+                              'state_dict': self.model(lambda n: 'model.' + n), 'optimizer_states': [self.optimizer()],
+                              'hyper_parameters': {'lr': 0.1, 'path': 'data', 'args': call('argparse', 'Namespace', b')')},
+                              'callbacks': {'ModelCheckpoint': {'best_model_score': tensor('0', 'float32', [])}}},
+                             'state_dict'),
+                            ({'train_state': {'model': self.model(lambda n: 'module._orig_mod.' + n)}},
+                             'train_state.model')):
+            with self.subTest(name):
+                self.checkpoint(thing)
+                self.assertIn(f'ckpt: the state dict "{name}" is taken', self.converted())
+                info = json.loads(self.passes('info', 'ckpt', '--json').stdout)
+                self.assertEqual(info['arch'], 'trm')
+
+    def test_one_of_several(self):
+        self.checkpoint({'model': self.model(), 'ema': {'shadow': self.model(lambda n: 'module.' + n), 'mu': 0.999}})
+        message = ['ckpt: step/data.pkl at byte ', 'holds several state dicts: "model", "ema.shadow"; fix: name one with --state']
+        self.fails(4, message, 'convert', 'ckpt', '-o', 'no.safetensors', '--seq-len', '9', '--config', 'c.yaml')
+        self.fails(4, message, 'info', 'ckpt')
+        self.assertFalse(os.path.exists(self.path('no.safetensors')))
+        for name in ('model', 'ema', 'ema.shadow'):
+            self.converted('--state', name)
+            self.assertEqual(read_safetensors(self.path('m.safetensors'))[0]['source_state'], name)
+            self.passes('info', 'ckpt', '--state', name)
+        self.fails(4, ['has no state "best"'], 'info', 'ckpt', '--state', 'best')
+
+    def test_prefixes(self):
+        for prefix in ('module.', 'module._orig_mod.', '_orig_mod.module.', 'model.module.', 'model.'):
+            with self.subTest(prefix):
+                self.checkpoint(self.model(lambda n, prefix=prefix: prefix + n))
+                self.assertIn(f'ckpt: names begin with "{prefix}model.inner.", which is read as model.inner.', self.converted())
+                self.assertIn(f'(names begin with "{prefix}model.inner.")', self.passes('info', 'ckpt').stdout)
+        self.checkpoint(self.model(lambda n: n.removeprefix('model.')))
+        self.assertIn('names begin with "inner."', self.converted())
+
+    def test_no_model_of_ours(self):
+        self.checkpoint({'model': state([('net.lm_head.weight', 'float32', [1])])})
+        self.fails(4, ['ckpt: has no tensor model.inner.embed_tokens.embedding_weight; the nearest that is there is '
+                       'net.lm_head.weight'], 'convert', 'ckpt', '-o', 'a')
+
+    def test_other_files(self):
+        pointer = b'version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1822205258\n'
+        for data, message in ((pointer, 'is a Git LFS pointer to 1,822,205,258 bytes, not the file itself; fix: git lfs pull'),
+                              (b'<!doctype html>\n<html>', 'is a web page (HTML)'), (b'Entry not found', 'is a server\'s answer'),
+                              (b'GGUF\x03\0\0\0\0\0\0\0', 'is a GGUF file'), (b'\x1f\x8b\x08\0\0\0\0\0', 'is compressed by gzip'),
+                              (b'{"metadata": {}, "weight_map": {"a": "x-1.safetensors", "b": "x-2.safetensors"}}',
+                               'is the index of a checkpoint in 2 files: x-1.safetensors, x-2.safetensors'),
+                              (b'{"a": 1, "b": 2}', 'is JSON, not a file of tensors'), (b'', 'is empty')):
+            with self.subTest(message):
+                self.write_file('foreign', data)
+                for command in (['info', 'foreign'], ['convert', 'foreign', '-o', 'a'], ['run', './foreign', 'fact 5'],
+                                ['tasks', 'score', '--items', 'foreign', '--predictions', 'foreign']):
+                    if command[0] == 'tasks' and data[:1] in (b'{', b''):
+                        continue
+                    self.fails(4, [f'foreign: {message}'], *command)
+        self.write_file('all_config.html', b'<html>')
+        self.checkpoint(self.model())
+        self.fails(4, ['all_config.html: is a web page'], 'convert', 'ckpt', '-o', 'a', '--config', 'all_config.html')
+
+    def test_models_of_ours(self):
+        self.checkpoint(self.model())
+        self.converted()
+        metadata, tensors = read_safetensors(self.path('m.safetensors'))
+        header = {'__metadata__': {'config': metadata['config']}}
+        data = b''
+        for name, (_, shape, raw) in tensors.items():
+            header[name] = {'dtype': 'F32', 'shape': shape, 'data_offsets': [len(data), len(data) + len(raw)]}
+            data += raw
+        encoded = json.dumps(header).encode()
+        self.write_file('no_format', len(encoded).to_bytes(8, 'little') + encoded + data)
+        self.fails(4, ['no_format: __metadata__.format: is missing, though a configuration is inside; fix: convert the '
+                       'checkpoint again, which writes the format "trm.cpp published 1"'], 'convert', 'no_format', '-o', 'a')
+
+    def test_configuration_of_wandb(self):
+        lines = CASES[SHIPPED]['yaml'].split('\n')
+        at = lines.index('beta1: 0.9')
+        section = ['arch:', '  desc: null', '  value:'] + ['  ' + line for line in lines[1:at]]
+        self.write_file('config.yaml', '\n'.join(section + ['lr:', '  desc: null', '  value: 1', '']).encode())
+        self.checkpoint(self.model())
+        self.passes('convert', 'ckpt', '-o', 'w.safetensors', '--seq-len', '9', '--config', 'config.yaml')
+        self.converted()
+        self.assertEqual(read_safetensors(self.path('w.safetensors'))[0]['config'],
+                         read_safetensors(self.path('m.safetensors'))[0]['config'])
+
+
 class Memory(CliTest):
     """A puzzle table of 320 MiB goes through a program that may not have room for it."""
 
@@ -318,16 +440,19 @@ class Memory(CliTest):
             self.assertEqual(process.returncode, 0, err.read())
         self.assertLess(usage.ru_maxrss << 10, self.PEAK)
 
-    def test_peak(self):
+    def large(self, folder):
         case = {**CASES[SHIPPED], 'ids': self.ROWS}
         tensors = [(key, 'bfloat16' if key.endswith('_init') else 'float32', list(shape))
                    for key, shape, _ in state_dict_of(case)]
         sizes = {}
         for i, (_, dtype, shape) in enumerate(tensors):
             sizes[str(i)] = (2 if dtype == 'bfloat16' else 4) * shape[0] * (shape + [1])[1]
-        os.makedirs(self.path('big'))
-        write_sparse_zip(self.path('big/step_1'), state_pickle(tensors), sizes)
-        self.write('big/all_config.yaml', case['yaml'])
+        os.makedirs(self.path(folder))
+        write_sparse_zip(self.path(folder + '/step_1'), state_pickle(tensors), sizes)
+        self.write(folder + '/all_config.yaml', case['yaml'])
+
+    def test_peak(self):
+        self.large('big')
         self.limited('info', 'big/step_1')
         self.limited('convert', 'big/step_1', '-o', 'few.safetensors', '--seq-len', '9', '--rows', f'0,5,{self.ROWS - 1}')
         self.assertEqual(read_safetensors(self.path('few.safetensors'))[1][self.TABLE], ('F32', [3, 2], bytes(24)))
@@ -336,6 +461,37 @@ class Memory(CliTest):
         self.limited('info', 'all.safetensors')
         os.remove(self.path('big/step_1'))
         self.limited('convert', 'all.safetensors', '--published', 'published.safetensors', '--prefix')
+
+    def writing(self, folder):
+        """A conversion that has begun to write, and goes on for a while."""
+        os.makedirs(self.path(folder + '/to'))
+        process = subprocess.Popen([TRM, 'convert', folder + '/step_1', '-o', folder + '/to/model', '--seq-len', '9'],
+                                   cwd=self.directory, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, text=True)
+        self.addCleanup(process.kill)
+        while process.poll() is None and not os.listdir(self.path(folder + '/to')):
+            time.sleep(0.001)
+        return process
+
+    def test_a_signal_leaves_nothing_half_written(self):
+        self.large('stopped')
+        for number in (signal.SIGINT, signal.SIGHUP, signal.SIGQUIT, signal.SIGALRM, signal.SIGSEGV, signal.SIGRTMIN):
+            with self.subTest(number):
+                process = self.writing('stopped')
+                process.send_signal(number)
+                process.communicate(timeout=50)
+                self.assertEqual(process.returncode, -number)
+                self.assertEqual(os.listdir(self.path('stopped/to')), [])
+                os.rmdir(self.path('stopped/to'))
+
+    def test_a_file_that_shrinks_meanwhile(self):
+        self.large('shrunk')
+        process = self.writing('shrunk')
+        os.truncate(self.path('shrunk/step_1'), 4096)
+        _, errors = process.communicate(timeout=50)
+        self.assertEqual(process.returncode, 4, errors)
+        self.assertIn('step_1: changed while it was read; fix: ', errors)
+        self.assertEqual(os.listdir(self.path('shrunk/to')), [])
 
 
 if __name__ == '__main__':

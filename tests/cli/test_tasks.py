@@ -52,6 +52,40 @@ class Gen(CliTest):
             self.assertEqual(item['index'], i)
             self.assertEqual(item['answer'], str(math.factorial(item['depth'])))
         self.assertEqual(len({item['id'] for item in items}), 25)
+        self.assertEqual({item['depth'] for item in items}, set(range(25)))
+
+    def test_no_question_twice(self):
+        for task, slice_ in (('tak', 'depth_2x'), ('hanoi', 'test'), ('gcd', 'test'), ('multi_step_qa', 'test')):
+            with self.subTest(task=task, slice=slice_):
+                text = self.gen('--task', task, '--slice', slice_, '--items', '100')
+                items = [json.loads(line) for line in text.splitlines()]
+                self.assertEqual(len({item['prompt'] for item in items}), 100)
+                self.assertEqual(len({item['canonical'] for item in items}), 100)
+                # Fewer are the first ones, and so are those of a file.
+                self.assertEqual(self.gen('--task', task, '--slice', slice_, '--items', '30'),
+                                 ''.join(line + '\n' for line in text.splitlines()[:30]))
+        self.passes('tasks', 'gen', '--task', 'gcd', '--slice', 'test', '--items', '250', '--out', self.path('gcd.jsonl'))
+        with open(self.path('gcd.jsonl'), encoding='utf-8') as file:
+            self.assertEqual(file.read(), self.gen('--task', 'gcd', '--slice', 'test', '--items', '250'))
+
+    def test_sizes(self):
+        listed = self.passes('tasks', 'list').stdout
+        for task in json.loads(self.passes('tasks', 'list', '--json').stdout):
+            sizes = {s['name']: s.get('items') for s in task['slices']}
+            if task['name'] not in ('hanoi', 'tak', 'factorial'):
+                continue
+            for name, size in sizes.items():
+                if name == 'train':
+                    self.assertIsNone(size)
+                    continue
+                self.assertIn(f'{size} items\n', listed)
+                gen = ('tasks', 'gen', '--task', task['name'], '--split', name)
+                self.assertEqual(len(self.passes(*gen, '--items', str(size)).stdout.splitlines()), size)
+                self.fails(2, ['--items', f'has {size} items only', f'at most {size}'], *gen, '--items', str(size + 1))
+        self.assertIn('as many items as you ask for, some of which come again', listed)
+        self.assertIn('as many different items as you ask for', listed)
+        self.fails(2, ['--items', 'ask for at most 1000000 items of each seed'], 'tasks', 'gen', '--task', 'list_sum', '--split', 'test',
+                   '--items', '1000001')
 
     def test_answers_of_other_tasks(self):
         rules = {
@@ -207,7 +241,7 @@ class LanguageModels(CliTest):
                 self.assertIn(f"test: '{self.path(f'lm/trm_{task}_test.jsonl')}'", yaml)
                 for document in documents:
                     self.assertEqual(set(document), {'id', 'task', 'slice', 'depth', 'prompt', 'question', 'answer'})
-                    self.assertEqual(document['id'].split('/')[:2], [task, 'test'])
+                    self.assertEqual(document['id'].split('@')[0], task)
                     for reply in (document['answer'], f"It takes 3 steps.\nSo: {document['answer']}."):
                         self.assertEqual(self.filtered(pattern, reply), document['answer'])
                     self.assertNotEqual(self.filtered(pattern, 'I do not say.'), document['answer'])
@@ -320,6 +354,18 @@ class Score(CliTest):
         self.assertEqual(out['all']['ci_high'], 1.0)
         self.assertAlmostEqual(out['all']['ci_low'], 20 / (20 + 1.959964 ** 2), places=5)
         self.assertIn('| factorial | plain | 20 | 20 | 0 | 100.00 % |', self.score(rows))
+
+    def test_repeated_questions(self):
+        # Somebody's file, with a question under two ids.
+        copy = {**self.rows[3], 'id': 'again', 'index': 20}
+        with open(self.items, 'a') as f:
+            f.write(json.dumps(copy) + '\n')
+        rows = [{'id': r['id'], 'answer': r['answer']} for r in self.rows] + [{'id': 'again', 'answer': '0'}]
+        args = ('tasks', 'score', '--items', self.items, '--predictions', self.predictions(rows))
+        result = self.passes(*args, '--format', 'json')
+        self.assertIn('1 of 21 items ask what an item before them asks', result.stderr)
+        out = json.loads(result.stdout)
+        self.assertEqual((out['all']['right'], out['all']['items'], out['repeated_items']), (20, 20, 1))
 
     def test_wrong_and_missing(self):
         rows = [{'id': r['id'], 'answer': r['answer'] + '1'} for r in self.rows[:5]]

@@ -5,6 +5,7 @@ import json
 import os
 import resource
 import signal
+import socket
 import subprocess
 import time
 import unittest
@@ -71,6 +72,92 @@ class Train(CliTest):
         self.passes('train', config, '--out', self.path('cut'), '--threads', '1')
 
         self.assertEqual(self.tensors('cut'), self.tensors('whole'))
+
+    def start(self, config, out, **options):
+        """A training in the background that has begun to write; it takes seconds."""
+        process = subprocess.Popen([TRM, 'train', config, '--out', self.path(out), '--threads', '1'],
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
+        self.addCleanup(process.kill)
+        deadline = time.monotonic() + 50
+        metrics = self.path(out + '/metrics.jsonl')
+        while time.monotonic() < deadline and not (os.path.exists(metrics) and os.path.getsize(metrics) > 0):
+            time.sleep(0.005)
+        return process
+
+    def test_every_request_to_end_saves(self):
+        config = self.config('signals.json', steps=20000, checkpoint_every=20000, validate_every=20000)
+        for name in ('SIGHUP', 'SIGUSR1', 'SIGUSR2', 'SIGTERM'):
+            with self.subTest(name):
+                process = self.start(config, name)
+                process.send_signal(getattr(signal, name))
+                _, errors = process.communicate(timeout=50)
+                self.assertEqual(process.returncode, 1, errors)
+                self.assertIn('the same command resumes', errors)
+                self.assertEqual(self.files(name), ['checkpoint.safetensors', 'metrics.jsonl'])
+
+    def test_a_hangup_that_nohup_ignores_stays_ignored(self):
+        def nohup():
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        process = self.start(self.config('nohup.json', steps=400, checkpoint_every=10), 'nohup', preexec_fn=nohup)
+        process.send_signal(signal.SIGHUP)
+        _, errors = process.communicate(timeout=50)
+        self.assertEqual(process.returncode, 0, errors)
+
+    def test_one_training_in_a_directory(self):
+        config = self.config('lock.json', steps=20000, checkpoint_every=20000, validate_every=20000)
+        first = self.start(config, 'lock')
+        self.fails(4, [f'{self.path("lock")}: is being written by process {first.pid} on {socket.gethostname()}; fix: '],
+                   'train', self.config('second.json', seed=2), '--out', self.path('lock'), '--restart')
+        first.kill()
+        first.communicate(timeout=50)
+        # What it left behind does not stop anybody, and goes.
+        with open(self.path('lock/.trm-1-0.tmp'), 'wb') as file:
+            file.write(b'half a checkpoint')
+        self.passes('train', self.config('second.json', seed=2), '--out', self.path('lock'), '--restart')
+        self.assertEqual(self.files('lock'), ['checkpoint.safetensors', 'metrics.jsonl', 'model.safetensors'])
+
+    def test_a_flipped_bit_is_refused(self):
+        self.passes('train', self.config('flip.json', steps=4), '--out', self.path('flip'), '--threads', '1')
+        for name, command in (('checkpoint.safetensors', ['train', self.config('flip.json', steps=4), '--out',
+                                                          self.path('flip')]),
+                              ('model.safetensors', ['run', self.path('flip/model.safetensors'), 'fact 3']),
+                              ('model.safetensors', ['info', self.path('flip/model.safetensors')])):
+            with self.subTest(name=name, command=command[0]):
+                good = self.read('flip', name)
+                data = bytearray(good)
+                data[-40] ^= 1
+                self.write('flip/' + name, bytes(data))
+                self.fails(4, [name + ': ', ': is damaged: it does not have its checksum; fix: '], *command)
+                data = bytearray(good)
+                data[good.index(b'"seed') if b'"seed' in good else good.index(b'\\"seed') + 1] ^= 1
+                self.write('flip/' + name, bytes(data))
+                self.fails(4, [name + ': header: is damaged: it does not have its checksum; fix: '], *command)
+                self.write('flip/' + name, good)
+        self.passes('train', self.config('flip.json', steps=4), '--out', self.path('flip'))
+
+    def test_names_that_lead_out_of_the_output_folder(self):
+        for name, fault in (('../../x', 'holds a slash'), ('a/b', 'holds a slash'), ('.', 'is "."'), ('..', 'is ".."'),
+                            ('', 'is empty'), ('-x', 'begins with a hyphen'), ('a\x1b[31m', 'holds a control character'),
+                            ('a\x9bb', 'holds a control character'), ('x' * 256, 'has 256 bytes')):
+            with self.subTest(name):
+                config = self.config('name.json', name=name)
+                self.fails(4, [f'name.json: name: {fault}, so it is no name for a folder in out/; fix: '], 'train', config)
+                self.assertFalse(os.path.exists(self.path('out')))
+        self.fails(4, ['--set: name: holds a slash'], 'train', self.config(), '--set', 'name=../x')
+        self.passes('train', self.config('name.json', name='../x'), '--out', self.path('named'))
+
+    def test_a_pipe_in_place_of_a_configuration(self):
+        os.mkfifo(self.path('pipe.json'))
+        self.fails(4, ['pipe.json: is not a regular file but a pipe'], 'train', self.path('pipe.json'), '--out', 'never')
+        result = subprocess.run(['bash', '-c', f'"{TRM}" train <(cat "{self.config()}") --dry-run'], capture_output=True,
+                                text=True, timeout=60)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual(json.loads(result.stdout)['name'], 'small')
+
+    def test_a_byte_order_mark_is_no_part_of_a_configuration(self):
+        config = self.write('bom.json', b'\xef\xbb\xbf' + json.dumps(SMALL).encode())
+        self.passes('train', config, '--dry-run')
+        self.passes('train', config, '--dry-run', '--set', 'seed=2')
 
     def test_dry_run_prints_the_complete_configuration(self):
         out = json.loads(self.passes('train', self.config(), '--dry-run').stdout)

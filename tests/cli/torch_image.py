@@ -36,10 +36,37 @@ def tensor(key, dtype, shape):
                 b'\x89' + call('collections', 'OrderedDict', b')') + b't')
 
 
-def state_pickle(tensors):
-    """(name, dtype, shape) of each tensor; the storage of number i has the key str(i)."""
+def state(tensors):
+    """The opcodes of (name, dtype, shape) of each tensor; the storage of number i has the key str(i)."""
     items = b''.join(text(name) + tensor(str(i), dtype, shape) for i, (name, dtype, shape) in enumerate(tensors))
-    return b'\x80\x02' + call('collections', 'OrderedDict', b')') + b'(' + items + b'u.'
+    return call('collections', 'OrderedDict', b')') + b'(' + items + b'u'
+
+
+def value(thing):
+    """The opcodes of a plain value: numbers, texts, None, lists and dicts; opcodes stay as they are."""
+    if isinstance(thing, bytes):
+        return thing
+    if isinstance(thing, bool):
+        return b'\x88' if thing else b'\x89'
+    if isinstance(thing, int):
+        return number(thing)
+    if isinstance(thing, float):
+        return b'G' + struct.pack('>d', thing)
+    if isinstance(thing, str):
+        return text(thing)
+    if isinstance(thing, list):
+        return b'](' + b''.join(map(value, thing)) + b'e'
+    if isinstance(thing, dict):
+        return b'}(' + b''.join(value(key) + value(item) for key, item in thing.items()) + b'u'
+    return b'N'
+
+
+def pickled(opcodes):
+    return b'\x80\x02' + opcodes + b'.'
+
+
+def state_pickle(tensors):
+    return pickled(state(tensors))
 
 
 def write_zip(path, pickle, storages, version=b'3\n', method=zipfile.ZIP_STORED):

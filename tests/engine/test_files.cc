@@ -73,23 +73,6 @@ TEST_CASE("read_text: what is not UTF-8 is refused with its place") {
   CHECK(read_text(dir / "f").error().text() == (dir / "f") + ": is not UTF-8 at byte 7; fix: save it as UTF-8");
 }
 
-TEST_CASE("read_text: a pipe, and one that exceeds the limit") {
-  TempDir dir;
-  REQUIRE(mkfifo((dir / "pipe").c_str(), 0600) == 0);
-  for (const std::size_t limit : {100000, 99999}) {
-    std::thread writer([&] { spill(dir / "pipe", std::string(100000, 'p')); });
-    auto got = read_text(dir / "pipe", limit);
-    if (limit == 100000) {
-      writer.join();
-      REQUIRE(got.ok());
-      CHECK(got->size() == 100000);
-    } else {
-      writer.join();  // all of it fits into the reader's last block and the pipe, or the writer sees a closed pipe
-      CHECK(!got.ok());
-    }
-  }
-}
-
 TEST_CASE("write_atomic: writes and replaces, and leaves nothing else behind") {
   TempDir dir;
   REQUIRE(write_atomic(dir / "f", "first").ok());

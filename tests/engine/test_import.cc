@@ -10,6 +10,7 @@
 
 #include "engine/model/import.h"
 #include "engine/model/published_file.h"
+#include "engine/model/published_names.h"
 #include "engine/model/published_shapes.h"
 #include "engine/model/published_tensors.h"
 #include "engine/model/row_list.h"
@@ -143,7 +144,7 @@ TEST_CASE("import: every architecture comes back from its tensors and options") 
         CHECK(import->config == c);
         CHECK(import->compiled == !prefix.empty());
         CHECK(import->warnings.empty());
-        const auto shapes = read_published_shapes(checkpoint.tensors, "step_1");
+        const auto shapes = read_published_shapes(import->tensors, "step_1");
         CHECK(shapes->arch == arch);
         CHECK(shapes->total_len.has_value() == (v == "mlp_t" || v == "learned"));
       }
@@ -197,21 +198,38 @@ TEST_CASE("import: tensors that are missing, unknown or of another shape") {
   CHECK(changed([](Checkpoint&) {}) == "imported");
   CHECK(changed([](Checkpoint& k) { k.tensors.clear(); }) ==
         "step_1: has no tensor model.inner.embed_tokens.embedding_weight" + whole);
+  // A part of the model may be wrapped, the rest not.
   CHECK(changed([](Checkpoint& k) { k.find("lm_head.weight").name = "_orig_mod.model.inner.lm_head.weight"; }) ==
-        "step_1: 1 of 15 names begin with _orig_mod.; fix: rename the tensors: all or none");
+        "imported");
+  CHECK(changed([](Checkpoint& k) {
+          k.tensors.push_back(k.find("q_head.bias"));
+          k.tensors.back().name = "_orig_mod.model.inner.q_head.bias";
+        }) == inner +
+                  "q_head.bias: is there twice, as \"model.inner.q_head.bias\" and "
+                  "\"_orig_mod.model.inner.q_head.bias\"; fix: keep one of the two");
   CHECK(changed([](Checkpoint& k) {
           std::erase_if(k.tensors, [](auto& t) { return t.name.find("level") != t.name.npos; });
         }) == "step_1: has no layers L_level or H_level" + whole);
   CHECK(changed([](Checkpoint& k) { k.erase("L_level.layers.0.mlp.down_proj.weight"); }) ==
-        inner + "L_level.layers.0.mlp.down_proj.weight: tensor is missing; fix: give a whole checkpoint");
+        inner +
+            "L_level.layers.0.mlp.down_proj.weight: tensor is missing; the nearest that is there is "
+            "model.inner.L_level.layers.1.mlp.down_proj.weight; fix: give a whole checkpoint");
   CHECK(changed([](Checkpoint& k) { k.erase("L_level.layers.0.self_attn.o_proj.weight"); }) ==
-        inner + "L_level.layers.0.self_attn.o_proj.weight: tensor is missing; fix: give a whole checkpoint");
+        inner +
+            "L_level.layers.0.self_attn.o_proj.weight: tensor is missing; the nearest that is there is "
+            "model.inner.L_level.layers.1.self_attn.o_proj.weight; fix: give a whole checkpoint");
   CHECK(changed([](Checkpoint& k) { k.erase("L_level.layers.1.mlp.down_proj.weight"); }) ==
-        inner + "L_level.layers.1.mlp.down_proj.weight: tensor is missing; fix: the configuration asks for it");
+        inner +
+            "L_level.layers.1.mlp.down_proj.weight: tensor is missing; the nearest that is there is "
+            "model.inner.L_level.layers.0.mlp.down_proj.weight; fix: the configuration asks for it");
   CHECK(changed([](Checkpoint& k) { k.erase("q_head.bias"); }) ==
-        inner + "q_head.bias: tensor is missing; fix: the configuration asks for it");
+        inner +
+            "q_head.bias: tensor is missing; the nearest that is there is model.inner.q_head.weight; fix: the "
+            "configuration asks for it");
   CHECK(changed([](Checkpoint& k) { k.find("q_head.bias").name = "model.inner.q_head.bias2"; }) ==
-        inner + "q_head.bias: tensor is missing; fix: the configuration asks for it");
+        inner +
+            "q_head.bias: tensor is missing; the nearest that is there is model.inner.q_head.bias2; fix: the "
+            "configuration asks for it");
   CHECK(changed([](Checkpoint& k) {
           k.tensors.push_back(k.find("q_head.bias"));
           k.tensors.back().name = "model.inner.extra";
@@ -236,6 +254,94 @@ TEST_CASE("import: tensors that are missing, unknown or of another shape") {
           k.tensors.push_back(k.find("H_init"));
           k.tensors.back().name = "model.inner.L_level.layers.99999999999999999999.x";
         }).find("tensor is unknown to the configuration") != std::string::npos);
+}
+
+TEST_CASE("import: names are read through all that wraps a model") {
+  const PublishedConfig c = small(PublishedArch::hrm);
+  const Options options = options_of(c);
+  const auto renamed = [&](const std::function<std::string(const std::string&)>& rename) {
+    Checkpoint checkpoint(c);
+    for (TensorView& t : checkpoint.tensors) t.name = rename(t.name.substr(std::string("model.inner.").size()));
+    return checkpoint;
+  };
+  for (const char* lead :
+       {"model.inner.", "_orig_mod.model.inner.", "module.model.inner.", "module._orig_mod.model.inner.",
+        "_orig_mod.module.model.inner.", "model.module._orig_mod.inner.", "model.model.inner.",
+        "model._orig_mod.model.inner.", "module.module.model.inner.", "_fsdp_wrapped_module.model.inner.", "net.inner.",
+        "inner.", "inner._orig_mod.", "model.", "ema_model.module.model.inner.", ""}) {
+    CAPTURE(lead);
+    const Checkpoint checkpoint = renamed([&](const std::string& name) { return lead + name; });
+    const auto import = import_published(checkpoint.tensors, "step_1", {nullptr, "", options});
+    REQUIRE_MESSAGE(import.ok(), import.error().text());
+    CHECK(import->config == c);
+    const std::string l = lead;
+    CHECK(import->compiled == (l.find("_orig_mod") != l.npos));
+    // What every published checkpoint has needs no word.
+    CHECK(import->warnings.size() == (l == "model.inner." || l == "_orig_mod.model.inner." ? 0 : 1));
+    CHECK(check_published_tensors(import->tensors, c, "step_1").ok());
+  }
+  // Wrapped layer by layer.
+  const Checkpoint layers = renamed([](std::string name) {
+    const std::size_t at = name.find(".layers.");
+    if (at != name.npos) name.insert(name.find('.', at + 8), "._checkpoint_wrapped_module._orig_mod");
+    return "model.inner." + name;
+  });
+  CHECK(import_error(layers, options) == "imported");
+}
+
+TEST_CASE("import: several models side by side, and what lies beside one") {
+  const PublishedConfig c = small(PublishedArch::trm);
+  Checkpoint checkpoint(c);
+  const std::size_t count = checkpoint.tensors.size();
+  for (std::size_t i = 0; i < count; ++i) {
+    TensorView copy = checkpoint.tensors[i];
+    copy.name = "ema_model.module." + copy.name;
+    checkpoint.tensors.push_back(copy);
+  }
+  checkpoint.tensors.push_back(
+      {"ema_model.n_averaged", DType::i64, {}, std::as_bytes(std::span(checkpoint.zeros)).first(8)});
+  const auto import = [&](const std::string& state) {
+    return import_published(checkpoint.tensors, "step_1", {nullptr, "", options_of(c), state});
+  };
+  CHECK(import("").error().text() ==
+        "step_1: holds several models: \"ema_model.model\", \"model\"; fix: name one with --state");
+  CHECK(import("best").error().text() ==
+        "step_1: has no state \"best\": it has \"ema_model.model\", \"model\"; fix: name one of these with --state");
+  for (const std::string state : {"model", "ema_model.model", "ema_model", "ema_model.module.model"}) {
+    CAPTURE(state);
+    const auto one = import(state);
+    REQUIRE_MESSAGE(one.ok(), one.error().text());
+    CHECK(one->config == c);
+    CHECK(one->tensors.size() == count);
+    CHECK(!one->warnings.empty());
+  }
+  // A counter beside a single model is passed over; a matrix is not.
+  Checkpoint single(c);
+  single.tensors.push_back({"n_averaged", DType::i64, {}, {}});
+  CHECK(import_error(single, options_of(c)) == "imported");
+  single.tensors.back() = single.tensors[0];
+  single.tensors.back().name = "decoder.weight";
+  CHECK(import_error(single, options_of(c)) ==
+        "step_1: decoder.weight: tensor is unknown to the configuration; fix: remove it or correct the configuration");
+}
+
+TEST_CASE("import: what is no published model is told with what is there, and with its own name") {
+  const PublishedConfig c = small(PublishedArch::trm);
+  Checkpoint other(c);
+  for (TensorView& t : other.tensors) {
+    if (t.name.ends_with("embedding_weight")) t.name = "net.embed_tokens.weight";
+  }
+  CHECK(import_error(other, options_of(c))
+            .starts_with("step_1: has no tensor model.inner.embed_tokens.embedding_weight; the nearest that is there "
+                         "is net.embed"));
+  Checkpoint derived(c);
+  derived.tensors.push_back(derived.tensors[0]);
+  derived.tensors.back().name = "model.inner.halt_gate";
+  const YamlSection yaml{{"name", {"recursive_reasoning.ptrm@ProbabilisticTRM", false, 1}}};
+  CHECK(import_error(derived, options_of(c), &yaml) ==
+        "step_1: model.inner.halt_gate: tensor is unknown to the configuration (arch.name in c.yaml is "
+        "\"recursive_reasoning.ptrm@ProbabilisticTRM\", which is none of the architectures that are known here); fix: "
+        "remove it or correct the configuration");
 }
 
 TEST_CASE("import: options have the names, types and ranges of the fields") {
@@ -279,7 +385,9 @@ TEST_CASE("published files: saved, opened, stripped and exported") {
   PublishedSave save;
   save.rows = std::vector<std::size_t>{3, 1};
   save.info = {{"source", "step_1"}};
-  REQUIRE(save_published(dir / "model", *source, c, save).ok());
+  const auto names = read_published_names(source->tensors(), source->path());
+  REQUIRE(names.ok());
+  REQUIRE(save_published(dir / "model", *source, names->tensors, c, save).ok());
   const auto model = open_published(dir / "model");
   REQUIRE_MESSAGE(model.ok(), model.error().text());
   PublishedConfig stripped = c;

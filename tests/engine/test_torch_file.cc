@@ -89,10 +89,11 @@ std::vector<Hostile> hostile_states() {
       // No state dict.
       {kProto + "N.", "PICKLE at byte 2: is None, not a dict of tensors" + save},
       {kProto + ").", "PICKLE at byte 2: is a tuple, not a dict of tensors" + save},
-      {state_dict("NN"), "PICKLE at byte 30: a key of the state dict is no name" + save},
-      {state_dict(text("") + "N"), "PICKLE at byte 30: a key of the state dict is no name" + save},
-      {state_dict(w + "N"), "tensor \"w\", PICKLE at byte 36: is None, not a tensor" + save},
-      {state_dict(text("model") + kEmptyDict), "tensor \"model\", PICKLE at byte 66: is a dict, not a tensor" + save},
+      {state_dict("NN"), "PICKLE at byte 28: holds no dict of tensors" + save},
+      {state_dict(w + "N"), "PICKLE at byte 28: holds no dict of tensors" + save},
+      {state_dict(text("model") + kEmptyDict), "PICKLE at byte 28: holds no dict of tensors" + save},
+      {state_dict("N" + TensorOpcodes().tensor()), "PICKLE at byte 30: a key of the state dict is no name" + save},
+      {state_dict(text("") + TensorOpcodes().tensor()), "PICKLE at byte 30: a key of the state dict is no name" + save},
       {state_dict(w + TensorOpcodes().tensor() + w + TensorOpcodes().tensor()), tensor("183", "appears twice")},
       // Arguments of the two callables.
       {rebuilt(")"), tensor("70", "_rebuild_tensor_v2 takes 6 or 7 arguments, has 0")},
@@ -290,6 +291,8 @@ TEST_CASE("torch: what is no file of torch.save") {
   for (const std::string& image : {std::string(), std::string("PK"), std::string("{}"), kProto + "N."}) {
     CHECK(parse_error(image) == error);
   }
+  CHECK(parse_error(zip_image({{"x.npy", "\x93NUMPY"}})) ==
+        "step_1: is an archive of numpy arrays (.npz); fix: give a checkpoint of torch.save, or safetensors");
   TempDir dir;
   CHECK(TorchFile::open(dir / "none").error().text() == (dir / "none") + ": does not exist; fix: check the path");
 }
@@ -355,6 +358,110 @@ TEST_CASE("torch: a parameter is its tensor, and tensors may share a storage") {
   CHECK(file->tensors()[0].data.data() == file->tensors()[1].data.data());
   CHECK(file->tensors()[0].data.data() == bytes_of(image).data() + image.find(kSix));  // a view, not a copy
   CHECK(file->format() == "torch zip");
+}
+
+namespace {
+
+/// The pickle of a dict from opcodes of keys and values.
+std::string dict(const std::string& items) {
+  return "}(" + items + "u";
+}
+std::string one_tensor(const std::string& name) {
+  return dict(text(name) + TensorOpcodes().tensor());
+}
+
+/// What is taken of a file in both formats: names of tensors, then the notes; or the error.
+std::string taken(const std::string& root, const std::string& state = "") {
+  const std::string pickle = kProto + root + ".";
+  std::string out;
+  for (const std::string& image : {torch_zip(pickle, kSix), legacy(pickle, {{"0", kSix}})}) {
+    const auto file = TorchFile::parse(bytes_of(image), "step_1", {state, "embedding_weight"});
+    std::string here;
+    if (file.ok()) {
+      for (const trm::TensorView& t : file->tensors()) {
+        here += t.name + " ";
+        CHECK(t.data.size() == kSix.size());
+      }
+      here += "|" + file->state_rest();
+      for (const std::string& note : file->notes()) here += "|" + note;
+    } else {
+      here = file.error().message + "; fix: " + file.error().fix;
+    }
+    if (!out.empty()) CHECK(here == out);
+    out = here;
+  }
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("torch: the state dict is found among all that a checkpoint holds") {
+  const std::string tensor = TensorOpcodes().tensor();
+  const std::string model = one_tensor("embedding_weight"), other = one_tensor("w");
+  const std::string optimizer =
+      dict(text("state") + dict(number(0) + dict(text("exp_avg") + tensor)) + text("param_groups") + "]");
+  const std::string note = "|step_1: the state dict \"model\" is taken";
+  CHECK(taken(one_tensor("w")) == "w |");
+  CHECK(taken(dict(text("model") + model)) == "embedding_weight |" + note);
+  CHECK(taken(dict(text("model") + other)) == "w |" + note);
+  CHECK(taken(dict(text("model") + model + text("optimizer") + optimizer + text("epoch") + number(7))) ==
+        "embedding_weight |" + note + "; beside it: \"optimizer\", \"epoch\"");
+  // An optimizer under any name, also where nothing else is; random generators have tensors, too.
+  CHECK(taken(dict(text("model") + other + text("adam") + optimizer + text("optim_0") + other)).starts_with("w |"));
+  CHECK(taken(dict(text("adam") + optimizer)) ==
+        "holds no dict of tensors; fix: save the state dict itself with torch.save");
+  CHECK(taken(dict(text("rng") + tensor + text("model") + model)).starts_with("embedding_weight |"));
+  CHECK(taken(dict(text("rng") + dict(text("cuda") + tensor) + text("model") + model)).starts_with("embedding_weight"));
+  CHECK(taken(dict(text("rng") + tensor + text("model") + other)).starts_with("w |"));
+  // At any depth, in lists and tuples.
+  CHECK(taken(dict(text("a") + dict(text("b") + dict(text("c") + model)))).find("\"a.b.c\" is taken") !=
+        std::string::npos);
+  CHECK(taken(model + optimizer + "\x86").find("\"0\" is taken") != std::string::npos);
+  CHECK(taken(dict(text("models") + "](" + model + "e")).find("\"models.0\" is taken") != std::string::npos);
+  // Scalars and the like in the state dict itself.
+  CHECK(taken(dict(text("epoch") + number(7) + text("embedding_weight") + tensor + text("x._extra_state") + "N" +
+                   text("betas") + numbers({1, 2}))) ==
+        "embedding_weight ||step_1: passed over, for it is no tensor: \"epoch\", \"x._extra_state\", \"betas\"");
+}
+
+TEST_CASE("torch: of several state dicts one has to be named") {
+  const std::string model = one_tensor("embedding_weight"), other = one_tensor("w");
+  const std::string both = dict(text("model") + model + text("ema") +
+                                dict(text("decay") + "N" + text("shadow") + model) + text("stats") + other);
+  CHECK(taken(both) == "holds several state dicts: \"model\", \"ema.shadow\"; fix: name one with --state");
+  CHECK(taken(both, "model").starts_with("embedding_weight |"));
+  CHECK(taken(both, "ema.shadow").starts_with("embedding_weight ||step_1: the state dict \"ema.shadow\""));
+  CHECK(taken(both, "ema").starts_with("embedding_weight ||step_1: the state dict \"ema.shadow\""));
+  CHECK(taken(both, "stats").starts_with("w |"));
+  CHECK(taken(both, "best") ==
+        "has no state \"best\": it has \"model\", \"ema.shadow\", \"stats\"; fix: name one of these with --state");
+  // Beside tensors of the outermost dict: both are models, and none is guessed.
+  CHECK(taken(dict(text("embedding_weight") + TensorOpcodes().tensor() + text("ema") + model)) ==
+        "holds several state dicts: the outermost dict, \"ema\"; fix: name one with --state");
+  // A name may go on within the names of tensors.
+  CHECK(taken(dict(text("state_dict") + model), "state_dict.ema_model").starts_with("embedding_weight |ema_model|"));
+  CHECK(taken(dict(text("state_dict") + model), "ema_model").starts_with("embedding_weight |ema_model|"));
+}
+
+TEST_CASE("torch: plain data beside a model are passed over, whatever they are made of") {
+  const std::string model = text("model") + one_tensor("embedding_weight");
+  const std::string latin = "c_codecs\nencode\n" + text("\x01") + text("latin1") + "\x86R";
+  const std::string dtype = "cnumpy\ndtype\n" + text("u4") + "\x89\x88\x87R" + "(K\3" + text("<") + "NNNtb";
+  for (const std::string& data :
+       {"cargparse\nNamespace\n)\x81}" + text("lr") + number(1) + "sb",
+        "clightning.fabric.utilities.data\nAttributeDict\n)\x81" + text("lr") + number(1) + "s",
+        "ccollections\ndefaultdict\nc__builtin__\nlist\n\x85R" + text("a") + "]s",
+        "cpathlib\nPosixPath\n" + text("/") + text("data") + "\x86R", "ctorch\nSize\n" + numbers({2, 3}) + "\x85R",
+        std::string("ctorch\nbfloat16\n"), "cnumpy.core.multiarray\nscalar\n" + dtype + latin + "\x86R",
+        "cnumpy.core.multiarray\n_reconstruct\ncnumpy\nndarray\n" + number(0) + "\x85" + latin + "\x87R(K\1K\2\x85" + dtype + "\x89" +
+            latin + "tb",
+        "\x8a\x11" + std::string(17, '\x05'),  // a whole number of 136 bits
+        "comegaconf.dictconfig\nDictConfig\n)\x81}" + text("_content") + "}sb", "c__builtin__\nset\n](K\1e\x85R"}) {
+    CAPTURE(data);
+    CHECK(taken(dict(model + text("other") + data)).starts_with("embedding_weight |"));
+  }
+  CHECK(taken(dict(model + text("other") + "cos\nsystem\n" + text("id") + "\x85R"))
+            .starts_with("global \"os.system\" is not allowed"));
 }
 
 TEST_CASE("torch: strides that repeat elements cannot ask for any amount of memory") {

@@ -10,6 +10,7 @@
 #include "engine/io/files.h"
 #include "engine/io/safetensors.h"
 #include "engine/train/trainer.h"
+#include "engine/train/training_record.h"
 #include "simd/cpu.h"
 #include "tests/engine/models.h"
 #include "tests/engine/support.h"
@@ -118,9 +119,14 @@ TEST_CASE("a run with any number of threads, interrupted or not, gives the same 
   std::vector<std::string> checkpoints;
   std::vector<std::string> models;
   std::vector<std::string> metrics;
+  std::vector<std::string> digests;
   auto collect = [&](const std::string& dir) {
     checkpoints.push_back(tensor_bytes(dir + "/checkpoint.safetensors"));
     models.push_back(tensor_bytes(dir + "/model.safetensors"));
+    const auto model = load_model(dir + "/model.safetensors");
+    REQUIRE(model.ok());
+    digests.push_back(model->info.at(TrainingRecord::kDigestKey));
+    CHECK(model->info.at(TrainingRecord::kStageEndsKey) == "8");
     std::string lines;
     std::istringstream in(test::slurp(dir + "/metrics.jsonl"));
     for (std::string line; std::getline(in, line);) {
@@ -182,6 +188,7 @@ TEST_CASE("a run with any number of threads, interrupted or not, gives the same 
     CHECK(checkpoints[i] == checkpoints[0]);
     CHECK(models[i] == models[0]);
     CHECK(metrics[i] == metrics[0]);
+    CHECK(digests[i] == digests[0]);
   }
 }
 
@@ -354,4 +361,19 @@ TEST_CASE("the learning rate warms up and follows the cosine") {
   CHECK(c.factor(10) == doctest::Approx(1.0));
   CHECK(c.factor(60) == doctest::Approx(0.55));
   CHECK(c.factor(110) == doctest::Approx(0.1));
+}
+
+TEST_CASE("a training's key tells its name and seed apart from everything else") {
+  const TrainConfig config = small_config();
+  const std::string key = training_key(config.canonical());
+  TrainConfig other = config;
+  other.seed = 77;
+  other.name = "another";
+  CHECK(training_key(other.canonical()) == key);
+  other.batch_size += 1;
+  CHECK(training_key(other.canonical()) != key);
+  other = config;
+  other.stages[0].name = "renamed";  // a name deeper down is part of what was trained
+  CHECK(training_key(other.canonical()) != key);
+  CHECK(training_key("").empty());
 }

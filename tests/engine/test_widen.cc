@@ -97,7 +97,8 @@ TEST_CASE("tensor readers: rows and wider types, whatever the pieces") {
     const trm::TensorReader read = read_widened(rows(), DType::bf16);
     std::vector<float> got(expected.size());
     for (std::size_t at = 0; at < got.size(); at += piece) {
-      read(at * sizeof(float), std::as_writable_bytes(std::span(got).subspan(at, std::min(piece, got.size() - at))));
+      const auto out = std::span(got).subspan(at, std::min(piece, got.size() - at));
+      REQUIRE(read(at * sizeof(float), std::as_writable_bytes(out)).ok());
     }
     CHECK(got == expected);
   }
@@ -110,12 +111,14 @@ TEST_CASE("safetensors: a tensor that is read while it is written, in many piece
   for (std::size_t i = 0; i < n; ++i) values[i] = static_cast<float>(i % 1000);
   const auto bytes = std::as_bytes(std::span(values));
   std::size_t next = 0, largest = 0;
-  const trm::TensorReader read = [&](std::size_t offset, std::span<std::byte> out) {
+  const trm::TensorReader read = [&](std::size_t offset, std::span<std::byte> out) -> trm::Status {
+    if (offset == 0) next = 0;  // once for the checksum, once for the file
     CHECK(offset == next);
     CHECK(out.size() % 4 == 0);
     next += out.size();
     largest = std::max(largest, out.size());
     std::memcpy(out.data(), bytes.data() + offset, out.size());
+    return {};
   };
   const std::uint8_t code = 7;
   REQUIRE(write_safetensors(dir / "pieces",

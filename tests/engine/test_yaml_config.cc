@@ -47,6 +47,23 @@ TEST_CASE("yaml: the same in flow style") {
   CHECK(section->at("loss.b").text == "x y");
 }
 
+TEST_CASE("yaml: the section as wandb keeps it") {
+  if (!trm::have_yaml()) return;
+  for (const char* text :
+       {"wandb_version: 1\narch:\n  desc: null\n  value:\n    a: 1\n    loss:\n      b: x\nlr:\n  value: 3\n",
+        "arch: {value: {a: 1, loss: {b: x}}}"}) {
+    CAPTURE(text);
+    const auto section = read_yaml_section(text, "c", "arch");
+    REQUIRE(section.ok());
+    CHECK(section->size() == 2);
+    CHECK(section->at("a").text == "1");
+    CHECK(section->at("loss.b").text == "x");
+  }
+  // A section with other fields beside these is as it stands.
+  CHECK(read_yaml_section("arch: {value: {a: 1}, b: 2}", "c", "arch")->contains("value.a"));
+  CHECK(read_yaml_section("arch: {desc: x}", "c", "arch")->contains("desc"));
+}
+
 TEST_CASE("yaml: what is refused") {
   if (!trm::have_yaml()) {
     CHECK(yaml_error("arch: {}") ==

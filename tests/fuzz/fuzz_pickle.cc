@@ -1,6 +1,7 @@
 // Any bytes as a pickle: an error with its place, or a tree whose state dict, if it is one, stays inside its storages.
 #include <span>
 #include <string>
+#include <vector>
 
 #include "engine/io/pickle.h"
 #include "engine/io/torch_state.h"
@@ -19,7 +20,13 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   }
   check(pickle->size() <= size, "a pickle ends in its bytes");
   check(pickle->root().depth <= trm::Pickle::kMaxDepth, "values are not nested deeper than the limit");
-  const auto state = trm::read_state_dict(pickle->root(), file, part);
+  const auto found = trm::find_state(pickle->root(), {}, file, part);
+  if (!found) {
+    check(!found.error().message.empty(), "an error says what is wrong");
+    return 0;
+  }
+  std::vector<std::string> passed_over;
+  const auto state = trm::read_state_dict(*found->dict, file, part, passed_over);
   if (!state) {
     check(!state.error().message.empty(), "an error says what is wrong");
     return 0;

@@ -20,12 +20,17 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     for (const std::size_t extent : tensor.shape) elements *= extent;
     check(elements * trm::dtype_size(tensor.dtype) == tensor.data.size(), "data has the size of the shape");
     check(file->find(tensor.name) == &tensor, "a tensor is found by its name");
-    check(reinterpret_cast<std::uintptr_t>(tensor.data.data()) % trm::dtype_size(tensor.dtype) == 0,
-          "data are aligned");
+    const auto aligned = file->aligned(tensor);
+    check(aligned.ok(), "there is memory for a copy");
+    const std::span<const std::byte> values = (*aligned)->data;
+    check(reinterpret_cast<std::uintptr_t>(values.data()) % trm::dtype_size(tensor.dtype) == 0, "data are aligned");
+    check(values.size() == tensor.data.size(), "a copy has the size of its tensor");
     // Reads every byte, for the address sanitizer: these may be bytes of the file or an aligned copy of them.
-    for (const std::byte value : tensor.data) bits |= value;
+    for (const std::byte value : values) bits |= value;
     total += tensor.data.size();
   }
+  const trm::Status intact = file->verify();
+  check(intact.ok() || intact.error().file == "input", "an error names the file");
   check(total <= size, "tensors do not overlap");
   check(total > 0 || bits == std::byte{}, "no data, no bits");
   return 0;

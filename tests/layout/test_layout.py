@@ -26,8 +26,8 @@ MAY_INCLUDE = {
 STATUS = 'engine/base/status.h'
 ENGINE_HEADERS = {
     'reports': {STATUS},
-    'tasks': {STATUS, 'engine/io/file_descriptor.h', 'engine/io/files.h', 'engine/io/json_object.h',
-              'engine/io/strict_json.h'},
+    'tasks': {STATUS, 'engine/io/file_descriptor.h', 'engine/io/files.h', 'engine/io/foreign.h', 'engine/io/input.h',
+              'engine/io/json_object.h', 'engine/io/strict_json.h'},
 }
 
 # First part of a third-party include -> pattern of the files that may have it.

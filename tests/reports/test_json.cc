@@ -265,7 +265,7 @@ TEST_CASE("JSON: tasks, goals, groups and call frames come back; older files lac
   RunResults run;
   run.tasks = {{"fact", "linear"}};
   run.goals = {{"fact", "test", "Test", 0.999}};
-  run.models = {{"a", "trm", "", 1, "", "", "", "", 0, 0, "ablation"}};
+  run.models = {{"a", "trm", "", 1, "", "", "", "", 0, 0, "ablation", "key"}};
   Example example;
   example.frames = {{-1, 0, "fact 1 x", "= x", "RET", "x", "END", "note", 3, 12.5, 4},
                     {0, 2, "fact 0 x", "", "", "", "", "", 0, 0, 0}};
@@ -279,6 +279,7 @@ TEST_CASE("JSON: tasks, goals, groups and call frames come back; older files lac
   CHECK(back->goals[0].column == "Test");
   CHECK(back->goals[0].value == 0.999);
   CHECK(back->models[0].group == "ablation");
+  CHECK(back->models[0].training == "key");
   const std::vector<CallFrame>& frames = back->examples[0].frames;
   REQUIRE(frames.size() == 2);
   CHECK(frames[0].wrong == "x");

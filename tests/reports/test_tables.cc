@@ -2,8 +2,10 @@
 
 #include <set>
 #include <string>
+#include <vector>
 
 #include "reports/accuracy_tables.h"
+#include "reports/cells.h"
 #include "reports/claim.h"
 #include "reports/figures.h"
 #include "reports/stats.h"
@@ -153,6 +155,26 @@ TEST_CASE("models without times or memory are named, not forgotten") {
   CHECK(lacking(index, "latency_p50_ns", "Not timed here") == "Not timed here: llm.");
   CHECK(lacking(index, "exact_answer", "Never") == "");
   CHECK(latency_table(index).columns.size() == 3);
+}
+
+TEST_CASE("what has no interval alone has none in a sum") {
+  RunResults run;
+  for (const char* slice : {"test", "ood"}) {
+    run.records.push_back({"a", slice, "m", "", "exact_answer_by_depth", "ratio", 4, 0.5, {}, {}, 10});
+    run.records.push_back({"a", slice, "m", "", "exact_answer", "ratio", -1, 0.5, {}, {}, 10});
+  }
+  const RecordIndex index(run);
+  CHECK_FALSE(index.by_depth("a", {"m", ""}, "exact_answer_by_depth").at(4).independent);
+  const Cell cell = ratio_cell(index.by_depth("a", {"m", ""}, "exact_answer_by_depth").at(4));
+  CHECK(cell.details == std::vector<std::string>{"n 20"});
+  const FigureSet set = depth_figures(index, "exact_answer_by_depth");
+  REQUIRE(set.figures.size() == 1);
+  CHECK(set.figures[0].plot.series[0].low[0] == 50);
+  CHECK(set.figures[0].plot.series[0].high[0] == 50);
+  CHECK(index.shared_rows({0}).empty());
+  CHECK(index.pooled_answers({0}).empty());
+  CHECK(contains(claim(index), "Best of each: "));
+  CHECK_FALSE(contains(claim(index), "("));
 }
 
 TEST_CASE("depth: slices are pooled, with the interval of the pooled counts") {

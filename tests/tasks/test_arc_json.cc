@@ -220,3 +220,24 @@ TEST_CASE("tasks are loaded from folders and from files") {
         folder.path("nothing") + ": holds no .json file; fix: name a folder of ARC tasks");
   CHECK(load_tasks(folder.path("absent")).error().file == folder.path("absent"));
 }
+
+TEST_CASE("folders of tasks from a Mac or an archive") {
+  const tests::Folder folder;
+  folder.write("set/a.json", with_pair(good_pair));
+  folder.write("set/B.JSON", with_pair(good_pair));
+  for (const char* left :
+       {"set/._a.json", "set/.DS_Store", "set/__MACOSX/a.json", "set/__MACOSX/._a.json", "set/.git/c.json"})
+    folder.write(left, "no task");
+  std::vector<std::string> notes;
+  const Result<std::vector<ArcTask>> tasks = load_tasks(folder.path("set"), Solutions::required, &notes);
+  REQUIRE_MESSAGE(tasks.ok(), tasks.error().text());
+  REQUIRE(tasks->size() == 2);
+  CHECK((*tasks)[0].id == "B");
+  CHECK((*tasks)[1].id == "a");
+  CHECK(notes.empty());
+  folder.write("set/readme.txt", "no task");
+  folder.write("set/deeper/licence", "no task");
+  REQUIRE(load_tasks(folder.path("set"), Solutions::required, &notes).ok());
+  CHECK(notes ==
+        std::vector<std::string>{folder.path("set") + ": 2 files are no .json and passed over: \"licence\", ..."});
+}

@@ -64,7 +64,7 @@ TEST_CASE("choice by depth: what does not occur is an error that says what does"
   REQUIRE(!none.ok());
   CHECK(none.error().code == ErrorCode::usage);
   CHECK(none.error().text() ==
-        "difficulty: of the first 20500 items of factorial/test, none has depth 13..20; they have depths 1..12; fix: "
+        "difficulty: of the first 1012 items of factorial/test, none has depth 13..20; they have depths 1..12; fix: "
         "choose depths that occur, or another slice");
   const Result<std::vector<Item>> few = choose_items(task, "plain", 0, 5, {22, 40});
   REQUIRE(!few.ok());

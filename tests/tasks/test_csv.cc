@@ -71,6 +71,10 @@ TEST_CASE("records, however the text is cut") {
   CHECK(records_of("x\r\n", 1) == Records{{"x"}});
   CHECK(records_of(",\n", 1) == Records{{"", ""}});
   CHECK(records_of("\"\"\n", 1) == Records{{""}});
+  // Empty lines at the end are nothing, and a byte order mark is no part of the first field.
+  CHECK(records_of("x\n\n\r\n\n", 1) == Records{{"x"}});
+  CHECK(records_of("\xEF\xBB\xBFx,\xEF\xBB\xBFy\n", 1) == Records{{"x", "\xEF\xBB\xBFy"}});
+  CHECK(records_of("\xEF\xBC\xA1,y\n", 1) == Records{{"\xEF\xBC\xA1", "y"}});
 }
 
 TEST_CASE("bad CSV") {
@@ -92,7 +96,7 @@ TEST_CASE("rows of puzzles") {
   std::vector<std::string> seen;
   const auto collect = [&](const PuzzleRow& row) -> Status {
     seen.push_back(std::to_string(row.line) + " " + std::string(row.question) + " " + std::string(row.answer) + " " +
-                   std::to_string(static_cast<int>(row.rating * 10)));
+                   (row.rating ? std::to_string(static_cast<int>(*row.rating * 10)) : "none"));
     return {};
   };
   REQUIRE(parse_puzzle_csv(header + "web,q1,a1,7\n\"x,y\",q2,a2,2.5\n", "a.csv", collect).ok());
@@ -114,31 +118,80 @@ TEST_CASE("rows of puzzles") {
         folder.path() + ": is a directory; fix: name a file in it");
 }
 
+TEST_CASE("CSV files of Sudokus as people have them") {
+  const std::string question = "12.............4", answer = "1243342121344312";
+  struct Case {
+    std::string text, rating, notes;
+  };
+  const std::string row = question + "," + answer;
+  for (const Case& c : {
+           Case{"quizzes,solutions\n" + row, "none", ""},
+           Case{"puzzle,solution\r\n" + row + "\r\n\r\n", "none", ""},
+           Case{"Quiz,Solution\n\"" + question + "\",\"" + answer + "\"\n\n", "none", ""},
+           Case{"\xEF\xBB\xBFQuestion, ANSWER\n" + row, "none", ""},
+           Case{"solution,puzzle\n" + answer + "," + question, "none", ""},
+           Case{"id,puzzle,solution,clues,difficulty\n1," + row + ",4,2.5\n", "none",
+                "a.csv: columns that were passed over: \"id\", \"clues\", \"difficulty\""},
+           Case{"question,answer,rating\n" + row + ",\n", "none", ""},
+           Case{"question,answer,Rating\n" + row + ",3\n", "3", ""},
+           Case{row + "\n", "none", ""},
+           Case{question + "," + answer, "none", ""},
+           Case{"puzzle,solution\n12-------------4," + answer, "none", ""},
+           Case{"puzzle,solution\n12*************4," + answer, "none", ""},
+           Case{"puzzle,solution\n12__00xx..--**X4," + answer, "none", ""},
+       }) {
+    CAPTURE(c.text);
+    std::vector<std::string> notes;
+    std::string seen;
+    sudoku::Request request;
+    request.layout = *sudoku::layout_of(4);
+    const auto family = sudoku::make_family(request);
+    const Status status = parse_puzzle_csv(
+        c.text, "a.csv",
+        [&](const PuzzleRow& read) -> Status {
+          const Result<PuzzleExample> example = family->read(read.question, read.answer, false);
+          if (!example) return example.error();
+          seen += family->glyphs(example->input) + "," + family->glyphs(example->label) + " " +
+                  (read.rating ? std::to_string(static_cast<int>(*read.rating)) : "none");
+          return {};
+        },
+        &notes);
+    REQUIRE_MESSAGE(status.ok(), status.error().text());
+    CHECK(seen == row + " " + c.rating);
+    CHECK((notes.empty() ? "" : notes.front()) == c.notes);
+    CHECK(notes.size() < 2);
+  }
+}
+
 TEST_CASE("bad rows name file, line and column") {
-  const std::string columns = "; fix: write source,question,answer,rating";
+  const std::string columns =
+      "; fix: name the columns question (or puzzle, quiz, quizzes) and answer (or solution, solutions)";
   const std::string good = "s,12.............4,1243342121344312,0\n";
   CHECK(row_error("") == "a.csv: is empty" + columns);
   CHECK(row_error(header) == "a.csv: holds no rows; fix: add some");
-  CHECK(row_error("source,question,answer\n") == "a.csv: line 1: column \"rating\" is missing" + columns);
-  CHECK(row_error("source,question,answer,rank\n") == "a.csv: line 1: column \"rank\" is unknown" + columns);
-  CHECK(row_error("source,question,answer,rating,rating\n") ==
-        "a.csv: line 1: column \"rating\" occurs twice" + columns);
-  CHECK(row_error("\xef\xbb\xbfsource,question,answer,rating\n") ==
-        "a.csv: line 1: column \"\xef\xbb\xbfsource\" is unknown" + columns);
+  CHECK(row_error("source,question,rating\n") == "a.csv: line 1: column \"answer\" is missing" + columns);
+  CHECK(row_error("id,board,solution\n") ==
+        "a.csv: line 1: column \"question\" is missing, it has \"id\", \"board\"" + columns);
+  CHECK(row_error("source,question,answer,rating,Rating\n") ==
+        "a.csv: line 1: columns \"rating\" and \"Rating\" say the same; fix: keep one of them");
+  CHECK(row_error("puzzle,quiz,answer\n") ==
+        "a.csv: line 1: columns \"puzzle\" and \"quiz\" say the same; fix: keep one of them");
+  CHECK(row_error("puzzle;solution\n") ==
+        "a.csv: line 1: has no commas between its columns; fix: save it with commas, not semicolons or tabs");
   CHECK(row_error(header + "s,q,a\n") == "a.csv: line 2: has 3 fields, not 4; fix: write one for each column");
   CHECK(row_error(header + "s,q,a,1,2\n") == "a.csv: line 2: has 5 fields, not 4; fix: write one for each column");
-  for (const std::string rating : {"", "x", "1x", "-1", "nan", "inf", "1e999", " 1"}) {
+  for (const std::string rating : {"x", "1x", "-1", "nan", "inf", "1e999", " 1"}) {
     CHECK(row_error(header + "s,q,a," + rating + "\n") ==
-          "a.csv: line 2, column rating: \"" + rating + "\" is not a number from 0 on; fix: write one");
+          "a.csv: line 2, column rating: \"" + rating + "\" is not a number from 0 on; fix: write one, or nothing");
   }
   CHECK(
       row_error(header + "s,q,a,1\n") ==
       "a.csv: line 2, column question: row 1, column 1: \"q\" is neither a digit nor a blank; fix: write 1 to 4, or . "
       "for a blank");
   CHECK(row_error(header + "s,123,a,1\n") ==
-        "a.csv: line 2, column question: has 3 cells, not 16; fix: write all cells");
+        "a.csv: line 2, column question: has 3 cells, not 16; read as \"123\"; fix: write all cells, and no more");
   CHECK(row_error(header + "s,................,1234,1\n") ==
-        "a.csv: line 2, column answer: has 4 cells, not 16; fix: write all cells");
+        "a.csv: line 2, column answer: has 4 cells, not 16; read as \"1234\"; fix: write all cells, and no more");
   CHECK(row_error(header + "s,1..1............,1234,1\n") ==
         "a.csv: line 2, column question: row 1, column 4: 1 stands twice in its row; fix: change one");
   CHECK(row_error(header + "s,1...............,1234341221434331,1\n") ==

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "tasks/puzzles/dataset.h"
+#include "tasks/puzzles/dataset_json.h"
 #include "tasks/puzzles/npy.h"
 #include "tests/tasks/folder.h"
 
@@ -276,4 +277,13 @@ TEST_CASE("identifiers") {
     REQUIRE_FALSE(read.ok());
     CHECK(read.error().text() == folder.path("identifiers.json") + ": " + c.error);
   }
+}
+
+TEST_CASE("no ignored label, as the public code writes it") {
+  const Result<PuzzleMetadata> metadata = parse_puzzle_metadata(
+      R"({"pad_id": 0, "ignore_label_id": null, "blank_identifier_id": 0, "vocab_size": 6, "seq_len": 3, )"
+      R"("num_puzzle_identifiers": 1, "total_groups": 2, "mean_puzzle_examples": 1, "sets": ["all"]})",
+      "dataset.json");
+  REQUIRE_MESSAGE(metadata.ok(), metadata.error().text());
+  CHECK(metadata->ignore_label_id == -1);
 }

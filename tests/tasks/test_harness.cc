@@ -26,11 +26,15 @@ const char* const kLog =
 
 TEST_CASE("harness task: one document per item, in JSON") {
   std::vector<Item> items;
-  for (std::uint64_t i = 0; i < 3; ++i) items.push_back(made(*find_task("factorial"), "plain", 0, i));
+  for (const char* prompt : {"fact 0", "fact 1", "fact 2"}) {
+    items.push_back(*parse_prompt(prompt));
+    items.back().slice = "plain";
+  }
+  items[0].id = "factorial@3/plain/0/0";
   CHECK(harness_name(items.front()) == "trm_factorial_plain");
   const std::string text = write_harness_documents(items);
   CHECK(text.substr(0, text.find('\n')) ==
-        R"({"answer":"1","depth":0,"id":"factorial/plain/0/0","prompt":"A function of whole numbers is defined by )"
+        R"({"answer":"1","depth":0,"id":"factorial@3/plain/0/0","prompt":"A function of whole numbers is defined by )"
         R"(f(0) = 1, and f(k) = k * f(k - 1) for k > 0.\nWhat is f(0)?\nAnswer with the number only.",)"
         R"("question":"fact 0","slice":"plain","task":"factorial"})");
   CHECK(std::count(text.begin(), text.end(), '\n') == 3);
@@ -51,20 +55,29 @@ TEST_CASE("harness task: the file names the documents and the patterns of all fo
   CHECK(yaml.find("regex_pattern: '" + pattern + "'\n") != std::string::npos);
 }
 
-TEST_CASE("harness log: the id of the document, the reply, and what the harness took for the answer") {
-  const std::optional<HarnessLine> line = read_harness_line(kLog);
-  REQUIRE(line.has_value());
+TEST_CASE("harness log: the id of the document, the replies, and what the harness took for the answer") {
+  CHECK(is_harness_line(kLog));
+  const Result<HarnessLine> line = read_harness_line(kLog);
+  REQUIRE(line.ok());
   CHECK(line->id == "factorial/plain/0/5");
-  CHECK(line->reply == "So 5! = 120, \"resps\".");
-  CHECK(line->filtered == "120");
-  const std::optional<HarnessLine> nested = read_harness_line(R"({"doc":{"id":"a"},"filtered_resps":[["x"],["y"]]})");
-  REQUIRE(nested.has_value());
-  CHECK(nested->filtered == "x");
-  CHECK(!nested->reply.has_value());
-  for (const char* other : {R"({"id":"a","answer":"\"resps\""})", R"({"id":"resps","answer":"1"})", R"({"resps":)",
-                            R"(["resps"])", "resps", "\"resps\"", ""}) {
+  CHECK(line->replies == std::vector<std::string>{"So 5! = 120, \"resps\"."});
+  CHECK(line->filtered == std::vector<std::string>{"120"});
+  CHECK(line->filter == "last-answer");
+  const Result<HarnessLine> nested = read_harness_line(R"({"doc":{"id":17},"filtered_resps":[["x"],["y"]]})");
+  REQUIRE(nested.ok());
+  CHECK(nested->id == "17");
+  CHECK(nested->filtered == std::vector<std::string>{"x", "y"});
+  CHECK(nested->replies.empty());
+  for (const char* other : {R"({"id":"a","answer":"\"resps\""})", R"({"id":"a","answer":"\"resps\": 1"})",
+                            R"({"id":"resps","answer":"1"})", R"(["resps"])", "resps", "\"resps\"", ""}) {
     CAPTURE(other);
-    CHECK(!read_harness_line(other).has_value());
+    CHECK(!is_harness_line(other));
+  }
+  // A line of a log that cannot be read is one all the same, and says why.
+  for (const char* broken : {R"({"resps":)", R"({"resps" : [["1"])", R"({"doc":{"id":"a","id":"b"},"resps":[]})"}) {
+    CAPTURE(broken);
+    CHECK(is_harness_line(broken));
+    CHECK(!read_harness_line(broken).ok());
   }
 }
 
@@ -80,14 +93,88 @@ TEST_CASE("harness log: its lines are predictions; what they lack is an error th
     const char *line, *message;
   };
   for (const Bad& bad :
-       {Bad{R"({"doc_id":0,"doc":{"question":"?"},"resps":[["1"]]})", "log.jsonl: line 2: doc.id: is missing"},
+       {Bad{R"({"doc":{"id":"a"},"resps":[["1"]],"resps":[]})",
+            "log.jsonl: line 2: resps: appears twice; fix: log the samples again with lm_eval"},
+        Bad{R"({"doc_id":0,"doc":{"question":"?"},"resps":[["1"]]})", "log.jsonl: line 2: doc.id: is missing"},
         Bad{R"({"doc":{"id":"a"},"resps":[[-3.5,true]]})", "log.jsonl: line 2: resps: holds no text"},
         Bad{R"({"doc":{"id":"factorial/plain/0/4"},"resps":[["1"]]})", "occurred before"},
-        Bad{R"({"doc":{"id":"a"},"resps":[["1"])", "log.jsonl: line 2: "}}) {
+        Bad{R"({"doc":{"id":"a"},"resps":[["1"])", "log.jsonl: line 2: is not JSON at line 1, column 34: "}}) {
     CAPTURE(bad.line);
     const Result<std::vector<Prediction>> read = read_predictions(plain + bad.line, "log.jsonl");
     REQUIRE(!read.ok());
     CHECK(read.error().text().find(bad.message) != std::string::npos);
+  }
+}
+
+namespace {
+
+/// A line of a log.
+std::string logged(const std::string& id, const std::string& resps, const std::string& filtered,
+                   const std::string& filter = "none", const std::string& more = "") {
+  return R"({"doc":{"id":")" + id + R"("},"resps":)" + resps + R"(,"filtered_resps":)" + filtered + R"(,"filter":")" +
+         filter + "\"" + more + "}\n";
+}
+
+/// The answers of a log, or the error.
+std::string answers(const std::string& text, const LogChoice& choice = {}, std::vector<std::string>* notes = nullptr) {
+  const Result<std::vector<Prediction>> read = read_predictions(text, "log.jsonl", choice, notes);
+  if (!read.ok()) return read.error().text();
+  std::string out;
+  for (const Prediction& prediction : *read) out += prediction.id + "=" + prediction.answer + " ";
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("harness log: of several filters one is chosen") {
+  std::string log;
+  for (const char* id : {"a", "b"}) {
+    log += logged(id, R"([["x 1"]])", R"(["1"])", "strict-match");
+    log += logged(id, R"([["x 1"]])", R"(["x 1"])", "flexible");
+  }
+  CHECK(answers(log) ==
+        "log.jsonl: filter: is one of several, each with a line for every document: \"strict-match\", \"flexible\"; "
+        "fix: name one with --filter");
+  CHECK(answers(log, {"strict-match"}) == "a=1 b=1 ");
+  CHECK(answers(log, {"flexible"}) == "a=x 1 b=x 1 ");
+  CHECK(answers(log, {"strict"}) ==
+        "log.jsonl: --filter: \"strict\" wrote no line of it; fix: use one of \"strict-match\", \"flexible\"");
+  CHECK(answers(R"({"id":"a","answer":"1"})", {"strict"}) ==
+        "log.jsonl: --filter: needs a log of lm_eval, this is none; fix: leave it out");
+  // The same document twice under one filter stays an error.
+  CHECK(answers(log + logged("a", "[[]]", R"(["1"])", "flexible"), {"flexible"}).find("\"a\" occurred before") !=
+        std::string::npos);
+}
+
+TEST_CASE("harness log: of several replies the first is judged, or the one that is asked for, and it is said") {
+  const std::string log = logged("a", R"([["1","2"]])", R"([["1","2"]])") + logged("b", R"([["3","4"]])", R"(["3"])");
+  std::vector<std::string> notes;
+  CHECK(answers(log, {}, &notes) == "a=1 b=3 ");
+  CHECK(notes == std::vector<std::string>{
+                     "log.jsonl: 2 documents have several replies, up to 2; number 1 of each is judged (--repeat)"});
+  CHECK(answers(log, {"", 2}) ==
+        "log.jsonl: line 2: filtered_resps: holds 1 text, so there is no repeat 2; fix: lower --repeat");
+  CHECK(answers(logged("a", R"([["1","2"]])", "[]"), {"", 2}) == "a=2 ");
+  notes.clear();
+  CHECK(answers(logged("a", R"([["1"]])", R"(["1"])"), {}, &notes) == "a=1 ");
+  CHECK(notes.empty());
+}
+
+TEST_CASE("harness log: what Python writes beyond JSON") {
+  CHECK(answers(logged("a", R"([["1"]])", R"(["1"])", "none", R"(,"acc":NaN,"b":[-Infinity,Infinity])")) == "a=1 ");
+  // NaN in a text is a text.
+  CHECK(answers(logged("a", R"([["NaN \"NaN"]])", R"(["NaN \"NaN"])")) == "a=NaN \"NaN ");
+  // Half of an emoji, whole ones, and an escaped backslash before what looks like one.
+  CHECK(answers(logged("a", "[[]]", R"(["x\ud83d"])")) == "a=x\xEF\xBF\xBD ");
+  CHECK(answers(logged("a", "[[]]", R"(["\ude00\ud83d\ud83d\ude00"])")) ==
+        "a=\xEF\xBF\xBD\xEF\xBF\xBD\xF0\x9F\x98\x80 ");
+  CHECK(answers(logged("a", "[[]]", R"(["\\ud83d"])")) == "a=\\ud83d ");
+  CHECK(answers(R"({"id":"a","answer":"\ud83d","score":NaN})") == "a=\xEF\xBF\xBD ");
+  CHECK(answers(R"({"id":"a","answer":NaN})") ==
+        "log.jsonl: line 1: answer: is null; fix: write a string or a whole number");
+  for (const char* cut : {"\"\\", "\"\\u", "\"\\ud83", "\"\\ud83d\\", "\"\\ud83d\\ude0", "Na", "-"}) {
+    CAPTURE(cut);
+    CHECK(answers(std::string("{\"id\":") + cut).starts_with("log.jsonl: line 1: "));
   }
 }
 

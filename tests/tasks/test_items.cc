@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "tasks/task.h"
 #include "tests/support/right_frames.h"
@@ -37,7 +39,8 @@ TEST_CASE("an item is what it says it is") {
     REQUIRE(item.version == task.info().version);
     REQUIRE(item.slice == slice);
     REQUIRE(item.seed == 7);
-    REQUIRE(item.id == item.task + "/" + item.slice + "/7/" + std::to_string(item.index));
+    REQUIRE(item.id ==
+            item.task + "@" + std::to_string(item.version) + "/" + item.slice + "/7/" + std::to_string(item.index));
     // The solver's answer passes the verifier, and a person who types the prompt gets the same item.
     REQUIRE(task.verify(item, item.answer));
     const Result<Item> typed = parse_prompt(item.prompt);
@@ -83,6 +86,68 @@ TEST_CASE("any single corruption of an answer is wrong") {
       REQUIRE(task.verify(item, other) == (right == other));
     }
   });
+}
+
+namespace {
+
+/// What somebody might answer who is nearly right: next numbers, parts in another order, one part too many or too few,
+/// the same in another spelling.
+std::vector<std::string> near_misses(const std::string& right) {
+  std::vector<std::string> out = {"",           " " + right,         right + " ",   right + "\n", "0" + right,
+                                  "+" + right,  "-" + right,         right + ".",   right + "0",  right + " " + right,
+                                  right + ".0", "\"" + right + "\"", right + ",\n", "= " + right};
+  if (!right.empty() && right.size() < 18 && right.find_first_not_of("0123456789") == std::string::npos) {
+    const std::uint64_t value = std::stoull(right);
+    for (const std::uint64_t by : {1, 2, 9, 10, 11, 91, 100, 1000}) {
+      out.push_back(std::to_string(value + by));
+      if (value >= by) out.push_back(std::to_string(value - by));
+    }
+    out.push_back(std::to_string(2 * value + 1));
+    out.push_back({right.rbegin(), right.rend()});
+  }
+  std::vector<std::string> parts;
+  for (std::size_t from = 0; from <= right.size();) {
+    const std::size_t to = std::min(right.find(' ', from), right.size());
+    parts.push_back(right.substr(from, to - from));
+    from = to + 1;
+  }
+  const auto join = [](const std::vector<std::string>& words, const char* between) {
+    std::string text;
+    for (const std::string& word : words) text += (&word == words.data() ? "" : between) + word;
+    return text;
+  };
+  if (parts.size() == 1) return out;
+  for (const char* between : {"", ", ", "  ", "\n"}) out.push_back(join(parts, between));
+  const std::size_t step = 1 + parts.size() / 10;
+  for (std::size_t i = 0; i + 1 < parts.size(); i += step) {
+    std::vector<std::string> swapped = parts, shorter = parts, longer = parts;
+    std::swap(swapped[i], swapped[i + 1]);
+    shorter.erase(shorter.begin() + static_cast<std::ptrdiff_t>(i));
+    longer.insert(longer.begin() + static_cast<std::ptrdiff_t>(i), parts[i]);
+    for (const auto& words : {swapped, shorter, longer}) out.push_back(join(words, " "));
+  }
+  std::reverse(parts.begin(), parts.end());
+  out.push_back(join(parts, " "));
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("the judge takes the answer and nothing that is near it") {
+  std::string before;
+  std::size_t judged = 0;
+  for_each_item(9, test::swept(400), [&](const Task& task, std::string_view, const Item& item) {
+    CAPTURE(item.prompt);
+    REQUIRE(task.verify(item, item.answer));
+    for (const std::string& answer : near_misses(item.answer)) {
+      CAPTURE(answer);
+      REQUIRE(task.verify(item, answer) == (answer == item.answer));
+    }
+    REQUIRE(task.verify(item, before) == (before == item.answer));
+    before = item.answer;
+    ++judged;
+  });
+  CHECK(judged > test::swept(400) * 20);
 }
 
 TEST_CASE("every item of every slice of every task is answered by right frames") {

@@ -14,7 +14,7 @@ using namespace trm::tasks;
 namespace {
 
 const std::string good_item =
-    R"({"id":"factorial/test/0/17","task":"factorial","version":2,"slice":"test","seed":0,"index":17,)"
+    R"({"id":"factorial@3/test/0/17","task":"factorial","version":3,"slice":"test","seed":0,"index":17,)"
     R"("prompt":"fact 12 3","answer":"1437004800","canonical":"factorial c=3","depth":12})";
 
 std::string with(const std::string& from, const std::string& to) {
@@ -105,16 +105,27 @@ TEST_CASE("bad item files") {
       {"\n" + good_item, "items.jsonl: line 1: is empty; fix: remove it or write one JSON object on it"},
       {good_item + "\n \n" + other, "items.jsonl: line 2: is empty; fix: remove it or write one JSON object on it"},
       {good_item + next,
-       "items.jsonl: line 2: id: \"factorial/test/0/17\" occurred before; fix: give each line its own id"},
-      {with("factorial/test/0/17", ""), "items.jsonl: line 1: id: is empty; fix: give each line its own id"},
+       "items.jsonl: line 2: id: \"factorial@3/test/0/17\" occurred before; fix: give each line its own id"},
+      {with("factorial@3/test/0/17", ""), "items.jsonl: line 1: id: is empty; fix: give each line its own id"},
       {good_item + "\n" + other.substr(0, 30),
-       "items.jsonl: line 2: is not valid JSON at byte 31; fix: write one JSON object on each line"},
-      {good_item + " 1", "items.jsonl: line 1: is not valid JSON at byte 178; fix: write one JSON object on each line"},
-      {"[]", "items.jsonl: line 1: is not a JSON object; fix: write one JSON object on each line"},
+       "items.jsonl: line 2: is not valid JSON at byte 31 (behind \"id\"); fix: write one JSON object on each line"},
+      {good_item + " 1",
+       "items.jsonl: line 1: is not valid JSON at byte 180 (behind \"depth\"); fix: write one JSON object on each "
+       "line"},
+      {"[]", "items.jsonl: holds no lines; fix: write one JSON object on each line"},
+      {"[17]", "items.jsonl: line 1, object 1: is not a JSON object; fix: write one JSON object on each line"},
+      {"[\n" + good_item + ",\n17]",
+       "items.jsonl: line 3, object 2: is not a JSON object; fix: write one JSON object on each line"},
+      {"[" + good_item + ",]",
+       "items.jsonl: line 1, object 2: is empty; fix: remove it or write one JSON object on it"},
+      {"[" + good_item, "items.jsonl: line 1: begins an array that never ends; fix: write the file again"},
+      {"[" + good_item + "]\n{}", "items.jsonl: line 1: has text behind the array; fix: remove it"},
       {"17", "items.jsonl: line 1: is not a JSON object; fix: write one JSON object on each line"},
-      {std::string(100'000, '['), "items.jsonl: line 1: is not a JSON object; fix: write one JSON object on each line"},
+      {std::string(100'000, '['), "items.jsonl: line 1: begins an array that never ends; fix: write the file again"},
       {"{}", "items.jsonl: line 1: id: is missing; fix: add it"},
-      {with("\"seed\":0,", ""), "items.jsonl: line 1: seed: is missing; fix: add it"},
+      {with("\"seed\":0,", ""),
+       "items.jsonl: line 1: seed: is missing; fix: add it: the line has \"id\", \"task\", \"version\", \"slice\", "
+       "\"index\", \"prompt\", \"answer\", \"canonical\", \"depth\""},
       {with("\"seed\"", "\"Seed\""),
        "items.jsonl: line 1: \"Seed\": is not a known field; fix: use id, task, version, "
        "slice, seed, index, prompt, answer, canonical, depth"},
@@ -125,30 +136,29 @@ TEST_CASE("bad item files") {
       {with("\"seed\":0", "\"seed\":-1"),
        "items.jsonl: line 1: seed: is a negative number; fix: write a whole number from 0 to 18446744073709551615"},
       {with("\"seed\":0", "\"seed\":0.5"),
-       "items.jsonl: line 1: seed: is a fraction or too large a number; fix: write "
-       "a whole number from 0 to 18446744073709551615"},
+       "items.jsonl: line 1: seed: is a fraction; fix: write a whole number from 0 to 18446744073709551615"},
       {with("\"seed\":0", "\"seed\":18446744073709551616"),
-       "items.jsonl: line 1: seed: is a fraction or too large a number; fix: write a whole number from 0 to "
-       "18446744073709551615"},
+       "items.jsonl: line 1: seed: is too large a number; fix: write a whole number from 0 to 18446744073709551615"},
       {with("\"seed\":0", "\"seed\":1e999"),
-       "items.jsonl: line 1: holds a number that is too large; fix: write smaller numbers"},
+       "items.jsonl: line 1: holds a number that is too large (behind \"seed\"); fix: write smaller numbers, or a "
+       "string"},
       {with("\"seed\":0", "\"seed\":null"),
        "items.jsonl: line 1: seed: is null; fix: write a whole number from 0 to 18446744073709551615"},
       {with("\"seed\":0", "\"seed\":true"),
        "items.jsonl: line 1: seed: is true or false; fix: write a whole number from 0 to 18446744073709551615"},
       {with("\"seed\":0", "\"seed\":[0]"),
-       "items.jsonl: line 1: \"seed\": is an array; fix: write a string or a whole number"},
+       "items.jsonl: line 1: seed: is an array; fix: write a whole number from 0 to 18446744073709551615"},
       {with("\"seed\":0", "\"seed\":{}"),
-       "items.jsonl: line 1: \"seed\": is an object; fix: write a string or a whole number"},
+       "items.jsonl: line 1: seed: is an object; fix: write a whole number from 0 to 18446744073709551615"},
       {with("\"1437004800\"", "1437004800"), "items.jsonl: line 1: answer: is a number; fix: write a string"},
       {with("\"task\":\"factorial\"", "\"task\":\"sudoku\""),
        "items.jsonl: line 1: task: \"sudoku\" is not a known task; fix: use factorial, power, list_sum, gcd, "
        "fibonacci, "
        "tree_traversal, nested_expression, hanoi, ackermann, mccarthy91, tak, mutual, recursive_flow, infinite_loop, "
        "induction, multi_step_qa"},
-      {with("\"version\":2", "\"version\":1"),
-       "items.jsonl: line 1: version: 1 is not the version of this program; fix: "
-       "generate the items again with version 2"},
+      {with("\"version\":3", "\"version\":2"),
+       "items.jsonl: line 1: version: 2 is not the version of this program; fix: "
+       "generate the items again with version 3"},
       {with("fact 12 3", "fact 12 x"),
        "items.jsonl: line 1: prompt: prompt \"fact 12 x\": C: \"x\" is not a natural number; fix: write decimal digits "
        "only, as in \"fact 12 3\""},
@@ -162,7 +172,7 @@ TEST_CASE("bad item files") {
        "items.jsonl: line 1: depth: 11 is not the depth of the prompt; fix: write 12"},
       {with("test", "te\xff"), "items.jsonl: line 1: is not valid UTF-8; fix: save the file as UTF-8"},
       {good_item + std::string(max_line_bytes, ' '),
-       "items.jsonl: line 1: has 1048752 bytes; fix: keep lines within 1048576"},
+       "items.jsonl: line 1: has 1048754 bytes; fix: keep lines within 1048576"},
   };
   for (const Case& c : cases) {
     CAPTURE(c.text.substr(0, 300));
@@ -172,12 +182,42 @@ TEST_CASE("bad item files") {
 
 TEST_CASE("bad prediction files") {
   CHECK(prediction_error("") == "p.jsonl: holds no lines; fix: write one JSON object on each line");
-  CHECK(prediction_error(R"({"id":"a","answer":1})") == "p.jsonl: line 1: answer: is a number; fix: write a string");
-  CHECK(prediction_error(R"({"id":"a"})") == "p.jsonl: line 1: answer: is missing; fix: add it");
-  CHECK(prediction_error(R"({"id":"a","answer":"1","score":1})") ==
-        "p.jsonl: line 1: \"score\": is not a known field; fix: use id, answer");
+  CHECK(prediction_error(R"({"id":"a","answer":1.5})") ==
+        "p.jsonl: line 1: answer: is a fraction; fix: write a string or a whole number");
+  CHECK(prediction_error(R"({"id":"a","answer":["1"]})") ==
+        "p.jsonl: line 1: answer: is an array; fix: write a string or a whole number");
+  CHECK(prediction_error(R"({"id":"a","anwser":"1"})") ==
+        "p.jsonl: line 1: answer: is missing; fix: add it: the line has \"id\", \"anwser\"");
+  // The right answers are nobody's.
+  CHECK(
+      prediction_error(good_item) ==
+      "p.jsonl: line 1: is an item, whose answer is the right one, not a prediction; fix: write the id of the item and "
+      "the answer that was given");
   CHECK(prediction_error("{\"id\":\"a\",\"answer\":\"1\"}\n{\"id\":\"a\",\"answer\":\"2\"}") ==
         "p.jsonl: line 2: id: \"a\" occurred before; fix: give each line its own id");
+}
+
+TEST_CASE("predictions as people write them") {
+  const auto answers = [](const std::string& text) {
+    const Result<std::vector<Prediction>> read = read_predictions(text, "p.jsonl");
+    REQUIRE_MESSAGE(read.ok(), read.error().text());
+    std::string out;
+    for (const Prediction& prediction : *read) out += prediction.id + "=" + prediction.answer + " ";
+    return out;
+  };
+  const std::string a = R"({"id":"a","answer":"1"})", b = R"({"id":"b","answer":2})";
+  for (const std::string& text :
+       {a + "\n" + b, a + "\r\n" + b + "\r\n\r\n", a + "\n" + b + "\n\n \n", "\xEF\xBB\xBF" + a + "\n" + b,
+        "[" + a + "," + b + "]", "\n[\n  " + a + ",\n  " + b + "\n]\n",
+        std::string("[{\"id\": \"a\",\n  \"answer\": \"1\"\n}, ") + b + "]",
+        R"({"answer":1,"model":"x","usage":{"tokens":[1,{"a":null}]},"id":"a"})" + ("\n" + b)}) {
+    CAPTURE(text);
+    CHECK(answers(text) == "a=1 b=2 ");
+  }
+  // Numbers keep all their digits.
+  CHECK(answers(R"({"id":"a","answer":51090942171709440000})") == "a=51090942171709440000 ");
+  CHECK(answers(R"({"id":"a","answer":-5})") == "a=-5 ");
+  CHECK(answers(R"([{"id":"a","answer":"],[{\"\\"}])") == "a=],[{\"\\ ");
 }
 
 TEST_CASE("damaged files are errors, never more") {
@@ -210,7 +250,7 @@ TEST_CASE("damaged files are errors, never more") {
       CHECK_FALSE(items.error().message.empty());
     }
     const Result<std::vector<Prediction>> predictions = read_predictions(text, "items.jsonl");
-    CHECK_FALSE(predictions.ok());
+    if (!predictions) CHECK(predictions.error().file == "items.jsonl");
   }
   CHECK(refused > rounds / 2);
 }

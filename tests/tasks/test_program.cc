@@ -93,7 +93,7 @@ TEST_CASE("interpreter and stack machine agree, whatever a program does") {
     const Asked asked = random_program(6, i);
     CAPTURE(text_of(asked.program));
     CAPTURE(text_of(asked.start));
-    const Run a = interpret(asked.program, asked.start), b = execute(stream_of(asked.program), asked.start);
+    const Run a = interpret(asked.program, asked.start), b = execute(asked.program, asked.start);
     REQUIRE(a.ending == b.ending);
     REQUIRE(a.calls == b.calls);
     if (a.ending == Ending::value) REQUIRE(a.value == b.value);

@@ -55,6 +55,64 @@ TEST_CASE("sudokus as people type them") {
   }
 }
 
+TEST_CASE("sudokus with all that people draw between cells") {
+  const auto four = sudoku_of(4);
+  const std::string cells = "1..4..1..3..2..3";
+  for (const char* text :
+       {"1--4\n--1-\n-3--\n2--3\n",
+        "1**4\n**1*\n*3**\n2**3\n",
+        "1xx4\nXX1X\nx3xx\n2xx3\n",
+        "1,0,0,4\n0,0,1,0\n0,3,0,0\n2,0,0,3\n",
+        "1;;;4\n;;1;\n;3;;\n2;;;3\n",
+        "1, ., ., 4,\n.,.,1,.,\n.,3,.,.,\n2,.,.,3,\n",
+        "┌───┬───┐\n│1 .│. 4│\n│. .│1 .│\n├───┼───┤\n│. 3│. .│\n│2 .│. 3│\n└───┴───┘\n",
+        "╔═══╤═══╗\n║ 1 . │ . 4 ║\n║ . . │ 1 . ║\n╟───┼───╢\n║ . 3 │ . . ║\n║ 2 . │ . 3 ║\n╚═══╧═══╝\n",
+        "| 1 |   |   | 4 |\n|   |   | 1 |   |\n|   | 3 |   |   |\n| 2 |   |   | 3 |\n",
+        "+---+---+\n|1 .|. 4|\n|. .|1 .|\n+---+---+\n|. 3|. .|\n|2 .|. 3|\n+---+---+\n",
+        "1 - | - 4\n- - | 1 -\n---------\n- 3 | - -\n2 - | - 3\n",
+        "1--4--1--3--2--3",
+        "1--4\n--1-\n--+--\n-3--\n2--3\n",
+        "1..4\n..1.\n----\n.3..\n2..3\n",
+        "1·_4\n..10\n.3x*\n2..3\n",
+        "[[1,0,0,4],[0,0,1,0],[0,3,0,0],[2,0,0,3]]",
+        "[1,0,0,4,0,0,1,0,0,3,0,0,2,0,0,3]",
+        "[\"1..4\", \"..1.\", \".3..\", \"2..3\"]",
+        "[\"1..4..1..3..2..3\"]",
+        "[[1,null,null,4],[\"\",\".\",\"1\",\" \"],[null,3,null,null],[2,null,null,3]]"}) {
+    CAPTURE(text);
+    const std::string found = read(*four, text);
+    CHECK(found.substr(found.find(':') + 1) == cells);
+  }
+  // A row of blanks where dashes are blanks; the same line between boxes where they are not.
+  CHECK(read(*four, "1--4\n----\n-3--\n2--3\n") == "1:1..4.....3..2..3");
+  CHECK(read(*four, "1--4\n--1-\n----\n-3--\n2--3\n") == "1:" + cells);
+  CHECK(read(*four, "1..4\n..1.\n----\n-3--\n2..3\n") == "1:" + cells);
+  CHECK(read(*sudoku_of(6), "4----6\n------\n------\n------\n------\n6----4\n") ==
+        "1:4....6........................6....4");
+  CHECK(read(*four, "[[[1,0,0,4],[0,0,1,0],[0,3,0,0],[2,0,0,3]],\n[\"1..4..1..3..2..3\"]]") ==
+        "1:" + cells + " 2:" + cells);
+}
+
+TEST_CASE("sudokus that can be read in two ways, or in none") {
+  const auto four = sudoku_of(4);
+  CHECK(
+      read(*four, "1--4\n--1--\n-3--\n2--3\n") ==
+      "f: puzzle at line 1: row 2: has 1 cell, or 5 if each - is a blank, not 4; read as \"--1--\"; fix: write 4 rows "
+      "of 4 cells");
+  // Sixteen rows and four lines of dashes: four boards, or five.
+  std::string many;
+  for (int board = 0; board < 4; ++board) many += "1--4\n--1-\n----\n-3--\n2--3\n";
+  CHECK(read(*four, many) ==
+        "f: has lines of dashes that may be rows or stand between boxes; fix: write . for a blank");
+  CHECK(read(*four, "[[1,0,0,4],[0,0,1,0]]") == "f: puzzle at line 1: has 2 rows, not 4; fix: write 4 rows of 4 cells");
+  CHECK(read(*four, "[[1,0,0,4],\n[0,0,1]]") ==
+        "f: puzzle at line 1: row 2: has 3 cells, not 4; read as \"..1\"; fix: write 4 rows of 4 cells");
+  CHECK(read(*four, "[[1,10]]") == "f: line 1: holds \"10\", which is no cell; fix: write a digit for each cell");
+  CHECK(read(*four, "[[1,0,0,4]") == "f: line 1: begins an array that never ends; fix: close it");
+  CHECK(read(*four, "[{\"a\": 1}]").starts_with("f: line 1: holds \"{\\\"a\\\":\", which is no cell"));
+  CHECK(read(*four, "1..4\n..é.\n").find("\"é\" is neither a digit nor a blank") != std::string::npos);
+}
+
 TEST_CASE("sudokus that are wrong") {
   const auto four = sudoku_of(4);
   struct Case {
@@ -64,16 +122,19 @@ TEST_CASE("sudokus that are wrong") {
   for (const Case& c :
        {Case{"", "f: holds no puzzle; fix: write one, a line per row"},
         Case{"# nothing\n\n----\n", "f: holds no puzzle; fix: write one, a line per row"},
-        Case{"\n1..4\n..x.\n",
-             "f: puzzle at line 2: row 2, column 3: \"x\" is neither a digit nor a blank; "
+        Case{"\n1..4\n..y.\n",
+             "f: puzzle at line 2: row 2, column 3: \"y\" is neither a digit nor a blank; "
              "fix: write digits, and . for a blank"},
-        Case{"x",
-             "f: puzzle at line 1: row 1, column 1: \"x\" is neither a digit nor a blank; "
+        Case{"y",
+             "f: puzzle at line 1: row 1, column 1: \"y\" is neither a digit nor a blank; "
              "fix: write digits, and . for a blank"},
-        Case{"1..4\n..1\n", "f: puzzle at line 1: row 2: has 3 cells, not 4; fix: write 4 rows of 4 cells"},
-        Case{"1..45\n", "f: puzzle at line 1: row 1: has 5 cells, not 4; fix: write 4 rows of 4 cells"},
+        Case{"1..4\n..1\n",
+             "f: puzzle at line 1: row 2: has 3 cells, not 4; read as \"..1\"; fix: write 4 rows of 4 cells"},
+        Case{"1..45\n",
+             "f: puzzle at line 1: row 1: has 5 cells, not 4; read as \"1..45\"; fix: write 4 rows of 4 cells"},
         Case{"1..4\n1..4..1..3..2..3\n",
-             "f: puzzle at line 1: row 2: has 16 cells, not 4; fix: write 4 rows of 4 cells"},
+             "f: puzzle at line 1: row 2: has 16 cells, not 4; read as \"1..4..1..3..2..3\"; fix: write 4 rows of 4 "
+             "cells"},
         Case{"1..4\n\n..1.\n", "f: puzzle at line 1: has 1 row, not 4; fix: write 4 rows of 4 cells"},
         Case{"1..4\n..1.\n\n.3..\n", "f: puzzle at line 1: has 3 rows, not 4; fix: write 4 rows of 4 cells"},
         Case{"1..4\n..5.\n.3..\n2..3\n",
@@ -85,7 +146,7 @@ TEST_CASE("sudokus that are wrong") {
     CHECK(read(*four, c.text) == c.error);
   }
   CHECK(read(*sudoku_of(9), "1..4\n") ==
-        "f: puzzle at line 1: row 1: has 4 cells, not 9; fix: write 9 rows of 9 cells");
+        "f: puzzle at line 1: row 1: has 4 cells, not 9; read as \"1..4\"; fix: write 9 rows of 9 cells");
 }
 
 TEST_CASE("mazes as people type them") {

@@ -80,7 +80,7 @@ TEST_CASE("right answers score one, in every group") {
 
   REQUIRE(result->slices[1].by_depth.size() == 20);
   for (std::size_t i = 0; i < 20; ++i) {
-    CHECK(result->slices[1].by_depth[i].depth == i);
+    if (i > 0) CHECK(result->slices[1].by_depth[i].depth > result->slices[1].by_depth[i - 1].depth);
     CHECK(result->slices[1].by_depth[i].exact.total == 1);
   }
   std::size_t total = 0;
@@ -123,25 +123,60 @@ TEST_CASE("each wrong or missing answer costs exactly one") {
 TEST_CASE("predictions must belong to the items") {
   const std::vector<Item> items = some_items();
   std::vector<Prediction> predictions = right_answers(items);
-  predictions.push_back({"factorial/test/9/9", "1"});
+  predictions.push_back({"factorial@3/test/9/9", "1"});
   Result<Score> result = score(items, predictions);
   REQUIRE_FALSE(result.ok());
   CHECK(result.error().text() ==
-        "prediction \"factorial/test/9/9\": answers no item of the list; fix: score it with the items it answers");
+        "prediction \"factorial@3/test/9/9\": answers no item of the list; fix: score it with the items it answers");
   predictions.back().id = items[3].id;
   result = score(items, predictions);
   REQUIRE_FALSE(result.ok());
   CHECK(result.error().text() ==
-        "prediction \"factorial/test/0/3\": occurs twice; fix: give one prediction for each item");
+        "prediction \"factorial@3/test/0/3\": occurs twice; fix: give one prediction for each item");
   std::vector<Item> twice = items;
   twice.push_back(items[0]);
   result = score(twice, {});
   REQUIRE_FALSE(result.ok());
-  CHECK(result.error().text() == "item \"factorial/test/0/0\": occurs twice; fix: give each item its own id");
+  CHECK(result.error().text() == "item \"factorial@3/test/0/0\": occurs twice; fix: give each item its own id");
+}
+
+TEST_CASE("a question counts once in each group, however often a file has it") {
+  std::vector<Item> items;
+  const auto add = [&](const char* prompt, const char* slice) {
+    Item item = *parse_prompt(prompt);
+    item.id = std::to_string(items.size());
+    item.slice = slice;
+    item.prompt = prompt;
+    items.push_back(item);
+  };
+  add("mccarthy 90", "test");
+  add("mccarthy 17", "test");
+  add(" mccarthy  90", "test");
+  add("mccarthy 90", "plain");
+  add("mccarthy 120", "plain");
+  add("odd 17", "plain");
+  std::vector<Prediction> predictions = right_answers(items);
+  predictions[2].answer = "wrong";
+  const Result<Score> result = score(items, predictions);
+  REQUIRE(result.ok());
+  CHECK(result->repeated == 2);
+  CHECK(result->all.exact.total == 4);
+  CHECK(result->all.exact.right == 4);
+  REQUIRE(result->tasks.size() == 2);
+  CHECK(result->tasks[0].exact.total == 3);
+  REQUIRE(result->slices.size() == 3);
+  CHECK(result->slices[0].exact.total == 2);
+  CHECK(result->slices[0].exact.right == 2);
+  CHECK(result->slices[1].exact.total == 2);
+  CHECK(score(items, {})->all.missing == 4);
+  std::size_t by_depth = 0;
+  for (const DepthRate& depth : result->all.by_depth) by_depth += depth.exact.total;
+  CHECK(by_depth == 4);
+  CHECK(score(some_items(), {})->repeated == 0);
 }
 
 TEST_CASE("is_right knows the item's task") {
-  Item item = *find_task("factorial")->item("plain", 0, 5);
+  Item item = *parse_prompt("fact 5");
   CHECK(is_right(item, "120"));
   CHECK_FALSE(is_right(item, "121"));
   item.task = "sudoku";

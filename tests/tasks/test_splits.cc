@@ -31,7 +31,7 @@ std::set<std::string> reserved_forms() {
   return out;
 }
 
-std::string split_behind(std::string_view slice) {
+std::string expected_split(std::string_view slice) {
   const bool own = slice == "train" || slice == "validation";
   return own ? std::string(slice) : "test";
 }
@@ -47,7 +47,7 @@ TEST_CASE("splits are disjoint, and what is held out stays out") {
     std::size_t clashes = 0, misplaced = 0, held_out = 0;
     for (const std::string_view slice : task->info().slices) {
       if (slice == "plain" || slice == "lucas") continue;  // held out as a whole, or all there is
-      const std::string split = split_behind(slice);
+      const std::string split = expected_split(slice);
       const std::uint64_t cost = task->info().cost(slice);
       const std::uint64_t count = test::swept(slice == "train" ? 7000 : slice == "test" ? 3000 : 1000) / (cost * cost);
       for (std::uint64_t i = 0; i < std::min<std::uint64_t>(task->size(slice), count); ++i) {

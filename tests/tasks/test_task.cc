@@ -25,7 +25,7 @@ TEST_CASE("tasks and slices") {
     CHECK(task.name() == names[i]);
     CHECK(find_task(names[i]) == &task);
     CHECK_FALSE(task.info().summary.empty());
-    CHECK(task.info().version == (names[i] == "factorial" || names[i] == "fibonacci" ? 2 : 1));
+    CHECK(task.info().version == (names[i] == "factorial" || names[i] == "fibonacci" ? 3 : 2));
     const std::set<std::string_view> stages = {"linear", "tree", "nested", "applied"};
     CHECK(stages.count(task.info().stage) == 1);
     words.insert(task.info().words.begin(), task.info().words.end());
