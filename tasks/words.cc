@@ -39,6 +39,11 @@ Result<std::uint64_t> read_number(std::string_view prompt, const NumberField& fi
   const std::string name(field.name);
   if (!is_decimal(word)) {
     const bool digits = std::all_of(word.begin(), word.end(), [](char c) { return c >= '0' && c <= '9'; });
+    if (word.starts_with('-') && is_decimal(word.substr(1))) {
+      return prompt_error(
+          prompt, name, in_quotes(word) + " is below 0",
+          as_in("write a number from " + std::to_string(field.least) + " to " + std::to_string(field.most), example));
+    }
     return prompt_error(prompt, name, in_quotes(word) + (digits ? " has leading zeros" : " is not a natural number"),
                         as_in(digits ? "write the number without them" : "write decimal digits only", example));
   }

@@ -7,6 +7,7 @@
 
 #include "bench/harness/predictions.h"
 #include "bench/harness/prolog.h"
+#include "engine/io/standard_input.h"
 #include "tools/cli.h"
 #include "tools/shipped.h"
 
@@ -96,7 +97,7 @@ Result<std::vector<bench::Contestant>> prediction_contestants(const std::vector<
     Result<std::shared_ptr<const bench::Predictions>> predictions =
         bench::read_predictions(files[i], reading, choice, &notes);
     if (!predictions.ok()) return predictions.error();
-    out.push_back({names[i], files[i], bench::ContestantKind::predictions, *std::move(predictions)});
+    out.push_back({names[i], input_name(files[i]), bench::ContestantKind::predictions, *std::move(predictions)});
   }
   for (const std::string& text : notes) note(text);
   return out;

@@ -96,6 +96,20 @@ void add_number(CLI::App& app, const std::string& name, std::optional<std::uint6
   app.add_option_function<std::string>(name, number_reader(name, out, min, max), help)->type_name("N");
 }
 
+void add_seconds(CLI::App& app, const std::string& name, std::int64_t& out_ns, const std::string& help) {
+  const auto read = [&out_ns, name](const std::string& text) {
+    double seconds = 0;
+    const auto [end, error] =
+        std::from_chars(text.data(), text.data() + text.size(), seconds, std::chars_format::fixed);
+    const bool good = error == std::errc{} && end == text.data() + text.size() && seconds >= 1e-9 && seconds <= 1e9;
+    if (!good) {
+      throw CLI::ValidationError(name, fmt::format("\"{}\" is no number of seconds above 0, up to 1000000000", text));
+    }
+    out_ns = static_cast<std::int64_t>(seconds * 1e9);
+  };
+  app.add_option_function<std::string>(name, read, help)->type_name("S");
+}
+
 Result<std::string> find_model(const std::string& name) {
   return find_shipped(shipped_models, name);
 }

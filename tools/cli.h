@@ -57,6 +57,9 @@ void add_number(CLI::App& app, const std::string& name, std::uint64_t& out, std:
 void add_number(CLI::App& app, const std::string& name, std::optional<std::uint64_t>& out, std::uint64_t min,
                 std::uint64_t max, const std::string& help);
 
+/// Adds "--name S": seconds with up to nine decimals, above 0 and at most 10^9, into nanoseconds.
+void add_seconds(CLI::App& app, const std::string& name, std::int64_t& out_ns, const std::string& help);
+
 /// The file of a model, by path or by name: find_shipped() of shipped_models.
 Result<std::string> find_model(const std::string& name);
 

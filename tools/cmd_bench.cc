@@ -12,6 +12,7 @@
 
 #include "bench/harness/suite.h"
 #include "engine/io/files.h"
+#include "engine/io/standard_input.h"
 #include "reports/json.h"
 #include "tools/bench_contestants.h"
 #include "tools/bench_functions.h"
@@ -161,9 +162,9 @@ Result<Measured> measure(const Options& options) {
 }
 
 Result<Measured> read_results(const Options& options) {
-  const Result<std::string> text = read_text(options.from);
+  const Result<std::string> text = read_input(options.from);
   if (!text.ok()) return text.error();
-  Result<reports::RunResults> results = reports::from_json(*text, options.from);
+  Result<reports::RunResults> results = reports::from_json(*text, input_name(options.from));
   if (!results.ok()) return results.error();
   if (Status s = prepare_reports(options.out); !s.ok()) return s.error();
   return Measured{*std::move(results), {}};
@@ -209,9 +210,10 @@ Command add_bench(CLI::App& program) {
   add_number(*app, "--latency-seconds", options->latency_seconds, 0, 86'400,
              fmt::format("Time for them in each slice, all models together (default: {}; suite paper: {})",
                          bench::SuiteOptions{}.latency_seconds, bench::PuzzleSuiteOptions{}.latency_seconds));
-  choices.push_back(app->add_option("--predictions", options->predictions,
-                                    "Answers that somebody made, as for trm tasks score: a column of the report. "
-                                    "Repeatable, each with its --name"));
+  choices.push_back(app->add_option(
+      "--predictions", options->predictions,
+      "Answers that somebody made, as for trm tasks score (- is standard input): a column of the report. "
+      "Repeatable, each with its --name"));
   choices.back()->type_name("FILE")->allow_extra_args(false);
   choices.push_back(app->add_option("--name", options->names, "Who made the predictions"));
   choices.back()->type_name("NAME")->allow_extra_args(false);
@@ -238,7 +240,8 @@ Command add_bench(CLI::App& program) {
       ->capture_default_str();
   app->add_option("--format", options->format, "Print the results to standard output as json, md or csv")
       ->check(CLI::IsMember({"json", "md", "csv"}));
-  CLI::Option* from = app->add_option("--from", options->from, "Make the reports again from a results.json");
+  CLI::Option* from =
+      app->add_option("--from", options->from, "Make the reports again from a results.json (- is standard input)");
   from->type_name("FILE");
   for (CLI::Option* choice : choices) from->excludes(choice);
   app->footer(

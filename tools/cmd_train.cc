@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "bench/harness/task_source.h"
-#include "engine/io/files.h"
+#include "engine/io/standard_input.h"
 #include "engine/train/trainer.h"
 #include "tools/commands.h"
 #include "tools/output_directory.h"
@@ -102,10 +102,11 @@ int run(const Options& o) {
     return report(Error{ErrorCode::usage, "", "config", "is missing",
                         "name a training configuration or a recipe of trm train --list"});
   }
-  const Result<std::string> path = find_recipe(o.config);
-  if (!path.ok()) return report(path.error());
-  const Result<std::string> file = read_text(*path);
+  const Result<std::string> found = is_standard_input(o.config) ? o.config : find_recipe(o.config);
+  if (!found.ok()) return report(found.error());
+  const Result<std::string> file = read_input(*found);
   if (!file.ok()) return report(file.error());
+  const Result<std::string> path = input_name(*found);
   const Result<std::string> text = with_settings(*file, *path, o.settings);
   if (!text.ok()) return report(text.error());
   if (is_puzzle_config(*text)) {
@@ -168,7 +169,8 @@ Command add_train(CLI::App& program) {
   auto options = std::make_shared<Options>();
   CLI::App* app = program.add_subcommand(
       "train", "Train a model on call frames, whole questions or puzzles, resuming an interrupted run");
-  app->add_option("config", options->config, "Training configuration (JSON), or the name of a recipe")
+  app->add_option("config", options->config,
+                  "Training configuration (JSON; - is standard input), or the name of a recipe")
       ->type_name("CONFIG");
   app->add_flag("--list", options->list, "List the recipes: configurations of published runs");
   app->add_option("--set", options->settings,

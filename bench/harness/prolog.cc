@@ -95,7 +95,7 @@ Result<PrologProcess> PrologProcess::start(const std::string& program) {
       Helper::start({{swipl, "-q", "-f", "none", "--on-error=halt", "-g", "run", "-t", "halt", program}, {}});
   if (!helper.ok()) {
     Error error = helper.error();
-    if (error.fix.empty()) error.fix = "install swi-prolog-nox again, or leave prolog out";
+    if (error.fix.empty()) error.fix = "allow more processes and memory (ulimit -u, ulimit -v), or leave prolog out";
     return error;
   }
   PrologProcess out(program, *std::move(helper));

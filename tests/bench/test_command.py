@@ -84,8 +84,10 @@ class Bench(CliTest):
     def test_reports_from_results_are_the_same_bytes(self):
         self.small('first', '--task', 'factorial', '--split', 'plain')
         self.passes('bench', '--from', self.path('first/results.json'), '--out', self.path('second'))
+        self.passes('bench', '--from', '-', '--out', self.path('third'), stdin=self.read('first', 'results.json'))
         for name in ('results.json', 'report.md', 'report.html'):
             self.assertEqual(self.read('first', name), self.read('second', name), name)
+            self.assertEqual(self.read('first', name), self.read('third', name), name)
 
     def test_seed_and_threads_are_recorded(self):
         self.small('seeded', '--task', 'factorial', '--split', 'test', '--seed', '7', '--threads', '3')
@@ -139,6 +141,10 @@ class Bench(CliTest):
                 report = self.read('predicted', 'report.md')
                 self.assertIn('| gpt-x', report)
                 self.assertIn('tems not predicted', report)
+        self.small('piped', *args[:4], '--predictions', '-', '--name', 'gpt-x', stdin=self.read('short.jsonl'))
+        results = json.loads(self.read('piped', 'results.json'))
+        self.assertEqual([r['value'] for r in results['records'] if r['depth'] < 0 and r['model'] == 'gpt-x'
+                          and r['metric'] == 'exact_answer'], [0.6])
 
     def test_bad_predictions(self):
         good = self.predictions('good.jsonl', 2)
@@ -149,6 +155,7 @@ class Bench(CliTest):
         for status, messages, args in (
                 (4, ['absent.jsonl'], ['--predictions', 'absent.jsonl', '--name', 'x']),
                 (4, ['bad.jsonl: line 2'], ['--predictions', bad, '--name', 'x']),
+                (4, ['standard input: holds no lines'], ['--predictions', '-', '--name', 'x']),
                 (4, ['other.jsonl', 'no prediction for an item of this run'], ['--predictions', other, '--name', 'x']),
                 (2, ['--name', '0 names for 1 files'], ['--predictions', good]),
                 (2, ['--name', '1 names for 0 files'], ['--name', 'x']),

@@ -114,6 +114,20 @@ class Gen(CliTest):
                                                    self.write('p.jsonl', rows), '--format', 'json').stdout)
                     self.assertEqual((score['all']['right'], score['all']['items']), (count, count))
 
+    def test_score_of_standard_input(self):
+        text = self.gen('--task', 'factorial', '--slice', 'test', '--items', '4')
+        rows = ''.join(json.dumps({'id': i['id'], 'answer': i['answer']}) + '\n' for i in map(json.loads, text.splitlines()))
+        items, predictions = self.write('i.jsonl', text), self.write('p.jsonl', rows)
+        for pair, given in (((items, '-'), rows), (('-', predictions), text), (('-', predictions), '\ufeff' + text)):
+            out = self.passes('tasks', 'score', '--items', pair[0], '--predictions', pair[1], '--format', 'json', stdin=given)
+            self.assertEqual(json.loads(out.stdout)['all']['right'], 4)
+        self.fails(4, ['standard input: line 1: id: is missing'], 'tasks', 'score', '--items', '-', '--predictions',
+                   predictions, stdin='{}\n')
+        self.fails(4, ['standard input: is not UTF-8 at byte 0'], 'tasks', 'score', '--items', items, '--predictions', '-',
+                   stdin=b'\xff')
+        self.fails(2, ['standard input: was read already; fix: name a file for one of the two'], 'tasks', 'score',
+                   '--items', '-', '--predictions', '-', stdin=text)
+
     def test_seed(self):
         args = ('--task', 'fibonacci', '--slice', 'test', '--items', '50')
         a, again, b = self.gen(*args, '--seed', '42'), self.gen(*args, '--seed', '42'), self.gen(*args, '--seed', '43')

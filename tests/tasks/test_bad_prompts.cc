@@ -91,7 +91,9 @@ TEST_CASE("bad prompts of numbers") {
   check_errors({
       {"fact", "N: " + missing("0", "99", "fact 12 3")},
       {"fact x", "N: " + no_number("x", "fact 12 3")},
-      {"fact -1", "N: " + no_number("-1", "fact 12 3")},
+      {"fact -1", "N: \"-1\" is below 0; fix: write a number from 0 to 99, as in \"fact 12 3\""},
+      {"gcd 4 -12", "B: \"-12\" is below 0; fix: write a number from 0 to 999, as in \"gcd 48 36\""},
+      {"fact --1", "N: " + no_number("--1", "fact 12 3")},
       {"fact 1.5", "N: " + no_number("1.5", "fact 12 3")},
       {"fact 007", "N: \"007\" has leading zeros; fix: write the number without them, as in \"fact 12 3\""},
       {"fact 100", "N: " + untrained("100", "0", "99", "")},
