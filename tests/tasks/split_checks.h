@@ -17,7 +17,8 @@
 
 namespace trm::test {
 
-/// 60,000 items of train, which come again, and 4,500 others: each in the split of its canonical form, and no form in two splits.
+/// 60,000 items of train, which come again, and 4,500 others: each in the split of its canonical form, and no form in
+/// two splits.
 template <class Make>
 void check_splits(const Make& make, std::string_view longer) {
   std::map<std::string, std::string> owner;
