@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,6 +18,7 @@
 #include "tasks/jsonl.h"
 #include "tasks/task.h"
 #include "tools/commands.h"
+#include "tools/pin_option.h"
 #include "tools/prompt_runner.h"
 #include "tools/run_puzzles.h"
 
@@ -35,6 +37,7 @@ struct Options {
   std::uint64_t max_frames = MachineOptions{}.max_frames;
   std::int64_t max_elapsed_ns = 0;
   std::uint64_t threads = 0;
+  std::optional<Pinning> pin;
 };
 
 bool is_blank(const std::string& line) {
@@ -189,6 +192,7 @@ int run(const Options& options) {
   how.predictions = options.predictions;
   how.check = options.check;
   how.threads = options.threads;
+  how.pin = options.pin;
   how.machine = machine_options(options);
   PromptRunner runner(network, *model, *use, how);
   if (stream) return answer_stream(*use, *model, runner);
@@ -227,12 +231,13 @@ Command add_run(CLI::App& program) {
   add_number(*app, "--max-frame-tokens", options->max_frame_tokens, 1, 1'000'000,
              "Tokens of one frame, or of the sequence of a model without the machine");
   add_number(*app, "--threads", options->threads, 0, 1024, "Threads; 0: as many as the machine allows");
+  add_pin(*app, options->pin);
   CLI::Option* puzzle =
       app->add_option("--puzzle", puzzles->file, "Solve the puzzles in FILE (- is standard input) with a puzzle model")
           ->type_name("FILE")
           ->group("Puzzles");
   for (const char* name : {"PROMPT", "--file", "--predictions", "--memo", "--recursion-limit", "--max-frames",
-                           "--max-frame-tokens", "--threads"}) {
+                           "--max-frame-tokens", "--threads", "--pin"}) {
     puzzle->excludes(app->get_option(name));
   }
   add_number(*app, "--steps", puzzles->steps, 0, kMostSteps, "Supervision steps at most; 0: as many as in training");

@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "engine/train/trainer.h"
 #include "tools/commands.h"
 #include "tools/output_directory.h"
+#include "tools/pin_option.h"
 #include "tools/progress.h"
 #include "tools/recipe.h"
 #include "tools/signals.h"
@@ -27,6 +29,7 @@ struct Options {
   std::vector<std::string> settings;
   bool list = false;
   std::uint64_t threads = 0;
+  std::optional<Pinning> pin;
   bool restart = false;
   bool dry_run = false;
 };
@@ -87,12 +90,9 @@ int run(const Options& o) {
     if (!o.config.empty()) {
       return report(Error{ErrorCode::usage, "", "--list", "and a configuration were both given", "give one of them"});
     }
-    const std::string list = recipe_list();
-    if (list.empty()) {
-      return report(Error{ErrorCode::bad_input, "bench/recipes", "", "is not found, so there are no recipes",
-                          "set TRM_RECIPES to the directory that holds them"});
-    }
-    print(list);
+    const Result<std::string> list = recipe_list();
+    if (!list.ok()) return report(list.error());
+    print(*list);
     return kPass;
   }
   if (o.config.empty()) {
@@ -107,7 +107,7 @@ int run(const Options& o) {
   const Result<std::string> text = with_settings(*file, *path, o.settings);
   if (!text.ok()) return report(text.error());
   if (is_puzzle_config(*text)) {
-    return train_puzzles({*path, *text, o.settings, o.out, o.data, o.threads, o.restart, o.dry_run});
+    return train_puzzles({*path, *text, o.settings, o.out, o.data, o.threads, o.pin, o.restart, o.dry_run});
   }
   if (!o.data.empty()) {
     return report(Error{ErrorCode::usage, "", "--data", "questions are generated", "leave it out"});
@@ -131,6 +131,7 @@ int run(const Options& o) {
   }
   ThreadOptions threads;
   threads.threads = o.threads;
+  threads.pin = o.pin;
   Result<std::unique_ptr<ThreadPool>> pool = ThreadPool::create(threads);
   if (!pool.ok()) return report(pool.error());
   Result<Trainer> trainer = Trainer::create(*config, **source, **pool, *selection->table);
@@ -179,6 +180,7 @@ Command add_train(CLI::App& program) {
       ->type_name("DIR");
   add_number(*app, "--threads", options->threads, 0, 1024,
              "Threads; 0: all usable cores. The result does not depend on it");
+  add_pin(*app, options->pin);
   app->add_flag("--restart", options->restart, "Start again even if the directory has a checkpoint");
   app->add_flag("--dry-run", options->dry_run, "Print the complete configuration and leave");
   return {app, [options] { return run(*options); }};

@@ -87,6 +87,7 @@ Status PromptRunner::answer_side_by_side(std::size_t good) {
   if (!pool_) {
     ThreadOptions threads;
     threads.threads = options_.threads;
+    threads.pin = options_.pin;
     Result<std::unique_ptr<ThreadPool>> pool = ThreadPool::create(threads);
     if (!pool.ok()) return pool.error();
     pool_ = *std::move(pool);

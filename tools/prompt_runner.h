@@ -30,6 +30,7 @@ struct Prompt {
 struct PromptOptions {
   bool trace = false, json = false, predictions = false, check = false;
   std::size_t threads = 0;
+  std::optional<Pinning> pin;
   MachineOptions machine;  ///< concurrency aside
 };
 

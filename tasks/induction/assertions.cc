@@ -395,7 +395,7 @@ Result<Question> question_of(const std::vector<std::string>& proof) {
     return bad_text(
         "line " + std::to_string(i + 1),
         in_quotes(proof[i]) + (why.empty() ? " is no line of a proof that frames can calculate" : " " + why),
-        "write it as in tasks/README.md, with coefficients, starts and denominators below 10000");
+        "write it as in tasks/README.md, with coefficients below 10000, and powers and divisors below 100");
   }
   if (!writer.complete()) return bad_text("proof", "ends before the step is done", "write all of it");
   if (proof.size() > most_counter)

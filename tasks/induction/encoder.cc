@@ -74,6 +74,10 @@ MaybeSmall small_of(const Tree& tree) {
   return is_small(out.most) && out.tokens.size() <= most_tokens ? MaybeSmall(out) : std::nullopt;
 }
 
+bool depends_on_k(const Tokens& value) {
+  return std::find(value.begin(), value.end(), token::n) != value.end();
+}
+
 /// What makes the value behind it that for k + 1.
 Tokens to_next() {
   return tokens_of(token::at, token::plus, constant_tokens(1), token::n);
@@ -233,7 +237,10 @@ Value minus(const Value& a, const Value& b) {
 }
 
 Value at_next(const Value& value) {
-  Value out = behind(to_next(), value);
+  const Tokens next = to_next();
+  Value out = value;
+  for (Tokens* side : {&out.positive, &out.negative})
+    if (depends_on_k(*side)) side->insert(side->begin(), next.begin(), next.end());
   out.shape = value.shape.moved();
   return out;
 }
@@ -242,7 +249,7 @@ Value at(std::int64_t k, const Value& value) {
   const Tokens next = to_next();
   Value out = value;
   for (Tokens* side : {&out.positive, &out.negative}) {
-    if (std::find(side->begin(), side->end(), token::n) == side->end()) continue;
+    if (!depends_on_k(*side)) continue;
     const bool moved = side->size() > next.size() && std::equal(next.begin(), next.end(), side->begin());
     if (moved) side->erase(side->begin(), side->begin() + std::ssize(next));
     *side = tokens_of(token::at, constant_tokens(moved ? k + 1 : k), *side);
