@@ -42,7 +42,7 @@ Result<LoadedModel> LoadedModel::load(const std::string& path, const simd::Kerne
 
 MachineOptions machine_options(const tasks::Task& task, std::size_t concurrency) {
   MachineOptions out;
-  out.recursion_limit = 1024;
+  out.recursion_limit = task.name() == "mutual" ? 2048 : 1024;
   out.max_frames = 12000;
   out.max_frame_tokens = 2048;
   out.memo = task.name() == "fibonacci";

@@ -295,7 +295,7 @@ class Suite {
     results_.title = "trm.cpp benchmark";
     results_.seeds = {options_.workload.seed};
     add_yardsticks(workloads_, results_);
-    const MachineOptions limits = machine_options(*workloads_.front().task, 1);
+    MachineOptions limits = machine_options(*workloads_.front().task, 1);
     std::string versions, with_memo, elsewhere;
     std::set<const tasks::Task*> seen;
     for (const Workload& workload : workloads_) {
@@ -305,7 +305,9 @@ class Suite {
       if (!seen.insert(workload.task).second) continue;
       versions +=
           fmt::format("{}{} {}", versions.empty() ? "" : ", ", workload.task->name(), workload.task->info().version);
-      if (!machine_options(*workload.task, 1).memo) continue;
+      const MachineOptions options = machine_options(*workload.task, 1);
+      limits.recursion_limit = std::max(limits.recursion_limit, options.recursion_limit);
+      if (!options.memo) continue;
       with_memo += fmt::format("{}{}", with_memo.empty() ? "" : ", ", workload.task->name());
     }
     const auto add = [&](const char* key, std::string value) {

@@ -116,7 +116,7 @@ Operands carrying(Rng& rng, std::size_t max, bool carry) {
 }
 
 Operands borrowing(Rng& rng, std::size_t max, bool borrow) {
-  const std::uint32_t digits = rng.below(4);  // 0, 1: zeros above and none below, or nines
+  const std::uint32_t digits = rng.below(4);  // 0: equal zeros, which the borrow makes nines; 1: equal nines
   const auto set = [&](Operands& of, std::size_t i, bool borrows) { set_difference(rng, of, i, borrows); };
   const auto pass = [&](Operands& of, std::size_t i) {
     of.a[i] = digits == 0 ? 0 : digits == 1 ? 9 : any_digit(rng);

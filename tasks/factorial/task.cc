@@ -8,13 +8,14 @@
 namespace trm::tasks::factorial {
 namespace {
 
-constexpr std::uint32_t trained_n = 12;  ///< train, validation and test: 1..12
-constexpr std::uint32_t beyond_n = 2 * ranges[0].most;
+constexpr std::uint32_t trained_n = 12;                  ///< train, validation and test: 1..12
+constexpr std::uint32_t beyond_n = ranges[0].most + 21;  // twice the counters would be ten times the frames
 constexpr std::uint64_t max_start = 9999;
 constexpr std::uint64_t max_typed_start = 999'999'999'999;
 
 constexpr std::array<std::string_view, 1> words = {"fact"};
-constexpr std::array<std::string_view, 6> slices = {"train", "validation", "test", "plain", "depth_2x", "depth_8x"};
+constexpr std::array<std::string_view, 7> slices = {"train",    "validation", "test",           "plain",
+                                                    "depth_2x", "depth_8x",   "beyond_counters"};
 constexpr std::array fields = {field_of(ranges[0], beyond_n), NumberField{"C", 1, max_typed_start}};
 constexpr PromptForm form = {"fact", fields, 1, "fact 12 3"};
 
@@ -31,6 +32,7 @@ std::uint32_t draw_n(Rng& rng, std::string_view slice) {
   const std::uint32_t usual = rng.between(1, trained_n);
   if (slice == "depth_2x") return rng.between(trained_n + 1, 2 * trained_n);
   if (slice == "depth_8x") return rng.between(6 * trained_n, 8 * trained_n);
+  if (slice == "beyond_counters") return rng.between(ranges[0].most + 1, beyond_n);
   return usual;
 }
 
@@ -111,7 +113,7 @@ Natural solve(std::uint32_t n, const Natural& c) {
 
 const Task& task() {
   static const Factorial instance(
-      {"factorial", "f(0) = C, f(k) = k f(k-1); prompt: fact N [C]", "linear", 3, 2, words, slices, deep_costs});
+      {"factorial", "f(0) = C, f(k) = k f(k-1); prompt: fact N [C]", "linear", 3, 2, words, slices, beyond_costs});
   return instance;
 }
 

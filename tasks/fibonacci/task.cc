@@ -15,8 +15,8 @@ constexpr std::uint64_t max_start = 9999;
 constexpr std::uint64_t max_typed_start = 999'999'999'999;
 
 constexpr std::array<std::string_view, 1> words = {"fib"};
-constexpr std::array<std::string_view, 7> slices = {"train", "validation", "test",    "plain",
-                                                    "lucas", "depth_2x",   "depth_8x"};
+constexpr std::array<std::string_view, 8> slices = {"train", "validation", "test",     "plain",
+                                                    "lucas", "depth_2x",   "depth_8x", "beyond_counters"};
 constexpr std::array fields = {field_of(ranges[0], beyond_n), NumberField{"A", 0, max_typed_start},
                                NumberField{"B", 0, max_typed_start}};
 constexpr PromptForm form = {"fib", fields, 2, "fib 12 3 8"};
@@ -80,6 +80,7 @@ class Fibonacci final : public ParametricTask<Parameters> {
     p.n = rng.between(1, trained_n);
     if (slice == "depth_2x") p.n = rng.between(trained_n + 1, 2 * trained_n);
     if (slice == "depth_8x") p.n = rng.between(6 * trained_n, 8 * trained_n);
+    if (slice == "beyond_counters") p.n = rng.between(ranges[0].most + 1, beyond_n);
     do {
       p.a = rng.below(max_start + 1);
       p.b = rng.below(max_start + 1);
@@ -139,7 +140,7 @@ Natural solve(std::uint32_t n, const Natural& a, const Natural& b) {
 
 const Task& task() {
   static const Fibonacci instance({"fibonacci", "F(0) = A, F(1) = B, F(k) = F(k-1) + F(k-2); prompt: fib N [A B]",
-                                   "tree", 3, 2, words, slices, deep_costs});
+                                   "tree", 3, 2, words, slices, beyond_costs});
   return instance;
 }
 

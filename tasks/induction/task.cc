@@ -1,5 +1,6 @@
 #include <array>
 
+#include "tasks/induction/functions.h"
 #include "tasks/induction/generator.h"
 #include "tasks/induction/induction.h"
 #include "tasks/item.h"
@@ -26,6 +27,16 @@ class Induction final : public ParametricTask<std::vector<std::string>> {
   [[nodiscard]] Result<std::string> decode(const Item&, std::span<const Token> value) const override {
     if (value.size() == 1 && value[0] == token::yes) return std::string("valid");
     return decode_number(value);
+  }
+
+  /// The frame behind the last line counts on.
+  [[nodiscard]] Status admit(const Item& item) const override {
+    const Range& lines = prove.ranges[0];
+    if (item.depth < lines.most) return Task::admit(item);
+    return prompt_error(
+        item.prompt, "proof",
+        "has " + std::to_string(item.depth) + " lines: frames are trained on less than " + std::to_string(lines.most),
+        "write fewer lines");
   }
 
  private:

@@ -9,10 +9,11 @@ namespace trm::tasks::mutual {
 namespace {
 
 constexpr std::uint32_t trained_n = 99;
-constexpr std::uint32_t beyond_n = 2 * ranges[0].most;
+constexpr std::uint32_t beyond_n = ranges[0].most + 100;  // the stack is as deep
 
 constexpr std::array<std::string_view, 2> words = {"even", "odd"};
-constexpr std::array<std::string_view, 6> slices = {"train", "validation", "test", "plain", "depth_2x", "depth_8x"};
+constexpr std::array<std::string_view, 7> slices = {"train",    "validation", "test",           "plain",
+                                                    "depth_2x", "depth_8x",   "beyond_counters"};
 
 struct Parameters {
   bool even = true;
@@ -36,6 +37,7 @@ class Mutual final : public ParametricTask<Parameters> {
     std::uint32_t least = 0, most = trained_n;
     if (slice == "depth_2x") least = trained_n + 1, most = 2 * trained_n;
     if (slice == "depth_8x") least = 6 * trained_n, most = 8 * trained_n;
+    if (slice == "beyond_counters") least = ranges[0].most + 1, most = beyond_n;
     std::vector<Parameters> out;
     for (std::uint32_t n = least; n <= most; ++n) {
       for (const bool even : {true, false}) {
@@ -90,7 +92,7 @@ bool belongs(bool asks_even, std::uint32_t n, std::string_view split) {
 
 const Task& task() {
   static const Mutual instance({"mutual", "even(n) = odd(n-1), odd(n) = even(n-1); prompt: even N, odd N", "nested", 2,
-                                1, words, slices, deep_costs});
+                                1, words, slices, beyond_costs});
   return instance;
 }
 

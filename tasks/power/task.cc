@@ -14,7 +14,8 @@ constexpr std::uint64_t max_start = 9999;
 constexpr std::uint64_t max_typed_start = 999'999'999'999;
 
 constexpr std::array<std::string_view, 1> words = {"pow"};
-constexpr std::array<std::string_view, 6> slices = {"train", "validation", "test", "plain", "depth_2x", "depth_8x"};
+constexpr std::array<std::string_view, 7> slices = {"train",    "validation", "test",           "plain",
+                                                    "depth_2x", "depth_8x",   "beyond_counters"};
 constexpr std::array fields = {field_of(ranges[1]), field_of(ranges[0], beyond_n),
                                NumberField{"C", 1, max_typed_start}};
 constexpr PromptForm form = {"pow", fields, 1, "pow 3 7 5"};
@@ -34,6 +35,7 @@ void draw_power(Rng& rng, std::string_view slice, Parameters& p) {
   p.n = rng.between(1, trained_n);
   if (slice == "depth_2x") p.n = rng.between(trained_n + 1, 2 * trained_n);
   if (slice == "depth_8x") p.n = rng.between(6 * trained_n, 8 * trained_n);
+  if (slice == "beyond_counters") p.n = rng.between(ranges[0].most + 1, beyond_n);
 }
 
 class Power final : public ParametricTask<Parameters> {
@@ -121,7 +123,7 @@ Natural solve(std::uint32_t n, std::uint32_t b, const Natural& c) {
 
 const Task& task() {
   static const Power instance(
-      {"power", "p(0) = C, p(k) = B p(k-1); prompt: pow B N [C]", "linear", 2, 1, words, slices, deep_costs});
+      {"power", "p(0) = C, p(k) = B p(k-1); prompt: pow B N [C]", "linear", 2, 1, words, slices, beyond_costs});
   return instance;
 }
 

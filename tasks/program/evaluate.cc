@@ -17,8 +17,6 @@ constexpr std::array expression_of = {counter, stream};
 constexpr std::array expression_to_output = {counter, stream, output};
 constexpr std::array expression_alone = {stream};
 
-constexpr Range values = {"value", 0, max_value};
-constexpr std::array<Range, 1> arguments = {{{"n", 0, max_value}}};
 /// Programs have no constants above max_constant; what else is evaluated has.
 constexpr Range constants = {"constant", 0, max_value};
 

@@ -1,9 +1,16 @@
 // The frames that run a program which is the stream X: the program is read, never learnt.
 #pragma once
 
+#include <array>
+
 #include "tasks/function.h"
+#include "tasks/program/program.h"
 
 namespace trm::tasks::program {
+
+/// What calls are of and what they return.
+inline constexpr Range values = {"value", 0, max_value};
+inline constexpr std::array<Range, 1> arguments = {{{"n", 0, max_value}}};
 
 /// RUN f , n , X: the value of a call. The function is the first or, behind OVER X, the second of the stream.
 ///   READ [name]  { CALL OVER X  READ [name] }  CALL EVAL n , X -> v  RET v

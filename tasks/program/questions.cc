@@ -16,8 +16,6 @@ constexpr std::array count_and_stream = {counter, stream};
 constexpr std::array digit_and_number = {digit, counter};
 constexpr std::array two_numbers = {counter, counter};
 
-constexpr Range values = {"value", 0, max_value};
-constexpr std::array<Range, 1> arguments = {{{"n", 0, max_value}}};
 constexpr std::array<Range, 1> counts = {{{"count", 0, max_calls}}};
 constexpr std::array<Range, 2> factors = {{{"factor", 0, max_factor}, {"n", 0, max_value}}};
 constexpr std::array<Range, 2> divisions = {{{"n", 0, max_value}, {"divisor", 1, max_constant}}};

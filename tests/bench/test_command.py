@@ -37,10 +37,31 @@ class Bench(CliTest):
         result = self.small('all', '--task', 'mutual,nested_expression', '--latency-seconds', '0')
         results = json.loads(self.read('all', 'results.json'))
         rows = {(r['task'], r['slice']) for r in results['records'] if r['metric'] == 'exact_answer'}
-        self.assertEqual(rows, {('mutual', 'test'), ('mutual', 'plain'), ('mutual', 'depth_2x'), ('mutual', 'depth_8x'),
+        self.assertEqual(rows, {('mutual', 'test'), ('mutual', 'plain'), ('mutual', 'depth_2x'), ('mutual', 'depth_8x'), ('mutual', 'beyond_counters'),
                                 ('nested_expression', 'test'), ('nested_expression', 'depth_2x'),
                                 ('nested_expression', 'depth_8x'), ('nested_expression', 'width_4x')})
-        self.assertIn('[24/24]', result.stderr)
+        self.assertIn('[27/27]', result.stderr)
+
+    def test_functions_case_by_case(self):
+        result = self.trm('bench', '--suite', 'functions', '--model', self.model('one'), '--function', 'even,hanoi')
+        self.assertEqual(result.returncode, 1)
+        lines = result.stdout.splitlines()
+        self.assertRegex(lines[0], '^function +frames +wrong +worst cells$')
+        self.assertRegex(result.stdout, r'(?m)^even +\d+ +\d+  ')
+        self.assertIn(' instead of ', result.stdout)
+        result = self.trm('bench', '--suite', 'functions', '--model', self.model('one'), '--function', 'even',
+                          '--format', 'json')
+        self.assertEqual(result.returncode, 1)
+        records = json.loads(result.stdout)['records']
+        self.assertEqual(records[0]['slice'], 'even')
+        self.assertEqual(records[0]['metric'], 'exact_frame_by_function')
+        for args, said in ((('--task', 'gcd'), '--task: is no option of --suite functions'),
+                           (('--function', 'evne'), '"evne" is no function'),
+                           (('--format', 'md'), '--format: is no option of --suite functions')):
+            with self.subTest(args=args):
+                result = self.trm('bench', '--suite', 'functions', '--model', self.model('one'), *args)
+                self.assertEqual(result.returncode, 2)
+                self.assertIn(said, result.stderr)
 
     def test_every_task_without_a_choice(self):
         self.passes('bench', '--model', 'exact-solver', '--items', '2', '--latency-items', '1', '--latency-seconds', '0',

@@ -65,7 +65,7 @@ TEST_CASE("suite: every record is there, well formed, and round-trips") {
     }
   }
   REQUIRE(slices.size() == 16);
-  REQUIRE(slices["factorial"] == std::vector<std::string>{"test", "plain", "depth_2x", "depth_8x"});
+  REQUIRE(slices["factorial"] == std::vector<std::string>{"test", "plain", "depth_2x", "depth_8x", "beyond_counters"});
   const std::vector<std::string> both = {"exact_answer", "items_per_s", "rss_peak_bytes", "latency_p50_ns"};
   const std::vector<std::string> of_models = {
       "exact_frame",         "tokens_per_s", "frames_per_item",           "stack_depth_max",

@@ -49,7 +49,7 @@ TEST_CASE("workloads: tasks times the slices that they have, items of each") {
     }
   }
   CHECK(names == expected);
-  CHECK(names.size() == 50);
+  CHECK(names.size() == 54);
   for (const char* name : {"factorial/plain", "fibonacci/lucas", "nested_expression/width_4x", "mutual/depth_8x"}) {
     CAPTURE(name);
     CHECK(names.contains(name));

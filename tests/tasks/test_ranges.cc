@@ -57,6 +57,13 @@ std::string repeated(const std::string& part, int times) {
   return out;
 }
 
+/// Valid, of so many lines.
+std::string proof_of(int lines) {
+  return "proof Claim: S(n) = 1 + 3 + ... + (2n - 1) = n^2 for all n >= 1; Base: S(1) = 1 = 1; Hypothesis: S(k) = k^2; "
+         "Step: S(k + 1) = S(k) + (2k + 1)" +
+         repeated("; = k^2 + 2k + 1", lines - 4);
+}
+
 }  // namespace
 
 TEST_CASE("every function says what its training frames hold") {
@@ -117,7 +124,7 @@ TEST_CASE("training frames hold the whole of their ranges and nothing else") {
 }
 
 TEST_CASE("at the edges of what is admitted, frames are within what is trained") {
-  const std::string fact = "def f(n): return 1 if n < 1 else n % 7";
+  const std::string fact = "def f(n): return 1 if n < 1 else n % 99";
   for (const std::string& prompt : std::vector<std::string>{
            "fact 0",
            "fact 99",
@@ -180,7 +187,9 @@ TEST_CASE("at the edges of what is admitted, frames are within what is trained")
            "calls f(999); def f(n): return 1 if n < 1 else f(n - 1)",
            "value f(9999); def f(n): return 1 * n",
            "value f(1111); def f(n): return 9 * n",
-           "value f(9990); def f(n): return n + 9"}) {
+           "value f(9990); def f(n): return n + 9",
+           proof_of(5),
+           proof_of(98)}) {
     CAPTURE(prompt);
     const Result<Item> item = parse_prompt(prompt);
     REQUIRE_MESSAGE(item.ok(), item.error().text());
@@ -213,10 +222,10 @@ TEST_CASE("what is beyond an edge is refused with the reason") {
     REQUIRE_FALSE(item.ok());
     CHECK(item.error().text().find("is out of range: frames are trained on ") != std::string::npos);
   }
-  for (const std::string& prompt :
-       std::vector<std::string>{"ack 1 998", "value f(10000); def f(n): return n",
-                                "value f(9999); def f(n): return n + 1", "height " + chain(256, "(1 ", " .)"),
-                                "sum" + repeated(" 99", 101), "calc sum(" + repeated("99, ", 101) + "99)"}) {
+  for (const std::string& prompt : std::vector<std::string>{
+           "ack 1 998", "value f(10000); def f(n): return n", "value f(9999); def f(n): return n + 1",
+           "height " + chain(256, "(1 ", " .)"), "sum" + repeated(" 99", 101), proof_of(99),
+           "calc sum(" + repeated("99, ", 101) + "99)"}) {
     CAPTURE(prompt);
     CHECK_FALSE(parse_prompt(prompt).ok());
   }

@@ -99,6 +99,7 @@ TEST_CASE("slices cover their depths") {
                              Range{"factorial", "plain", 0, 24},
                              Range{"factorial", "depth_2x", 13, 24},
                              Range{"factorial", "depth_8x", 72, 96},
+                             Range{"factorial", "beyond_counters", 100, 120},
                              Range{"power", "test", 1, 12},
                              Range{"power", "plain", 0, 24},
                              Range{"power", "depth_2x", 13, 24},
@@ -171,6 +172,9 @@ TEST_CASE("slices cover their depths") {
   within("mutual", "depth_2x", 101, 199);
   within("recursive_flow", "calls_8x", 72, 96);
   within("mutual", "depth_8x", 595, 793);
+  within("mutual", "beyond_counters", 1001, 1100);
+  within("power", "beyond_counters", 100, 198);
+  within("fibonacci", "beyond_counters", 200, 398);
   within("ackermann", "depth_2x", 50, 200);
 }
 

@@ -51,7 +51,8 @@ TEST_CASE("unknown slices and indices are errors") {
   Result<Item> item = task.item("lucas", 0, 0);
   REQUIRE_FALSE(item.ok());
   CHECK(item.error().text() ==
-        "slice: \"lucas\" is not a slice of factorial; fix: choose train, validation, test, plain, depth_2x, depth_8x");
+        "slice: \"lucas\" is not a slice of factorial; fix: choose train, validation, test, plain, depth_2x, depth_8x, "
+        "beyond_counters");
   item = task.item("plain", 0, 25);
   REQUIRE_FALSE(item.ok());
   CHECK(item.error().text() ==
