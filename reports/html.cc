@@ -153,8 +153,9 @@ bool Page::figures(const FigureSet& set) {
     const Result<std::string> svg = draw(plot, options_.gnuplot);
     if (!svg) {
       missing_ = svg.error().text();
-      out_ += "<p class=\"note\">This report has tables only: the plots need gnuplot (Debian package gnuplot-nox). " +
-              escape_html(missing_) + ".</p>\n";
+      out_ += "<p class=\"note\">" +
+              std::string(plots_ == 1 ? "This report has tables only" : "From here on this report has tables only") +
+              ": the plots need gnuplot (Debian package gnuplot-nox). " + escape_html(missing_) + ".</p>\n";
       return false;
     }
     drawn.push_back("<figure>\n<h3>" + escape_html(figure.heading) + "</h3>\n" + *svg + "\n</figure>\n");

@@ -1,22 +1,12 @@
 #include "reports/plot.h"
 
-#include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <chrono>
 #include <cmath>
-#include <cstdio>
 #include <cstdlib>
-#include <cstring>
-#include <memory>
 
+#include "engine/sys/helper.h"
 #include "reports/format.h"
 #include "reports/svg.h"
 
@@ -206,86 +196,22 @@ std::string bars_script(const Plot& plot) {
   return out + "set ytics (" + ticks + ")\n" + draws + "\n";
 }
 
-struct FileCloser {
-  void operator()(std::FILE* file) const { std::fclose(file); }
-};
-using File = std::unique_ptr<std::FILE, FileCloser>;
+constexpr HelperLimits kLimits{std::chrono::seconds(20), std::size_t{16} << 20};
 
-Error system_error(const std::string& what) {
-  return Error{ErrorCode::io, {}, {}, what + ": " + std::strerror(errno), "free resources and try again"};
-}
-
-/// Output of the program with `script` as its standard input. The script goes through a file, so that neither side can
-/// block the other.
+/// Output of the program with `script` as its standard input.
 Result<std::string> run(const std::string& program, const std::string& script) {
-  const File input(std::tmpfile());
-  if (!input) return system_error("cannot make a temporary file");
-  const bool written = std::fwrite(script.data(), 1, script.size(), input.get()) == script.size() &&
-                       std::fflush(input.get()) == 0 && std::fseek(input.get(), 0, SEEK_SET) == 0;
-  if (!written) return system_error("cannot write a temporary file");
-  std::array<int, 2> ends{};
-  if (pipe2(ends.data(), O_CLOEXEC) != 0) return system_error("cannot make a pipe");
-
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_adddup2(&actions, fileno(input.get()), STDIN_FILENO);
-  posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
-  posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+  constexpr const char* kPackage = "Debian's package gnuplot-nox";
   // Nothing of the user's settings may change the picture.
   const char* path = std::getenv("PATH");
-  std::string path_entry = std::string("PATH=") + (path != nullptr ? path : "/usr/bin:/bin");
-  std::string locale_entry = "LC_ALL=C.UTF-8";
-  std::array<char*, 3> environment = {path_entry.data(), locale_entry.data(), nullptr};
-  std::string name = program;
-  std::string option = "-d";
-  std::array<char*, 3> arguments = {name.data(), option.data(), nullptr};
-  pid_t child = 0;
-  const int failed = posix_spawnp(&child, name.c_str(), &actions, nullptr, arguments.data(), environment.data());
-  posix_spawn_file_actions_destroy(&actions);
-  close(ends[1]);
-  if (failed != 0) {
-    close(ends[0]);
-    return Error{ErrorCode::unsupported,
-                 {},
-                 {},
-                 program + " cannot be run: " + std::strerror(failed),
-                 "install Debian's package gnuplot-nox"};
+  Result<Helper> gnuplot = Helper::start(
+      {{program, "-d"}, {std::string("PATH=") + (path != nullptr ? path : "/usr/bin:/bin"), "LC_ALL=C.UTF-8"}});
+  if (!gnuplot) {
+    Error error = gnuplot.error();
+    if (error.fix.empty()) error.fix = std::string("install ") + kPackage;
+    return error;
   }
-
-  std::string output;
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
-  bool in_time = true;
-  std::array<char, 16384> buffer;
-  for (;;) {
-    const auto left =
-        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
-    pollfd wait{ends[0], POLLIN, 0};
-    const int ready = left.count() <= 0 ? 0 : poll(&wait, 1, static_cast<int>(left.count()));
-    if (ready < 0 && errno == EINTR) continue;
-    if (ready <= 0) {
-      in_time = false;
-      kill(child, SIGKILL);
-      break;
-    }
-    const ssize_t got = read(ends[0], buffer.data(), buffer.size());
-    if (got < 0 && errno == EINTR) continue;
-    if (got <= 0) break;
-    output.append(buffer.data(), static_cast<std::size_t>(got));
-  }
-  close(ends[0]);
-  int state = 0;
-  while (waitpid(child, &state, 0) < 0 && errno == EINTR) {
-  }
-  if (!in_time) {
-    return Error{ErrorCode::io, {}, {}, program + " took more than 20 seconds", "try again on a quieter machine"};
-  }
-  // Where posix_spawn cannot report a missing program (under an emulator, say), the child ends with 127.
-  if (WIFEXITED(state) && WEXITSTATUS(state) == 127) {
-    return Error{ErrorCode::unsupported, {}, {}, program + " cannot be run", "install Debian's package gnuplot-nox"};
-  }
-  if (!WIFEXITED(state) || WEXITSTATUS(state) != 0) {
-    return Error{ErrorCode::io, {}, {}, program + " failed", "check the installation of Debian's package gnuplot-nox"};
-  }
+  Result<std::string> output = gnuplot->finish(script, kLimits);
+  if (!output) output.error().fix = std::string("check the installation of ") + kPackage;
   return output;
 }
 

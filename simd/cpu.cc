@@ -1,6 +1,8 @@
 #include "simd/cpu.h"
 
+#include <algorithm>
 #include <array>
+#include <cctype>
 #include <cstring>
 #include <fstream>
 
@@ -228,7 +230,9 @@ Selection select_isa(std::string_view cap) {
       if (const Kernels<float>* table = isa_table(built[i])) return {table, built[i], {}};
     }
   }
-  const std::optional<Isa> isa = parse_isa(cap);
+  std::string name(cap);
+  std::ranges::transform(name, name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  const std::optional<Isa> isa = parse_isa(name);
   if (isa) {
     if (const Kernels<float>* table = isa_table(*isa)) return {table, *isa, {}};
   }

@@ -20,7 +20,11 @@ Error in_run(std::string message) {
 
 class Run {
  public:
-  explicit Run(const RightRunOptions& options) : options_(options) {}
+  explicit Run(const RightRunOptions& options, std::size_t max_depth = std::numeric_limits<std::size_t>::max())
+      : options_(options), max_depth_(max_depth) {}
+
+  /// After answer(): it took more than max_frames frames.
+  [[nodiscard]] bool took_too_many_frames() const { return out_.frames > options_.max_frames; }
 
   Result<std::optional<RightRun>> answer(const Question& question) {
     FrameStreams streams(question);
@@ -112,7 +116,7 @@ class Run {
 
   /// Nothing: the run has failed, and has no trace.
   std::optional<Closed> open(FrameStreams& streams, std::size_t depth) {
-    exhausted_ = exhausted_ || ++out_.frames > options_.max_frames;
+    exhausted_ = exhausted_ || depth > max_depth_ || ++out_.frames > options_.max_frames;
     if (failed()) return std::nullopt;
     FrameStreams::Call call = streams.call();
     if (std::find(calls_.begin(), calls_.end(), call) != calls_.end()) {
@@ -155,6 +159,7 @@ class Run {
   }
 
   const RightRunOptions& options_;
+  std::size_t max_depth_;
   RightRun out_;
   std::vector<FrameStreams::Call> calls_;  ///< open
   std::size_t tokens_ = 0;
@@ -166,6 +171,14 @@ class Run {
 
 Result<std::optional<RightRun>> run_right_frames(const Question& question, const RightRunOptions& options) {
   return Run(options).answer(question);
+}
+
+bool needs_more_frames(const Question& question, std::size_t frames, std::size_t depth) {
+  RightRunOptions options;
+  options.max_frames = frames;
+  Run run(options, depth);
+  const Result<std::optional<RightRun>> out = run.answer(question);
+  return out.ok() && !*out && run.took_too_many_frames();
 }
 
 }  // namespace trm::tasks

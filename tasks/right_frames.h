@@ -34,4 +34,8 @@ struct RightRun {
 /// Nothing: it would take more frames or tokens. Error: no right frame can go on, or one names what it does not have.
 Result<std::optional<RightRun>> run_right_frames(const Question& question, const RightRunOptions& options = {});
 
+/// Are more than `frames` right frames opened for the question when equal calls are not remembered? False also where
+/// a stack of `depth` frames does not tell: about 2 KB of the thread's stack are taken for each. Some 3 us a frame.
+bool needs_more_frames(const Question& question, std::size_t frames, std::size_t depth);
+
 }  // namespace trm::tasks

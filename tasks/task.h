@@ -91,8 +91,8 @@ class Task {
 std::span<const Task* const> all_tasks();
 /// null: no such task.
 const Task* find_task(std::string_view name);
-/// The task whose prompt this is, by its first word ("fact 20"). Error: unknown word, lists the known ones; as parse()
-/// and admit().
+/// The task whose prompt this is, by its first word ("fact 20"); a byte order mark in front is none of it. Error:
+/// unknown word, lists the known ones; as parse() and admit().
 Result<Item> parse_prompt(std::string_view prompt);
 /// Digits, least significant first, to decimal text. Error: empty, a token that is no digit, a leading zero.
 Result<std::string> decode_number(std::span<const Token> tokens);

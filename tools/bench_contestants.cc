@@ -7,6 +7,7 @@
 
 #include "bench/harness/predictions.h"
 #include "bench/harness/prolog.h"
+#include "engine/io/standard_input.h"
 #include "tools/cli.h"
 #include "tools/shipped.h"
 
@@ -18,7 +19,7 @@ Result<bench::Contestant> find_prolog() {
     return Error{ErrorCode::unsupported, "", "--model", "prolog needs SWI-Prolog, and there is no swipl in PATH",
                  "apt-get install swi-prolog-nox, or leave prolog out"};
   }
-  const Result<std::string> shared = find_shipped(shipped_prolog, "questions");
+  const Result<std::string> shared = shipped_file(shipped_prolog, "questions");
   if (!shared.ok()) return shared.error();
   return bench::Contestant{bench::prolog_solver, std::filesystem::path(*shared).parent_path().string(),
                            bench::ContestantKind::prolog};
@@ -48,25 +49,38 @@ const std::vector<std::string>& default_contestant_names() {
   return names;
 }
 
-DefaultContestants default_contestants() {
-  DefaultContestants out;
-  for (const std::string& name : default_contestant_names()) {
-    const bool here = name != bench::prolog_solver || !bench::find_swipl().empty();
-    (here ? out.names : out.left_out).push_back(here ? name : name + ": SWI-Prolog is not installed");
-  }
-  return out;
-}
-
 Result<bench::Contestant> find_contestant(const std::string& name) {
   if (name == bench::exact_solver) return bench::Contestant{name, "", bench::ContestantKind::solver};
   if (name == bench::prolog_solver) return find_prolog();
-  std::vector<std::string> known = list_shipped(shipped_models);
-  known.insert(known.end(), {bench::exact_solver, bench::prolog_solver});
-  const Result<std::string> path = find_named_model(name, known);
+  Result<std::vector<std::string>> known = list_shipped(shipped_models);
+  if (!known.ok()) return known.error();
+  known->insert(known->end(), {bench::exact_solver, bench::prolog_solver});
+  const Result<std::string> path = find_named_model(name, *known);
   if (!path.ok()) return path.error();
   // A model that cannot be used is found out before anything is written.
   if (const Result<Model> model = load_task_model(*path); !model.ok()) return model.error();
   return bench::Contestant{contestant_name(*path), *path};
+}
+
+Result<DefaultContestants> default_contestants() {
+  DefaultContestants out;
+  for (const std::string& name : default_contestant_names()) {
+    const bool optional = name == bench::prolog_solver;
+    if (optional && bench::find_swipl().empty()) {
+      out.left_out.push_back(name + ": SWI-Prolog is not installed");
+      continue;
+    }
+    Result<bench::Contestant> contestant = find_contestant(name);
+    if (contestant.ok()) {
+      contestant->optional = optional;
+      out.contestants.push_back(*std::move(contestant));
+    } else if (optional) {
+      out.left_out.push_back(name + ": " + contestant.error().text());
+    } else {
+      return contestant.error();
+    }
+  }
+  return out;
 }
 
 Result<std::vector<bench::Contestant>> prediction_contestants(const std::vector<std::string>& files,
@@ -84,7 +98,7 @@ Result<std::vector<bench::Contestant>> prediction_contestants(const std::vector<
     Result<std::shared_ptr<const bench::Predictions>> predictions =
         bench::read_predictions(files[i], reading, choice, &notes);
     if (!predictions.ok()) return predictions.error();
-    out.push_back({names[i], files[i], bench::ContestantKind::predictions, *std::move(predictions)});
+    out.push_back({names[i], input_name(files[i]), bench::ContestantKind::predictions, *std::move(predictions)});
   }
   for (const std::string& text : notes) note(text);
   return out;

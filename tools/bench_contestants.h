@@ -16,12 +16,13 @@ namespace trm::cli {
 /// all of them; otherwise as find_model().
 Result<std::string> find_named_model(const std::string& name, const std::vector<std::string>& known);
 
-/// Contestants that are measured where --model is not given. Those of `left_out` cannot run here, and why.
+/// Contestants that are measured where --model is not given; prolog is optional among them. Those of `left_out` cannot
+/// run here, and why. Error: as find_contestant() for the others.
 struct DefaultContestants {
-  std::vector<std::string> names;
+  std::vector<bench::Contestant> contestants;
   std::vector<std::string> left_out;
 };
-DefaultContestants default_contestants();
+Result<DefaultContestants> default_contestants();
 /// Their names on any machine.
 const std::vector<std::string>& default_contestant_names();
 

@@ -15,6 +15,7 @@ struct PuzzleBench {
   std::vector<std::string> data;
   std::optional<std::uint64_t> items, latency_items, latency_seconds;  ///< none: the suite's own default
   std::uint64_t threads = 0, seed = 0;
+  std::optional<Pinning> pin;
   bool submissions = false;
 };
 

@@ -1,30 +1,25 @@
 // trm bench: accuracy, latency and memory of the models on the tasks; writes results.json, report.md and report.html.
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <cerrno>
 #include <chrono>
 #include <cstdlib>
-#include <cstring>
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
-#include <system_error>
 #include <vector>
 
 #include "bench/harness/suite.h"
 #include "engine/io/files.h"
-#include "reports/csv.h"
-#include "reports/html.h"
+#include "engine/io/standard_input.h"
 #include "reports/json.h"
-#include "reports/markdown.h"
 #include "tools/bench_contestants.h"
 #include "tools/bench_functions.h"
 #include "tools/bench_puzzles.h"
+#include "tools/bench_reports.h"
 #include "tools/commands.h"
+#include "tools/pin_option.h"
 #include "tools/progress.h"
 
 namespace trm::cli {
@@ -35,6 +30,7 @@ struct Options {
   std::string suite = "frames", out = "out/bench", format, from, filter;
   bool submissions = false, lenient = false;
   std::uint64_t threads = 0, seed = 0, repeat = 1;
+  std::optional<Pinning> pin;
   std::optional<std::uint64_t> items, latency_items, latency_seconds;  ///< none: the suite's own default
 };
 
@@ -70,49 +66,15 @@ class Steps {
   ProgressBar bar_{"items"};
 };
 
-/// Makes the directory before the work starts, so that a place that cannot be written to costs no minutes.
-Status prepare_directory(const std::string& directory) {
-  std::error_code failed;
-  std::filesystem::create_directories(directory, failed);
-  const auto refused = [&](const std::string& reason) {
-    return Error{ErrorCode::io, directory, "--out", "cannot write there: " + reason, "name a directory that you own"};
-  };
-  if (failed) return refused(failed.message());
-  if (!std::filesystem::is_directory(directory, failed)) return refused("it is no directory");
-  if (::access(directory.c_str(), W_OK | X_OK) != 0) return refused(std::strerror(errno));
-  return {};
-}
-
-Status write_reports(const reports::RunResults& results, const Options& options) {
-  const Result<std::string> json = reports::to_json(results);
-  if (!json.ok()) return json.error();
-  const std::string markdown = reports::to_markdown(results);
-  const std::filesystem::path directory(options.out);
-  if (Status s = write_atomic((directory / "results.json").string(), *json); !s.ok()) return s;
-  if (Status s = write_atomic((directory / "report.md").string(), markdown); !s.ok()) return s;
-  if (Status s = write_atomic((directory / "report.html").string(), reports::to_html(results)); !s.ok()) return s;
-  if (options.format == "json") print(*json);
-  if (options.format == "md") print(markdown);
-  if (options.format == "csv") print(reports::to_csv(results));
-  const std::string last = "results: " + options.out;
-  // Standard output holds the chosen format alone.
-  if (options.format.empty()) {
-    print(last + "\n");
-  } else {
-    fmt::print(stderr, "{}\n", last);
-  }
-  return {};
-}
-
 Status add_contestants(const Options& options, bench::SuiteOptions& suite) {
-  std::vector<std::string> names = options.models;
-  if (names.empty()) {
-    DefaultContestants chosen = default_contestants();
-    names = std::move(chosen.names);
-    suite.left_out = std::move(chosen.left_out);
+  if (options.models.empty()) {
+    Result<DefaultContestants> chosen = default_contestants();
+    if (!chosen.ok()) return chosen.error();
+    suite.contestants = std::move(chosen->contestants);
+    suite.left_out = std::move(chosen->left_out);
     for (const std::string& who : suite.left_out) note("left out: " + who);
   }
-  for (const std::string& name : names) {
+  for (const std::string& name : options.models) {
     Result<bench::Contestant> contestant = find_contestant(name);
     if (!contestant.ok()) return contestant.error();
     suite.contestants.push_back(*std::move(contestant));
@@ -125,7 +87,7 @@ Status add_contestants(const Options& options, bench::SuiteOptions& suite) {
   return {};
 }
 
-Result<reports::RunResults> measure_frames(const Options& options, const bench::SuiteProgress& progress) {
+Result<Measured> measure_frames(const Options& options, const bench::SuiteProgress& progress) {
   bench::SuiteOptions suite;
   const std::vector<std::string> tasks = options.tasks.empty() ? bench::known_tasks() : options.tasks;
   if (Status s = check_names("--task", tasks, bench::known_tasks()); !s.ok()) return s.error();
@@ -133,7 +95,7 @@ Result<reports::RunResults> measure_frames(const Options& options, const bench::
   const Result<simd::Selection> kernels = select_kernels();
   if (!kernels.ok()) return kernels.error();
   if (Status s = add_contestants(options, suite); !s.ok()) return s.error();
-  if (Status s = prepare_directory(options.out); !s.ok()) return s.error();
+  if (Status s = prepare_reports(options.out); !s.ok()) return s.error();
   suite.workload.tasks = tasks;
   suite.workload.slices = options.slices;
   if (options.items) suite.workload.items = *options.items;
@@ -142,27 +104,25 @@ Result<reports::RunResults> measure_frames(const Options& options, const bench::
   const char* cap = std::getenv("TRM_ISA");
   suite.isa_cap = cap == nullptr ? "" : cap;
   suite.threads = options.threads;
+  suite.pin = options.pin;
   if (options.latency_items) suite.latency_items = *options.latency_items;
   if (options.latency_seconds) suite.latency_seconds = static_cast<double>(*options.latency_seconds);
   suite.token_text = readable;
-  return bench::run_suite(suite, progress);
+  Result<reports::RunResults> results = bench::run_suite(suite, progress);
+  if (!results.ok()) return results.error();
+  return Measured{*std::move(results), {}};
 }
 
-Result<reports::RunResults> measure_puzzles(const Options& options, const bench::SuiteProgress& progress) {
+Result<Measured> measure_puzzles(const Options& options, const bench::SuiteProgress& progress) {
   Result<bench::PuzzleSuiteOptions> suite =
       puzzle_suite_options({options.models, options.data, options.items, options.latency_items, options.latency_seconds,
-                            options.threads, options.seed, options.submissions});
+                            options.threads, options.seed, options.pin, options.submissions});
   if (!suite.ok()) return suite.error();
-  suite->ready = [&options] { return prepare_directory(options.out); };
+  suite->ready = [&options] { return prepare_reports(options.out); };
   Result<bench::PuzzleSuiteResult> run = bench::run_puzzle_suite(*suite, progress);
   if (!run.ok()) return run.error();
   if (options.submissions && run->files.empty()) note("--submission: no ARC data were asked, so none was written");
-  for (const auto& [name, text] : run->files) {
-    const std::string file = (std::filesystem::path(options.out) / name).string();
-    if (Status s = write_atomic(file, text); !s.ok()) return s.error();
-    note("written: " + file);
-  }
-  return std::move(run->results);
+  return Measured{std::move(run->results), std::move(run->files)};
 }
 
 /// Error: an option that only the other suite has.
@@ -189,25 +149,25 @@ Status check_suite(const Options& options) {
   return refuse(!paper && options.submissions, "--submission", "paper");
 }
 
-Result<reports::RunResults> measure(const Options& options) {
+Result<Measured> measure(const Options& options) {
   if (Status s = check_suite(options); !s.ok()) return s.error();
   const auto begin = std::chrono::steady_clock::now();
   Steps shown;
   const auto progress = [&](const bench::SuiteStep& step) { shown.show(step); };
-  Result<reports::RunResults> results =
+  Result<Measured> results =
       options.suite == "paper" ? measure_puzzles(options, progress) : measure_frames(options, progress);
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - begin;
   if (results.ok()) note(fmt::format("measured in {:.0f} s", elapsed.count()));
   return results;
 }
 
-Result<reports::RunResults> read_results(const Options& options) {
-  const Result<std::string> text = read_text(options.from);
+Result<Measured> read_results(const Options& options) {
+  const Result<std::string> text = read_input(options.from);
   if (!text.ok()) return text.error();
-  Result<reports::RunResults> results = reports::from_json(*text, options.from);
-  if (!results.ok()) return results;
-  if (Status s = prepare_directory(options.out); !s.ok()) return s.error();
-  return results;
+  Result<reports::RunResults> results = reports::from_json(*text, input_name(options.from));
+  if (!results.ok()) return results.error();
+  if (Status s = prepare_reports(options.out); !s.ok()) return s.error();
+  return Measured{*std::move(results), {}};
 }
 
 int run(const Options& options) {
@@ -215,10 +175,9 @@ int run(const Options& options) {
     if (Status s = check_suite(options); !s.ok()) return report(s.error());
     return bench_functions({options.models, options.functions, options.items, options.threads, options.format});
   }
-  const Result<reports::RunResults> results = options.from.empty() ? measure(options) : read_results(options);
+  const Result<Measured> results = options.from.empty() ? measure(options) : read_results(options);
   if (!results.ok()) return report(results.error());
-  if (Status s = write_reports(*results, options); !s.ok()) return report(s.error());
-  return kPass;
+  return write_reports(*results, options.out, options.format);
 }
 
 }  // namespace
@@ -232,7 +191,7 @@ Command add_bench(CLI::App& program) {
       app->add_option("--model", options->models,
                       "Names of models in bench/models, paths, exact-solver or prolog, separated by commas (default: " +
                           fmt::format("{}", fmt::join(default_contestant_names(), ",")) +
-                          ", as far as swipl is there)"),
+                          ", as far as swipl works)"),
       app->add_option("--split", options->slices,
                       "Slices of the tasks, separated by commas (default: all but train and validation)"),
   };
@@ -243,6 +202,7 @@ Command add_bench(CLI::App& program) {
                   "{})",
                   bench::WorkloadOptions{}.items, bench::PuzzleSuiteOptions{}.items));
   add_number(*app, "--threads", options->threads, 0, 1024, "Threads of the offline pass; 0: all usable cores");
+  add_pin(*app, options->pin);
   add_number(*app, "--seed", options->seed, 0, std::numeric_limits<std::uint64_t>::max(), "Seed of the items");
   add_number(*app, "--latency-items", options->latency_items, 1, 1'000'000,
              fmt::format("Questions of each slice asked one by one, at most (default: {}; suite paper: {})",
@@ -250,9 +210,10 @@ Command add_bench(CLI::App& program) {
   add_number(*app, "--latency-seconds", options->latency_seconds, 0, 86'400,
              fmt::format("Time for them in each slice, all models together (default: {}; suite paper: {})",
                          bench::SuiteOptions{}.latency_seconds, bench::PuzzleSuiteOptions{}.latency_seconds));
-  choices.push_back(app->add_option("--predictions", options->predictions,
-                                    "Answers that somebody made, as for trm tasks score: a column of the report. "
-                                    "Repeatable, each with its --name"));
+  choices.push_back(app->add_option(
+      "--predictions", options->predictions,
+      "Answers that somebody made, as for trm tasks score (- is standard input): a column of the report. "
+      "Repeatable, each with its --name"));
   choices.back()->type_name("FILE")->allow_extra_args(false);
   choices.push_back(app->add_option("--name", options->names, "Who made the predictions"));
   choices.back()->type_name("NAME")->allow_extra_args(false);
@@ -279,7 +240,8 @@ Command add_bench(CLI::App& program) {
       ->capture_default_str();
   app->add_option("--format", options->format, "Print the results to standard output as json, md or csv")
       ->check(CLI::IsMember({"json", "md", "csv"}));
-  CLI::Option* from = app->add_option("--from", options->from, "Make the reports again from a results.json");
+  CLI::Option* from =
+      app->add_option("--from", options->from, "Make the reports again from a results.json (- is standard input)");
   from->type_name("FILE");
   for (CLI::Option* choice : choices) from->excludes(choice);
   app->footer(

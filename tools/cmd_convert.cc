@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/io/files.h"
+#include "engine/io/standard_input.h"
 #include "engine/io/strict_json.h"
 #include "engine/io/tensor_file.h"
 #include "engine/io/yaml_config.h"
@@ -48,8 +48,9 @@ Result<std::optional<YamlSection>> read_yaml(const Options& o, std::string& path
     if (!have_yaml() || !fs::exists(beside, ignored)) return std::optional<YamlSection>();
     path = beside.string();
   }
-  const Result<std::string> text = read_text(path, std::size_t{1} << 20);
+  const Result<std::string> text = read_input(path, std::size_t{1} << 20);
   if (!text.ok()) return text.error();
+  path = input_name(path);
   Result<YamlSection> section = read_yaml_section(*text, path, "arch");
   if (!section.ok()) return section.error();
   return std::optional<YamlSection>(std::move(*section));
@@ -98,10 +99,10 @@ Result<std::vector<std::size_t>> read_rows(const std::string& text, const Publis
   const bool list = std::all_of(text.begin(), text.end(),
                                 [](unsigned char c) { return std::isdigit(c) != 0 || c == ',' || c == '-'; });
   const std::size_t count = config.num_puzzle_identifiers;
-  if (list) return parse_rows(text, count, count, "--rows");
-  const Result<std::string> content = read_text(text);
+  if (list && !is_standard_input(text)) return parse_rows(text, count, count, "--rows");
+  const Result<std::string> content = read_input(text);
   if (!content.ok()) return content.error();
-  return parse_rows(*content, count, count, text);
+  return parse_rows(*content, count, count, input_name(text));
 }
 
 int convert(const Options& o) {

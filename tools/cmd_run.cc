@@ -1,67 +1,78 @@
 // trm run MODEL PROMPT...: answers prompts with a model, on the recursion machine if it was trained on frames, in one
 // sequence otherwise. Puzzles: run_puzzles.h.
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <limits>
 #include <memory>
-#include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "bench/harness/answerer.h"
-#include "bench/harness/contestant.h"
-#include "bench/harness/workload.h"
+#include "bench/harness/model_use.h"
 #include "engine/infer/machine.h"
-#include "engine/io/files.h"
-#include "engine/sys/thread_pool.h"
+#include "engine/io/standard_input.h"
 #include "tasks/jsonl.h"
 #include "tasks/task.h"
-#include "tools/call_tree.h"
 #include "tools/commands.h"
+#include "tools/pin_option.h"
+#include "tools/prompt_runner.h"
 #include "tools/run_puzzles.h"
 
 namespace trm::cli {
 namespace {
 
+/// Lines of a stream that are answered side by side, at most; the next ones wait until these are answered.
+constexpr std::size_t kMostLines = 1024;
+
 struct Options {
   std::string model, file;
   std::vector<std::string> prompts;
   bool trace = false, json = false, predictions = false, memo = false, check = false;
-  std::uint64_t recursion_limit = MachineOptions{}.recursion_limit;
+  std::uint64_t recursion_limit = 0;
   std::uint64_t max_frame_tokens = MachineOptions{}.max_frame_tokens;
+  std::uint64_t max_frames = MachineOptions{}.max_frames;
+  std::int64_t max_elapsed_ns = 0;
   std::uint64_t threads = 0;
+  std::optional<Pinning> pin;
 };
 
-/// Frames or sequences that a thread advances together: enough rows for the matrix kernels.
-constexpr std::size_t kConcurrency = 16;
-
-struct Questions {
-  std::vector<tasks::Item> items;
-  std::vector<Question> questions;
-};
-
-void add(Questions& questions, tasks::Item item) {
-  questions.questions.push_back(bench::question_of(*tasks::find_task(item.task), item));
-  questions.items.push_back(std::move(item));
+bool is_blank(const std::string& line) {
+  return line.find_first_not_of(" \t\r") == std::string::npos;
 }
 
-Status add_prompt(Questions& questions, const std::string& prompt, const std::string& place) {
-  Result<tasks::Item> item = tasks::parse_prompt(prompt);
-  if (!item.ok()) {
-    Error error = item.error();
-    error.file = place;
-    return error;
-  }
-  add(questions, *std::move(item));
-  return {};
+/// A prompt, or why it is none; `place` is where it stands.
+Prompt as_prompt(const std::string& text, const std::string& place) {
+  Result<tasks::Item> item = tasks::parse_prompt(text);
+  if (item.ok()) return {*std::move(item)};
+  Prompt out;
+  out.item.id = out.item.prompt = text;
+  out.problem = std::move(item.error());
+  out.problem->file = place;
+  return out;
+}
+
+/// A line of a stream: a prompt, or an item as `trm tasks gen` writes it.
+Prompt as_prompt_or_item(const std::string& line, const std::string& source, std::size_t number) {
+  const std::string place = fmt::format("line {}", number);
+  if (line[line.find_first_not_of(" \t")] != '{') return as_prompt(line, source + ": " + place);
+  Result<std::vector<tasks::Item>> items = tasks::read_items(line, source);
+  if (items.ok()) return {std::move(items->front())};
+  Prompt out;
+  out.item.id = out.item.prompt = line;
+  out.problem = std::move(items.error());
+  out.problem->field.replace(0, std::min(out.problem->field.find(':'), out.problem->field.size()), place);
+  return out;
 }
 
 /// One prompt per line, or items as `trm tasks gen` writes them.
-Status read_questions(const std::string& file, Questions& questions) {
-  const Result<std::string> text = read_text(file);
+Result<std::vector<Prompt>> read_prompts(const std::string& file) {
+  const Result<std::string> text = read_input(file);
   if (!text.ok()) return text.error();
+  std::vector<Prompt> out;
   const std::size_t first = text->find_first_not_of(" \t\r\n");
   if (first == std::string::npos) {
     return Error{ErrorCode::bad_input, file, "", "holds no prompts", "write one prompt per line"};
@@ -69,8 +80,8 @@ Status read_questions(const std::string& file, Questions& questions) {
   if ((*text)[first] == '{') {
     Result<std::vector<tasks::Item>> items = tasks::read_items(*text, file);
     if (!items.ok()) return items.error();
-    for (tasks::Item& item : *items) add(questions, std::move(item));
-    return {};
+    for (tasks::Item& item : *items) out.push_back({std::move(item)});
+    return out;
   }
   std::size_t number = 0;
   for (std::size_t at = 0; at < text->size();) {
@@ -79,184 +90,114 @@ Status read_questions(const std::string& file, Questions& questions) {
     at = end + 1;
     ++number;
     if (line.ends_with('\r')) line.pop_back();
-    if (line.find_first_not_of(" \t") == std::string::npos) continue;
-    if (Status s = add_prompt(questions, line, fmt::format("{}: line {}", file, number)); !s.ok()) return s;
-  }
-  return {};
-}
-
-Result<Questions> gather(const Options& options) {
-  Questions out;
-  if (options.file.empty() == options.prompts.empty()) {
-    return Error{ErrorCode::usage, "", "",
-                 options.file.empty() ? "no prompt was given" : "prompts and --file were both given",
-                 "give prompts, as in trm run MODEL \"fact 12\", or --file FILE"};
-  }
-  if (!options.file.empty()) {
-    if (Status s = read_questions(options.file, out); !s.ok()) return s.error();
-    return out;
-  }
-  // No prompt has one word only: words without blanks are one prompt that the shell took apart.
-  std::vector<std::string> prompts = options.prompts;
-  if (std::none_of(prompts.begin(), prompts.end(),
-                   [](const std::string& p) { return p.find(' ') != std::string::npos; })) {
-    prompts = {fmt::format("{}", fmt::join(prompts, " "))};
-  }
-  for (const std::string& prompt : prompts) {
-    if (Status s = add_prompt(out, prompt, "prompt"); !s.ok()) return s.error();
+    if (!is_blank(line)) out.push_back(as_prompt(line, fmt::format("{}: line {}", file, number)));
   }
   return out;
 }
 
-/// Error: the model has not learnt the task of one of the questions.
-Status check_tasks(const Model& model, const Questions& questions) {
-  const Result<bench::ModelUse> use = bench::model_use(model);
-  if (!use.ok()) return use.error();
-  for (const tasks::Item& item : questions.items) {
-    if (use->answers(item.task)) continue;
-    return Error{ErrorCode::bad_input, model.path, "prompt",
-                 fmt::format("\"{}\" is of the task {}, which this model has not learnt", item.prompt, item.task),
-                 fmt::format("ask about {}, or use another model", fmt::join(use->tasks, ", "))};
+/// The prompts of the command line or of a file. Error: the first that is wrong with any of them.
+Result<std::vector<Prompt>> gather(const Options& options) {
+  std::vector<Prompt> out;
+  if (!options.file.empty()) {
+    Result<std::vector<Prompt>> read = read_prompts(options.file);
+    if (!read.ok()) return read;
+    out = *std::move(read);
+  } else {
+    // No prompt has one word only: words without blanks are one prompt that the shell took apart.
+    std::vector<std::string> prompts = options.prompts;
+    if (std::none_of(prompts.begin(), prompts.end(),
+                     [](const std::string& p) { return p.find(' ') != std::string::npos; })) {
+      prompts = {fmt::format("{}", fmt::join(prompts, " "))};
+    }
+    for (const std::string& prompt : prompts) out.push_back(as_prompt(prompt, "prompt"));
   }
-  return {};
+  for (const Prompt& prompt : out) {
+    if (prompt.problem) return *prompt.problem;
+  }
+  return out;
 }
 
-/// Runs the questions in chunks, each worker with an answerer of its own. Answers do not depend on the split.
-Status answer_all(const CausalNetwork<float>& network, const Model& model, const Options& options,
-                  const Questions& questions, std::span<Answer> answers) {
-  MachineOptions machine_options;
-  machine_options.recursion_limit = options.recursion_limit;
-  machine_options.max_frame_tokens = options.max_frame_tokens;
-  machine_options.memo = options.memo;
-  const std::size_t count = questions.questions.size();
-  if (options.trace || count == 1) {
-    Result<bench::Answerer> answerer = bench::Answerer::create(network, model, machine_options);
-    if (!answerer.ok()) return answerer.error();
-    return answerer->run(questions.questions, answers, options.trace ? call_tree_printer() : MachineObserver{});
-  }
-  ThreadOptions thread_options;
-  thread_options.threads = options.threads;
-  Result<std::unique_ptr<ThreadPool>> pool = ThreadPool::create(thread_options);
-  if (!pool.ok()) return pool.error();
-  const std::size_t workers = std::min((*pool)->size(), count);
-  const std::size_t chunk = (count + 4 * workers - 1) / (4 * workers);
-  machine_options.concurrency = kConcurrency;
-  std::vector<bench::Answerer> answerers;
-  for (std::size_t i = 0; i < (*pool)->size(); ++i) {
-    Result<bench::Answerer> answerer = bench::Answerer::create(network, model, machine_options);
-    if (!answerer.ok()) return answerer.error();
-    answerers.push_back(*std::move(answerer));
-  }
-  const std::size_t chunks = (count + chunk - 1) / chunk;
-  std::vector<Status> statuses(chunks);
-  const std::span<const Question> all(questions.questions);
-  (*pool)->run(chunks, [&](std::size_t task, std::size_t worker) {
-    const std::size_t first = task * chunk, size = std::min(chunk, count - first);
-    statuses[task] = answerers[worker].run(all.subspan(first, size), answers.subspan(first, size));
-  });
-  for (Status& status : statuses) {
-    if (!status.ok()) return status;
-  }
-  return {};
+/// A task that the model has not learnt becomes the prompt's problem.
+void check_task(const bench::ModelUse& use, const Model& model, Prompt& prompt) {
+  if (prompt.problem || use.answers(prompt.item.task)) return;
+  prompt.problem = Error{
+      ErrorCode::bad_input, model.path, "prompt",
+      fmt::format("\"{}\" is of the task {}, which this model has not learnt", prompt.item.prompt, prompt.item.task),
+      fmt::format("ask about {}, or use another model", fmt::join(use.tasks, ", "))};
 }
 
-/// What a person can do about a verdict.
-std::string advice(Verdict verdict, bool memo) {
-  switch (verdict) {
-    case Verdict::recursion_limit:
-      return "; fix: raise --recursion-limit";
-    case Verdict::frame_too_long:
-      return "; fix: raise --max-frame-tokens, or use a model that was trained longer";
-    case Verdict::too_many_frames:
-      if (!memo) return "; fix: use --memo, or a model that was trained for this task";
-      break;
-    case Verdict::answered:
-    case Verdict::malformed:
-    case Verdict::endless_loop:
-    case Verdict::streams_too_long:
-    case Verdict::deadlock:
-      break;
+/// Answers the lines of standard input as they come: those that are there at once side by side, and none of them waits
+/// for a line that is not there yet. A bad line gets an error for an answer, and the next line is read.
+int answer_stream(const bench::ModelUse& use, const Model& model, PromptRunner& runner) {
+  const std::string source = input_name("-");
+  LineReader lines(STDIN_FILENO, source, tasks::max_line_bytes);
+  bool any = false;
+  for (bool more = true; more && !runner.output_lost();) {
+    std::vector<Prompt> prompts;
+    Status read;
+    while (more && (prompts.empty() || (prompts.size() < kMostLines && lines.ready()))) {
+      const Result<std::optional<std::string>> line = lines.next();
+      if (!line.ok()) read = line.error();
+      more = line.ok() && line->has_value();
+      if (!more || is_blank(**line)) continue;
+      Prompt& prompt = prompts.emplace_back(as_prompt_or_item(**line, source, lines.number()));
+      check_task(use, model, prompt);
+    }
+    any = any || !prompts.empty();
+    if (Status s = runner.answer(prompts); !s.ok()) return report(s.error());
+    if (!read.ok()) return report(read.error());
   }
-  return "; fix: use a model that was trained for this task";
+  if (any) return runner.status();
+  return report(Error{ErrorCode::bad_input, source, "", "holds no prompts", "write one prompt per line"});
 }
 
-/// Why there is no answer.
-std::string failure_text(const Answer& answer, const Error& error, bool memo) {
-  switch (answer.verdict) {
-    case Verdict::answered:
-      return "the value \"" + tasks::to_text(answer.value) + "\" is no answer: " + error.text();
-    case Verdict::endless_loop:
-      return error.text();
-    default:
-      return std::string(verdict_text(answer.verdict)) + advice(answer.verdict, memo);
-  }
-}
-
-std::string json_line(const tasks::Item& item, const Answer& answer, const std::string& value,
-                      const std::string& failure, const Options& options, const Model& model) {
-  nlohmann::ordered_json out;
-  out["id"] = item.id;
-  out["prompt"] = item.prompt;
-  if (failure.empty()) out["answer"] = value;
-  out["verdict"] = verdict_text(answer.verdict);
-  if (!failure.empty()) out["failure"] = failure;
-  if (options.check) {
-    out["expected"] = item.answer;
-    out["right"] = failure.empty() && tasks::find_task(item.task)->verify(item, value);
-  }
-  out["frames"] = answer.frames;
-  out["memo_hits"] = answer.memo_hits;
-  out["own_tokens"] = answer.own_tokens;
-  out["fed_tokens"] = answer.fed_tokens;
-  out["max_depth"] = answer.max_depth;
-  out["first_token_ns"] = answer.first_token_ns;
-  out["elapsed_ns"] = answer.elapsed_ns;
-  out["model"] = model.hash;
-  return out.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+MachineOptions machine_options(const Options& options) {
+  MachineOptions out;
+  out.recursion_limit = options.recursion_limit;
+  out.max_frame_tokens = options.max_frame_tokens;
+  out.max_frames = options.max_frames;
+  out.max_elapsed_ns = options.max_elapsed_ns;
+  out.memo = options.memo;
+  return out;
 }
 
 int run(const Options& options) {
   const Result<simd::Selection> kernels = select_kernels();
   if (!kernels.ok()) return report(kernels.error());
-  const Result<Questions> questions = gather(options);
-  if (!questions.ok()) return report(questions.error());
+  if (options.file.empty() == options.prompts.empty()) {
+    return report(Error{ErrorCode::usage, "", "",
+                        options.file.empty() ? "no prompt was given" : "prompts and --file were both given",
+                        "give prompts, as in trm run MODEL \"fact 12\", or --file FILE (- is standard input)"});
+  }
+  const bool stream = is_standard_input(options.file);
+  Result<std::vector<Prompt>> prompts = stream ? std::vector<Prompt>{} : gather(options);
+  if (!prompts.ok()) return report(prompts.error());
   if (const Result<std::string> path = find_model(options.model); path.ok() && is_puzzle_model(*path)) {
     return report(Error{ErrorCode::bad_input, *path, "", "is a puzzle model, which answers no prompts",
                         "give it a puzzle with --puzzle FILE, or name a model of prompts"});
   }
   const Result<Model> model = load_task_model(options.model);
   if (!model.ok()) return report(model.error());
-  if (Status s = check_tasks(*model, *questions); !s.ok()) return report(s.error());
+  const Result<bench::ModelUse> use = bench::model_use(*model);
+  if (!use.ok()) return report(use.error());
+  for (Prompt& prompt : *prompts) {
+    check_task(*use, *model, prompt);
+    if (prompt.problem) return report(*prompt.problem);
+  }
   const CausalNetwork<float> network(model->config, model->registry, model->weights.data(), *kernels->table,
                                      Purpose::inference);
-  std::vector<Answer> answers(questions->items.size());
-  if (Status s = answer_all(network, *model, options, *questions, answers); !s.ok()) return report(s.error());
-
-  int status = kPass;
-  for (std::size_t i = 0; i < answers.size(); ++i) {
-    const tasks::Item& item = questions->items[i];
-    std::string value, failure;
-    if (const Result<std::string> text = bench::answer_text(item, answers[i]); text.ok()) {
-      value = *text;
-    } else {
-      failure = failure_text(answers[i], text.error(), options.memo);
-    }
-    // A line for each prompt, empty where there is no answer, so that line n answers prompt n.
-    if (options.predictions) {
-      print(tasks::write_predictions(std::vector<tasks::Prediction>{{item.id, value}}));
-    } else {
-      print(options.json ? json_line(item, answers[i], value, failure, options, *model) : value + "\n");
-    }
-    if (!failure.empty()) {
-      note(fmt::format("{}: {}", item.prompt, failure));
-      status = kFailed;
-    } else if (options.check) {
-      const bool right = tasks::find_task(item.task)->verify(item, value);
-      note(fmt::format("{}: {}", item.prompt, right ? "right" : "wrong, the answer is " + item.answer));
-      if (!right) status = kFailed;
-    }
-  }
-  return status;
+  PromptOptions how;
+  how.trace = options.trace;
+  how.json = options.json;
+  how.predictions = options.predictions;
+  how.check = options.check;
+  how.threads = options.threads;
+  how.pin = options.pin;
+  how.machine = machine_options(options);
+  PromptRunner runner(network, *model, *use, how);
+  if (stream) return answer_stream(*use, *model, runner);
+  if (Status s = runner.answer(*prompts); !s.ok()) return report(s.error());
+  return runner.status();
 }
 
 }  // namespace
@@ -268,7 +209,10 @@ Command add_run(CLI::App& program) {
   app->add_option("MODEL", options->model, "Path of a model, or the name of one in bench/models")->required();
   app->add_option("PROMPT", options->prompts,
                   "Questions, as in \"fact 12\" or \"calc max(3, min(4, 15))\"; trm tasks list has their forms");
-  app->add_option("--file", options->file, "Read prompts from FILE, one per line, or items of trm tasks gen")
+  app->add_option(
+         "--file", options->file,
+         "Read prompts from FILE, one per line, or items of trm tasks gen; - is standard input, where each line "
+         "is answered before the next is waited for")
       ->type_name("FILE");
   CLI::Option* trace = app->add_flag("--trace", options->trace,
                                      "Print the call tree as it grows (of a model without the machine when it is "
@@ -280,18 +224,23 @@ Command add_run(CLI::App& program) {
   app->add_flag("--check", options->check,
                 "Say whether each answer is right, by exact arithmetic or the puzzle's rules");
   app->add_flag("--memo", options->memo, "Do not run a frame again that was answered before (fib beyond 22 needs it)");
-  add_number(*app, "--recursion-limit", options->recursion_limit, 1, 1'000'000, "Frames on one stack");
+  add_number(*app, "--recursion-limit", options->recursion_limit, 0, 1'000'000,
+             "Frames on one stack; 0: as many as the memory holds");
+  add_number(*app, "--max-frames", options->max_frames, 1, 1'000'000'000, "Frames of one question");
+  add_seconds(*app, "--max-seconds", options->max_elapsed_ns, "Time of one question or puzzle (default: no limit)");
   add_number(*app, "--max-frame-tokens", options->max_frame_tokens, 1, 1'000'000,
              "Tokens of one frame, or of the sequence of a model without the machine");
   add_number(*app, "--threads", options->threads, 0, 1024, "Threads; 0: as many as the machine allows");
-  CLI::Option* puzzle = app->add_option("--puzzle", puzzles->file, "Solve the puzzles in FILE with a puzzle model")
-                            ->type_name("FILE")
-                            ->group("Puzzles");
-  for (const char* name :
-       {"PROMPT", "--file", "--predictions", "--memo", "--recursion-limit", "--max-frame-tokens", "--threads"}) {
+  add_pin(*app, options->pin);
+  CLI::Option* puzzle =
+      app->add_option("--puzzle", puzzles->file, "Solve the puzzles in FILE (- is standard input) with a puzzle model")
+          ->type_name("FILE")
+          ->group("Puzzles");
+  for (const char* name : {"PROMPT", "--file", "--predictions", "--memo", "--recursion-limit", "--max-frames",
+                           "--max-frame-tokens", "--threads", "--pin"}) {
     puzzle->excludes(app->get_option(name));
   }
-  add_number(*app, "--steps", puzzles->steps, 0, 1000, "Supervision steps at most; 0: as many as in training");
+  add_number(*app, "--steps", puzzles->steps, 0, kMostSteps, "Supervision steps at most; 0: as many as in training");
   app->add_flag("--all-steps", puzzles->all_steps,
                 "Take all steps and answer after the last, instead of halting early");
   add_number(*app, "--id", puzzles->id, 0, std::numeric_limits<std::int32_t>::max(),
@@ -312,6 +261,7 @@ Command add_run(CLI::App& program) {
             puzzles->trace = options->trace;
             puzzles->json = options->json;
             puzzles->check = options->check;
+            puzzles->max_elapsed_ns = options->max_elapsed_ns;
             return run_puzzles(*puzzles);
           }};
 }

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "engine/io/files.h"
+#include "engine/io/standard_input.h"
 #include "tasks/choose.h"
 #include "tasks/harness_task.h"
 #include "tasks/item.h"
@@ -258,15 +259,15 @@ std::string as_json(const tasks::Score& score) {
 }
 
 int score(const Options& options) {
-  const Result<std::string> items_text = read_text(options.items_file, kLargestFile);
+  const Result<std::string> items_text = read_input(options.items_file, kLargestFile);
   if (!items_text.ok()) return report(items_text.error());
-  const Result<std::vector<tasks::Item>> items = tasks::read_items(*items_text, options.items_file);
+  const Result<std::vector<tasks::Item>> items = tasks::read_items(*items_text, input_name(options.items_file));
   if (!items.ok()) return report(items.error());
-  const Result<std::string> predictions_text = read_text(options.predictions_file, kLargestFile);
+  const Result<std::string> predictions_text = read_input(options.predictions_file, kLargestFile);
   if (!predictions_text.ok()) return report(predictions_text.error());
   std::vector<std::string> notes;
-  const Result<std::vector<tasks::Prediction>> predictions =
-      tasks::read_predictions(*predictions_text, options.predictions_file, {options.filter, options.repeat}, &notes);
+  const Result<std::vector<tasks::Prediction>> predictions = tasks::read_predictions(
+      *predictions_text, input_name(options.predictions_file), {options.filter, options.repeat}, &notes);
   if (!predictions.ok()) return report(predictions.error());
   for (const std::string& text : notes) note(text);
   const Result<tasks::Score> result =
@@ -309,13 +310,13 @@ Command add_tasks(CLI::App& program) {
       ->type_name("FILE");
 
   CLI::App* score_app = app->add_subcommand("score", "Score predictions: exact match with 95 % intervals");
-  score_app->add_option("--items", options->items_file, "Items, as trm tasks gen prints them")
+  score_app->add_option("--items", options->items_file, "Items, as trm tasks gen prints them; - is standard input")
       ->type_name("FILE")
       ->required();
   score_app
       ->add_option("--predictions", options->predictions_file,
                    "JSON Lines of {\"id\": of the item, \"answer\": text}, or a sample log of lm_eval; an item without "
-                   "one counts as wrong")
+                   "one counts as wrong; - is standard input")
       ->type_name("FILE")
       ->required();
   add_log_choice(*score_app, options->filter, options->repeat);

@@ -4,15 +4,17 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "bench/harness/task_source.h"
-#include "engine/io/files.h"
+#include "engine/io/standard_input.h"
 #include "engine/train/trainer.h"
 #include "tools/commands.h"
 #include "tools/output_directory.h"
+#include "tools/pin_option.h"
 #include "tools/progress.h"
 #include "tools/recipe.h"
 #include "tools/signals.h"
@@ -27,6 +29,7 @@ struct Options {
   std::vector<std::string> settings;
   bool list = false;
   std::uint64_t threads = 0;
+  std::optional<Pinning> pin;
   bool restart = false;
   bool dry_run = false;
 };
@@ -87,26 +90,24 @@ int run(const Options& o) {
     if (!o.config.empty()) {
       return report(Error{ErrorCode::usage, "", "--list", "and a configuration were both given", "give one of them"});
     }
-    const std::string list = recipe_list();
-    if (list.empty()) {
-      return report(Error{ErrorCode::bad_input, "bench/recipes", "", "is not found, so there are no recipes",
-                          "set TRM_RECIPES to the directory that holds them"});
-    }
-    print(list);
+    const Result<std::string> list = recipe_list();
+    if (!list.ok()) return report(list.error());
+    print(*list);
     return kPass;
   }
   if (o.config.empty()) {
     return report(Error{ErrorCode::usage, "", "config", "is missing",
                         "name a training configuration or a recipe of trm train --list"});
   }
-  const Result<std::string> path = find_recipe(o.config);
-  if (!path.ok()) return report(path.error());
-  const Result<std::string> file = read_text(*path);
+  const Result<std::string> found = is_standard_input(o.config) ? o.config : find_recipe(o.config);
+  if (!found.ok()) return report(found.error());
+  const Result<std::string> file = read_input(*found);
   if (!file.ok()) return report(file.error());
+  const Result<std::string> path = input_name(*found);
   const Result<std::string> text = with_settings(*file, *path, o.settings);
   if (!text.ok()) return report(text.error());
   if (is_puzzle_config(*text)) {
-    return train_puzzles({*path, *text, o.settings, o.out, o.data, o.threads, o.restart, o.dry_run});
+    return train_puzzles({*path, *text, o.settings, o.out, o.data, o.threads, o.pin, o.restart, o.dry_run});
   }
   if (!o.data.empty()) {
     return report(Error{ErrorCode::usage, "", "--data", "questions are generated", "leave it out"});
@@ -130,6 +131,7 @@ int run(const Options& o) {
   }
   ThreadOptions threads;
   threads.threads = o.threads;
+  threads.pin = o.pin;
   Result<std::unique_ptr<ThreadPool>> pool = ThreadPool::create(threads);
   if (!pool.ok()) return report(pool.error());
   Result<Trainer> trainer = Trainer::create(*config, **source, **pool, *selection->table);
@@ -164,7 +166,8 @@ Command add_train(CLI::App& program) {
   auto options = std::make_shared<Options>();
   CLI::App* app = program.add_subcommand(
       "train", "Train a model on call frames, whole questions or puzzles, resuming an interrupted run");
-  app->add_option("config", options->config, "Training configuration (JSON), or the name of a recipe")
+  app->add_option("config", options->config,
+                  "Training configuration (JSON; - is standard input), or the name of a recipe")
       ->type_name("CONFIG");
   app->add_flag("--list", options->list, "List the recipes: configurations of published runs");
   app->add_option("--set", options->settings,
@@ -177,6 +180,7 @@ Command add_train(CLI::App& program) {
       ->type_name("DIR");
   add_number(*app, "--threads", options->threads, 0, 1024,
              "Threads; 0: all usable cores. The result does not depend on it");
+  add_pin(*app, options->pin);
   app->add_flag("--restart", options->restart, "Start again even if the directory has a checkpoint");
   app->add_flag("--dry-run", options->dry_run, "Print the complete configuration and leave");
   return {app, [options] { return run(*options); }};

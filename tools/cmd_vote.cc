@@ -2,12 +2,14 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
 #include "engine/io/input.h"
+#include "engine/io/standard_input.h"
 #include "tasks/arc/pass.h"
 #include "tasks/arc/poll.h"
 #include "tasks/arc/predictions.h"
@@ -90,8 +92,9 @@ Result<arc::Poll> open_poll(const std::string& folder) {
 }
 
 /// Too many lines to be held as one text: a canvas for each row of the test split.
-Status add_file(const std::string& file, arc::Poll& poll) {
-  Result<std::ifstream> lines = open_text_stream(file);
+Status add_file(const std::string& path, arc::Poll& poll) {
+  const std::string file = input_name(path);
+  Result<std::ifstream> lines = open_text_stream(is_standard_input(path) ? "/dev/stdin" : path);
   if (!lines) return lines.error();
   if (Status status = arc::add_predictions(*lines, file, poll); !status) return status;
   if (poll.answered() < poll.rows())
@@ -100,6 +103,10 @@ Status add_file(const std::string& file, arc::Poll& poll) {
 }
 
 int vote(const Options& options) {
+  if (std::count_if(options.predictions.begin(), options.predictions.end(), is_standard_input) > 1) {
+    return report(
+        Error{ErrorCode::usage, "", "--predictions", "names standard input twice", "name a file for one of them"});
+  }
   Result<arc::Poll> poll = open_poll(options.data);
   if (!poll) return report(poll.error());
   for (const std::string& file : options.predictions) {
@@ -126,7 +133,7 @@ Command add_vote(CLI::App& tasks) {
   app->add_option(
          "--predictions", options->predictions,
          "JSON Lines of {\"name\": puzzle, \"example\": its number from 0, \"output\": 900 tokens, \"q_halt\": "
-         "number}; of several files all votes count")
+         "number}; of several files all votes count; - is standard input")
       ->type_name("FILE")
       ->required();
   app->add_option("--submission", options->submission,

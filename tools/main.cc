@@ -2,13 +2,16 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <cerrno>
 #include <csignal>
-#include <cstdlib>
 #include <exception>
+#include <new>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "tools/commands.h"
+#include "tools/operator_new.h"
 #include "tools/signals.h"
 
 namespace trm::cli {
@@ -75,7 +78,10 @@ int report_usage(CLI::App& program, const CLI::ParseError& error) {
     message = flag            ? fmt::format("unknown flag {} of {}", word, name)
               : known.empty() ? fmt::format("unexpected argument {} of {}", word, name)
                               : fmt::format("unknown command {} of {}", word, name);
-    if (const std::string near = closest(word, known); !near.empty()) fix = fmt::format("did you mean {}?", near);
+    const bool number = flag && word.find_first_of("0123456789") == 1;
+    if (number) fix = "no prompt has a number below 0";
+    if (const std::string near = closest(word, known); !near.empty() && !number)
+      fix = fmt::format("did you mean {}?", near);
   } else if (app != nullptr && message == "A subcommand is required") {
     message = fmt::format("{} needs a command: {}", name, fmt::join(commands_of(app), ", "));
   }
@@ -95,9 +101,11 @@ int run(int argc, char** argv) {
   // After the commands, which would inherit it.
   program.footer(
       "Results go to standard output, everything else to standard error.\n"
-      "Exit status: 0 pass, 1 failed, 2 usage, 3 inconclusive, 4 bad input.\n"
-      "Environment: TRM_ISA caps the instruction set, TRM_MODELS holds models, TRM_PIN=0 leaves threads unpinned,\n"
-      "NO_COLOR switches colour off.");
+      "Exit status: 0 pass, 1 failed, 2 usage, 3 inconclusive, 4 bad input or too little memory, 141 nobody reads the\n"
+      "output.\n"
+      "Environment: TRM_ISA caps the instruction set, TRM_MODELS, TRM_RECIPES and TRM_PROLOG name folders with "
+      "models,\n"
+      "recipes and Prolog programs, TRM_PIN=auto|on|off pins threads, NO_COLOR switches colour off.");
   try {
     program.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
@@ -111,27 +119,49 @@ int run(int argc, char** argv) {
   for (const Command& command : commands) {
     if (command.app->parsed()) return command.run();
   }
-  fmt::print(stderr, "{}", program.help());
+  print_error(program.help());
   return kUsage;
+}
+
+/// The exit status of `work`; what it throws becomes a message.
+template <class Work>
+int attempt(const Work& work) {
+  try {
+    return work();
+  } catch (const OutputFailed&) {
+    return kPass;  // end_output() knows more
+  } catch (const std::bad_alloc& error) {
+    return report(Error{ErrorCode::unsupported, "", "", error.what(),
+                        "use a smaller model, batch or file, or raise the limit (ulimit -v, memory of the cgroup)"});
+  } catch (const std::length_error& error) {
+    return report(Error{ErrorCode::unsupported, "", "", std::string("out of memory: a size overflows: ") + error.what(),
+                        "use a smaller model, batch or file"});
+  } catch (const std::exception& error) {
+    return report(Error{ErrorCode::unsupported, "", "", error.what(), ""});
+  }
+}
+
+/// The exit status of standard output. Whoever closed a pipe knows that; anything else is told.
+int end_output() {
+  const Status flushed = flush_output();
+  if (flushed.ok()) return kPass;
+  return output_error() == EPIPE ? kReaderGone : report(flushed.error());
 }
 
 }  // namespace
 }  // namespace trm::cli
 
 int main(int argc, char** argv) {
+  using namespace trm::cli;
+  begin_throwing();
+  keep_streams();
   // A closed pipe or a file size limit is an error of a write, not a reason to die.
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
-  trm::cli::clean_up_on_signals();
-  int status = trm::cli::kBadInput;
-  try {
-    status = trm::cli::run(argc, argv);
-  } catch (const std::exception& error) {  // out of memory, mostly
-    trm::cli::note(std::string("error: ") + error.what());
-  }
-  if (const trm::Status flushed = trm::cli::flush_output(); !flushed.ok()) {
-    const int failed = trm::cli::report(flushed.error());
-    if (status == trm::cli::kPass) status = failed;
-  }
-  return status;
+  clean_up_on_signals();
+  // What hwloc cannot read is told in the topology's source.
+  setenv("HWLOC_HIDE_ERRORS", "2", /*overwrite=*/0);
+  const int status = attempt([&] { return run(argc, argv); });
+  const int output = end_output();
+  return output == kPass ? status : output;
 }

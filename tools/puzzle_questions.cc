@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <utility>
 
-#include "engine/io/files.h"
+#include "engine/io/standard_input.h"
 #include "tasks/arc/canvas.h"
 #include "tasks/arc/name.h"
 #include "tasks/arc/task_json.h"
@@ -60,10 +60,11 @@ tasks::BoardShape PuzzleGame::shape() const {
 }
 
 Result<std::vector<Puzzle>> PuzzleGame::read(const std::string& file) const {
-  const Result<std::string> text = read_text(file);
+  const Result<std::string> text = read_input(file);
   if (!text.ok()) return text.error();
-  if (family_ == nullptr) return read_arc(*text, file);
-  Result<std::vector<tasks::TypedPuzzle>> typed = tasks::read_typed_puzzles(*text, file, *family_);
+  const std::string name = input_name(file);
+  if (family_ == nullptr) return read_arc(*text, name);
+  Result<std::vector<tasks::TypedPuzzle>> typed = tasks::read_typed_puzzles(*text, name, *family_);
   if (!typed.ok()) return typed.error();
   std::vector<Puzzle> out;
   for (tasks::TypedPuzzle& puzzle : *typed) out.push_back({puzzle.line, std::move(puzzle.tokens), {}});

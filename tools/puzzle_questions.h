@@ -41,8 +41,8 @@ class PuzzleGame {
   /// Is every puzzle a rule of its own, known to the model by its row of the puzzle table?
   [[nodiscard]] bool needs_identifier() const { return family_ == nullptr; }
 
-  /// Text of boards; of ARC the public JSON of one task, each test input of which is a puzzle. Error: names the file
-  /// and the place in it.
+  /// Text of boards; of ARC the public JSON of one task, each test input of which is a puzzle. "-": standard input.
+  /// Error: names the file and the place in it.
   [[nodiscard]] Result<std::vector<Puzzle>> read(const std::string& file) const;
 
   [[nodiscard]] std::string glyphs(std::span<const std::uint8_t> tokens) const;

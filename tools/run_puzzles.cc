@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <limits>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -104,8 +103,9 @@ class Runner {
       if (run_.trace) print_step(k, step, puzzle, {cells, game_.keeps_givens() ? asked : "", before}, changed.back());
       before = cells;
     };
-    const Result<bench::PuzzleTrace> trace = bench::trace_puzzle(
-        network, stepper, question, {static_cast<std::size_t>(run_.steps), !run_.all_steps}, on_step);
+    const Result<bench::PuzzleTrace> trace =
+        bench::trace_puzzle(network, stepper, question,
+                            {static_cast<std::size_t>(run_.steps), !run_.all_steps, run_.max_elapsed_ns}, on_step);
     if (!trace.ok()) return trace.error();
     // With all steps the last one counts, as the published evaluation has it.
     const std::size_t at = run_.all_steps ? trace->steps.size() : trace->halting_step;
@@ -117,8 +117,8 @@ class Runner {
       if (run_.trace) print("\n");
       print(game_.text(last.predictions));
     }
-    say(judgement, puzzle, number, last, at);
-    return judgement.right.value_or(true);
+    say(judgement, puzzle, number, *trace, at);
+    return judgement.right.value_or(!trace->out_of_time);
   }
 
  private:
@@ -131,23 +131,28 @@ class Runner {
     if (judgement.broken > 0)
       line += "  " + counted(judgement.broken, judgement.broken == 1 ? " breaks" : " break") + " a given or a rule";
     if (judgement.right == true) line += "  right";
-    print(line + "\n" + board_text(game_.shape(), board));
-    std::fflush(stdout);  // the board changes before the reader's eyes
+    print(line + "\n" + board_text(game_.shape(), board), Flush::now);  // it changes before the reader's eyes
   }
 
-  void say(const Judgement& judgement, const Puzzle& puzzle, std::size_t number, const bench::PuzzleStep& last,
+  void say(const Judgement& judgement, const Puzzle& puzzle, std::size_t number, const bench::PuzzleTrace& trace,
            std::size_t at) const {
     const std::string name =
         puzzle.line == 0 ? fmt::format("puzzle {}", number) : fmt::format("puzzle {} (line {})", number, puzzle.line);
+    const std::string ended = trace.out_of_time
+                                  ? fmt::format("out of time after {} steps; fix: raise --max-seconds", at)
+                              : trace.steps[at - 1].q_halt > 0 || run_.all_steps
+                                  ? ""
+                                  : fmt::format("the model did not halt in {} steps; fix: raise --steps", at);
     if (!judgement.right.has_value()) {
-      if (run_.check) note(name + ": not checked, its output is not known");
+      if (trace.out_of_time) {
+        note(fmt::format("{}: {}", name, ended));
+      } else if (run_.check) {
+        note(name + ": not checked, its output is not known");
+      }
     } else if (*judgement.right) {
       if (run_.check) note(name + ": right");
     } else {
-      note(fmt::format("{}: wrong: {}{}", name, judgement.problem,
-                       last.q_halt > 0 || run_.all_steps
-                           ? ""
-                           : fmt::format("; the model did not halt in {} steps; fix: raise --steps", at)));
+      note(fmt::format("{}: wrong: {}{}{}", name, judgement.problem, ended.empty() ? "" : "; ", ended));
     }
   }
 
@@ -165,6 +170,7 @@ class Runner {
     if (!judgement.problem.empty()) out["problem"] = judgement.problem;
     out["answer_step"] = at;
     out["halted"] = trace.answer().q_halt > 0;
+    out["out_of_time"] = trace.out_of_time;
     std::int64_t sum = 0;
     for (std::size_t k = 0; k < trace.steps.size(); ++k) {
       const bench::PuzzleStep& step = trace.steps[k];
@@ -202,6 +208,11 @@ int run_puzzles(const PuzzleRun& run) {
   const CanvasModel& model = loaded->model;
   const Result<PuzzleGame> game = PuzzleGame::of(model.config, loaded->file.path());
   if (!game.ok()) return report(game.error());
+  if (run.steps == 0 && model.config.halt_max_steps > kMostSteps) {
+    return report(Error{ErrorCode::bad_input, loaded->file.path(), "halt_max_steps",
+                        fmt::format("asks for {} supervision steps", model.config.halt_max_steps),
+                        fmt::format("say how many with --steps, up to {}", kMostSteps)});
+  }
   const Result<std::vector<Puzzle>> puzzles = game->read(run.file);
   if (!puzzles.ok()) {
     Error error = puzzles.error();

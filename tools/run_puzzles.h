@@ -8,11 +8,15 @@ namespace trm::cli {
 
 struct PuzzleRun {
   std::string model, file;
-  std::uint64_t steps = 0;  ///< 0: as many as the model was trained with
-  std::uint64_t id = 0;     ///< row of the puzzle table
+  std::uint64_t steps = 0;          ///< 0: as many as the model was trained with
+  std::uint64_t id = 0;             ///< row of the puzzle table
+  std::int64_t max_elapsed_ns = 0;  ///< of one puzzle; 0: no limit
   bool id_given = false;
   bool all_steps = false, trace = false, json = false, check = false;
 };
+
+/// --steps, at most.
+inline constexpr std::uint64_t kMostSteps = 1000;
 
 int run_puzzles(const PuzzleRun& run);
 

@@ -97,6 +97,7 @@ int train_puzzles(const PuzzleTraining& training) {
   }
   ThreadOptions threads;
   threads.threads = training.threads;
+  threads.pin = training.pin;
   const Result<std::unique_ptr<ThreadPool>> pool = ThreadPool::create(threads);
   if (!pool.ok()) return report(pool.error());
   Result<std::unique_ptr<CanvasTrainer>> trainer = CanvasTrainer::create(*config, **source, **pool, *selection->table);

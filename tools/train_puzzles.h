@@ -2,8 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
+
+#include "engine/sys/pinning.h"
 
 namespace trm::cli {
 
@@ -13,6 +16,7 @@ struct PuzzleTraining {
   std::string out;                    ///< empty: out/NAME
   std::string data;  ///< directory of a data set that replaces the one of the configuration; empty: that one
   std::uint64_t threads = 0;
+  std::optional<Pinning> pin;
   bool restart = false, dry_run = false;
 };
 

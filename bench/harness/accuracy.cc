@@ -240,6 +240,7 @@ Result<OfflinePass> run_offline(const Contestant& contestant, const Workload& wo
   if (contestant.kind == ContestantKind::prolog) return run_prolog(contestant, workload, progress);
   ThreadOptions thread_options;
   thread_options.threads = options.threads;
+  thread_options.pin = options.pin;
   Result<std::unique_ptr<ThreadPool>> pool = ThreadPool::create(thread_options);
   if (!pool.ok()) return pool.error();
   OfflinePass out;

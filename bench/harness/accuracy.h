@@ -3,12 +3,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "bench/harness/child.h"
 #include "bench/harness/contestant.h"
 #include "bench/harness/seen_frames.h"
 #include "bench/harness/workload.h"
+#include "engine/sys/pinning.h"
 
 namespace trm::bench {
 
@@ -39,7 +41,8 @@ struct OfflinePass {
 };
 
 struct OfflineOptions {
-  std::size_t threads = 0;       ///< 0: as many as the machine allows
+  std::size_t threads = 0;                    ///< 0: as many as the machine allows
+  std::optional<Pinning> pin = std::nullopt;  ///< none: as TRM_PIN says
   std::size_t concurrency = 32;  ///< at most; fewer when the deepest stacks would not fit into half of the memory
   const simd::Kernels<float>* kernels = nullptr;
   const SeenFrames* seen = nullptr;  ///< of the model, if known: frames are looked up when all is answered and measured

@@ -1,5 +1,6 @@
 #include "bench/harness/answerer.h"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -27,7 +28,7 @@ TextState as_text_state(tasks::TraceReader::State state) {
 }
 
 TextOptions text_options(const MachineOptions& options) {
-  return {options.max_frame_tokens, options.concurrency};
+  return {options.max_frame_tokens, options.concurrency, options.max_elapsed_ns};
 }
 
 }  // namespace
@@ -42,7 +43,7 @@ Result<Answerer> Answerer::create(const CausalNetwork<float>& network, const Mod
     Result<Machine> machine = Machine::create(network, model.vocabulary, options);
     if (!machine.ok()) return machine.error();
     out.machine_ = *std::move(machine);
-    out.recursion_limit_ = options.recursion_limit;
+    out.recursion_limit_ = std::max<std::size_t>(1, options.recursion_limit);
     return out;
   }
   Result<TextWriter> writer = TextWriter::create(network, text_options(options));
@@ -63,13 +64,23 @@ Result<Answerer> Answerer::create(std::unique_ptr<Stepper> stepper, std::size_t 
 
 Status Answerer::run(std::span<const Question> questions, std::span<Answer> answers, const MachineObserver& observer,
                      std::vector<tasks::Tokens>* texts) {
-  if (machine_) {
-    if (texts != nullptr) texts->assign(questions.size(), {});
-    return machine_->run(questions, answers, observer);
+  if (texts != nullptr) texts->assign(questions.size(), {});
+  return machine_ ? machine_->run(questions, answers, observer) : write(questions, answers, observer, texts);
+}
+
+Status Answerer::write(std::span<const Question> questions, std::span<Answer> answers, const MachineObserver& observer,
+                       std::vector<tasks::Tokens>* texts) {
+  std::vector<std::vector<std::int32_t>> prompts;
+  std::vector<tasks::TraceReader> readers;
+  for (const Question& question : questions) {
+    prompts.push_back(tasks::sequence_prompt(as_task_question(question)));
+    if (encoding_ == tasks::Encoding::trace) readers.emplace_back(as_task_question(question));
   }
-  if (Status s = write(questions, answers); !s.ok()) return s;
-  if (texts != nullptr) texts->clear();
-  for (std::size_t i = 0; i < questions.size(); ++i) {
+  const auto rule = [&](std::size_t i, std::int32_t token) {
+    if (encoding_ == tasks::Encoding::trace) return as_text_state(readers[i].next(token));
+    return token == tasks::token::end ? TextState::complete : TextState::open;
+  };
+  const auto ended = [&](std::size_t i) {
     tasks::Tokens text = std::exchange(answers[i].value, {});
     if (answers[i].verdict == Verdict::answered) {
       tasks::SequenceAnswer said = *tasks::sequence_answer(encoding_, as_task_question(questions[i]), text);
@@ -77,29 +88,15 @@ Status Answerer::run(std::span<const Question> questions, std::span<Answer> answ
       answers[i].repeated = std::move(said.repeated);
       if (!answers[i].repeated.empty()) answers[i].verdict = Verdict::endless_loop;
     }
-    if (encoding_ == tasks::Encoding::trace) replay(questions[i], i, text, observer);
-    if (texts != nullptr) texts->push_back(std::move(text));
-  }
-  return {};
-}
-
-/// Leaves the whole texts as values.
-Status Answerer::write(std::span<const Question> questions, std::span<Answer> answers) {
-  std::vector<std::vector<std::int32_t>> prompts;
-  std::vector<tasks::TraceReader> readers;
-  for (const Question& question : questions) {
-    prompts.push_back(tasks::sequence_prompt(as_task_question(question)));
-    if (encoding_ == tasks::Encoding::trace) readers.emplace_back(as_task_question(question));
-  }
-  Status status = writer_->run(prompts, answers, [&](std::size_t text, std::int32_t token) {
-    if (encoding_ == tasks::Encoding::trace) return as_text_state(readers[text].next(token));
-    return token == tasks::token::end ? TextState::complete : TextState::open;
-  });
-  for (std::size_t i = 0; i < readers.size(); ++i) {
-    answers[i].frames = readers[i].frames();
-    answers[i].max_depth = readers[i].max_depth();
-  }
-  return status;
+    if (encoding_ == tasks::Encoding::trace) {
+      answers[i].frames = readers[i].frames();
+      answers[i].max_depth = readers[i].max_depth();
+      replay(questions[i], i, text, observer);
+    }
+    if (texts != nullptr) (*texts)[i] = std::move(text);
+    if (observer.answered) observer.answered(i);
+  };
+  return writer_->run(prompts, answers, rule, ended);
 }
 
 void Answerer::replay(const Question& question, std::size_t index, std::span<const std::int32_t> text,

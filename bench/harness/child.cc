@@ -1,5 +1,6 @@
 #include "bench/harness/child.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -11,6 +12,8 @@
 #include <cstring>
 #include <exception>
 #include <string>
+
+#include "engine/sys/helper.h"
 
 namespace trm::bench {
 
@@ -102,10 +105,12 @@ std::string how_it_died(int status) {
 
 Result<Bytes> run_in_child(const std::function<Result<Bytes>(const Progress&)>& work, const Progress& progress) {
   const auto refused = [](const char* what) {
-    return Error{ErrorCode::unsupported, "", "", fmt::format("cannot {}: {}", what, std::strerror(errno)), ""};
+    const int reason = errno;
+    return Error{ErrorCode::unsupported, "", "", fmt::format("cannot {}: {}", what, std::strerror(reason)),
+                 refused_process_fix(reason)};
   };
   int ends[2];
-  if (::pipe2(ends, 0) != 0) return refused("make a pipe");
+  if (::pipe2(ends, O_CLOEXEC) != 0) return refused("make a pipe");
   const pid_t parent = ::getpid();
   const pid_t child = ::fork();
   if (child < 0) {

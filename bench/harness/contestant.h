@@ -33,6 +33,8 @@ struct Contestant {
   ContestantKind kind = path.empty() ? ContestantKind::solver : ContestantKind::model;
   std::shared_ptr<const Predictions> predictions = nullptr;  ///< of that kind alone
   ModelUse use = {};  ///< what a model's file says, as far as somebody has looked: LoadedModel::use()
+  /// Nobody asked for it by name: where it fails, the run goes on without it and says why.
+  bool optional = false;
 
   /// Only a model has tokens and parameters.
   [[nodiscard]] bool is_model() const { return kind == ContestantKind::model; }

@@ -4,7 +4,6 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <ctime>
 
 #include "bench/commit.h"
@@ -65,8 +64,6 @@ std::string_view build_flags() {
 
 std::vector<reports::EnvironmentEntry> capture_environment(const RunFacts& facts) {
   const Topology topology = detect_topology();
-  const char* pin = std::getenv("TRM_PIN");
-  const bool unpinned = pin != nullptr && std::string_view(pin) == "0";
   return {
       {"date", now_text()},
       {"version", TRM_BENCH_VERSION},
@@ -79,7 +76,7 @@ std::vector<reports::EnvironmentEntry> capture_environment(const RunFacts& facts
       {"topology", topology.description()},
       {"isa", facts.isa},
       {"isa_cap", facts.isa_cap.empty() ? "none" : facts.isa_cap},
-      {"pinning", unpinned ? "off (TRM_PIN=0)" : "one core per thread"},
+      {"pinning", facts.pinning},
       {"cpu_quota", topology.quota == 0 ? "none" : fmt::format("{} CPUs", topology.quota)},
       {"page_bytes", std::to_string(::sysconf(_SC_PAGESIZE))},
       {"huge_pages", transparent_huge_pages()},

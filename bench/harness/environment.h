@@ -13,6 +13,7 @@ namespace trm::bench {
 struct RunFacts {
   std::string isa;      ///< in use
   std::string isa_cap;  ///< what the user asked for; empty: nothing
+  std::string pinning;  ///< PinPlan::reason
 };
 
 /// Keys: date, version, commit (with "-dirty" if the tree was changed), compiler, flags, build_type, machine,

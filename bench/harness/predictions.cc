@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "engine/io/files.h"
+#include "engine/io/standard_input.h"
 #include "tasks/jsonl.h"
 
 namespace trm::bench {
@@ -16,9 +16,9 @@ constexpr std::size_t kLargestFile = std::size_t{1} << 30;
 Result<std::shared_ptr<const Predictions>> read_predictions(const std::string& file, tasks::Reading reading,
                                                             const tasks::LogChoice& choice,
                                                             std::vector<std::string>* notes) {
-  const Result<std::string> text = read_text(file, kLargestFile);
+  const Result<std::string> text = read_input(file, kLargestFile);
   if (!text.ok()) return text.error();
-  Result<std::vector<tasks::Prediction>> lines = tasks::read_predictions(*text, file, choice, notes);
+  Result<std::vector<tasks::Prediction>> lines = tasks::read_predictions(*text, input_name(file), choice, notes);
   if (!lines.ok()) return lines.error();
   auto out = std::make_shared<Predictions>();
   out->reading = reading;

@@ -2,13 +2,13 @@
 // time.
 #pragma once
 
-#include <sys/types.h>
-
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "engine/base/status.h"
+#include "engine/sys/helper.h"
 #include "tasks/task.h"
 
 namespace trm::bench {
@@ -26,30 +26,27 @@ std::string prolog_term(std::string_view prompt);
 
 class PrologProcess {
  public:
-  /// Error: swipl is not installed; the system refuses a process; the program cannot be loaded.
+  /// Error: swipl is not installed; the system refuses a process; the program cannot be loaded within 20 seconds; what
+  /// runs is no SWI-Prolog.
   static Result<PrologProcess> start(const std::string& program);
-  PrologProcess(PrologProcess&& other) noexcept;
-  PrologProcess& operator=(PrologProcess&&) = delete;
-  ~PrologProcess();
 
   /// What the program answers; a question that it cannot answer gets a text that begins with "!".
-  /// Error: the process ended, or said nothing for a minute.
+  /// Error: the process ended, said nothing for a minute, or something that it was not asked.
   Result<std::string> ask(const std::string& term);
-  /// "SWI-Prolog 9.0.4". Error: as ask().
-  Result<std::string> version();
+  /// "SWI-Prolog 9.0.4"
+  [[nodiscard]] const std::string& version() const { return version_; }
   /// Largest resident set of the process so far. Not ru_maxrss of wait4(): Linux counts in it what this process held
   /// when it forked.
   [[nodiscard]] std::size_t rss_peak_bytes() const;
 
  private:
-  PrologProcess(std::string program, pid_t child, int channel)
-      : program_(std::move(program)), child_(child), channel_(channel) {}
+  PrologProcess(std::string program, Helper helper) : program_(std::move(program)), helper_(std::move(helper)) {}
   [[nodiscard]] Error failed(const std::string& how) const;
+  Result<std::string> ask(const std::string& term, const HelperLimits& limits);
 
   std::string program_;
-  pid_t child_;
-  int channel_;         ///< its standard input and output
-  std::string unread_;  ///< behind the last line
+  Helper helper_;
+  std::string version_;
 };
 
 }  // namespace trm::bench

@@ -46,6 +46,8 @@ const char* verdict_metric(Verdict verdict) {
       return "items_with_endless_stream";
     case Verdict::deadlock:
       return "items_deadlocked";
+    case Verdict::out_of_time:
+      return "items_out_of_time";
   }
   return nullptr;
 }

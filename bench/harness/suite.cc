@@ -58,7 +58,11 @@ Status check_contestants(const std::vector<Contestant>& contestants) {
 class Suite {
  public:
   Suite(const SuiteOptions& options, const SuiteProgress& progress)
-      : options_(options), progress_(progress), contestants_(options.contestants) {}
+      : options_(options),
+        progress_(progress),
+        contestants_(options.contestants),
+        left_out_(options.left_out),
+        passes_(contestants_.size()) {}
 
   Result<reports::RunResults> run() {
     if (Status s = check_contestants(options_.contestants); !s.ok()) return s.error();
@@ -68,7 +72,11 @@ class Suite {
     if (Status s = describe(); !s.ok()) return s.error();
     if (Status s = leave_out_unanswered(); !s.ok()) return s.error();
     // Before the work, which would be seen in the load.
-    results_.environment = capture_environment({std::string(simd::isa_name(options_.kernels.isa)), options_.isa_cap});
+    Result<PinDecision> pinning = decide_pinning(options_.pin, options_.threads);
+    if (!pinning.ok()) return pinning.error();
+    pin_ = pinning->pinning;
+    results_.environment = capture_environment(
+        {std::string(simd::isa_name(options_.kernels.isa)), options_.isa_cap, std::move(pinning->reason)});
     // Children copy this process, so it measures them while it holds little itself.
     if (Status s = offline(); !s.ok()) return s.error();
     if (Status s = single_stream(); !s.ok()) return s.error();
@@ -89,17 +97,29 @@ class Suite {
   [[nodiscard]] std::vector<std::size_t> asked(const Workload& workload) const {
     std::vector<std::size_t> out;
     for (std::size_t c = 0; c < contestants_.size(); ++c) {
-      if (contestants_[c].can_answer(*workload.task)) out.push_back(c);
+      if (!gone_.contains(c) && contestants_[c].can_answer(*workload.task)) out.push_back(c);
     }
     return out;
   }
 
-  [[nodiscard]] std::vector<Contestant> timed(const Workload& workload) const {
-    std::vector<Contestant> out;
-    for (const std::size_t c : asked(workload)) {
-      if (contestants_[c].is_timed()) out.push_back(contestants_[c]);
-    }
+  [[nodiscard]] std::vector<std::size_t> timed(const Workload& workload) const {
+    std::vector<std::size_t> out = asked(workload);
+    std::erase_if(out, [this](std::size_t c) { return !contestants_[c].is_timed(); });
     return out;
+  }
+
+  /// Goes on without the contestant. Error: `reason`, if somebody named it.
+  Status leave_out(std::size_t c, const Error& reason) {
+    const std::string& name = contestants_[c].name;
+    if (!contestants_[c].optional) return reason;
+    gone_.insert(c);
+    step_ -= passes_[c];
+    left_out_.push_back(fmt::format("{}: {}", name, reason.text()));
+    std::erase_if(results_.records, [&](const auto& record) { return record.model == name; });
+    std::erase_if(results_.samples, [&](const auto& samples) { return samples.model == name; });
+    std::erase_if(results_.models, [&](const auto& model) { return model.name == name; });
+    if (progress_) progress_({0, 0, name, 0, 0, "left out: " + reason.text()});
+    return {};
   }
 
   Status leave_out_unanswered() {
@@ -119,8 +139,10 @@ class Suite {
   }
 
   Status describe() {
-    for (Contestant& contestant : contestants_) {
-      if (Status s = describe(contestant); !s.ok()) return s;
+    for (std::size_t c = 0; c < contestants_.size(); ++c) {
+      Status described = describe(contestants_[c]);
+      if (!described.ok()) described = leave_out(c, described.error());
+      if (!described.ok()) return described;
     }
     return {};
   }
@@ -175,9 +197,7 @@ class Suite {
       } else if (version.empty()) {
         Result<PrologProcess> process = PrologProcess::start(program);
         if (!process.ok()) return process.error();
-        const Result<std::string> told = process->version();
-        if (!told.ok()) return told.error();
-        version = *told;
+        version = process->version();
       }
     }
     add_contestant(
@@ -205,6 +225,7 @@ class Suite {
   Status offline() {
     OfflineOptions options;
     options.threads = options_.threads;
+    options.pin = pin_;
     options.kernels = options_.kernels.table;
     for (const Workload& workload : workloads_) {
       std::vector<ExampleItems>& chosen = chosen_.emplace_back(contestants_.size());
@@ -217,7 +238,11 @@ class Suite {
         options.seen = seen == seen_.end() ? nullptr : &seen->second;
         const Result<OfflinePass> pass =
             run_offline_in_child(contestant, workload, options, [&](std::size_t done) { tell(what, done, total); });
-        if (!pass.ok()) return pass.error();
+        if (!pass.ok()) {
+          if (Status s = leave_out(c, pass.error()); !s.ok()) return s;
+          continue;
+        }
+        ++passes_[c];
         threads_ = std::max(threads_, pass->threads);
         add_offline_records(contestant, workload, *pass, results_);
         chosen[c] = choose_examples(*pass);
@@ -235,19 +260,40 @@ class Suite {
     options.budget_ns = static_cast<std::int64_t>(options_.latency_seconds * 1e9);
     options.kernels = options_.kernels.table;
     for (const Workload& workload : workloads_) {
-      const std::vector<Contestant> contestants = timed(workload);
-      if (contestants.empty()) continue;
+      if (timed(workload).empty()) continue;
       const std::string what = "latency " + place(workload);
       const std::size_t total = std::min(options.max_items, workload.items.size());
       tell(what, 0, total);
-      const Result<std::vector<LatencySamples>> samples =
-          run_single_stream(contestants, workload, options, [&](std::size_t done) { tell(what, done, total); });
-      if (!samples.ok()) return samples.error();
+      const auto run = [&] {
+        std::vector<Contestant> contestants;
+        for (const std::size_t c : timed(workload)) contestants.push_back(contestants_[c]);
+        return run_single_stream(contestants, workload, options, [&](std::size_t done) { tell(what, done, total); });
+      };
+      Result<std::vector<LatencySamples>> samples = run();
+      if (!samples.ok()) {
+        // Whoever it was: if it was none of the optional ones, it fails once more.
+        if (Status s = leave_out_optional(workload, samples.error()); !s.ok()) return s;
+        if (timed(workload).empty()) continue;
+        samples = run();
+        if (!samples.ok()) return samples.error();
+      }
+      const std::vector<std::size_t> contestants = timed(workload);
       for (std::size_t i = 0; i < samples->size(); ++i) {
-        add_latency_records(contestants[i], workload, (*samples)[i], results_);
+        add_latency_records(contestants_[contestants[i]], workload, (*samples)[i], results_);
       }
       const std::size_t taken = samples->front().latency_ns.size();
       tell(what, taken, total, fmt::format("{} questions one by one", taken));
+    }
+    return {};
+  }
+
+  /// Error: `reason`, if there is none who is timed on this workload.
+  Status leave_out_optional(const Workload& workload, const Error& reason) {
+    std::vector<std::size_t> optional = timed(workload);
+    std::erase_if(optional, [this](std::size_t c) { return !contestants_[c].optional; });
+    if (optional.empty()) return reason;
+    for (const std::size_t c : optional) {
+      if (Status s = leave_out(c, reason); !s.ok()) return s;
     }
     return {};
   }
@@ -321,7 +367,7 @@ class Suite {
     add("limits", fmt::format("{} frames on a stack, {} frames for a question, {} tokens for a frame or sequence",
                               limits.recursion_limit, limits.max_frames, limits.max_frame_tokens));
     if (!learnt_.empty()) add("asked_only", learnt_);
-    if (!options_.left_out.empty()) add("left_out", fmt::format("{}", fmt::join(options_.left_out, "; ")));
+    if (!left_out_.empty()) add("left_out", fmt::format("{}", fmt::join(left_out_, "; ")));
     add("offline_protocol",
         "Accuracy, items/s, tokens/s and peak memory: all items at once on all threads, in a process of its own for "
         "each "
@@ -342,8 +388,12 @@ class Suite {
   std::vector<Contestant> contestants_;            // with what their files say
   std::map<std::string, SeenFrames> seen_;         // by contestant: those whose training frames are known
   std::string learnt_;                             // "a: factorial; b: gcd, tak": models that know a part of the tasks
+  std::set<std::size_t> gone_;                     // optional ones that failed
+  std::vector<std::string> left_out_;              // who is not in the results, and why
+  std::vector<std::size_t> passes_;                // offline, for each contestant
   std::vector<std::vector<ExampleItems>> chosen_;  // (workload, contestant)
   reports::RunResults results_;
+  Pinning pin_ = Pinning::off;
   std::size_t threads_ = 0;  // 0: nothing ran on threads of this program
   std::size_t step_ = 0;
 };

@@ -3,12 +3,14 @@
 
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "bench/harness/contestant.h"
 #include "bench/harness/transcript.h"
 #include "bench/harness/workload.h"
+#include "engine/sys/pinning.h"
 #include "reports/record.h"
 #include "simd/cpu.h"
 
@@ -22,6 +24,7 @@ struct SuiteOptions {
   simd::Selection kernels;
   std::string isa_cap;                ///< for the record
   std::size_t threads = 0;            ///< 0: as many as the machine allows
+  std::optional<Pinning> pin;         ///< of the offline passes; none: as TRM_PIN says
   std::size_t latency_items = 500;    ///< single-stream samples of each slice at most
   double latency_seconds = 2;         ///< for each slice, all contestants together
   TokenText token_text;               ///< for the examples
@@ -39,7 +42,8 @@ using SuiteProgress = std::function<void(const SuiteStep&)>;
 
 /// This process must have no other thread (child.h).
 /// Error: unknown names, no contestants, two of one name, no task that one of them answers (usage); a model that cannot
-/// be loaded; prolog without swipl; predictions of which none is for an item of the run.
+/// be loaded; prolog without a swipl that works; predictions of which none is for an item of the run. An optional
+/// contestant that fails, at whatever point, leaves no records but an entry of left_out.
 Result<reports::RunResults> run_suite(const SuiteOptions& options, const SuiteProgress& progress);
 
 }  // namespace trm::bench

@@ -156,6 +156,7 @@ Result<PuzzlePass> run_puzzles(const std::string& model, const tasks::PuzzleData
                                const PuzzlePassOptions& options, const Progress& progress) {
   ThreadOptions thread_options;
   thread_options.threads = options.threads;
+  thread_options.pin = options.pin;
   Result<std::unique_ptr<ThreadPool>> pool = ThreadPool::create(thread_options);
   if (!pool.ok()) return pool.error();
   Result<LoadedPuzzleModel> loaded = LoadedPuzzleModel::load(model, *options.kernels);

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "bench/harness/child.h"
 #include "bench/harness/latency.h"
 #include "bench/puzzles/set.h"
+#include "engine/sys/pinning.h"
 #include "simd/kernels.h"
 
 namespace trm::bench {
@@ -33,7 +35,8 @@ struct PuzzlePass {
 };
 
 struct PuzzlePassOptions {
-  std::size_t threads = 0;  ///< 0: as many as the machine allows
+  std::size_t threads = 0;                    ///< 0: as many as the machine allows
+  std::optional<Pinning> pin = std::nullopt;  ///< none: as TRM_PIN says
   const simd::Kernels<float>* kernels = nullptr;
 };
 

@@ -82,8 +82,11 @@ class PuzzleSuite {
       if (Status s = options_.ready(); !s.ok()) return s.error();
     }
     // Before the work, which would be seen in the load.
-    out_.results.environment =
-        capture_environment({std::string(simd::isa_name(options_.kernels.isa)), options_.isa_cap});
+    Result<PinDecision> pinning = decide_pinning(options_.pin, options_.threads);
+    if (!pinning.ok()) return pinning.error();
+    pin_ = pinning->pinning;
+    out_.results.environment = capture_environment(
+        {std::string(simd::isa_name(options_.kernels.isa)), options_.isa_cap, std::move(pinning->reason)});
     for (std::size_t set = 0; set < sets_.size(); ++set) {
       if (Status s = measure(set); !s.ok()) return s.error();
     }
@@ -201,6 +204,7 @@ class PuzzleSuite {
     const PuzzleSet& set = sets_[at];
     PuzzlePassOptions options;
     options.threads = options_.threads;
+    options.pin = pin_;
     options.kernels = options_.kernels.table;
     const std::size_t total = set.puzzles.examples();
     for (const std::size_t m : fitting_[at]) {
@@ -342,6 +346,7 @@ class PuzzleSuite {
   std::vector<PuzzleSet> sets_;
   std::vector<std::vector<std::size_t>> fitting_;  ///< models for each set
   PuzzleSuiteResult out_;
+  Pinning pin_ = Pinning::off;
   std::size_t threads_ = 0;
   std::size_t step_ = 0;
 };

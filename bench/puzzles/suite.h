@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,6 +24,7 @@ struct PuzzleSuiteOptions {
   simd::Selection kernels;
   std::string isa_cap;              ///< for the record
   std::size_t threads = 0;          ///< 0: as many as the machine allows
+  std::optional<Pinning> pin;       ///< of the passes over all puzzles; none: as TRM_PIN says
   std::size_t latency_items = 500;  ///< puzzles of each set that are timed one by one, at most
   double latency_seconds = 8;       ///< for each set, all models together
   bool submissions = false;         ///< of ARC data

@@ -77,6 +77,7 @@ Result<PuzzleTrace> trace_puzzle(const CanvasNetwork<float>& network, CanvasStep
   const std::size_t slots[] = {0};
   const std::size_t max_steps = options.max_steps != 0 ? options.max_steps : config.halt_max_steps;
   PuzzleTrace trace;
+  std::int64_t elapsed_ns = 0;
   for (std::size_t k = 1; k <= max_steps; ++k) {
     PuzzleStep step;
     step.predictions.resize(config.seq_len);
@@ -94,6 +95,9 @@ Result<PuzzleTrace> trace_puzzle(const CanvasNetwork<float>& network, CanvasStep
     trace.steps.push_back(std::move(step));
     if (on_step) on_step(k, trace.steps.back());
     if (halts && options.halt) break;
+    elapsed_ns += trace.steps.back().elapsed_ns;
+    trace.out_of_time = options.max_elapsed_ns > 0 && elapsed_ns >= options.max_elapsed_ns && k < max_steps;
+    if (trace.out_of_time) break;
   }
   if (trace.halting_step == 0) trace.halting_step = trace.steps.size();
   return trace;

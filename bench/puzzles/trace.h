@@ -26,6 +26,7 @@ struct PuzzleStep {
 struct PuzzleTrace {
   std::vector<PuzzleStep> steps;
   std::size_t halting_step = 0;  ///< from 1: the first with q_halt > 0, or the last
+  bool out_of_time = false;      ///< steps were left when max_elapsed_ns was reached
   [[nodiscard]] const PuzzleStep& answer() const { return steps[halting_step - 1]; }
 };
 
@@ -39,6 +40,8 @@ struct PuzzleQuestion {
 struct PuzzleTraceOptions {
   std::size_t max_steps = 0;  ///< 0: config.halt_max_steps
   bool halt = false;          ///< stop at q_halt > 0
+  /// Stop after the step that reaches this time of all steps together; 0: no limit.
+  std::int64_t max_elapsed_ns = 0;
 };
 
 /// Runs the steps; `on_step`, if set, sees each as soon as it is there, numbered from 1. Predictions are those of

@@ -4,11 +4,17 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
+#include <cerrno>
 #include <cstring>
+#include <system_error>
+#include <utility>
 
 #include "engine/base/arena.h"
 #include "engine/ops/layer.h"
 #include "engine/ops/recursion_pass.h"
+#include "engine/sys/memory.h"
+#include "engine/sys/memory_limits.h"
 
 namespace trm {
 
@@ -21,6 +27,16 @@ constexpr std::size_t kPassRows = 96;
 /// for that many it takes a quarter of the memory of a full window, and a deep stack is made of waiting frames.
 constexpr std::size_t kSmallCapacities[] = {32, 64};
 
+/// Address space is taken for so many bytes of states at a time, at least for one state.
+constexpr std::size_t kStepBytes = std::size_t{4} << 20;
+
+/// Part of the memory that is free when a decoder is made which its states leave to others.
+constexpr std::size_t kLeftToOthers = 4;
+
+/// What is still free is looked up again after a step that took this part of it: seldom enough to cost nothing, often
+/// enough that decoders of many threads, which grow at the same time, see one another.
+constexpr std::size_t kBetweenLooks = 64;
+
 std::size_t padded(std::size_t elements) {
   return (elements + 15) / 16 * 16;
 }
@@ -29,8 +45,11 @@ std::size_t padded(std::size_t elements) {
 class LazyMemory {
  public:
   LazyMemory() = default;
+  LazyMemory(LazyMemory&& other) noexcept
+      : base_(std::exchange(other.base_, nullptr)), bytes_(std::exchange(other.bytes_, 0)) {}
   LazyMemory(const LazyMemory&) = delete;
   LazyMemory& operator=(const LazyMemory&) = delete;
+  LazyMemory& operator=(LazyMemory&&) = delete;
   ~LazyMemory() {
     if (base_ != nullptr) ::munmap(base_, bytes_);
   }
@@ -64,10 +83,9 @@ struct Decoder::Impl {
   /// States of one size.
   struct Tier {
     std::size_t capacity = 0, stride = 0;
+    std::size_t first = 0;           ///< offset of its slots within a step
     std::vector<LayerPlace> places;  ///< (evaluation, layer)
-    LazyMemory memory;
     std::vector<std::uint32_t> free;
-    [[nodiscard]] float* at(std::uint32_t slot) const { return memory.at(slot * stride); }
   };
   /// A piece of a feed that runs in the current pass.
   struct Piece {
@@ -79,7 +97,12 @@ struct Decoder::Impl {
   DecoderOptions options;
   std::size_t chunk = 0;
   std::array<Tier, std::size(kSmallCapacities) + 1>
-      tiers;  ///< the last one holds everything; smaller ones may be empty
+      tiers;                      ///< the last one holds everything; smaller ones may be empty
+  std::vector<LazyMemory> steps;  ///< each holds step_states slots of every tier
+  std::size_t step_states = 1;    ///< a power of two
+  std::size_t step_bytes = 0;
+  std::size_t left_to_others = 0;  ///< bytes
+  std::size_t until_look = 0;      ///< bytes that may be taken before what is free is looked up again
   std::vector<StateInfo> states;
   std::vector<StateId> free_states;
 
@@ -93,9 +116,12 @@ struct Decoder::Impl {
   std::vector<std::size_t> done;  ///< tokens of each feed already fed
 
   [[nodiscard]] const Tier& tier(StateId id) const { return tiers[states[id].tier]; }
-  [[nodiscard]] float* state(StateId id) const { return tier(id).at(states[id].slot); }
+  [[nodiscard]] float* at(const Tier& t, std::uint32_t slot) const {
+    return steps[slot / step_states].at(t.first + slot % step_states * t.stride);
+  }
+  [[nodiscard]] float* state(StateId id) const { return at(tier(id), states[id].slot); }
 
-  Status plan_tier(Tier& t, std::size_t capacity) {
+  void plan_tier(Tier& t, std::size_t capacity) {
     const ModelConfig& c = *config;
     const std::size_t keep = c.conv_kernel > 0 ? c.conv_kernel - 1 : 0;
     t.capacity = capacity;
@@ -115,24 +141,65 @@ struct Decoder::Impl {
     }
     // Whole pages, so that a waiting frame never shares one with another.
     t.stride = (t.stride * sizeof(float) + 4095) / 4096 * 4096 / sizeof(float);
-    if (!t.memory.reserve(std::max<std::size_t>(1, options.max_states) * t.stride * sizeof(float))) {
-      return Error{ErrorCode::io, "", "max_states",
-                   "the system refuses the address space for " + std::to_string(options.max_states) + " states of " +
-                       std::to_string(t.stride * sizeof(float)) + " bytes",
-                   "lower the recursion limit or the concurrency"};
-    }
-    for (std::size_t i = options.max_states; i-- > 0;) t.free.push_back(static_cast<std::uint32_t>(i));
-    return {};
   }
 
   Status plan_states() {
     const std::size_t full = state_capacity(*config);
     for (std::size_t i = 0; i < std::size(kSmallCapacities); ++i) {
-      if (kSmallCapacities[i] >= full) continue;
-      if (Status s = plan_tier(tiers[i], kSmallCapacities[i]); !s.ok()) return s;
+      if (kSmallCapacities[i] < full) plan_tier(tiers[i], kSmallCapacities[i]);
     }
-    return plan_tier(tiers.back(), full);
+    plan_tier(tiers.back(), full);
+    std::size_t stride = 0;
+    for (const Tier& t : tiers) stride += t.stride;
+    const std::size_t state_bytes = std::max<std::size_t>(1, stride * sizeof(float));
+    const std::size_t most = std::bit_ceil(std::max<std::size_t>(1, std::min(options.max_states, kStepBytes)));
+    step_states = std::min(most, std::bit_floor(std::max<std::size_t>(1, kStepBytes / state_bytes)));
+    step_bytes = step_states * state_bytes;
+    std::size_t first = 0;
+    for (Tier& t : tiers) {
+      t.first = first;
+      first += step_states * t.stride;
+    }
+    const std::size_t free = available_memory_bytes();
+    if (free != SIZE_MAX) left_to_others = free / kLeftToOthers;
+    until_look = step_bytes;  // the first states always: only what is touched of them counts
+    return options.max_states > 0 ? grow() : Status{};
   }
+
+  [[nodiscard]] Error no_memory(const std::string& reason) const {
+    return Error{ErrorCode::io, "", "memory",
+                 std::to_string(states.size()) + " states of up to " + std::to_string(state_bytes()) +
+                     " bytes are there, and " + std::to_string(step_bytes) +
+                     " bytes for more of them are refused: " + reason + " (" + memory_limits_text() + ")",
+                 "free some memory or raise the limit; lower the recursion limit or the concurrency"};
+  }
+
+  /// Address space for another step of states, in every tier: a state that outgrows its tier always finds a slot.
+  Status grow() {
+    if (options.memory_bytes != 0 && !steps.empty() && (steps.size() + 1) * step_bytes > options.memory_bytes) {
+      return no_memory("memory_bytes is " + std::to_string(options.memory_bytes));
+    }
+    if (until_look < step_bytes) {
+      const std::size_t free = available_memory_bytes();
+      if (free < left_to_others || free - left_to_others < step_bytes) {
+        return no_memory("the last quarter of the memory that was free is left to others");
+      }
+      until_look = std::max(step_bytes, (free - left_to_others) / kBetweenLooks);
+    }
+    LazyMemory memory;
+    if (!memory.reserve(step_bytes)) return no_memory(std::generic_category().message(errno));
+    until_look -= step_bytes;
+    steps.push_back(std::move(memory));
+    const std::size_t first = states.size(), more = std::min(step_states, options.max_states - first);
+    states.resize(first + more);
+    for (std::size_t i = first + more; i-- > first;) {
+      free_states.push_back(static_cast<StateId>(i));
+      for (Tier& t : tiers) t.free.push_back(static_cast<std::uint32_t>(i));
+    }
+    return {};
+  }
+
+  [[nodiscard]] std::size_t state_bytes() const { return tiers.back().stride * sizeof(float); }
 
   /// The smallest tier with room for `keys`; the last one if none has.
   [[nodiscard]] std::uint32_t tier_for(std::size_t keys) const {
@@ -154,8 +221,8 @@ struct Decoder::Impl {
   void copy_content(const StateInfo& from, const StateInfo& to) {
     const Tier& a = tiers[from.tier];
     const Tier& b = tiers[to.tier];
-    const float* source = a.at(from.slot);
-    float* target = b.at(to.slot);
+    const float* source = at(a, from.slot);
+    float* target = at(b, to.slot);
     const std::size_t local = config->local_size();
     for (std::size_t i = 0; i < a.places.size(); ++i) {
       const LayerPlace& p = a.places[i];
@@ -245,8 +312,6 @@ Result<Decoder> Decoder::create(const CausalNetwork<float>& network, const Decod
   impl->options = options;
   impl->chunk = std::min(state_chunk(network.config()), kPassRows);
   if (Status s = impl->plan_states(); !s.ok()) return s.error();
-  impl->states.resize(options.max_states);
-  for (std::size_t i = options.max_states; i-- > 0;) impl->free_states.push_back(static_cast<StateId>(i));
   if (Status s = impl->plan_arena(); !s.ok()) return s.error();
   impl->tokens.reserve(kPassRows);
   impl->runs.reserve(kPassRows);
@@ -260,8 +325,11 @@ Result<Decoder> Decoder::create(const CausalNetwork<float>& network, const Decod
 Result<StateId> Decoder::acquire() {
   Impl& m = *impl_;
   if (m.free_states.empty()) {
-    return Error{ErrorCode::unsupported, "", "max_states",
-                 "all " + std::to_string(m.options.max_states) + " states are in use", "raise max_states"};
+    if (m.states.size() == m.options.max_states) {
+      return Error{ErrorCode::unsupported, "", "max_states",
+                   "all " + std::to_string(m.options.max_states) + " states are in use", "raise max_states"};
+    }
+    if (Status s = m.grow(); !s.ok()) return s.error();
   }
   const StateId id = m.free_states.back();
   m.free_states.pop_back();
@@ -291,7 +359,7 @@ std::size_t Decoder::length(StateId id) const {
   return impl_->states[id].length;
 }
 std::size_t Decoder::state_bytes() const {
-  return impl_->tiers.back().stride * sizeof(float);
+  return impl_->state_bytes();
 }
 std::size_t Decoder::arena_bytes() const {
   return impl_->arena.bytes();

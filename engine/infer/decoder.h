@@ -21,19 +21,24 @@ using StateId = std::uint32_t;
 
 struct DecoderOptions {
   std::size_t max_streams = 64;  ///< streams that one forward() may advance
-  std::size_t max_states = 64;   ///< states that may be alive at once
+  /// States that may be alive at once. Memory is taken as they are needed, and kept.
+  std::size_t max_states = 64;
+  /// Bytes of address space that the states may take, beyond the first few; 0: whatever the system allows but for a
+  /// quarter of what is free when the decoder is made, which is left to others.
+  std::size_t memory_bytes = 0;
 };
 
 class Decoder {
  public:
   /// The network must outlive the decoder. One decoder belongs to one thread.
-  /// Error: not enough memory for the states.
+  /// Error: not enough memory for the first states or the activations.
   static Result<Decoder> create(const CausalNetwork<float>& network, const DecoderOptions& options);
   Decoder(Decoder&&) noexcept;
   Decoder& operator=(Decoder&&) noexcept;
   ~Decoder();
 
-  /// A state at the start of a stream. Error: max_states are alive.
+  /// A state at the start of a stream. Error: max_states are alive (unsupported); memory_bytes or the memory are used
+  /// up (io).
   Result<StateId> acquire();
   void release(StateId state);
   /// Makes `to` equal to `from` (fork and restore); both alive.

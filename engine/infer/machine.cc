@@ -16,17 +16,28 @@ Status check(const MachineOptions& options) {
     if (value > 0) return {};
     return Error{ErrorCode::bad_input, "", field, "must be positive", "1 is the smallest value"};
   };
-  if (Status s = positive(options.recursion_limit, "recursion_limit"); !s.ok()) return s;
   if (Status s = positive(options.max_frame_tokens, "max_frame_tokens"); !s.ok()) return s;
   if (Status s = positive(options.max_frames, "max_frames"); !s.ok()) return s;
   if (Status s = positive(options.max_stream_tokens, "max_stream_tokens"); !s.ok()) return s;
   if (Status s = positive(options.concurrency, "concurrency"); !s.ok()) return s;
+  if (options.concurrency > std::numeric_limits<StateId>::max()) {
+    return Error{ErrorCode::bad_input, "", "concurrency", "is too large", "lower it"};
+  }
   // StateId has 32 bits.
   if (options.recursion_limit > std::numeric_limits<StateId>::max() / options.concurrency) {
     return Error{ErrorCode::bad_input, "", "recursion_limit", "recursion_limit * concurrency is too large",
                  "lower one of them"};
   }
+  if (options.max_elapsed_ns < 0) {
+    return Error{ErrorCode::bad_input, "", "max_elapsed_ns", "is negative", "0 stands for no limit"};
+  }
   return {};
+}
+
+/// Frames on one stack, at most.
+std::size_t deepest_stack(const MachineOptions& options) {
+  if (options.recursion_limit > 0) return options.recursion_limit;
+  return std::numeric_limits<StateId>::max() / options.concurrency;
 }
 
 /// The prompt must name the streams X, Y, Z in this order, each once. Tokens lie in the vocabulary.
@@ -76,6 +87,8 @@ std::string_view verdict_text(Verdict verdict) {
       return "streams too long";
     case Verdict::deadlock:
       return "deadlock";
+    case Verdict::out_of_time:
+      return "out of time";
   }
   return "unknown";
 }
@@ -120,8 +133,9 @@ struct Machine::Impl {
     }
     forget_ended();
     // A question in flight has at least one turn if there is room: so there are never more than `concurrency`.
+    // Where the memory is full, one question at a time.
     while (next < questions.size() && turns.size() < core.options.concurrency &&
-           core.ahead <= core.states_to_spare(active.size() + 1)) {
+           (!core.memory_full || active.empty()) && core.ahead <= core.states_to_spare(active.size() + 1)) {
       QuestionRun& run = start(next, questions[next], answers[next]);
       ++next;
       if (Status s = run.select(turns); !s.ok()) return s;
@@ -152,6 +166,7 @@ struct Machine::Impl {
   Status run(std::span<const Question> questions, std::span<Answer> answers) {
     std::size_t next = 0;
     core.deepest = 0;
+    core.memory_full = false;
     for (;;) {
       core.now = now_ns();
       if (Status s = select(questions, answers, next); !s.ok()) return s;
@@ -173,7 +188,9 @@ Result<Machine> Machine::create(const CausalNetwork<float>& network, std::span<c
                                 const MachineOptions& options) {
   if (Status s = check(options); !s.ok()) return s.error();
   Result<std::unique_ptr<Stepper>> stepper =
-      DecoderStepper::create(network, {options.concurrency, options.concurrency * options.recursion_limit});
+      DecoderStepper::create(network, {.max_streams = options.concurrency,
+                                       .max_states = options.concurrency * deepest_stack(options),
+                                       .memory_bytes = options.memory_bytes});
   if (!stepper.ok()) return stepper.error();
   return create(*std::move(stepper), vocabulary, options);
 }
@@ -186,6 +203,7 @@ Result<Machine> Machine::create(std::unique_ptr<Stepper> stepper, std::span<cons
   auto impl = std::make_unique<Impl>();
   MachineCore& core = impl->core;
   core.options = options;
+  core.options.recursion_limit = deepest_stack(options);
   core.control = *control;
   core.kinds = TokenKinds(*control, vocabulary.size());
   core.frame_limit = std::min(options.max_frame_tokens, stepper->max_stream_tokens());

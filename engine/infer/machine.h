@@ -41,10 +41,12 @@ struct Question {
 };
 
 struct MachineOptions {
-  std::size_t recursion_limit = 256;         ///< frames on one stack: a frame and its ancestors
+  std::size_t recursion_limit = 0;  ///< frames on one stack: a frame and its ancestors; 0: as many as the memory holds
   std::size_t max_frame_tokens = 4096;       ///< prompt, own and given tokens of one frame
   std::size_t max_frames = 100'000;          ///< frames of one question
   std::size_t max_stream_tokens = 1u << 20;  ///< tokens that all frames of one question write to streams
+  std::int64_t max_elapsed_ns = 0;           ///< wall time of one question from its start; 0: no limit
+  std::size_t memory_bytes = 0;              ///< of all states, as DecoderOptions::memory_bytes
   /// A frame that was answered before in the same question is not run again. Frames of a question then run one after
   /// another, so that each finds what those before it found; questions still run side by side.
   bool memo = false;
@@ -53,13 +55,14 @@ struct MachineOptions {
 
 enum class Verdict : std::uint8_t {
   answered,
-  recursion_limit,   ///< the stack would grow beyond recursion_limit
+  recursion_limit,   ///< the stack would grow beyond recursion_limit, or beyond the memory (Answer::out_of_memory)
   frame_too_long,    ///< a frame reached max_frame_tokens without RET
   too_many_frames,   ///< the question made max_frames frames
   malformed,         ///< END without CALL or RET, CALL inside CALL, a stream that the frame does not have, ...
   endless_loop,      ///< a frame that one of its ancestors repeats: greedy frames repeat, so it would never end
   streams_too_long,  ///< max_stream_tokens tokens were written
   deadlock,          ///< every frame waits
+  out_of_time,       ///< the question ran for max_elapsed_ns
 };
 std::string_view verdict_text(Verdict verdict);
 
@@ -92,12 +95,17 @@ struct MachineObserver {
                      std::span<const std::int32_t> value)>
       memo_hit;
   std::function<void(const FrameRecord&)> closed;  ///< on RET, and for every frame still open when a question fails
+  /// The answer to the question is complete, verdict included. Questions may end in another order than they began.
+  std::function<void(std::size_t question)> answered;
 };
 
 /// Of an answered question nothing but times and peak_states depends on concurrency. When frames of a question are
-/// wrong in several ways, concurrency may decide which of them ends it, and what was counted until then.
+/// wrong in several ways, concurrency may decide which of them ends it, and what was counted until then. Time and
+/// memory are shared: whether a question meets max_elapsed_ns or the end of the memory may depend on those beside it,
+/// and whoever met the latter in company may ask again alone.
 struct Answer {
   Verdict verdict = Verdict::malformed;
+  bool out_of_memory = false;       ///< recursion_limit: there was no memory for another frame on the stack
   std::vector<std::int32_t> value;  ///< what the first frame returned, the contents of a stream; empty unless answered
   std::vector<std::int32_t> repeated;  ///< endless_loop: the prompt of the frame that an ancestor repeats
   std::size_t frames = 0;              ///< opened, memo hits not counted
@@ -113,12 +121,13 @@ struct Answer {
 
 class Machine {
  public:
-  /// Reserves concurrency * recursion_limit states lazily: memory grows with the depth that is really reached, and with
-  /// concurrency 1 no more than one state for each frame of a stack is alive. Error: control tokens missing, not enough
-  /// memory.
+  /// Memory grows with the depth that is really reached, and with concurrency 1 no more than one state for each frame
+  /// of a stack is alive. Error: control tokens missing, an option that is 0 and may not be, not enough memory for the
+  /// first frames.
   static Result<Machine> create(const CausalNetwork<float>& network, std::span<const std::string> vocabulary,
                                 const MachineOptions& options);
-  /// Over any stepper, which must allow `concurrency` streams and concurrency * recursion_limit states.
+  /// Over any stepper, which must allow `concurrency` streams and concurrency * recursion_limit states. A stepper whose
+  /// acquire() fails with ErrorCode::io has no memory for more.
   static Result<Machine> create(std::unique_ptr<Stepper> stepper, std::span<const std::string> vocabulary,
                                 const MachineOptions& options);
   Machine(Machine&&) noexcept;
@@ -126,8 +135,8 @@ class Machine {
   ~Machine();
 
   /// Answers each question. answers has as many entries as questions. The answer to a question does not depend on the
-  /// other questions or on concurrency. Error: a prompt is empty, has a token outside the vocabulary, or does not name
-  /// its streams; a stream holds anything but data.
+  /// other questions or on concurrency, but for time and memory (Answer). Error: a prompt is empty, has a token outside
+  /// the vocabulary, or does not name its streams; a stream holds anything but data.
   Status run(std::span<const Question> questions, std::span<Answer> answers, const MachineObserver& observer = {});
 
   [[nodiscard]] std::size_t state_bytes() const;  ///< bytes of one waiting frame at most

@@ -55,12 +55,22 @@ bool QuestionRun::may_open(const MachineFrame& frame) const {
   // The first frame always may: it never waits for one that stands behind it, so the question always gets on. The open
   // frames that were first when they were opened are one stack; memory grows beyond it by those opened ahead alone.
   const std::size_t limit = std::min(core_.options.concurrency * core_.deepest, core_.states_to_spare(core_.active));
-  return &frame == first_ || core_.ahead < limit;
+  return &frame == first_ || (core_.ahead < limit && !core_.memory_full);
+}
+
+/// There is no state for a frame. One that was to run ahead waits for its turn.
+Status QuestionRun::refuse(const MachineFrame& frame, const Error& error) {
+  if (error.code != ErrorCode::io) return error;
+  core_.memory_full = true;
+  if (&frame != first_) return {};
+  answer_->out_of_memory = true;
+  finish(Verdict::recursion_limit);
+  return {};
 }
 
 Status QuestionRun::open(MachineFrame& frame) {
   Result<StateId> state = core_.stepper->acquire();
-  if (!state.ok()) return state.error();
+  if (!state.ok()) return refuse(frame, state.error());
   core_.peak = std::max(core_.peak, ++core_.states);
   answer_->peak_states = std::max(answer_->peak_states, ++states_);
   frame.ahead = &frame != first_;
@@ -97,6 +107,10 @@ Status QuestionRun::wake(MachineFrame& frame) {
 }
 
 Status QuestionRun::select(std::vector<Turn>& turns) {
+  if (core_.options.max_elapsed_ns > 0 && core_.now - started_ns_ >= core_.options.max_elapsed_ns) {
+    finish(Verdict::out_of_time);
+    return {};
+  }
   const std::size_t before = turns.size();
   std::size_t seen = 0;
   for (MachineFrame* frame = first_; frame != nullptr && seen < awake_; frame = frame->after) {
@@ -185,6 +199,7 @@ void QuestionRun::finish(Verdict verdict) {
   result_.reset();
   answer_->verdict = verdict;
   answer_->elapsed_ns = core_.now - started_ns_;
+  if (core_.observer->answered) core_.observer->answered(index_);
 }
 
 void QuestionRun::drop() {

@@ -29,6 +29,7 @@ struct MachineCore {
   std::size_t ahead = 0;             ///< states of frames that were opened before their turn
   std::size_t active = 0;            ///< questions in flight
   std::size_t deepest = 0;           ///< stack of the present run
+  bool memory_full = false;          ///< a frame of the present run found no memory: none is opened before its turn
 
   /// States that frames may take ahead of their turn with so many questions in flight, each of which needs room for a
   /// full stack of its own.
@@ -68,6 +69,7 @@ class QuestionRun {
   MachineFrame& make_frame(MachineFrame* parent);
   void insert(MachineFrame& frame);
   Status open(MachineFrame& frame);
+  Status refuse(const MachineFrame& frame, const Error& error);
   bool may_open(const MachineFrame& frame) const;
   Status wake(MachineFrame& frame);
   void leave(MachineFrame& frame);

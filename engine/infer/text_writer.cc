@@ -17,6 +17,9 @@ Status check(const TextOptions& options) {
   };
   if (options.max_tokens == 0) return wrong("max_tokens");
   if (options.concurrency == 0) return wrong("concurrency");
+  if (options.max_elapsed_ns < 0) {
+    return Error{ErrorCode::bad_input, "", "max_elapsed_ns", "is negative", "0 stands for no limit"};
+  }
   return {};
 }
 
@@ -31,7 +34,7 @@ Status check(std::span<const std::int32_t> prompt, std::size_t index, std::size_
 Result<TextWriter> TextWriter::create(const CausalNetwork<float>& network, const TextOptions& options) {
   if (Status s = check(options); !s.ok()) return s.error();
   Result<std::unique_ptr<Stepper>> stepper =
-      DecoderStepper::create(network, {options.concurrency, options.concurrency});
+      DecoderStepper::create(network, {.max_streams = options.concurrency, .max_states = options.concurrency});
   if (!stepper.ok()) return stepper.error();
   return create(*std::move(stepper), network.config().vocab_size, options);
 }
@@ -44,6 +47,7 @@ Result<TextWriter> TextWriter::create(std::unique_ptr<Stepper> stepper, std::siz
   out.stepper_ = std::move(stepper);
   out.vocab_size_ = vocab_size;
   out.concurrency_ = options.concurrency;
+  out.max_elapsed_ns_ = options.max_elapsed_ns;
   out.logits_.resize(options.concurrency * vocab_size);
   out.open_.reserve(options.concurrency);
   out.feeds_.reserve(options.concurrency);
@@ -51,7 +55,7 @@ Result<TextWriter> TextWriter::create(std::unique_ptr<Stepper> stepper, std::siz
 }
 
 Status TextWriter::run(std::span<const std::vector<std::int32_t>> prompts, std::span<Answer> answers,
-                       const TextRule& rule) {
+                       const TextRule& rule, const TextEnded& ended) {
   if (answers.size() != prompts.size()) {
     return Error{ErrorCode::bad_input, "", "answers", "must have as many entries as there are prompts", ""};
   }
@@ -62,9 +66,9 @@ Status TextWriter::run(std::span<const std::vector<std::int32_t>> prompts, std::
   std::size_t next = 0;
   Status status;
   while (status.ok()) {
-    status = start(prompts, answers, next);
+    status = start(prompts, answers, next, ended);
     if (!status.ok() || open_.empty()) break;
-    status = step(prompts, answers, rule);
+    status = step(prompts, answers, rule, ended);
   }
   release_all();
   return status;
@@ -72,10 +76,11 @@ Status TextWriter::run(std::span<const std::vector<std::int32_t>> prompts, std::
 
 /// Opens texts while there is room.
 Status TextWriter::start(std::span<const std::vector<std::int32_t>> prompts, std::span<Answer> answers,
-                         std::size_t& next) {
+                         std::size_t& next, const TextEnded& ended) {
   for (; next < prompts.size() && open_.size() < concurrency_; ++next) {
     if (prompts[next].size() >= limit_) {
       answers[next].verdict = Verdict::frame_too_long;
+      if (ended) ended(next);
       continue;
     }
     const Result<StateId> state = stepper_->acquire();
@@ -90,7 +95,7 @@ Status TextWriter::start(std::span<const std::vector<std::int32_t>> prompts, std
 
 /// One token more for every open text; those that end are closed.
 Status TextWriter::step(std::span<const std::vector<std::int32_t>> prompts, std::span<Answer> answers,
-                        const TextRule& rule) {
+                        const TextRule& rule, const TextEnded& ended) {
   feeds_.clear();
   for (const Open& text : open_) {
     feeds_.push_back({text.state, text.unfed, logits_.data() + feeds_.size() * vocab_size_});
@@ -106,15 +111,18 @@ Status TextWriter::step(std::span<const std::vector<std::int32_t>> prompts, std:
     text.unfed = std::span<const std::int32_t>(answer.value).last(1);
     const TextState state = rule(text.index, answer.value.back());
     const bool full = prompts[text.index].size() + answer.own_tokens >= limit_;
-    if (state == TextState::open && !full) {
+    const bool late = max_elapsed_ns_ > 0 && now - text.start_ns >= max_elapsed_ns_;
+    if (state == TextState::open && !full && !late) {
       open_[kept++] = text;
       continue;
     }
     answer.verdict = state == TextState::complete    ? Verdict::answered
                      : state == TextState::malformed ? Verdict::malformed
-                                                     : Verdict::frame_too_long;
+                     : full                          ? Verdict::frame_too_long
+                                                     : Verdict::out_of_time;
     answer.elapsed_ns = now - text.start_ns;
     stepper_->release(text.state);
+    if (ended) ended(text.index);
   }
   open_.resize(kept);
   return {};

@@ -5,10 +5,10 @@
 #include <cstring>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "engine/model/published_tensors.h"
 #include "engine/model/tensor_check.h"
-#include "engine/sys/memory.h"
 
 namespace trm {
 
@@ -43,6 +43,7 @@ Status CanvasModel::check_rows(std::span<const std::int32_t> identifiers) const 
 Result<CanvasModel> read_canvas_weights(const PublishedConfig& config, const SafetensorsFile& file) {
   if (Status s = config.validate(); !s.ok()) return s.error();
   CanvasModel out{config, Registry(config), {}, {}, file};
+  // The file has all tensors before their sizes, which it tells itself, are believed.
   std::vector<const TensorView*> tensors;
   for (const TensorSpec& spec : out.registry.tensors) {
     Result<const TensorView*> t = find_f32_tensor(file, spec.name, spec.shape, kWantedBy);
@@ -57,9 +58,7 @@ Result<CanvasModel> read_canvas_weights(const PublishedConfig& config, const Saf
     out.table = {(*t)->as<float>().data(), config.num_puzzle_identifiers, config.puzzle_emb_ndim};
     large = (*t)->data.size() > kLargeTable;
   }
-  if (Status s = check_memory(out.registry.flat_size * sizeof(float), file.path(), "weights"); !s.ok()) {
-    return s.error();
-  }
+  if (Status s = check_weights_memory(out.registry, file.path()); !s.ok()) return s.error();
   out.weights = Buffer<float>(out.registry.flat_size);
   for (std::size_t i = 0; i < tensors.size(); ++i) {
     const TensorView& t = *tensors[i];

@@ -45,7 +45,7 @@ Result<Model> read_model(const SafetensorsFile& file) {
         return bad(t.name, "tensor is unknown to the configuration", "remove it or correct the configuration");
     }
   }
-  if (Status s = check_memory(registry.flat_size * sizeof(float), path, "weights"); !s.ok()) return s.error();
+  if (Status s = check_weights_memory(registry, path); !s.ok()) return s.error();
   Model model(*config);
   std::string hashes;
   std::size_t hashed = 0;

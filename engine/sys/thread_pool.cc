@@ -4,8 +4,8 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
-#include <cstdlib>
-#include <string_view>
+#include <exception>
+#include <mutex>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -42,11 +42,6 @@ bool spin_until(bool allowed, F&& done) {
   return false;
 }
 
-bool pinning_wanted(const ThreadOptions& options) {
-  const char* text = std::getenv("TRM_PIN");
-  return options.pin && !(text != nullptr && std::string_view(text) == "0");
-}
-
 }  // namespace
 
 // A region is published by setting `unclaimed` to its number of tasks. Whoever lowers it by one owns one task; the
@@ -64,13 +59,36 @@ struct ThreadPool::Impl {
   void* context = nullptr;
   std::size_t tasks = 0;
   bool spin = true;
+  CpuClaims claims;
   std::vector<std::thread> workers;
+  std::mutex failing;
+  std::exception_ptr failure;  // the first of the region
+  std::atomic<bool> failed{false};
 
   ~Impl() {
     stop.store(true, std::memory_order_seq_cst);
     started.fetch_add(1, std::memory_order_seq_cst);
     if (sleepers.load(std::memory_order_seq_cst) != 0) started.notify_all();
     for (std::thread& worker : workers) worker.join();
+  }
+
+  // A task that throws is done, too, and so are those that have not begun: the region ends as any other, and run()
+  // throws.
+  void run_task(std::size_t task, std::size_t worker) {
+    if (failed.load(std::memory_order_relaxed)) return;
+    try {
+      call(context, task, worker);
+    } catch (...) {
+      const std::lock_guard lock(failing);
+      if (!failure) failure = std::current_exception();
+      failed.store(true, std::memory_order_relaxed);
+    }
+  }
+
+  void rethrow() {
+    if (!failure) return;
+    failed.store(false, std::memory_order_relaxed);
+    std::rethrow_exception(std::exchange(failure, nullptr));
   }
 
   // Takes tasks until none is left. True: this thread finished the last task of the region.
@@ -81,7 +99,7 @@ struct ThreadPool::Impl {
       if (!unclaimed.compare_exchange_weak(left, left - 1, std::memory_order_acquire, std::memory_order_relaxed)) {
         continue;
       }
-      call(context, tasks - left, worker);
+      run_task(tasks - left, worker);
       ++done;
       left = unclaimed.load(std::memory_order_relaxed);
     }
@@ -124,17 +142,19 @@ Result<std::unique_ptr<ThreadPool>> ThreadPool::create(const ThreadOptions& opti
     return Error{ErrorCode::usage, "", "threads", std::to_string(options.threads) + " threads are too many",
                  "use 0 (automatic) to " + std::to_string(kMaxThreads)};
   }
+  const Result<Pinning> pinning = pinning_wanted(options.pin);
+  if (!pinning.ok()) return pinning.error();
   const Topology topology = detect_topology();
   const std::size_t threads = options.threads != 0 ? options.threads : std::min(topology.usable_threads(), kMaxThreads);
   auto impl = std::make_unique<Impl>();
   // A thread that spins where another one has work to do only delays it, and burns the container's quota.
   const std::size_t cpus = topology.cpus.size();
   impl->spin = threads <= cpus && (topology.quota == 0 || threads <= topology.quota);
-  const bool pin = pinning_wanted(options) && threads > 1 && threads <= cpus;
+  const std::vector<int> pinned = claim_cpus(*pinning, topology, threads, impl->claims).cpus;
   try {
     impl->workers.reserve(threads - 1);
     for (std::size_t i = 1; i < threads; ++i) {
-      impl->workers.emplace_back([raw = impl.get(), i, cpu = pin ? topology.cpus[i] : -1] { raw->work(i, cpu); });
+      impl->workers.emplace_back([raw = impl.get(), i, cpu = pinned.empty() ? -1 : pinned[i]] { raw->work(i, cpu); });
     }
   } catch (const std::system_error& e) {
     return Error{ErrorCode::unsupported, "", "threads",
@@ -142,18 +162,18 @@ Result<std::unique_ptr<ThreadPool>> ThreadPool::create(const ThreadOptions& opti
                      std::to_string(threads) + ": " + e.code().message(),
                  "use fewer threads or raise the limit of processes (ulimit -u)"};
   }
-  if (pin) move_this_thread(topology.cpus[0]);
+  if (!pinned.empty()) move_this_thread(pinned[0]);
   return std::unique_ptr<ThreadPool>(new ThreadPool(std::move(impl)));
 }
 
 void ThreadPool::run_raw(std::size_t tasks, Call call, void* context) {
   Impl& p = *impl_;
-  if (tasks <= 1 || p.workers.empty()) {
-    for (std::size_t task = 0; task < tasks; ++task) call(context, task, 0);
-    return;
-  }
   p.call = call;
   p.context = context;
+  if (tasks <= 1 || p.workers.empty()) {
+    for (std::size_t task = 0; task < tasks; ++task) p.run_task(task, 0);
+    return p.rethrow();
+  }
   p.tasks = tasks;
   const std::uint32_t before = p.finished.load(std::memory_order_relaxed);
   p.unfinished.store(tasks, std::memory_order_relaxed);
@@ -161,12 +181,13 @@ void ThreadPool::run_raw(std::size_t tasks, Call call, void* context) {
   p.started.fetch_add(1, std::memory_order_seq_cst);
   if (p.sleepers.load(std::memory_order_seq_cst) != 0) p.started.notify_all();
 
-  if (p.take_tasks(0)) return;
   const auto over = [&p, before] { return p.finished.load(std::memory_order_acquire) != before; };
-  if (spin_until(p.spin, over)) return;
-  p.caller_sleeps.store(true, std::memory_order_seq_cst);
-  while (p.finished.load(std::memory_order_seq_cst) == before) p.finished.wait(before, std::memory_order_seq_cst);
-  p.caller_sleeps.store(false, std::memory_order_relaxed);
+  if (!p.take_tasks(0) && !spin_until(p.spin, over)) {
+    p.caller_sleeps.store(true, std::memory_order_seq_cst);
+    while (p.finished.load(std::memory_order_seq_cst) == before) p.finished.wait(before, std::memory_order_seq_cst);
+    p.caller_sleeps.store(false, std::memory_order_relaxed);
+  }
+  p.rethrow();
 }
 
 }  // namespace trm

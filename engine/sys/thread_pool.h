@@ -1,25 +1,27 @@
-// A pool of pinned threads that spin briefly and then park. One parallel region is one call of run().
+// A pool of threads, pinned or not, that spin briefly and then park. One parallel region is one call of run().
 #pragma once
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <type_traits>
 
 #include "engine/base/status.h"
+#include "engine/sys/pinning.h"
 
 namespace trm {
 
 struct ThreadOptions {
   std::size_t threads = 0;  ///< 0: as many as the topology, the affinity mask and the container's CPU quota allow
-  /// Bind each started thread to its own core, unless there are more threads than CPUs; TRM_PIN=0 in the environment
-  /// switches it off. The calling thread is moved to the core left for it, but not bound: threads of other libraries
-  /// that it starts later would inherit the mask.
-  bool pin = true;
+  /// Whether each started thread is bound to a CPU of its own (pinning.h); none: as TRM_PIN says. The calling thread is
+  /// moved to the CPU left for it, but not bound: threads of other libraries that it starts later would inherit the
+  /// mask.
+  std::optional<Pinning> pin = std::nullopt;
 };
 
 class ThreadPool {
  public:
-  /// Error: more threads than 1024, or the system refuses to start them.
+  /// Error: more threads than 1024, or the system refuses to start them; TRM_PIN is wrong.
   static Result<std::unique_ptr<ThreadPool>> create(const ThreadOptions& options = {});
   ~ThreadPool();
   ThreadPool(const ThreadPool&) = delete;
@@ -30,7 +32,8 @@ class ThreadPool {
 
   /// Calls f(task, worker) once for each task in [0, tasks), worker in [0, size()); the caller is worker 0 and works
   /// too. Tasks are handed out dynamically: results may depend on `task` only, never on `worker` or order.
-  /// No allocation. `f` must not throw. Not reentrant: one region at a time, always started by the same thread.
+  /// No allocation. What a task throws, such as a lack of memory, run() throws when the region has ended, without tasks
+  /// that had not begun. Not reentrant: one region at a time, always started by the same thread.
   template <class F>
   void run(std::size_t tasks, F&& f) {
     using Fn = std::remove_reference_t<F>;

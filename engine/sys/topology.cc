@@ -5,13 +5,10 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <cstdlib>
 #include <set>
 #include <utility>
-
-#if TRM_HAVE_HWLOC
-#include <hwloc.h>
-#endif
 
 #include "engine/sys/proc_file.h"
 
@@ -58,74 +55,26 @@ bool with_affinity(F&& f) {
   return false;
 }
 
-// One CPU of each core first, then the others: `core_of` names the core of each CPU.
-template <class F>
-void order_by_core(Topology& t, F&& core_of) {
-  std::set<std::pair<long, long>> seen;
-  std::vector<int> siblings;
-  std::vector<int> firsts;
-  for (const int cpu : t.cpus) (seen.insert(core_of(cpu)).second ? firsts : siblings).push_back(cpu);
-  t.cores = std::max<std::size_t>(firsts.size(), 1);
-  firsts.insert(firsts.end(), siblings.begin(), siblings.end());
-  t.cpus = std::move(firsts);
-}
-
-#if TRM_HAVE_HWLOC
-bool read_hwloc(Topology& t) {
-  hwloc_topology_t topology = nullptr;
-  if (hwloc_topology_init(&topology) != 0) return false;
-  hwloc_topology_set_flags(topology, HWLOC_TOPOLOGY_FLAG_INCLUDE_DISALLOWED);
-  if (hwloc_topology_load(topology) != 0) {
-    hwloc_topology_destroy(topology);
-    return false;
-  }
-  const auto count = [topology](hwloc_obj_type_t type) {
-    const int n = hwloc_get_nbobjs_by_type(topology, type);
-    return static_cast<std::size_t>(std::max(n, 1));
-  };
-  t.machine_cpus = count(HWLOC_OBJ_PU);
-  t.packages = count(HWLOC_OBJ_PACKAGE);
-  t.numa_nodes = count(HWLOC_OBJ_NUMANODE);
-  order_by_core(t, [topology](int cpu) -> std::pair<long, long> {
-    hwloc_obj_t pu = hwloc_get_pu_obj_by_os_index(topology, static_cast<unsigned>(cpu));
-    hwloc_obj_t core = pu == nullptr ? nullptr : hwloc_get_ancestor_obj_by_type(topology, HWLOC_OBJ_CORE, pu);
-    if (core == nullptr) return {-1, cpu};
-    return {0, static_cast<long>(core->logical_index)};
-  });
-  const auto cache = [topology](hwloc_obj_type_t type) -> std::size_t {
-    hwloc_obj_t object = hwloc_get_obj_by_type(topology, type, 0);
-    return object == nullptr ? 0 : static_cast<std::size_t>(object->attr->cache.size);
-  };
-  t.l1d_bytes = cache(HWLOC_OBJ_L1CACHE);
-  t.l2_bytes = cache(HWLOC_OBJ_L2CACHE);
-  t.l3_bytes = cache(HWLOC_OBJ_L3CACHE);
-  const unsigned version = hwloc_get_api_version();
-  t.source = "hwloc API " + std::to_string(version >> 16) + "." + std::to_string((version >> 8) & 0xff);
-  hwloc_topology_destroy(topology);
-  return true;
-}
-#endif
+/// Kinds that Intel's kernel driver names but gives no capacity: an E-core has about half the vector throughput of a
+/// P-core, one on the low-power island less.
+constexpr std::pair<const char*, int> kSlowKinds[] = {{"cpu_atom", 512}, {"cpu_lowpower", 384}};
 
 std::size_t positive_sysconf(int name) {
   const long value = sysconf(name);
   return value > 0 ? static_cast<std::size_t>(value) : 0;
 }
 
-void read_system(Topology& t) {
-  t.machine_cpus = std::max<std::size_t>(positive_sysconf(_SC_NPROCESSORS_ONLN), 1);
-  order_by_core(t, [](int cpu) -> std::pair<long, long> {
-    const std::string folder = "/sys/devices/system/cpu/cpu" + std::to_string(cpu) + "/topology/";
-    const std::string package = read_proc_file(folder + "physical_package_id");
-    const std::string core = read_proc_file(folder + "core_id");
-    if (package.empty() || core.empty()) return {-1, cpu};
-    return {std::strtol(package.c_str(), nullptr, 10), std::strtol(core.c_str(), nullptr, 10)};
-  });
-#ifdef _SC_LEVEL1_DCACHE_SIZE
-  t.l1d_bytes = positive_sysconf(_SC_LEVEL1_DCACHE_SIZE);
-  t.l2_bytes = positive_sysconf(_SC_LEVEL2_CACHE_SIZE);
-  t.l3_bytes = positive_sysconf(_SC_LEVEL3_CACHE_SIZE);
-#endif
-  t.source = "sched_getaffinity";
+int number_in(const std::string& text, int otherwise) {
+  int value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc() ? value : otherwise;
+}
+
+/// Capacity of the slowest core of the mask that is no efficiency core.
+int performance_threshold(const std::vector<LogicalCpu>& cpus) {
+  int best = 0;
+  for (const LogicalCpu& cpu : cpus) best = std::max(best, cpu.capacity);
+  return (best * 3 + 4) / 5;
 }
 
 std::string size_text(std::size_t bytes) {
@@ -140,33 +89,144 @@ std::string counted(std::size_t n, const char* noun) {
 
 }  // namespace
 
-Topology detect_topology() {
-  Topology t;
-  with_affinity([&t](const CpuMask& mask) {
+std::vector<LogicalCpu> pinning_order(std::vector<LogicalCpu> cpus) {
+  std::set<int> seen;
+  const auto first_of_siblings = std::stable_partition(
+      cpus.begin(), cpus.end(), [&](const LogicalCpu& cpu) { return seen.insert(cpu.core).second; });
+  const auto faster = [](const LogicalCpu& a, const LogicalCpu& b) { return a.capacity > b.capacity; };
+  std::stable_sort(cpus.begin(), first_of_siblings, faster);
+  std::stable_sort(first_of_siblings, cpus.end(), faster);
+  return cpus;
+}
+
+std::vector<int> affinity_mask() {
+  std::vector<int> out;
+  with_affinity([&out](const CpuMask& mask) {
     for (int cpu = 0; cpu < mask.capacity(); ++cpu) {
-      if (mask.has(cpu)) t.cpus.push_back(cpu);
+      if (mask.has(cpu)) out.push_back(cpu);
     }
   });
-  if (t.cpus.empty()) t.cpus.push_back(0);
-#if TRM_HAVE_HWLOC
-  if (!read_hwloc(t)) read_system(t);
-#else
-  read_system(t);
+  if (out.empty()) out.push_back(0);
+  return out;
+}
+
+std::vector<int> parse_cpu_list(std::string_view text) {
+  std::vector<int> out;
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  for (;;) {
+    int first = 0;
+    auto read = std::from_chars(at, end, first);
+    if (read.ec != std::errc() || first < 0 || first >= kMaxCpus) return out;
+    int last = first;
+    if (read.ptr != end && *read.ptr == '-') {
+      read = std::from_chars(read.ptr + 1, end, last);
+      if (read.ec != std::errc() || last >= kMaxCpus) return out;
+    }
+    for (int cpu = first; cpu <= last; ++cpu) out.push_back(cpu);
+    if (read.ptr == end || *read.ptr != ',') return out;
+    at = read.ptr + 1;
+  }
+}
+
+std::string cpu_list_text(const std::vector<int>& cpus) {
+  std::string out;
+  for (std::size_t i = 0; i < cpus.size();) {
+    std::size_t last = i;
+    while (last + 1 < cpus.size() && cpus[last + 1] == cpus[last] + 1) ++last;
+    out += (out.empty() ? "" : ",") + std::to_string(cpus[i]);
+    if (last > i) out += "-" + std::to_string(cpus[last]);
+    i = last + 1;
+  }
+  return out;
+}
+
+Topology kernel_topology(const std::vector<int>& mask, const std::string& root) {
+  Topology t;
+  const std::string cpus = root + "/sys/devices/system/cpu/";
+  std::vector<int> online = parse_cpu_list(read_proc_file(cpus + "online"));
+  t.machine_cpus = online.size();
+  if (online.empty()) {
+    online = mask;
+    t.machine_cpus = std::max(root.empty() ? positive_sysconf(_SC_NPROCESSORS_ONLN) : 0, mask.size());
+  }
+  std::set<int> packages;
+  for (const int cpu : online)
+    packages.insert(number_in(read_proc_file(cpus + "cpu" + std::to_string(cpu) + "/topology/physical_package_id"), 0));
+  t.packages = packages.size();
+  t.numa_nodes =
+      std::max<std::size_t>(parse_cpu_list(read_proc_file(root + "/sys/devices/system/node/online")).size(), 1);
+  bool told = false;
+  for (const int cpu : mask) {
+    const std::string folder = cpus + "cpu" + std::to_string(cpu) + "/";
+    const int capacity = std::max(number_in(read_proc_file(folder + "cpu_capacity"), full_capacity), 1);
+    told = told || capacity != full_capacity;
+    // The siblings' list begins with the same number for all of them.
+    t.cpus.push_back({cpu, number_in(read_proc_file(folder + "topology/thread_siblings_list"), cpu), capacity});
+  }
+  // Newer kernels tell the capacity of Intel's cores as of others; older ones give them all the full one, or none.
+  for (const auto& [kind, capacity] : kSlowKinds) {
+    if (told) break;
+    const std::vector<int> slow = parse_cpu_list(read_proc_file(root + "/sys/devices/" + kind + "/cpus"));
+    for (LogicalCpu& cpu : t.cpus) {
+      if (std::find(slow.begin(), slow.end(), cpu.number) != slow.end()) cpu.capacity = capacity;
+    }
+  }
+  t.cpus = pinning_order(std::move(t.cpus));
+#ifdef _SC_LEVEL1_DCACHE_SIZE
+  if (root.empty()) {
+    t.l1d_bytes = positive_sysconf(_SC_LEVEL1_DCACHE_SIZE);
+    t.l2_bytes = positive_sysconf(_SC_LEVEL2_CACHE_SIZE);
+    t.l3_bytes = positive_sysconf(_SC_LEVEL3_CACHE_SIZE);
+  }
 #endif
+  t.source = "the kernel";
+  return t;
+}
+
+Topology detect_topology() {
+  const std::vector<int> mask = affinity_mask();
+  Result<Topology> by_hwloc = hwloc_topology(mask);
+  Topology t;
+  if (by_hwloc.ok()) {
+    t = *std::move(by_hwloc);
+  } else {
+    t = kernel_topology(mask);
+    t.source += ": " + by_hwloc.error().message;
+  }
   t.quota = cgroup_cpu_quota();
   return t;
 }
 
+std::size_t Topology::cores() const {
+  std::set<int> out;
+  for (const LogicalCpu& cpu : cpus) out.insert(cpu.core);
+  return std::max<std::size_t>(out.size(), 1);
+}
+
+std::size_t Topology::performance_cores() const {
+  std::set<int> out;
+  const int threshold = performance_threshold(cpus);
+  for (const LogicalCpu& cpu : cpus) {
+    if (cpu.capacity >= threshold) out.insert(cpu.core);
+  }
+  return std::max<std::size_t>(out.size(), 1);
+}
+
 std::size_t Topology::usable_threads() const {
-  const std::size_t n = std::max<std::size_t>(cores, 1);
+  const std::size_t n = performance_cores();
   return quota == 0 ? n : std::min(n, quota);
 }
 
 std::string Topology::description() const {
+  const std::size_t all = cores(), fast = performance_cores();
+  const std::string kinds =
+      fast == all ? "" : " (" + std::to_string(fast) + " performance, " + std::to_string(all - fast) + " efficiency)";
   return counted(usable_threads(), "usable thread") + "; affinity " + std::to_string(cpus.size()) + " of " +
-         counted(machine_cpus, "CPU") + " on " + counted(cores, "core") + ", " + counted(packages, "package") + ", " +
-         counted(numa_nodes, "NUMA node") + "; quota " + (quota == 0 ? "none" : counted(quota, "CPU")) + "; L1d " +
-         size_text(l1d_bytes) + ", L2 " + size_text(l2_bytes) + ", L3 " + size_text(l3_bytes) + "; by " + source;
+         counted(machine_cpus, "CPU") + " on " + counted(all, "core") + kinds + ", " + counted(packages, "package") +
+         ", " + counted(numa_nodes, "NUMA node") + "; quota " + (quota == 0 ? "none" : counted(quota, "CPU")) +
+         "; L1d " + size_text(l1d_bytes) + ", L2 " + size_text(l2_bytes) + ", L3 " + size_text(l3_bytes) + "; by " +
+         source;
 }
 
 bool pin_this_thread(int cpu) {

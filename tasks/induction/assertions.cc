@@ -175,7 +175,7 @@ class Writer {
     const MaybeValue value = read(*line.index);
     return value && equal(alike(*value), alike(wanted));
   }
-  static Value next_k() { return at_next(k_value()); }
+  static Value next_k() { return plus(k_value(), number_value(1)); }
   /// Is it row i? The one before is what values may name.
   bool row_index(const Statement& line, std::int64_t i) {
     return (i <= most_counter || refuse("is a row beyond number 99")) && index(line, number_value(i));
@@ -395,9 +395,11 @@ Result<Question> question_of(const std::vector<std::string>& proof) {
     return bad_text(
         "line " + std::to_string(i + 1),
         in_quotes(proof[i]) + (why.empty() ? " is no line of a proof that frames can calculate" : " " + why),
-        "write it as in tasks/README.md, with coefficients, starts and denominators below 10000");
+        "write it as in tasks/README.md, with coefficients below 10000, and powers and divisors below 100");
   }
   if (!writer.complete()) return bad_text("proof", "ends before the step is done", "write all of it");
+  if (proof.size() > most_counter)
+    return bad_text("proof", "has " + std::to_string(proof.size()) + " lines", "write at most 99");
   return writer.question();
 }
 

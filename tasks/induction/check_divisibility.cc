@@ -67,12 +67,11 @@ class DivisibilityChecker final : public Checker {
 
   /// "D(k) = 11^k - 4^k = 7m": from here on m is D(k)/7.
   bool hypothesis(const Statement& line) override {
-    names_.symbols[Tree::Kind::m] = free_symbol();
     const MaybeForm multiple = decided(product(constant(divisor_), free_symbol()));
     const MaybeForm m = decided(quotient(value_, constant(divisor_)));
-    if (!m || !is_k(line.index) || line.equal.size() != 2 || form(line.equal[0]) != value_ ||
-        form(line.equal[1]) != multiple)
-      return false;
+    if (!m || !is_k(line.index) || line.equal.size() != 2 || form(line.equal[0]) != value_) return false;
+    names_.symbols[Tree::Kind::m] = free_symbol();
+    if (form(line.equal[1]) != multiple) return false;
     names_.of_k['D'] = value_;
     names_.symbols[Tree::Kind::m] = *m;
     return true;

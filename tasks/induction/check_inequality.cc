@@ -41,8 +41,9 @@ class InequalityChecker final : public Checker {
   /// "2^k = 3k + 5 + g": from here on g is the difference.
   bool hypothesis(const Statement& line) override {
     const MaybeForm g = decided(difference(left_, right_)), more = decided(sum(right_, free_symbol()));
+    if (!g || form(line.equal[0]) != left_) return false;
     names_.symbols[Tree::Kind::g] = free_symbol();
-    if (!g || form(line.equal[0]) != left_ || form(line.equal[1]) != more) return false;
+    if (form(line.equal[1]) != more) return false;
     names_.symbols[Tree::Kind::g] = *g;
     return true;
   }

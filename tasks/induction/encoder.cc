@@ -62,7 +62,7 @@ MaybeSmall small_of(const Tree& tree) {
     case Tree::Kind::sum:
       for (std::size_t i = tree.parts.size(); i-- > 0;) {
         const MaybeSmall part = tree.flipped[i] ? std::nullopt : small_of(tree.parts[i]);
-        if (!part) return std::nullopt;
+        if (!part || out.tokens.size() > most_tokens) return std::nullopt;
         const bool first = out.tokens.empty();
         out = {first ? part->tokens : tokens_of(token::plus, part->tokens, out.tokens), out.most + part->most,
                first ? part->shape : out.shape.with(part->shape)};
@@ -71,7 +71,11 @@ MaybeSmall small_of(const Tree& tree) {
     default:
       return std::nullopt;
   }
-  return is_small(out.most) ? MaybeSmall(out) : std::nullopt;
+  return is_small(out.most) && out.tokens.size() <= most_tokens ? MaybeSmall(out) : std::nullopt;
+}
+
+bool depends_on_k(const Tokens& value) {
+  return std::find(value.begin(), value.end(), token::n) != value.end();
 }
 
 /// What makes the value behind it that for k + 1.
@@ -233,7 +237,10 @@ Value minus(const Value& a, const Value& b) {
 }
 
 Value at_next(const Value& value) {
-  Value out = behind(to_next(), value);
+  const Tokens next = to_next();
+  Value out = value;
+  for (Tokens* side : {&out.positive, &out.negative})
+    if (depends_on_k(*side)) side->insert(side->begin(), next.begin(), next.end());
   out.shape = value.shape.moved();
   return out;
 }
@@ -242,7 +249,7 @@ Value at(std::int64_t k, const Value& value) {
   const Tokens next = to_next();
   Value out = value;
   for (Tokens* side : {&out.positive, &out.negative}) {
-    if (std::find(side->begin(), side->end(), token::n) == side->end()) continue;
+    if (!depends_on_k(*side)) continue;
     const bool moved = side->size() > next.size() && std::equal(next.begin(), next.end(), side->begin());
     if (moved) side->erase(side->begin(), side->begin() + std::ssize(next));
     *side = tokens_of(token::at, constant_tokens(moved ? k + 1 : k), *side);
@@ -332,14 +339,12 @@ std::optional<Encoder::Line> Encoder::line_of(const Tree& tree) {
 MaybeValue Encoder::named(const Tree& tree) {
   if (!tree.is(Tree::Kind::name)) return tree.is(other_kind) && other ? other : unknown();
   const Tree& index = tree.parts[0];
-  const MaybeValue place = value(index);
-  if (!place) return std::nullopt;
-  const std::optional<Line> line = line_of(index);
+  const std::optional<Line> line = holds_names(index) ? std::nullopt : line_of(index);
   if (!line) return refused("names something by more than a number or k");
   const bool number = line->slope == 0;
   const MaybeValue& out = number ? of_number : of_k;
   if (!out || tree.name != (number ? name_of_number : name_of_k)) return unknown();
-  if (!index.is(Tree::Kind::k)) indices.emplace_back(*place, number ? number_value(last_index) : k_value());
+  if (!index.is(Tree::Kind::k)) indices.emplace_back(*value(index), number ? number_value(last_index) : k_value());
   return out;
 }
 
@@ -350,6 +355,7 @@ MaybeValue Encoder::times_sum(const Tree& sum, const Value& by) {
     if (!part) return std::nullopt;
     if (sum.flipped[i]) part = negated(*std::move(part));
     out = out ? plus(*part, *out) : part;
+    if (out->size() > most_tokens) return refused("is too long when its brackets are multiplied out");
   }
   return out;
 }

@@ -28,13 +28,16 @@ constexpr std::int64_t largest_integer = std::int64_t{1} << 62;
 constexpr std::int64_t largest_exponent = 10'000;
 
 Residue sum(Residue a, Residue b) {
-  return (a + b) % prime;
+  const Residue out = a + b;
+  return out < prime ? out : out - prime;
 }
 Residue difference(Residue a, Residue b) {
-  return (a + prime - b) % prime;
+  return a < b ? a + prime - b : a - b;
 }
+/// 2^61 is 1.
 Residue product(Residue a, Residue b) {
-  return static_cast<Residue>(Product{a} * b % prime);
+  const Product out = Product{a} * b;
+  return sum(static_cast<Residue>(out) & prime, static_cast<Residue>(out >> 61));
 }
 Residue power(Residue base, std::uint64_t exponent) {
   Residue out = 1;

@@ -70,7 +70,7 @@ class Parser {
       if (take("+")) {
         left = two(Kind::plus, std::move(left), product());
       } else if (take("-")) {
-        left = one(Kind::minus, number(max_constant), std::move(left));
+        left = one(Kind::minus, constant("-"), std::move(left));
       } else {
         break;
       }
@@ -81,16 +81,20 @@ class Parser {
   Expression product() {
     Expression left = factor();
     while (!failed()) {
+      const std::size_t sign = at_;
       if (take("*")) {
         Expression right = factor();
-        if (left.kind != Kind::number) std::swap(left, right);
-        if (left.kind != Kind::number || left.number < 1 || left.number > max_factor) {
-          fail("ends a product of other things", "multiply by a number from 1 to 9, as in 3 * n");
+        const auto is_digit = [](const Expression& e) {
+          return e.kind == Kind::number && e.number >= 1 && e.number <= max_factor;
+        };
+        if (!is_digit(left)) std::swap(left, right);
+        if (!is_digit(left)) {
+          refuse(sign, "multiplies by no number from 1 to 9", "write one on one of its sides, such as 3 * n");
         }
         left = one(Kind::times, left.number, std::move(right));
       } else if (take("%")) {
-        const std::uint32_t by = number(max_constant);
-        if (by == 0) fail("ends a remainder of a division by 0", "divide by a number from 1 to 99");
+        const std::uint32_t by = constant("%");
+        if (by == 0) refuse(sign, "divides by 0", "divide by a number from 1 to " + std::to_string(max_constant));
         left = one(Kind::mod, by, std::move(left));
       } else {
         break;
@@ -119,6 +123,10 @@ class Parser {
       out.kind = Kind::argument;
     } else if (peek_digit()) {
       out.number = number(max_constant);
+    } else if (peek("-")) {
+      fail("stands before a number, and there are none below 0", "subtract from something, such as n - 5");
+    } else if (!peek("f") && !peek("g")) {
+      fail("begins no expression", "write n, a number, f(...), g(...), max(..., ...) or min(..., ...)");
     } else {
       out.kind = Kind::call;
       const std::size_t function = function_name();
@@ -156,6 +164,15 @@ class Parser {
     return at_ < text_.size() && text_[at_] >= '0' && text_[at_] <= '9';
   }
 
+  /// What - and % have on their right.
+  std::uint32_t constant(const std::string& sign) {
+    if (!failed() && !peek_digit()) {
+      fail("begins no number, and nothing else may stand behind " + sign,
+           "write a number from 0 to " + std::to_string(max_constant));
+    }
+    return number(max_constant);
+  }
+
   std::uint32_t number(std::uint32_t most) {
     if (failed()) return 0;
     blanks();
@@ -171,15 +188,17 @@ class Parser {
     return out;
   }
 
-  /// A word or a sign, if it stands here.
-  bool take(std::string_view word) {
-    if (failed()) return false;
+  /// Does a word or a sign stand here?
+  bool peek(std::string_view word) {
     blanks();
     const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; };
     const std::size_t end = at_ + word.size();
     if (!text_.substr(at_).starts_with(word)) return false;
-    if (is_letter(word.back()) && end < text_.size() && is_letter(text_[end])) return false;
-    at_ = end;
+    return !(is_letter(word.back()) && end < text_.size() && is_letter(text_[end]));
+  }
+  bool take(std::string_view word) {
+    if (failed() || !peek(word)) return false;
+    at_ += word.size();
     taken_ = word;
     return true;
   }
@@ -194,7 +213,9 @@ class Parser {
     const std::size_t end = std::min(text_.find_first_not_of(" \t\r\n;", at_), text_.size());
     if (end == text_.size()) return at_ = end, false;
     if (text_.substr(at_, end - at_).find_first_of(";\n") == std::string_view::npos) {
-      fail("stands where a line must end", "write ; between the question and the functions");
+      const bool sign = std::string_view("+-*/%<>=!&|^~").find(text_[end]) != std::string_view::npos;
+      fail(sign ? "is no operation of this language" : "stands where a line must end",
+           sign ? "use +, -, *, %, max and min" : "write ; between the question and the functions");
       return false;
     }
     at_ = end;
@@ -208,6 +229,13 @@ class Parser {
     blanks();
     const std::string place = in_quotes(text_.substr(at_, 1)) + " at byte " + std::to_string(at_ + 1) + " ";
     error_ = prompt_error(text_, "program", at_ == text_.size() ? "ends early" : place + message, as_in(fix, example));
+  }
+
+  /// The sign at byte `at`, behind the blanks there, makes no sense with what stands on its sides.
+  void refuse(std::size_t at, const std::string& message, const std::string& fix) {
+    if (failed()) return;
+    at_ = at;
+    fail(message, fix);
   }
 
   std::string_view text_, taken_;

@@ -3,6 +3,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -32,6 +33,24 @@ class ScratchDirectory {
 
  private:
   std::filesystem::path path_;
+};
+
+/// A shell script that is found by its name in PATH as long as the object is there.
+class FakeProgram {
+ public:
+  FakeProgram(const ScratchDirectory& scratch, const std::string& name, const std::string& script)
+      : path_before_(std::getenv("PATH")) {
+    const std::string file = scratch.file(name);
+    std::ofstream(file) << "#!/bin/sh\n" << script << "\n";
+    std::filesystem::permissions(file, std::filesystem::perms::owner_all);
+    ::setenv("PATH", (scratch.file("") + ":" + path_before_).c_str(), 1);
+  }
+  FakeProgram(const FakeProgram&) = delete;
+  FakeProgram& operator=(const FakeProgram&) = delete;
+  ~FakeProgram() { ::setenv("PATH", path_before_.c_str(), 1); }
+
+ private:
+  std::string path_before_;
 };
 
 inline std::vector<std::string> task_words() {

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import resource
 import shutil
 import unittest
 
@@ -80,7 +81,7 @@ class Bench(CliTest):
         for part in ('(default: all but train and validation)', '(default: 100; suite paper: 1000)',
                      '(default: 2; suite paper: 8)',
                      '(default: trm-frames,transformer-frames,trm-trace,trm-answer,exact-solver,prolog, as far as '
-                     'swipl is there)'):
+                     'swipl works)'):
             self.assertIn(part, ' '.join(text.split()))
         self.passes('bench', '--model', 'exact-solver', '--task', 'hanoi', '--split', 'test', '--latency-items', '1',
                     '--out', self.path('defaults'))
@@ -104,8 +105,10 @@ class Bench(CliTest):
     def test_reports_from_results_are_the_same_bytes(self):
         self.small('first', '--task', 'factorial', '--split', 'plain')
         self.passes('bench', '--from', self.path('first/results.json'), '--out', self.path('second'))
+        self.passes('bench', '--from', '-', '--out', self.path('third'), stdin=self.read('first', 'results.json'))
         for name in ('results.json', 'report.md', 'report.html'):
             self.assertEqual(self.read('first', name), self.read('second', name), name)
+            self.assertEqual(self.read('first', name), self.read('third', name), name)
 
     def test_seed_and_threads_are_recorded(self):
         self.small('seeded', '--task', 'factorial', '--split', 'test', '--seed', '7', '--threads', '3')
@@ -159,6 +162,10 @@ class Bench(CliTest):
                 report = self.read('predicted', 'report.md')
                 self.assertIn('| gpt-x', report)
                 self.assertIn('tems not predicted', report)
+        self.small('piped', *args[:4], '--predictions', '-', '--name', 'gpt-x', stdin=self.read('short.jsonl'))
+        results = json.loads(self.read('piped', 'results.json'))
+        self.assertEqual([r['value'] for r in results['records'] if r['depth'] < 0 and r['model'] == 'gpt-x'
+                          and r['metric'] == 'exact_answer'], [0.6])
 
     def test_bad_predictions(self):
         good = self.predictions('good.jsonl', 2)
@@ -169,6 +176,7 @@ class Bench(CliTest):
         for status, messages, args in (
                 (4, ['absent.jsonl'], ['--predictions', 'absent.jsonl', '--name', 'x']),
                 (4, ['bad.jsonl: line 2'], ['--predictions', bad, '--name', 'x']),
+                (4, ['standard input: holds no lines'], ['--predictions', '-', '--name', 'x']),
                 (4, ['other.jsonl', 'no prediction for an item of this run'], ['--predictions', other, '--name', 'x']),
                 (2, ['--name', '0 names for 1 files'], ['--predictions', good]),
                 (2, ['--name', '1 names for 0 files'], ['--name', 'x']),
@@ -208,6 +216,102 @@ class Bench(CliTest):
                          {'trm-frames', 'transformer-frames', 'trm-trace', 'trm-answer', 'exact-solver'})
         self.assertEqual(results['environment']['left_out'], 'prolog: SWI-Prolog is not installed')
         self.assertIn('SWI-Prolog is not installed', self.read('without', 'report.md'))
+
+    def program(self, folder, name, script):
+        """A shell script called `name`, first in the PATH that comes back."""
+        os.makedirs(self.path(folder), exist_ok=True)
+        file = self.write(os.path.join(folder, name), f'#!/bin/sh\n{script}\n')
+        os.chmod(file, 0o755)
+        return {'PATH': self.path(folder) + ':' + os.environ['PATH']}
+
+    def test_a_broken_swipl_is_left_out_unless_it_was_named(self):
+        for number, (script, reason) in enumerate((
+                ('exit 3', 'swipl ended with status 3'),
+                ('read -r question; echo Welcome; cat', 'swipl says "Welcome" where its version should be'),
+                ('sleep 1000 & exit 1', 'swipl ended with status 1'))):
+            with self.subTest(script=script):
+                env = self.program(f'broken{number}', 'swipl', script)
+                result = self.passes('bench', '--task', 'mccarthy91', '--split', 'test', '--items', '1', '--latency-items',
+                                     '1', '--out', self.path('broken'), env=env)
+                self.assertIn('prolog: left out: ', result.stderr)
+                results = json.loads(self.read('broken', 'results.json'))
+                self.assertNotIn('prolog', {r['model'] for r in results['records']})
+                self.assertIn('trm-frames', {r['model'] for r in results['records']})
+                self.assertIn(reason, results['environment']['left_out'])
+                self.assertIn('swipl', self.read('broken', 'report.html'))
+                self.fails(4, [reason, 'fix: run swipl on this file'], 'bench', '--model', 'prolog', '--task', 'mccarthy91',
+                           '--split', 'test', '--out', self.path('unused'), env=env)
+
+    def test_a_gnuplot_without_end_costs_the_plots_alone(self):
+        env = self.program('endless', 'gnuplot', 'exec yes')
+        self.small('endless_out', '--task', 'factorial', '--split', 'test,plain', env=env)
+        page = self.read('endless_out', 'report.html')
+        self.assertIn('This report has tables only', page)
+        self.assertIn('gnuplot printed more than 16 MiB', page)
+        self.assertNotIn('gnuplot', self.read('endless_out', 'report.md'))
+
+    def test_an_output_that_cannot_be_written_is_found_before_the_work(self):
+        bench = ('bench', '--model', 'exact-solver', '--task', 'hanoi', '--out')
+        for name in ('results.json', 'report.md', 'report.html'):
+            with self.subTest(folder=name):
+                os.makedirs(self.path(f'in_the_way/{name}'))
+                result = self.fails(4, ['--out', name, 'it is no file', 'fix: move it away'], *bench, self.path('in_the_way'))
+                self.assertNotIn('[1/', result.stderr)
+                os.rmdir(self.path(f'in_the_way/{name}'))
+            with self.subTest(fifo=name):
+                os.mkfifo(self.path(f'in_the_way/{name}'))
+                self.fails(4, [name, 'it is no file'], *bench, self.path('in_the_way'))
+                os.remove(self.path(f'in_the_way/{name}'))
+        small_files = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20))
+        result = self.fails(4, ['--out', 'ulimit -f'], *bench, self.path('in_the_way'), preexec_fn=small_files)
+        self.assertNotIn('[1/', result.stderr)
+        self.assertEqual(os.listdir(self.path('in_the_way')), [])
+
+    def test_a_report_that_cannot_be_written_at_the_end_is_named_and_costs_no_other(self):
+        place = self.path('late')
+        self.small('late', '--task', 'factorial', '--split', 'test', '--seed', '1')
+        env = self.program('spoiling', 'gnuplot', f'rm -f {place}/report.html; mkdir -p {place}/report.html/x; exit 1')
+        result = self.trm('bench', '--from', self.path('late/results.json'), '--out', place, env=env)
+        self.assertEqual(result.returncode, 4, result.stderr)
+        self.assertIn(f'{place}/report.html', result.stderr)
+        self.assertIn('what is there is of an earlier run', result.stderr)
+        self.assertNotIn('results: ', result.stderr + result.stdout)
+        self.assertEqual(sorted(os.listdir(place)), ['report.html', 'report.md', 'results.json'])
+        json.loads(self.read('late', 'results.json'))
+
+    def test_results_that_lose_their_place_are_kept_elsewhere(self):
+        place, rescued = self.path('lost'), self.path('rescued')
+        os.makedirs(rescued)
+        env = self.program('thief', 'swipl', f'mkdir -p {place}/results.json/x; while read -r q; do case $q in '
+                           "prolog_version.) echo 'SWI-Prolog 9.0.4';; *) echo 91;; esac; done")
+        result = self.trm('bench', '--model', 'prolog', '--task', 'mccarthy91', '--split', 'test', '--items', '3',
+                          '--latency-items', '1', '--out', place, env={**env, 'TMPDIR': rescued})
+        self.assertEqual(result.returncode, 4, result.stderr)
+        self.assertIn(f'{place}/results.json', result.stderr)
+        self.assertEqual(sorted(os.listdir(place)), ['report.html', 'report.md', 'results.json'])
+        [file] = os.listdir(rescued)
+        self.assertIn(f'the results are in {rescued}/{file}', result.stderr)
+        with open(os.path.join(rescued, file), encoding='utf-8') as text:
+            self.assertEqual({r['model'] for r in json.load(text)['records']} - {'prolog'}, set())
+
+    def test_the_record_tells_topology_and_pinning(self):
+        run = ('--task', 'hanoi', '--split', 'test', '--threads', '2')
+        for env, options, topology, pinning in (
+                ({}, ['--pin', 'off'], 'by ', 'off'),
+                ({'TRM_PIN': 'on'}, ['--pin', 'off'], 'by ', 'off'),
+                ({'TRM_PIN': '0'}, [], 'by ', 'off'),
+                ({'HWLOC_SYNTHETIC': 'node:2 core:8 pu:2'}, [], 'by the kernel', 'auto: '),
+                ({'HWLOC_XMLFILE': '/nonexistent', 'HWLOC_THISSYSTEM': '1'}, ['--pin', 'auto'], 'by the kernel', 'auto: ')):
+            with self.subTest(env=env, options=options):
+                result = self.small('told', *run, *options, env=env)
+                facts = json.loads(self.read('told', 'results.json'))['environment']
+                self.assertIn(topology, facts['topology'])
+                self.assertTrue(facts['pinning'].startswith(pinning), facts['pinning'])
+                self.assertEqual(facts['cpu_count'], str(os.cpu_count()))
+                self.assertNotIn('hwloc', result.stderr)
+        self.fails(4, ['TRM_PIN', '"maybe"', 'use auto, on or off'], 'bench', '--model', 'exact-solver', *run, '--out',
+                   self.path('unused'), env={'TRM_PIN': 'maybe'})
+        self.fails(2, ['--pin'], 'bench', '--pin', 'maybe', '--out', self.path('unused'))
 
     def test_each_suite_has_its_own_defaults(self):
         self.passes('bench', '--model', 'exact-solver', '--task', 'hanoi', '--split', 'test', '--items', '2', '--out',

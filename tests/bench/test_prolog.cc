@@ -112,7 +112,7 @@ TEST_CASE("prolog: one question after another; what it cannot answer, and how it
   if (!installed()) return;
   auto process = PrologProcess::start(kPrograms + "/factorial.pl");
   REQUIRE_MESSAGE(process.ok(), process.error().text());
-  CHECK(process->version()->starts_with("SWI-Prolog "));
+  CHECK(process->version().starts_with("SWI-Prolog "));
   CHECK(*process->ask("fact(5)") == "120");
   CHECK(process->ask("gcd(4,6)")->starts_with("! no clause answers gcd(4,6)"));
   CHECK(process->ask("fact(x)")->starts_with("! error("));
@@ -211,6 +211,32 @@ TEST_CASE("prolog: stories with odd names, circles and no single answer") {
        {"ask Ann is older than Ben. Cid is older than Ben. Is Ann older than Cid?", ""},
        {"ask The key is in the box. Which room is the pen in?", ""},
        {"ask Ann is old. Who is the mother of Ann?", ""}});
+}
+
+TEST_CASE("prolog: what calls itself swipl and is none, or breaks") {
+  for (const auto& fake : {
+           std::pair{"exit 3", "swipl ended with status 3; it was asked prolog_version"},
+           std::pair{"kill -9 $$", "swipl was killed by signal 9"},
+           std::pair{"read -r a; echo Welcome; exec cat", "swipl says \"Welcome\" where its version should be"},
+           std::pair{"exec cat", "swipl says \"prolog_version.\" where its version should be"},
+           std::pair{"read -r a; exec tr '\\0' x < /dev/zero", "swipl printed more than 1 MiB without a line end"},
+           std::pair{"exec 1>&-; read -r a; read -r a", "swipl closed its output"},
+       }) {
+    const std::string script = fake.first, message = fake.second;
+    CAPTURE(script);
+    const trm::tests::ScratchDirectory scratch;
+    const trm::tests::FakeProgram swipl(scratch, "swipl", script);
+    const auto process = PrologProcess::start(kPrograms + "/tak.pl");
+    REQUIRE(!process.ok());
+    CHECK_MESSAGE(process.error().message.starts_with(message), process.error().text());
+    CHECK(process.error().fix == "run swipl on this file to see why, or leave prolog out");
+  }
+  const trm::tests::ScratchDirectory scratch;
+  const trm::tests::FakeProgram swipl(scratch, "swipl", "read -r a; echo 'SWI-Prolog 9.0.4'; read -r a; exit 5");
+  auto process = PrologProcess::start(kPrograms + "/tak.pl");
+  REQUIRE_MESSAGE(process.ok(), process.error().text());
+  CHECK(process->version() == "SWI-Prolog 9.0.4");
+  CHECK(process->ask("tak(1,2,3)").error().message == "swipl ended with status 5; it was asked tak(1,2,3)");
 }
 
 TEST_CASE("prolog: a program that does not load, and no swipl, are errors") {

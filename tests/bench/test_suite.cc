@@ -248,8 +248,60 @@ TEST_CASE("suite: choices that cannot be measured are errors") {
   CHECK(absent.error().text().find("absent.safetensors") != std::string::npos);
 }
 
+/// With a swipl of our own, which answers 1 to everything as long as `condition` (a shell command) holds.
+trm::Result<RunResults> run_with_prolog(const ScratchDirectory& scratch, const std::string& condition, bool optional) {
+  const trm::tests::FakeProgram swipl(scratch, "swipl",
+                                      "echo start >> " + scratch.file("starts") + "\n" + "while read -r question; do " +
+                                          condition +
+                                          " || exit 5; case $question in "
+                                          "prolog_version.) echo 'SWI-Prolog 9.0.4';; *) echo 1;; esac; done");
+  SuiteOptions options =
+      small_suite({trm::tests::one_model(scratch),
+                   {prolog_solver, std::string(TRM_BENCH_BASELINES) + "/prolog", ContestantKind::prolog}});
+  options.contestants.back().optional = optional;
+  options.workload.tasks = {"factorial", "gcd"};
+  options.workload.slices = {"test"};
+  options.left_out = {"somebody: for a reason"};
+  return run_suite(options, {});
+}
+
+TEST_CASE("suite: an optional contestant that fails is left out with its reason, a named one ends the run") {
+  const std::string count = "$(wc -l < \"$(dirname \"$0\")/starts\")";
+  // It is started to be described, for the two offline passes and for the two passes of latencies.
+  for (const int last : {0, 1, 2, 3, 4, 9}) {
+    CAPTURE(last);
+    const ScratchDirectory scratch;
+    const std::string condition = "[ " + count + " -le " + std::to_string(last) + " ]";
+    const auto results = run_with_prolog(scratch, condition, true);
+    REQUIRE_MESSAGE(results.ok(), results.error().text());
+    REQUIRE(trm::reports::validate(*results).ok());
+    CHECK(find(*results, "factorial", "test", "one", "exact_answer") != nullptr);
+    CHECK(find(*results, "gcd", "test", "one", "latency_p50_ns") != nullptr);
+    std::string left_out;
+    for (const auto& entry : results->environment) {
+      if (entry.key == "left_out") left_out = entry.value;
+    }
+    const bool whole = last == 9;
+    CHECK((find(*results, "factorial", "test", "prolog", "exact_answer") != nullptr) == whole);
+    const auto of_prolog = [](const auto& what) { return what.model == "prolog"; };
+    CHECK(std::any_of(results->records.begin(), results->records.end(), of_prolog) == whole);
+    CHECK(std::any_of(results->samples.begin(), results->samples.end(), of_prolog) == whole);
+    CHECK(results->models.size() == (whole ? 2 : 1));
+    CHECK(left_out.starts_with("somebody: for a reason"));
+    CHECK((left_out.find("; prolog: ") == std::string::npos) == whole);
+    CHECK((left_out.find("swipl ended with status 5") == std::string::npos) == whole);
+    if (last == 0 || last == 2 || last == 4) {
+      const ScratchDirectory other;
+      const auto named = run_with_prolog(other, condition, false);
+      REQUIRE(!named.ok());
+      CHECK(named.error().text().find("swipl ended with status 5") != std::string::npos);
+      CHECK(!named.error().fix.empty());
+    }
+  }
+}
+
 TEST_CASE("environment: unique keys, no empty value, what the run said") {
-  const auto entries = capture_environment({"avx2", ""});
+  const auto entries = capture_environment({"avx2", "", "auto: off, one thread"});
   std::map<std::string, std::string> seen;
   for (const auto& entry : entries) {
     CAPTURE(entry.key);
@@ -258,6 +310,7 @@ TEST_CASE("environment: unique keys, no empty value, what the run said") {
   }
   CHECK(seen["isa"] == "avx2");
   CHECK(seen["isa_cap"] == "none");
+  CHECK(seen["pinning"] == "auto: off, one thread");
   for (const char* key :
        {"commit", "compiler", "flags", "build_type", "machine", "kernel", "load", "date", "pinning"}) {
     CAPTURE(key);

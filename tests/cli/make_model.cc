@@ -76,6 +76,7 @@ bool save_puzzles(const std::string& directory) {
   const std::vector<std::uint8_t> sudoku = tokens("1234341243212143", "?.1234");
   bool ok = save_puzzle(directory, "sudoku", {sudoku, 6, 2, 0});
   ok = save_puzzle(directory, "doubtful", {sudoku, 6, -2, 0}) && ok;
+  ok = save_puzzle(directory, "tireless", {sudoku, 6, -2, 0, 65536}) && ok;
   ok = save_puzzle(directory, "sudoku_inf", {sudoku, 6, std::numeric_limits<float>::infinity(), 0}) && ok;
   ok = save_puzzle(directory, "maze", {tokens("######Soo####o##Goo######", "?# SGo"), 6, 2, 0}) && ok;
   trm::tasks::arc::Grid grid(2, 2);

@@ -33,12 +33,16 @@ class CliTest(unittest.TestCase):
             f.write(content if isinstance(content, bytes) else content.encode())
         return self.path(name)
 
-    def trm(self, *args, env=None, stdout=subprocess.PIPE, cwd=None, preexec_fn=None):
-        variables = {k: v for k, v in os.environ.items() if k not in ('TRM_ISA', 'TRM_MODELS', 'NO_COLOR')}
+    def trm(self, *args, env=None, stdout=subprocess.PIPE, cwd=None, preexec_fn=None, stdin=None):
+        """stdin: what standard input holds, text or bytes; nothing without it."""
+        own = ('TRM_ISA', 'TRM_MODELS', 'TRM_PROLOG', 'TRM_RECIPES', 'TRM_PIN', 'NO_COLOR')
+        variables = {k: v for k, v in os.environ.items() if k not in own}
         variables.update(env or {})
-        return subprocess.run([TRM, *args], env=variables, stdin=subprocess.DEVNULL, stdout=stdout,
-                              stderr=subprocess.PIPE, text=True, cwd=cwd or self.directory, preexec_fn=preexec_fn,
-                              timeout=60)
+        given = (stdin or '').encode() if not isinstance(stdin, bytes) else stdin
+        result = subprocess.run([TRM, *args], env=variables, input=given, stdout=stdout, stderr=subprocess.PIPE,
+                                cwd=cwd or self.directory, preexec_fn=preexec_fn, timeout=60)
+        text = None if result.stdout is None else result.stdout.decode()
+        return subprocess.CompletedProcess(result.args, result.returncode, text, result.stderr.decode())
 
     def passes(self, *args, **options):
         result = self.trm(*args, **options)

@@ -176,6 +176,12 @@ class Vote(Arc):
         for name, task in self.tasks.items():
             self.assertEqual(submission[name],
                              [{'attempt_1': p['output'], 'attempt_2': p['output']} for p in task['test']])
+        with open(file, encoding='utf-8') as f:
+            piped = self.passes('tasks', 'vote', '--data', self.data, '--format', 'json', '--predictions', '-', stdin=f.read())
+        self.assertEqual(json.loads(piped.stdout), out)
+        self.fails(4, ['standard input: '], 'tasks', 'vote', '--data', self.data, '--predictions', '-', stdin='{}\n')
+        self.fails(2, ['--predictions: names standard input twice'], 'tasks', 'vote', '--data', self.data, '--predictions',
+                   '-', '-')
         text = self.vote(file, form='md').stdout
         self.assertIn('2 tasks, 3 test pairs, 0 of them without a vote\n', text)
         self.assertIn('| pass@2 | 100.00 % | 3 | 3 |\n', text)

@@ -102,6 +102,9 @@ class Checkpoints(CliTest):
         config = os.path.join(os.path.dirname(step), 'all_config.yaml')
         self.passes('convert', published, '-o', again, '--config', config, '--seq-len', str(case['seq_len']))
         self.assertEqual(read_safetensors(again)[1], expected)
+        with open(config, encoding='utf-8') as f:
+            self.passes('convert', published, '-o', again, '--config', '-', '--seq-len', str(case['seq_len']), stdin=f.read())
+        self.assertEqual(read_safetensors(again)[1], expected)
         self.assertEqual(read_safetensors(again)[0]['config'], read_safetensors(model)[0]['config'])
         # The types of the checkpoint, bit by bit: they widen to the same values.
         self.passes('convert', step, '-o', again, '--seq-len', str(case['seq_len']), '--keep-dtype')
@@ -169,6 +172,9 @@ class Convert(CliTest):
                 self.assertEqual(tensors[self.TABLE], ('F32', [len(ids), 2], b''.join(map(self.table_row, ids))))
                 self.assertEqual(metadata['puzzle_rows'], record)
                 self.assertEqual(json.loads(metadata['config'])['model']['num_puzzle_identifiers'], len(ids))
+        piped = self.passes('convert', self.STEP, '-o', 'piped.safetensors', '--seq-len', '9', '--rows', '-', stdin='4\n0-1\n')
+        self.assertEqual(piped.stdout, 'piped.safetensors\n')
+        self.assertEqual(read_safetensors(self.path('piped.safetensors')), read_safetensors(self.path('m.safetensors')))
         # Rows of rows are recorded under their first ids, and told to who goes back.
         self.passes('convert', 'm.safetensors', '-o', 'two.safetensors', '--rows', '2,0')
         metadata, tensors = read_safetensors(self.path('two.safetensors'))

@@ -2,9 +2,10 @@
 """trm run: answers, failures of the model, traces, JSON, and every kind of bad input."""
 
 import json
+import subprocess
 import unittest
 
-from support import CliTest, damaged_models
+from support import TRM, CliTest, damaged_models
 
 
 class Run(CliTest):
@@ -71,7 +72,7 @@ class Run(CliTest):
         self.fails(4, ['__metadata__.tasks: "factorials" is no task'], 'run', self.model('unknown_task'), 'fact 1')
 
     def test_isa_and_threads_do_not_matter(self):
-        prompts = [f'fib {n}' for n in range(40)]
+        prompts = [f'fib {n % 20}' for n in range(40)]
         for args, env in (([], {}), (['--threads', '1'], {}), (['--threads', '3'], {'TRM_PIN': '0'}),
                           (['--memo'], {'TRM_ISA': 'generic'})):
             with self.subTest(args=args, env=env):
@@ -158,8 +159,9 @@ class Run(CliTest):
     def test_models_that_fail(self):
         for name, message, options in (('nonsense', 'malformed output', []),
                                        ('loop', 'answer: endless loop: "5" calls itself again', []),
-                                       ('loop', 'recursion limit reached; fix: raise --recursion-limit',
-                                        ['--recursion-limit', '1']),
+                                       ('loop', 'recursion limit reached: 1 frames are on the stack; fix: raise '
+                                        '--recursion-limit', ['--recursion-limit', '1']),
+                                       ('endless', 'out of time: after ', ['--max-seconds', '0.000000001']),
                                        ('spawning', 'answer: endless loop: "5" calls itself again', []),
                                        ('endless', 'frame too long; fix: raise --max-frame-tokens', []),
                                        ('yes', 'the value "YES" is no answer: number: token ', []),
@@ -212,6 +214,67 @@ class Run(CliTest):
         self.fails(4, ['blank.txt: ', 'holds no prompts'], 'run', one, '--file', self.write('blank.txt', '\n \n'))
         self.fails(4, ['cut.jsonl: '], 'run', one, '--file', self.write('cut.jsonl', '{"id": "a", '))
 
+    def test_each_line_of_standard_input_is_answered_before_the_next(self):
+        for options, read in (([], str), (['--json'], lambda line: json.loads(line)['answer'] + '\n'),
+                              (['--predictions'], lambda line: json.loads(line)['answer'] + '\n')):
+            with self.subTest(options=options):
+                process = subprocess.Popen([TRM, 'run', self.model('one'), '--file', '-', *options], text=True,
+                                           stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+                for prompt in ('fact 0', 'fib 1', 'fact 1'):  # each is written when the answer before it is read
+                    process.stdin.write(prompt + '\n')
+                    process.stdin.flush()
+                    self.assertEqual(read(process.stdout.readline()), '1\n')
+                process.stdin.write('fact 1')  # whose line has no end
+                out, err = process.communicate(timeout=60)
+                self.assertEqual((process.returncode, read(out), err), (0, '1\n', ''))
+
+    def test_lines_of_standard_input(self):
+        one = self.model('one')
+        text = '\ufefffact 1\r\n\r\n  \nfib 1\r\nfib 2'
+        self.assertEqual(self.passes('run', one, '--file', '-', stdin=text).stdout, '1\n1\n1\n')
+        self.assertEqual(self.passes('run', one, '--file', self.write('bom.txt', text)).stdout, '1\n1\n1\n')
+        many = ''.join(f'fact {n % 2}\n' for n in range(3000))
+        result = self.passes('run', one, '--file', '-', '--check', stdin=many)
+        self.assertEqual(result.stdout, '1\n' * 3000)
+        self.assertEqual(result.stderr, ''.join(f'trm: fact {n % 2}: right\n' for n in range(3000)))
+        items = self.passes('tasks', 'gen', '--task', 'factorial', '--slice', 'plain', '--items', '3').stdout
+        answers = self.passes('run', one, '--file', '-', '--json', stdin=items + 'fact 1\n').stdout
+        self.assertEqual([json.loads(line)['id'] for line in answers.splitlines()],
+                         [json.loads(line)['id'] for line in items.splitlines()] + ['fact 1'])
+        traced = self.passes('run', one, '--file', '-', '--trace', stdin='fact 1\nfact 0\n').stdout
+        self.assertEqual([line for line in traced.splitlines() if line == '1' or line.startswith('fact')],
+                         ['fact 1 x', '1', 'fact 0 x', '1'])
+
+    def test_bad_lines_of_standard_input_do_not_stop_the_next(self):
+        one = self.model('one')
+        lines = 'fact 1\nfact y\n\n{"id": "a"}\nfact 0\n'
+        result = self.trm('run', one, '--file', '-', stdin=lines)
+        self.assertEqual((result.returncode, result.stdout), (4, '1\n\n\n1\n'))
+        self.assertIn('error: standard input: line 2: ', result.stderr)
+        self.assertIn('error: standard input: line 4: ', result.stderr)
+        out = [json.loads(line) for line in self.trm('run', one, '--file', '-', '--json', stdin=lines).stdout.splitlines()]
+        self.assertEqual([line['verdict'] for line in out], ['answered', 'bad prompt', 'bad prompt', 'answered'])
+        self.assertEqual(out[1]['prompt'], 'fact y')
+        self.assertIn('standard input: line 2: N: "y" is not a natural number; fix: ', out[1]['failure'])
+        predictions = self.trm('run', one, '--file', '-', '--predictions', stdin=lines).stdout.splitlines()
+        self.assertEqual([json.loads(line)['answer'] for line in predictions], ['1', '', '', '1'])
+        # A failure of the model alone is 1, whatever comes behind it.
+        self.assertEqual(self.trm('run', self.model('nonsense'), '--file', '-', stdin='fact 1\n').returncode, 1)
+        unknown = self.trm('run', self.model('answer'), '--file', '-', stdin='gcd 4 6\nfact 1\n')
+        self.assertEqual((unknown.returncode, unknown.stdout), (4, '\n1\n'))
+        self.assertIn('"gcd 4 6" is of the task gcd, which this model has not learnt', unknown.stderr)
+        bytes_ = self.trm('run', one, '--file', '-', stdin=b'fact \xff\nfact 1\n')
+        self.assertEqual((bytes_.returncode, bytes_.stdout), (4, '\n1\n'))
+
+    def test_standard_input_that_holds_nothing_to_answer(self):
+        one = self.model('one')
+        for text in ('', '\n \n'):
+            self.fails(4, ['standard input: holds no prompts; fix: write one prompt per line'], 'run', one, '--file', '-',
+                       stdin=text)
+        endless = self.trm('run', one, '--file', '-', stdin='fact 1\n' + 'x' * (2 << 20))
+        self.assertEqual((endless.returncode, endless.stdout), (4, '1\n'))
+        self.assertIn('standard input: line 2: is longer than 1048576 bytes', endless.stderr)
+
     def test_bad_models(self):
         for name, file, message in damaged_models(self):
             with self.subTest(name):
@@ -223,20 +286,52 @@ class Run(CliTest):
     def test_bad_isa(self):
         self.fails(4, ['TRM_ISA', 'sse9'], 'run', self.model('one'), 'fact 1', env={'TRM_ISA': 'sse9'})
 
+    def test_more_frames_than_allowed(self):
+        """Told before the first frame runs, where right answers take too many, and when the model makes too many."""
+        one = self.model('one')
+        for prompt in ('fib 99', 'tak 18 12 6', 'ack 3 6'):
+            result = self.trm('run', one, prompt)
+            self.assertEqual((result.returncode, result.stdout), (1, '\n'))
+            self.assertEqual(result.stderr, f'trm: {prompt}: too many frames: right answers take more than 100000 without '
+                                            '--memo; fix: use --memo, or raise --max-frames\n')
+            self.assertEqual(self.passes('run', one, '--memo', prompt).stdout, '1\n')
+        self.assertEqual(self.passes('run', one, '--max-frames', '10', 'fact 0').stdout, '1\n')
+        out = json.loads(self.trm('run', one, '--max-frames', '10', '--json', 'fact 5').stdout)
+        self.assertEqual((out['verdict'], out['frames']), ('too many frames', 0))
+        # Those before and behind it are answered, in their order; a model without the machine makes no frames.
+        many = self.trm('run', one, '--max-frames', '10', '--threads', '2', 'fact 0', 'fact 9', 'fact 1', 'fact 9', 'fib 1')
+        self.assertEqual((many.returncode, many.stdout), (1, '1\n\n1\n\n1\n'))
+        self.assertEqual(self.passes('run', self.model('answer'), '--max-frames', '1', 'fact 9').stdout, '1\n')
+        made = self.trm('run', self.model('loop'), '--max-frames', '1', 'fact 0')
+        self.assertIn('fact 0: too many frames: it made 1; fix: raise --max-frames, use --memo, or use a model',
+                      made.stderr)
+
+    def test_out_of_time(self):
+        for name, prompts in (('endless', ['fact 0']), ('endless', ['fact 0', 'fact 1', 'fact 0']), ('babble', ['fact 1'])):
+            result = self.trm('run', self.model(name), '--max-seconds', '0.000000001', '--json', *prompts)
+            self.assertEqual(result.returncode, 1)
+            for line in result.stdout.splitlines():
+                out = json.loads(line)
+                self.assertEqual((out['verdict'], out['own_tokens']), ('out of time', 1))
+                self.assertIn('fix: raise --max-seconds', out['failure'])
+        self.assertEqual(self.passes('run', self.model('one'), '--max-seconds', '1000.5', 'fact 0').stdout, '1\n')
+
     def test_usage(self):
         one = self.model('one')
         self.fails(2, ['no prompt was given', '--file FILE'], 'run', one)
         self.fails(2, ['prompts and --file were both given'], 'run', one, 'fact 1', '--file', 'x')
         self.fails(2, ['MODEL is required'], 'run')
         self.fails(2, ['--trace', '--json'], 'run', one, '--trace', '--json', 'fact 1')
-        for flag in ('--recursion-limit', '--max-frame-tokens', '--threads'):
+        for flag in ('--recursion-limit', '--max-frame-tokens', '--max-frames', '--threads'):
             for value in ('-1', 'x', '1.5', '0x10', '99999999999999999999'):
                 with self.subTest(flag, value=value):
                     self.fails(2, [flag, f'"{value}" is not a whole number from'], 'run', one, 'fact 1', f'{flag}={value}')
             self.fails(2, [flag], 'run', one, 'fact 1', f'{flag}=')
             self.fails(2, [flag], 'run', one, 'fact 1', flag, '1', flag, '2')
-        self.fails(2, ['--recursion-limit', '"0" is not a whole number from 1'], 'run', one, 'fact 1',
-                   '--recursion-limit', '0')
+        self.fails(2, ['--max-frames', '"0" is not a whole number from 1'], 'run', one, 'fact 1', '--max-frames', '0')
+        for value in ('0', '-1', 'x', '1e3', 'inf', 'nan', '10000000001', ''):
+            self.fails(2, ['--max-seconds'], 'run', one, 'fact 1', f'--max-seconds={value}')
+        self.fails(2, ['unknown flag -5 of trm run; fix: no prompt has a number below 0'], 'run', one, 'fact', '-5')
         self.fails(2, ['--predictions', '--json'], 'run', one, 'fact 1', '--predictions', '--json')
 
 

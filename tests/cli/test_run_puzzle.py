@@ -51,6 +51,32 @@ class RunPuzzle(CliTest):
         self.assertEqual(result.returncode, 1)
         self.assertIn('; the model did not halt in 4 steps; fix: raise --steps', result.stderr)
 
+    def test_standard_input(self):
+        result = self.passes('run', self.model('sudoku'), '--puzzle', '-', stdin=SUDOKU)
+        self.assertEqual((result.stdout, result.stderr), (ANSWER, ''))
+        self.fails(4, ['standard input: '], 'run', self.model('sudoku'), '--puzzle', '-', stdin='1 2 3\n')
+        self.passes('run', self.model('arc'), '--puzzle', '-', '--id', '1', stdin=json.dumps(TASK))
+
+    def test_a_file_that_asks_for_more_steps_than_anyone_waits_for(self):
+        tireless = self.model('tireless')
+        self.fails(4, ['tireless.safetensors: halt_max_steps: asks for 65536 supervision steps; fix: say how many with '
+                       '--steps, up to 1000'], 'run', tireless, '--puzzle', self.sudoku())
+        self.passes('run', tireless, '--puzzle', self.sudoku(), '--steps', '3')
+
+    def test_out_of_time(self):
+        soon = ['--max-seconds', '0.000000001']
+        result = self.trm('run', self.model('doubtful'), '--puzzle', self.sudoku(OTHER), *soon)
+        self.assertEqual(result.returncode, 1)
+        self.assertIn('; out of time after 1 steps; fix: raise --max-seconds', result.stderr)
+        # An answer that the rules confirm counts, whenever it came.
+        out = json.loads(self.passes('run', self.model('doubtful'), '--puzzle', self.sudoku(), '--json', *soon).stdout)
+        self.assertEqual((out['out_of_time'], out['right'], len(out['steps'])), (True, True, 1))
+        out = json.loads(self.passes('run', self.model('sudoku'), '--puzzle', self.sudoku(), '--json').stdout)
+        self.assertIs(out['out_of_time'], False)
+        unknown = self.trm('run', self.model('arc'), '--puzzle', self.write('task.json', json.dumps(TASK)), '--id', '1',
+                           '--all-steps', *soon)
+        self.assertEqual(unknown.returncode, 1)
+
     def test_steps(self):
         for model, options, steps in (('sudoku', [], 1), ('doubtful', [], 4), ('doubtful', ['--steps', '6'], 6),
                                       ('doubtful', ['--steps', '2'], 2), ('sudoku', ['--steps', '3'], 1),

@@ -161,6 +161,9 @@ class Train(CliTest):
 
     def test_dry_run_prints_the_complete_configuration(self):
         out = json.loads(self.passes('train', self.config(), '--dry-run').stdout)
+        piped = self.passes('train', '-', '--dry-run', stdin=json.dumps(SMALL)).stdout
+        self.assertEqual(json.loads(piped), out)
+        self.fails(4, ['standard input: '], 'train', '-', '--dry-run', stdin='{"name": 1}')
         self.assertEqual(out['model']['vocab_size'], 124)
         self.assertEqual(out['optimizer']['name'], 'adamw')
         self.assertFalse(os.path.exists(self.path('out')))

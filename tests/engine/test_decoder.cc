@@ -259,6 +259,46 @@ TEST_CASE("a released state starts afresh") {
   CHECK(out[0] == out[1]);
 }
 
+TEST_CASE("memory for states is taken as they are needed, and its end is an error that says what there is") {
+  const FloatModel m(test_models::lightweight(), *tables().back());
+  const auto tokens = stream(m.config, 12, 4);
+  const auto logits_of = [&](Decoder& decoder, StateId state) {
+    std::vector<float> out(m.config.vocab_size);
+    const Decoder::Feed feed{state, tokens, out.data()};
+    REQUIRE(decoder.forward({&feed, 1}).ok());
+    return out;
+  };
+  auto limited = Decoder::create(m.network, {.max_streams = 1, .max_states = 1u << 20, .memory_bytes = 1});
+  REQUIRE(limited.ok());
+  std::vector<StateId> states;
+  Result<StateId> state = limited->acquire();
+  for (; state.ok(); state = limited->acquire()) states.push_back(*state);
+  CHECK(states.size() > 1);  // what there is at first does not count
+  CHECK(state.error().code == ErrorCode::io);
+  CHECK(state.error().field == "memory");
+  CHECK(state.error().message.find(std::to_string(states.size()) + " states of up to ") == 0);
+  CHECK(state.error().message.find("memory_bytes is 1 (free: ") != std::string::npos);
+  const std::vector<float> logits = logits_of(*limited, states.back());
+  limited->release(states.front());
+  CHECK(limited->acquire().ok());
+  // With more memory, states beyond the first step are like those in it, and those keep what they hold.
+  auto growing = Decoder::create(m.network, {.max_streams = 1, .max_states = 3 * states.size()});
+  REQUIRE(growing.ok());
+  const StateId first = *growing->acquire();
+  CHECK(logits_of(*growing, first) == logits);
+  StateId last = first;
+  for (std::size_t i = 1; i < 3 * states.size(); ++i) {
+    state = growing->acquire();
+    REQUIRE(state.ok());
+    last = *state;
+  }
+  CHECK(growing->acquire().error().field == "max_states");
+  CHECK(logits_of(*growing, last) == logits);
+  growing->copy(last, first);
+  CHECK(logits_of(*growing, first) == logits_of(*growing, last));
+  CHECK(growing->length(first) == 24);
+}
+
 TEST_CASE("generating allocates nothing") {
   const FloatModel m(test_models::lightweight(), *tables().back());
   auto decoder = Decoder::create(m.network, {4, 4});

@@ -420,7 +420,6 @@ TEST_CASE("options and vocabularies that cannot work") {
     CHECK(machine.error().message.find(missing) != std::string::npos);
   }
   const std::pair<const char*, std::size_t MachineOptions::*> fields[] = {
-      {"recursion_limit", &MachineOptions::recursion_limit},
       {"max_frame_tokens", &MachineOptions::max_frame_tokens},
       {"max_frames", &MachineOptions::max_frames},
       {"max_stream_tokens", &MachineOptions::max_stream_tokens},
@@ -437,6 +436,100 @@ TEST_CASE("options and vocabularies that cannot work") {
   options.concurrency = 1 << 16;
   options.recursion_limit = std::size_t{1} << 62;
   CHECK_FALSE(create(kWords, options).ok());
+  options.recursion_limit = 0;
+  CHECK(create(kWords, options).ok());
+  options.concurrency = std::size_t{1} << 32;
+  CHECK(create(kWords, options).error().field == "concurrency");
+  options = {};
+  options.max_elapsed_ns = -1;
+  CHECK(create(kWords, options).error().field == "max_elapsed_ns");
+}
+
+/// Each frame calls one whose prompt is longer by a token, until it has `depth`; then all return.
+Script as_deep_as(std::size_t depth) {
+  return [depth](const Tokens& seen) {
+    const auto prompt = static_cast<std::size_t>(std::find(seen.begin(), seen.end(), kEnd) - seen.begin());
+    const std::size_t own = seen.size() - prompt - 1;
+    if (prompt >= depth) return own == 0 ? kRet : own == 1 ? std::int32_t{1} : kEnd;
+    if (own == 0) return kCall;
+    if (own <= prompt + 1) return std::int32_t{0};
+    if (own == prompt + 2) return kEnd;
+    return own == prompt + 5 ? kRet : own == prompt + 6 ? std::int32_t{2} : kEnd;
+  };
+}
+
+TEST_CASE("without a recursion limit the stack grows as far as the memory goes, and the answer says how far") {
+  for (const std::size_t concurrency : {1, 4}) {
+    CAPTURE(concurrency);
+    Seen seen;
+    MachineOptions options;
+    options.concurrency = concurrency;
+    Machine machine = machine_of(as_deep_as(300), seen, options);
+    Answer answer = ask(machine, {0});
+    CHECK(answer.verdict == Verdict::answered);
+    CHECK(answer.max_depth == 300);
+    CHECK_FALSE(answer.out_of_memory);
+    seen.memory = 20;
+    answer = ask(machine, {0});
+    CHECK(answer.verdict == Verdict::recursion_limit);
+    CHECK(answer.out_of_memory);
+    CHECK(answer.max_depth == 20);
+    CHECK(seen.alive == 0);
+    seen.memory = 300;  // enough again
+    CHECK(ask(machine, {0}).verdict == Verdict::answered);
+    seen.memory = 0;
+    answer = ask(machine, {0});
+    CHECK(answer.out_of_memory);
+    CHECK(answer.max_depth == 0);
+  }
+}
+
+TEST_CASE("a question that runs out of time ends with what it counted, and the next one runs") {
+  for (const std::size_t concurrency : {1, 3}) {
+    CAPTURE(concurrency);
+    Seen seen;
+    MachineOptions options;
+    options.max_elapsed_ns = 1;  // over with the first token
+    options.concurrency = concurrency;
+    Machine machine = machine_of(as_deep_as(50), seen, options);
+    const std::vector<Question> questions(4, {{0}, {}});
+    std::vector<Answer> answers(4);
+    REQUIRE(machine.run(questions, answers).ok());
+    for (const Answer& answer : answers) {
+      CHECK(answer.verdict == Verdict::out_of_time);
+      CHECK(verdict_text(answer.verdict) == "out of time");
+      CHECK(answer.value.empty());
+      CHECK(answer.frames == 1);
+      CHECK(answer.own_tokens == 1);
+      CHECK(answer.elapsed_ns > 0);
+    }
+    CHECK(seen.alive == 0);
+    options.max_elapsed_ns = std::numeric_limits<std::int64_t>::max();
+    Machine patient = machine_of(as_deep_as(50), seen, options);
+    CHECK(ask(patient, {0}).verdict == Verdict::answered);
+  }
+}
+
+TEST_CASE("the observer hears once of each answer, when it is complete") {
+  // The first question is the longest: it ends last where questions run side by side.
+  const std::vector<Question> questions = {{{0}, {}}, {{0, 0, 0, 0, 0, 0}, {}}, {{0, 0}, {}}};
+  for (const std::size_t concurrency : {1, 3}) {
+    CAPTURE(concurrency);
+    Seen seen;
+    MachineOptions options;
+    options.concurrency = concurrency;
+    Machine machine = machine_of(as_deep_as(6), seen, options);
+    std::vector<Answer> answers(questions.size());
+    std::vector<std::size_t> heard;
+    MachineObserver observer;
+    observer.answered = [&](std::size_t question) {
+      CHECK(answers[question].verdict == Verdict::answered);
+      CHECK(answers[question].value == Tokens{question == 1 ? 1 : 2});
+      heard.push_back(question);
+    };
+    REQUIRE(machine.run(questions, answers, observer).ok());
+    CHECK(heard == (concurrency == 1 ? std::vector<std::size_t>{0, 1, 2} : std::vector<std::size_t>{1, 2, 0}));
+  }
 }
 
 TEST_CASE("a real decoder: constant answers from weights written by hand") {

@@ -110,6 +110,38 @@ TEST_CASE("text writer: a text that reaches the limit, the model's positions or 
   }
 }
 
+TEST_CASE("text writer: a text that runs out of time, and who hears of the end of each") {
+  const std::vector<Tokens> prompts = {{5, 5, 5, 5}, {0}, {3}};
+  for (const std::size_t concurrency : {1, 3}) {
+    CAPTURE(concurrency);
+    Seen seen;
+    std::vector<std::size_t> ended;
+    const auto run = [&](std::size_t max_tokens, std::int64_t max_elapsed_ns) {
+      ended.clear();
+      TextWriter writer = writer_of(seen, count_down, {max_tokens, concurrency, max_elapsed_ns});
+      std::vector<Answer> answers(prompts.size());
+      REQUIRE(writer.run(prompts, answers, stop_rule, [&](std::size_t text) { ended.push_back(text); }).ok());
+      CHECK(seen.alive == 0);
+      return answers;
+    };
+    std::vector<Answer> answers = run(100, 0);
+    CHECK(ended == (concurrency == 1 ? std::vector<std::size_t>{0, 1, 2} : std::vector<std::size_t>{1, 2, 0}));
+    answers = run(100, 1);  // over with the first token, which is all of the second text
+    CHECK(answers[0].verdict == Verdict::out_of_time);
+    CHECK(answers[0].value == Tokens{4});
+    CHECK(answers[1].verdict == Verdict::answered);
+    CHECK(answers[2].verdict == Verdict::out_of_time);
+    CHECK(ended.size() == 3);
+    answers = run(4, 0);  // the first prompt has no room for a token
+    CHECK(answers[0].verdict == Verdict::frame_too_long);
+    CHECK(ended.size() == 3);
+  }
+  Seen seen;
+  CHECK(TextWriter::create(std::make_unique<ScriptedStepper>(kVocabulary, count_down, seen), kVocabulary, {4, 1, -1})
+            .error()
+            .field == "max_elapsed_ns");
+}
+
 TEST_CASE("text writer: bad input and a failing engine are errors that leave no state behind") {
   Seen seen;
   TextWriter writer = writer_of(seen, count_down, {100, 2});

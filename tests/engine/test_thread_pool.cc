@@ -6,7 +6,10 @@
 #include <chrono>
 #include <cstdlib>
 #include <numeric>
+#include <optional>
 #include <set>
+#include <stdexcept>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -14,13 +17,14 @@
 #include "engine/sys/topology.h"
 #include "tests/engine/support.h"
 
+using trm::Pinning;
 using trm::ThreadPool;
 
 namespace {
 
 constexpr std::size_t kThreadCounts[] = {1, 2, 3, 8};
 
-std::unique_ptr<ThreadPool> make_pool(std::size_t threads, bool pin = true) {
+std::unique_ptr<ThreadPool> make_pool(std::size_t threads, std::optional<Pinning> pin = Pinning::off) {
   auto pool = ThreadPool::create({threads, pin});
   REQUIRE(pool.ok());
   REQUIRE((*pool)->size() == threads);
@@ -46,6 +50,32 @@ std::vector<std::set<int>> masks_of(ThreadPool& pool) {
 }
 
 }  // namespace
+
+TEST_CASE("thread pool: what a task throws arrives where the region was started, and the pool goes on") {
+  for (const std::size_t threads : kThreadCounts) {
+    auto pool = make_pool(threads);
+    for (const std::size_t tasks : {1, 8, 1000}) {
+      CAPTURE(threads);
+      CAPTURE(tasks);
+      std::atomic<std::size_t> begun{0};
+      std::string caught;
+      try {
+        pool->run(tasks, [&](std::size_t, std::size_t) {
+          begun.fetch_add(1);
+          throw std::runtime_error("no memory");
+        });
+      } catch (const std::runtime_error& error) {
+        caught = error.what();
+      }
+      CHECK(caught == "no memory");
+      CHECK(begun.load() >= 1);
+      CHECK(begun.load() <= threads);  // each worker at most its first
+      std::atomic<std::size_t> done{0};
+      pool->run(tasks, [&](std::size_t, std::size_t) { done.fetch_add(1); });
+      CHECK(done.load() == tasks);
+    }
+  }
+}
 
 TEST_CASE("thread pool: every task runs exactly once, on a worker that exists") {
   for (const std::size_t threads : kThreadCounts) {
@@ -111,35 +141,48 @@ TEST_CASE("thread pool: all threads take part at the same time") {
 }
 
 TEST_CASE("thread pool: started threads are pinned to distinct CPUs, the caller is not") {
-  const auto topology = trm::detect_topology();
-  const std::set<int> all(topology.cpus.begin(), topology.cpus.end());
+  const auto mask = trm::affinity_mask();
+  const std::set<int> all(mask.begin(), mask.end());
   if (all.size() < 2) {
     MESSAGE("skipped: one CPU only");
     return;
   }
   SUBCASE("as many threads as CPUs") {
-    auto pool = make_pool(all.size());
+    auto pool = make_pool(all.size(), Pinning::on);
     const auto masks = masks_of(*pool);
     CHECK(masks[0] == all);
-    std::set<int> used{topology.cpus[0]};
+    std::set<int> used;
     for (std::size_t i = 1; i < masks.size(); ++i) {
       REQUIRE(masks[i].size() == 1);
       CHECK(used.insert(*masks[i].begin()).second);
     }
+    SUBCASE("beside them nobody is by itself") {
+      auto other = make_pool(2, Pinning::automatic);
+      for (const auto& free : masks_of(*other)) CHECK(free == all);
+    }
   }
-  SUBCASE("by option none is") {
-    auto pool = make_pool(2, false);
-    for (const auto& mask : masks_of(*pool)) CHECK(mask == all);
+  SUBCASE("by option none is, whatever the environment says") {
+    setenv("TRM_PIN", "on", 1);
+    auto pool = make_pool(2, Pinning::off);
+    unsetenv("TRM_PIN");
+    for (const auto& free : masks_of(*pool)) CHECK(free == all);
   }
   SUBCASE("by environment none is") {
     setenv("TRM_PIN", "0", 1);
-    auto pool = make_pool(2);
+    auto pool = make_pool(2, std::nullopt);
     unsetenv("TRM_PIN");
-    for (const auto& mask : masks_of(*pool)) CHECK(mask == all);
+    for (const auto& free : masks_of(*pool)) CHECK(free == all);
   }
   SUBCASE("with more threads than CPUs none is") {
-    auto pool = make_pool(all.size() + 1);
-    for (const auto& mask : masks_of(*pool)) CHECK(mask == all);
+    auto pool = make_pool(all.size() + 1, Pinning::on);
+    for (const auto& free : masks_of(*pool)) CHECK(free == all);
+  }
+  SUBCASE("an environment that says neither is an error") {
+    setenv("TRM_PIN", "2", 1);
+    const auto pool = ThreadPool::create();
+    unsetenv("TRM_PIN");
+    REQUIRE(!pool.ok());
+    CHECK(pool.error().field == "TRM_PIN");
   }
 }
 
@@ -190,7 +233,7 @@ TEST_CASE("thread pool: two pools live side by side") {
 }
 
 TEST_CASE("thread pool: too many threads") {
-  auto pool = ThreadPool::create({1025, true});
+  auto pool = ThreadPool::create({1025});
   REQUIRE(!pool.ok());
   CHECK(pool.error().code == trm::ErrorCode::usage);
   CHECK(pool.error().text() == "threads: 1025 threads are too many; fix: use 0 (automatic) to 1024");
@@ -202,7 +245,7 @@ TEST_CASE("thread pool: the system refuses threads") {
     if (!trm::test::become_nobody()) return "not tried";
     const rlimit limit{1, 1};
     if (setrlimit(RLIMIT_NPROC, &limit) != 0) return "not tried";
-    auto pool = ThreadPool::create({64, true});
+    auto pool = ThreadPool::create({64});
     return pool.ok() ? "it works" : pool.error().text();
   });
   CHECK(text ==

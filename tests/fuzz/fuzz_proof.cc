@@ -1,4 +1,6 @@
-// Any text as a proof by induction: an error, or a line of it; what frames make of it is an answer or an error, too.
+// Any text as a proof by induction: an error, or a line of it; where algebra, numbers and frames all decide, they
+// agree.
+#include <string>
 #include <string_view>
 
 #include "tasks/induction/induction.h"
@@ -14,16 +16,18 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     check(!proof.error().message.empty(), "an error says what is wrong");
     return 0;
   }
-  const auto line = induction::first_wrong_line(*proof);
-  check(!line || *line <= proof->size(), "the line is one of the proof");
+  const auto judged = induction::first_wrong_line(*proof), found = induction::first_wrong_line_by_numbers(*proof);
+  check(!judged || *judged <= proof->size(), "the line is one of the proof");
   const auto question = induction::question_of(*proof);
-  if (!question) return 0;
-  check(line.ok(), "what frames read is whole");
+  if (!question || !judged || !found) return 0;
+  check(*judged == *found, "numbers find the line that algebra judges wrong");
   trm::tasks::RightRunOptions options;
-  options.max_frames = 2000;
+  options.max_frames = 5000;
   const auto run = trm::tasks::run_right_frames(*question, options);
-  if (!run || !*run) return 0;
+  check(run.ok(), "frames go on from what they are asked");
+  if (!*run) return 0;
   trm::tasks::Item item;
-  check(induction::task().decode(item, (*run)->value).ok(), "frames give an answer");
+  const auto answer = induction::task().decode(item, (*run)->value);
+  check(answer && *answer == (*judged == 0 ? "valid" : std::to_string(*judged)), "frames find the line, too");
   return 0;
 }

@@ -21,12 +21,14 @@ MAY_INCLUDE = {
     'tools': {'simd', 'engine', 'tasks', 'reports', 'bench'},
     'tests': {'simd', 'engine', 'tasks', 'reports', 'bench', 'tools'},
 }
-# Errors are one type for the whole house, and files are read and written in one way; these two folders know nothing
-# else of the engine.
+# Errors are one type for the whole house; files are read and written, text is escaped and other programs are run in one
+# way; these two folders know nothing else of the engine.
 STATUS = 'engine/base/status.h'
+UTF8 = 'engine/base/utf8.h'
 ENGINE_HEADERS = {
-    'reports': {STATUS},
-    'tasks': {STATUS, 'engine/io/file_descriptor.h', 'engine/io/files.h', 'engine/io/foreign.h', 'engine/io/input.h',
+    'reports': {STATUS, UTF8, 'engine/sys/helper.h'},
+    'tasks': {STATUS, UTF8, 'engine/base/escape.h', 'engine/io/file_descriptor.h', 'engine/io/files.h',
+              'engine/io/foreign.h', 'engine/io/input.h',
               'engine/io/json_object.h', 'engine/io/strict_json.h'},
 }
 

@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <cctype>
+#include <filesystem>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "reports/html.h"
 #include "reports/summary.h"
+#include "tests/engine/support.h"
 #include "tests/reports/example.h"
 
 using namespace trm::reports;
@@ -164,6 +166,24 @@ TEST_CASE("HTML: without gnuplot the tables stand and one line says what is miss
   CHECK(html.find("This report has tables only") == html.rfind("This report has tables only"));
   CHECK(contains(html, "Latency per answer"));
   CHECK(contains(html, "Exact answer by depth"));
+}
+
+TEST_CASE("HTML: where gnuplot fails in the middle, what was drawn stays and the reason stands in place of the rest") {
+  const trm::test::TempDir folder;
+  const std::string program = folder / "gnuplot", count = folder / "count";
+  trm::test::spill(program, "#!/bin/sh\necho >> " + count + "\n[ $(wc -l < " + count +
+                                ") -le 8 ] || exit 9\necho '<svg viewBox=\"0 0 1 1\"></svg>'\n");
+  std::filesystem::permissions(program, std::filesystem::perms::owner_all);
+  const std::string html = to_html(example_results(), {.gnuplot = program});
+  CHECK(check_html(html).problem == "");
+  CHECK(contains(html, "id=\"plot-0-title\""));
+  CHECK(contains(html,
+                 "From here on this report has tables only: the plots need gnuplot (Debian package gnuplot-nox). "
+                 "gnuplot ended with status 9; fix: "));
+  CHECK_FALSE(contains(html, "This report has tables only"));
+  // It is not asked again.
+  const std::string starts = trm::test::slurp(count);
+  CHECK(std::count(starts.begin(), starts.end(), '\n') == 9);
 }
 
 TEST_CASE("HTML: nothing measured, one thing measured, many models") {

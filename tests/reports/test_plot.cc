@@ -1,10 +1,12 @@
 #include <doctest/doctest.h>
 
+#include <filesystem>
 #include <limits>
 #include <string>
 
 #include "reports/plot.h"
 #include "reports/svg.h"
+#include "tests/engine/support.h"
 
 using namespace trm::reports;
 
@@ -122,6 +124,24 @@ TEST_CASE("what cannot be drawn is an error") {
   CHECK(code_of(line_plot(), "/nonexistent/gnuplot") == trm::ErrorCode::unsupported);
   CHECK(code_of(line_plot(), "false") == trm::ErrorCode::io);
   CHECK(code_of(line_plot(), "true") == trm::ErrorCode::io);
+}
+
+TEST_CASE("a gnuplot that prints without end, or starts something that stays, costs neither memory nor time") {
+  const trm::test::TempDir folder;
+  const auto error_of = [&](const std::string& script) {
+    const std::string program = folder / "gnuplot";
+    trm::test::spill(program, "#!/bin/sh\n" + script + "\n");
+    std::filesystem::permissions(program, std::filesystem::perms::owner_all);
+    const auto svg = draw(line_plot(), program);
+    REQUIRE_FALSE(svg.ok());
+    CHECK(svg.error().code == trm::ErrorCode::io);
+    CHECK(svg.error().fix == "check the installation of Debian's package gnuplot-nox");
+    return svg.error().message;
+  };
+  CHECK(error_of("exec yes") == "gnuplot printed more than 16 MiB");
+  CHECK(error_of("exec tr '\\0' x < /dev/zero") == "gnuplot printed more than 16 MiB");
+  CHECK(error_of("sleep 1000 & exit 0") == folder / "gnuplot drew nothing");
+  CHECK(error_of("sleep 1000 & exit 7") == "gnuplot ended with status 7");
 }
 
 TEST_CASE("adapting a document without an svg element gives nothing") {

@@ -19,6 +19,32 @@ TEST_CASE("CSV: quoting and exact numbers") {
         ",,plain,,y,,-1,3,,,0\n");
 }
 
+TEST_CASE("CSV: no name becomes a formula, numbers stay numbers") {
+  const auto name_in = [](const char* name) {
+    RunResults run;
+    run.records.push_back({name, "s", "m", "x", "y", "ns", -1, -1.5, {}, {}, 1});
+    const std::string text = to_csv(run);
+    const std::size_t begin = text.find('\n') + 1;
+    CHECK(text.find(",s,m,x,y,ns,-1,-1.5,,,1\n") != std::string::npos);
+    return text.substr(begin, text.find(",s,m,x") - begin);
+  };
+  CHECK(name_in("=1+1") == "'=1+1");
+  CHECK(name_in("+cmd|' /C calc'!A0") == "'+cmd|' /C calc'!A0");
+  CHECK(name_in("-2+3") == "'-2+3");
+  CHECK(name_in("@SUM(A1)") == "'@SUM(A1)");
+  CHECK(name_in("\t=1") == "\"'\t=1\"");
+  CHECK(name_in("\r=1") == "\"'\r=1\"");
+  CHECK(name_in("\n=1") == "\"'\n=1\"");
+  CHECK(name_in("=HYPERLINK(\"http://x\",\"y\")") == "\"'=HYPERLINK(\"\"http://x\"\",\"\"y\"\")\"");
+  CHECK(name_in("\uFF1D1") == "'\uFF1D1");
+  CHECK(name_in("x;=1+1") == "\"x;=1+1\"");
+  CHECK(name_in("-") == "'-");
+  CHECK(name_in("-inf") == "'-inf");
+  CHECK(name_in("+-1") == "'+-1");
+  for (const char* plain : {"-1.5", "+3", "-2e-7", "trm-frames", "a=b", "'quoted'", " =1"})
+    CHECK(name_in(plain) == plain);
+}
+
 TEST_CASE("Markdown: each table line has as many cells as its header") {
   const std::string text = to_markdown(example_results());
   CHECK(text == to_markdown(example_results()));

@@ -20,6 +20,7 @@ struct FixedPuzzleModel {
   std::size_t vocab_size = 0;        ///< at most 16
   float q_halt = 0;                  ///< after every step
   std::size_t puzzle_rows = 0;       ///< of a puzzle table, which says nothing; 0: no table
+  std::size_t halt_max_steps = 4;
 };
 
 inline PublishedConfig config_of(const FixedPuzzleModel& model) {
@@ -34,7 +35,7 @@ inline PublishedConfig config_of(const FixedPuzzleModel& model) {
   out.expansion = 1;
   out.H_cycles = out.L_cycles = out.L_layers = 1;
   out.pos_encodings = PosEncodings::learned;
-  out.halt_max_steps = 4;
+  out.halt_max_steps = model.halt_max_steps;
   return out;
 }
 

@@ -25,6 +25,7 @@ using Script = std::function<std::int32_t(const std::vector<std::int32_t>&)>;
 struct Seen {
   std::size_t alive = 0, peak = 0, widest = 0, calls = 0;
   std::size_t fail_at = std::numeric_limits<std::size_t>::max();  // forward() number that fails
+  std::size_t memory = std::numeric_limits<std::size_t>::max();   // states that there is memory for
 };
 
 class ScriptedStepper final : public Stepper {
@@ -34,6 +35,7 @@ class ScriptedStepper final : public Stepper {
       : vocab_(vocab), script_(std::move(script)), seen_(seen), longest_(longest) {}
 
   Result<StateId> acquire() override {
+    if (seen_.alive >= seen_.memory) return Error{ErrorCode::io, "", "memory", "is used up as told", ""};
     StateId id = 0;
     while (streams_.count(id) != 0) ++id;
     streams_[id];

@@ -16,7 +16,7 @@
 
 namespace trm::test {
 
-/// 100,000 items: each in the split of its canonical form, and no form in two splits.
+/// 60,000 items of train, which come again, and 4,500 others: each in the split of its canonical form, and no form in two splits.
 template <class Make>
 void check_splits(const Make& make, std::string_view longer) {
   std::map<std::string, std::string> owner;
@@ -34,9 +34,9 @@ void check_splits(const Make& make, std::string_view longer) {
     CHECK(seen.size() > 300);
   };
   look("train", "train", swept(60'000));
-  look("validation", "validation", swept(15'000));
-  look("test", "test", swept(15'000));
-  look(longer, "test", swept(10'000));
+  look("validation", "validation", swept(1500));
+  look("test", "test", swept(1500));
+  look(longer, "test", swept(1500));
   CHECK(clashes == 0);
   CHECK(misplaced == 0);
 }

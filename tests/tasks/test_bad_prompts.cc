@@ -33,6 +33,17 @@ std::string repeated(const std::string& part, int times) {
 
 }  // namespace
 
+TEST_CASE("a byte order mark is no part of a prompt") {
+  const Result<Item> item = parse_prompt(
+      "\xEF\xBB\xBF"
+      "fact 12 3");
+  REQUIRE(item.ok());
+  CHECK(item->prompt == "fact 12 3");
+  CHECK_FALSE(parse_prompt("fact \xEF\xBB\xBF"
+                           "12")
+                  .ok());
+}
+
 TEST_CASE("bad prompts of any task") {
   const std::string known =
       " is not a known function; fix: start with one of fact, pow, sum, gcd, fib, preorder, inorder, postorder, "
@@ -91,7 +102,9 @@ TEST_CASE("bad prompts of numbers") {
   check_errors({
       {"fact", "N: " + missing("0", "99", "fact 12 3")},
       {"fact x", "N: " + no_number("x", "fact 12 3")},
-      {"fact -1", "N: " + no_number("-1", "fact 12 3")},
+      {"fact -1", "N: \"-1\" is below 0; fix: write a number from 0 to 99, as in \"fact 12 3\""},
+      {"gcd 4 -12", "B: \"-12\" is below 0; fix: write a number from 0 to 999, as in \"gcd 48 36\""},
+      {"fact --1", "N: " + no_number("--1", "fact 12 3")},
       {"fact 1.5", "N: " + no_number("1.5", "fact 12 3")},
       {"fact 007", "N: \"007\" has leading zeros; fix: write the number without them, as in \"fact 12 3\""},
       {"fact 100", "N: " + untrained("100", "0", "99", "")},
@@ -214,7 +227,7 @@ TEST_CASE("a task refuses another one's prompt") {
 
 TEST_CASE("bad proofs") {
   const std::string kept =
-      "; fix: write it as in tasks/README.md, with coefficients, starts and differences below 10000";
+      "; fix: write it as in tasks/README.md, with coefficients below 10000, and powers and divisors below 100";
   const std::string claim = "proof Claim: 2^n > n for all n >= 1";
   check_errors({
       {"proof", "proof: is empty; fix: write its lines, with ; between them"},
@@ -224,10 +237,9 @@ TEST_CASE("bad proofs") {
       {claim, "proof: ends before the step is done; fix: write all of it"},
       {claim + "; Step: 2 = 2", "line 2: \"Step: 2 = 2\" is no line of a proof that frames can calculate" + kept},
       {claim + "; Base: 2 > S(k", "line 2: \"Base: 2 > S(k\" is no line of a proof that frames can calculate" + kept},
-      {claim + "; Base: 2 > 1/(1 + 1)",
-       "line 2: \"Base: 2 > 1/(1 + 1)\" is no line of a proof that frames can calculate" + kept},
+      {claim + "; Base: 2 > 1/(1 + 1)", "line 2: \"Base: 2 > 1/(1 + 1)\" divides by more than a number" + kept},
       {"proof Claim: 2^n > 3n for all n >= 70",
-       "line 1: \"Claim: 2^n > 3n for all n >= 70\" is no line of a proof that frames can calculate" + kept},
+       "line 1: \"Claim: 2^n > 3n for all n >= 70\" starts where a side is above 10^18" + kept},
   });
 }
 

@@ -49,7 +49,7 @@ TEST_CASE("no question of a slice comes twice, nor does a near-copy") {
       CAPTURE(task->name());
       CAPTURE(slice);
       const std::size_t cost = task->info().cost(slice);
-      const std::size_t items = std::min<std::size_t>(task->size(slice), test::swept(600) / (cost * cost));
+      const std::size_t items = std::min<std::size_t>(task->size(slice), test::swept(400) / (cost * cost));
       std::set<std::string> prompts, forms;
       for (std::uint64_t i = 0; i < items; ++i) {
         const Item item = made(*task, slice, 0, i);

@@ -163,7 +163,7 @@ TEST_CASE("an item is what it says it is") {
       CAPTURE(item.prompt);
       CHECK(said(story_of(item)) == item.answer);
       CHECK(verify(item, item.answer));
-      CHECK(item.id == "multi_step_qa/" + item.slice + "/7/" + std::to_string(i));
+      CHECK(item.id == "multi_step_qa@2/" + item.slice + "/7/" + std::to_string(i));
       const std::size_t facts = sentences_of(story_of(item)).size() - 1;
       CHECK(facts >= 2 * item.depth);
       CHECK(facts <= 2 * item.depth + 6);

@@ -109,6 +109,32 @@ TEST_CASE("sequences say the answer of their item, for every task and slice") {
   CHECK(seen.size() == 2 * all_tasks().size());
 }
 
+TEST_CASE("whether a question needs more frames is told exactly, or not at all where the stack is too deep to follow") {
+  for (const char* prompt :
+       {"fact 0", "fib 12", "tak 7 5 3", "ack 2 3", "even 9", "hanoi 4", "calc max(3, min(4, 15))"}) {
+    CAPTURE(prompt);
+    const Result<Item> item = parse_prompt(prompt);
+    REQUIRE(item.ok());
+    const Question question = find_task(item->task)->encode(*item);
+    const auto run = run_right_frames(question);
+    REQUIRE(run.ok());
+    const std::size_t frames = (*run)->frames, depth = (*run)->depth;
+    CHECK_FALSE(needs_more_frames(question, frames, depth));
+    CHECK(needs_more_frames(question, frames - 1, depth));
+    CHECK_FALSE(needs_more_frames(question, frames - 1, depth - 1));
+  }
+  // Far beyond what can be counted to the end, and an endless loop, which needs a few frames only.
+  const auto needs = [](const std::string& prompt) {
+    const Result<Item> item = parse_prompt(prompt);
+    REQUIRE_MESSAGE(item.ok(), item.error().text());
+    return needs_more_frames(find_task(item->task)->encode(*item), 5000, 200);
+  };
+  CHECK(needs("fib 99"));
+  CHECK(needs("tak 18 12 6"));
+  CHECK_FALSE(needs("fact 99 123456789"));
+  CHECK_FALSE(needs("ends f(7); def f(n): return f(n)"));
+}
+
 TEST_CASE("a trace holds the right frames, each as the machine would record it") {
   for_each_sequence(6, 1 + test::swept(8), [](const Task& task, const Item& item, Encoding encoding, const Frame& f) {
     if (encoding != Encoding::trace) return;

@@ -1,0 +1,28 @@
+// The files that trm bench writes.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "reports/record.h"
+
+namespace trm::cli {
+
+/// What a run has found.
+struct Measured {
+  reports::RunResults results;
+  std::vector<std::pair<std::string, std::string>> files;  ///< name and text of what stands beside the reports
+};
+
+/// Makes the directory and tries it out before the work starts, so that a place that cannot be written to costs no
+/// minutes. Error (io): it is no directory, nothing can be written there or too little, or something that is no file
+/// has the name of one of ours.
+Status prepare_reports(const std::string& directory);
+
+/// Writes results.json, the other files, report.md and report.html, and prints the results in the `format` (json, md,
+/// csv) that was asked for, if any. A file that cannot be written is named and keeps none of the others from being
+/// written; results go to the directory for temporary files instead. Exit status.
+int write_reports(const Measured& measured, const std::string& directory, const std::string& format);
+
+}  // namespace trm::cli
