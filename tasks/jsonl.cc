@@ -287,7 +287,7 @@ Result<std::vector<Line>> elements_of(std::string_view text, const std::string& 
       if (element.front() == '\n') ++begin_line;
       element.remove_prefix(1);
     }
-    if (!(closed && element.empty())) out.push_back({begin_line, out.size() + 1, element});
+    if (!(closed && element.empty() && out.empty())) out.push_back({begin_line, out.size() + 1, element});
     begin = at + 1;
     begin_line = line;
     if (closed && text.find_first_not_of(" \t\r\n", begin) != std::string_view::npos)
@@ -388,7 +388,7 @@ Result<std::vector<Prediction>> read_predictions(std::string_view text, const st
   Result<std::vector<Line>> lines = lines_of(text, file);
   if (!lines) return lines.error();
   if (const auto filters = choose_filter(*lines, file, choice.filter); !filters) return filters.error();
-  std::size_t repeated = 0, most = 1;
+  std::size_t logged = 0, repeated = 0, most = 1;
   auto read = read_entries<Prediction>(*lines, file, [&](std::string_view line, Prediction& prediction) {
     if (!is_harness_line(line)) {
       const Target targets[] = {{"id", TextOrNumber{&prediction.id}}, {"answer", TextOrNumber{&prediction.answer}}};
@@ -403,14 +403,21 @@ Result<std::vector<Prediction>> read_predictions(std::string_view text, const st
     if (std::optional<Problem> problem = check_line(line)) return problem;
     Result<HarnessLine> log = read_harness_line(line);
     if (!log) {
-      const Error& error = log.error();
+      Error& error = log.error();
+      // It counts lines within the text that it was given.
+      constexpr std::string_view only = "at line 1, column";
+      if (const std::size_t at = error.message.find(only); at != std::string::npos)
+        error.message.replace(at, only.size(), "at column");
       return std::optional<Problem>({error.field, error.message, "log the samples again with lm_eval"});
     }
+    ++logged;
     const std::size_t texts = std::max(log->replies.size(), log->filtered.size());
     repeated += texts > 1 ? 1 : 0;
     most = std::max(most, texts);
     return take_harness_line(*log, choice.repeat, prediction);
   });
+  if (read && logged == 0 && choice.repeat > 1)
+    return Error{ErrorCode::usage, file, "--repeat", "needs a log of lm_eval, this is none", "leave it out"};
   if (read && repeated > 0 && notes != nullptr) {
     notes->push_back(file + ": " + std::to_string(repeated) + " documents have several replies, up to " +
                      std::to_string(most) + "; number " + std::to_string(choice.repeat) +

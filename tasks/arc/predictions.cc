@@ -3,10 +3,13 @@
 #include <array>
 #include <charconv>
 #include <istream>
+#include <optional>
 #include <string_view>
 #include <utility>
 #include <variant>
 
+#include "engine/io/files.h"
+#include "engine/io/foreign.h"
 #include "engine/io/strict_json.h"
 #include "tasks/arc/form.h"
 #include "tasks/jsonl.h"
@@ -80,20 +83,34 @@ Result<PredictedCanvas> read_prediction(std::string_view line, const std::string
 Status add_predictions(std::istream& lines, const std::string& file, Poll& poll) {
   // A line is never longer than the buffer, whatever the file holds.
   std::vector<char> buffer(max_line_bytes + 2);
-  std::size_t number = 0;
-  while (lines.getline(buffer.data(), static_cast<std::streamsize>(buffer.size()))) {
-    const std::size_t bytes = static_cast<std::size_t>(lines.gcount()) - (lines.eof() ? 0 : 1);
-    if (Status status = add_line({buffer.data(), bytes}, file, ++number, poll); !status) return status;
-  }
   const auto wrong = [&file](std::string place, std::string message, std::string fix) {
     return Error{ErrorCode::bad_input, file, std::move(place), std::move(message), std::move(fix)};
   };
+  std::size_t number = 0, first_empty = 0;
+  bool any = false;
+  while (lines.getline(buffer.data(), static_cast<std::streamsize>(buffer.size()))) {
+    const std::size_t bytes = static_cast<std::size_t>(lines.gcount()) - (lines.eof() ? 0 : 1);
+    std::string_view line(buffer.data(), bytes);
+    if (++number == 1) {
+      if (line.starts_with(kByteOrderMark)) line.remove_prefix(kByteOrderMark.size());
+      std::optional<Error> foreign = foreign_error(file, line);
+      if (foreign && !line.empty()) return *std::move(foreign);
+    }
+    // Empty lines are nothing at the end, and a hole before it.
+    if (line.find_first_not_of(" \t\r") == std::string_view::npos) {
+      if (first_empty == 0) first_empty = number;
+      continue;
+    }
+    if (first_empty != 0) return wrong("line " + std::to_string(first_empty), "is empty", "remove it");
+    if (Status status = add_line(line, file, number, poll); !status) return status;
+    any = true;
+  }
   if (lines.bad()) return Error{ErrorCode::io, file, "", "cannot be read to its end", "try again"};
   if (!lines.eof()) {
     return wrong("line " + std::to_string(number + 1), "is longer than " + std::to_string(max_line_bytes) + " bytes",
                  "write one JSON object on each line");
   }
-  if (number == 0) return wrong("", "holds no lines", "write one JSON object on each line");
+  if (!any) return wrong("", "holds no lines", "write one JSON object on each line");
   return {};
 }
 

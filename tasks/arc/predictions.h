@@ -27,8 +27,8 @@ std::string write_prediction(const PredictedCanvas& prediction);
 /// One line. Errors name `file` and line `number`.
 Result<PredictedCanvas> read_prediction(std::string_view line, const std::string& file, std::size_t number);
 
-/// Adds every line's vote to the poll. Error: no line; a line that is empty, longer than 1 MiB, or not of the form
-/// above; what Poll::row_of and Poll::add refuse.
+/// Adds every line's vote to the poll. Error: no line; a line that is longer than 1 MiB, not of the form above, or
+/// empty before the last one; another file in place of this one; what Poll::row_of and Poll::add refuse.
 Status add_predictions(std::istream& lines, const std::string& file, Poll& poll);
 
 }  // namespace trm::tasks::arc

@@ -11,9 +11,11 @@ namespace {
 /// The character at the beginning of a UTF-8 text, one byte of what is none.
 std::string_view first_character(std::string_view text) {
   const auto lead = static_cast<unsigned char>(text.front());
-  std::size_t bytes = lead < 0x80 ? 1 : lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC0 ? 2 : 1;
-  if (bytes > text.size()) bytes = 1;
-  return text.substr(0, bytes);
+  const std::size_t bytes = lead < 0x80 ? 1 : lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC0 ? 2 : 1;
+  const std::string_view rest = text.substr(1).substr(0, bytes - 1);
+  const bool whole =
+      rest.size() == bytes - 1 && std::all_of(rest.begin(), rest.end(), [](char c) { return (c & 0xC0) == 0x80; });
+  return text.substr(0, whole ? bytes : 1);
 }
 
 /// The number of a character that draws boxes, from 0 for U+2500 to 127 for U+257F.
@@ -115,7 +117,7 @@ std::string miscounted(const SudokuLine& line, std::size_t wanted) {
   out += ", not " + std::to_string(wanted);
   // A long one is a whole board or something else: its size says enough.
   constexpr std::size_t shown = 32;
-  return all <= shown ? out + "; read as " + in_quotes(line.cells) : out;
+  return all != 0 && all <= shown ? out + "; read as " + in_quotes(line.cells) : out;
 }
 
 }  // namespace trm::tasks

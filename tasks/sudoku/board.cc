@@ -56,7 +56,7 @@ Result<Board> parse(std::string_view text, const Layout& layout) {
   };
   const std::optional<std::string> cells = cells_of(line, layout.cells());
   if (!line.stranger.empty()) return no_cell(line.cells.size(), line.stranger);
-  if (!cells) return bad_text("", miscounted(line, layout.cells()), "write all cells, and no more");
+  if (!cells) return bad_text("", miscounted(line, layout.cells()), "write all cells");
   for (std::size_t cell = 0; cell < cells->size(); ++cell) {
     const char c = (*cells)[cell];
     if (c == '.') continue;

@@ -237,6 +237,28 @@ class LanguageModels(CliTest):
         self.assertEqual(json.loads(self.passes(*score, '--lenient').stdout)['all']['right'], 10)
         self.assertEqual(json.loads(self.passes(*score).stdout)['all']['right'], 0)
 
+    def test_filters_and_repeats(self):
+        self.passes('tasks', 'gen', '--task', 'factorial', '--split', 'test', '--items', '4', '--out',
+                    self.path('items.jsonl'))
+        documents, _ = self.gen('factorial', '--items', '4')
+        lines = [{'doc': d, 'resps': [[f'{d["answer"]} \ud83d', '-1']], 'filter': name, 'acc': float('nan'),
+                  'filtered_resps': [d['answer'] if name == 'last' else 'no']}
+                 for d in documents for name in ('last', 'strict')]
+        log = self.write('samples.jsonl', ''.join(json.dumps(line) + '\n' for line in lines) + '\n')
+        score = ('tasks', 'score', '--items', self.path('items.jsonl'), '--predictions', log, '--format', 'json')
+        bench = ('bench', '--task', 'factorial', '--items', '4', '--model', 'exact-solver', '--predictions', log, '--name',
+                 'x', '--out', self.path('bench'))
+        for command in (score, bench):
+            self.fails(4, ['samples.jsonl: filter: is one of several, each with a line for every document: "last", '
+                           '"strict"; fix: name one with --filter'], *command)
+            self.fails(2, ['--filter: "first" wrote no line of it; fix: use one of "last", "strict"'], *command,
+                       '--filter', 'first')
+        for name, right in (('last', 4), ('strict', 0)):
+            result = self.passes(*score, '--filter', name)
+            self.assertEqual(json.loads(result.stdout)['all']['right'], right)
+            self.assertIn('4 documents have several replies, up to 2; number 1 of each is judged (--repeat)', result.stderr)
+        self.fails(4, ['filtered_resps: holds 1 text, so there is no repeat 2'], *score, '--filter', 'last', '--repeat', '2')
+
     def test_bad_logs(self):
         self.passes('tasks', 'gen', '--task', 'tak', '--split', 'test', '--items', '2', '--out', self.path('i.jsonl'))
         for line, message in (({'doc': {}, 'resps': [['1']]}, 'line 1: doc.id: is missing'),
@@ -330,7 +352,7 @@ class Score(CliTest):
         for name, content, message in (
                 ('unknown', '{"id":"factorial/plain/0/999","answer":"1"}\n', 'factorial/plain/0/999'),
                 ('twice', '{"id":"%s","answer":"1"}\n' % first * 2, 'line 2'),
-                ('type', '{"id":"%s","answer":1}\n' % first, 'answer'),
+                ('type', '{"id":"%s","answer":1.5}\n' % first, 'answer'),
                 ('field', '{"id":"%s"}\n' % first, 'answer'),
                 ('json', '{"id":\n', 'line 1'),
                 ('text', 'answer: 12\n', 'line 1'),

@@ -453,10 +453,11 @@ TEST_CASE("torch: plain data beside a model are passed over, whatever they are m
         "ccollections\ndefaultdict\nc__builtin__\nlist\n\x85R" + text("a") + "]s",
         "cpathlib\nPosixPath\n" + text("/") + text("data") + "\x86R", "ctorch\nSize\n" + numbers({2, 3}) + "\x85R",
         std::string("ctorch\nbfloat16\n"), "cnumpy.core.multiarray\nscalar\n" + dtype + latin + "\x86R",
-        "cnumpy.core.multiarray\n_reconstruct\ncnumpy\nndarray\n" + number(0) + "\x85" + latin + "\x87R(K\1K\2\x85" + dtype + "\x89" +
-            latin + "tb",
+        "cnumpy.core.multiarray\n_reconstruct\ncnumpy\nndarray\n" + number(0) + "\x85" + latin + "\x87R(K\1K\2\x85" +
+            dtype + "\x89" + latin + "tb",
         "\x8a\x11" + std::string(17, '\x05'),  // a whole number of 136 bits
-        "comegaconf.dictconfig\nDictConfig\n)\x81}" + text("_content") + "}sb", "c__builtin__\nset\n](K\1e\x85R"}) {
+        "comegaconf.dictconfig\nDictConfig\n)\x81}" + text("_content") + "}sb",
+        std::string("c__builtin__\nset\n](K\1e\x85R")}) {
     CAPTURE(data);
     CHECK(taken(dict(model + text("other") + data)).starts_with("embedding_weight |"));
   }

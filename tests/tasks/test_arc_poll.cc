@@ -367,15 +367,16 @@ TEST_CASE("lines of predictions become votes, and bad ones are refused with thei
   CHECK(add(line(0) + line(5)).second == 2);
   CHECK(add(line(0) + line(5)).first.ok());
   CHECK(add(line(0) + line(5).substr(0, line(5).size() - 1)).second == 2);  // no line break at the end
+  CHECK(add("\xEF\xBB\xBF" + line(0) + line(5) + "\n\r\n").second == 2);
   const std::string tokens = line(0).substr(line(0).find('['), line(0).find(']') - line(0).find('[') + 1);
   const auto prediction = [](const std::string& output, const std::string& rest) {
     return R"({"name": "one", "example": 0, "output": )" + output + rest + "}\n";
   };
   const std::vector<std::pair<std::string, std::string>> bad = {
       {"", "holds no lines; fix: write one JSON object on each line"},
-      {line(0) + "\n",
-       "line 2: is not JSON at line 1, column 1: unexpected end of input; expected '[', '{', or a literal; "
-       "fix: write plain JSON (RFC 8259)"},
+      {line(0) + "\n" + line(5), "line 2: is empty; fix: remove it"},
+      {"\n \n", "holds no lines; fix: write one JSON object on each line"},
+      {"<html>\n", "is a web page (HTML); fix: download the file itself: this is a page about it, or a sign-in"},
       {line(0) + line(0), "line 2: row 0: has an answer already; fix: answer each example once"},
       {"[]\n", "line 1: is a list; fix: write an object with name, example, output, q_halt"},
       {prediction(tokens, ""), "line 1: q_halt: is missing; fix: write a number"},

@@ -94,7 +94,7 @@ TEST_CASE("harness log: its lines are predictions; what they lack is an error th
         Bad{R"({"doc_id":0,"doc":{"question":"?"},"resps":[["1"]]})", "log.jsonl: line 2: doc.id: is missing"},
         Bad{R"({"doc":{"id":"a"},"resps":[[-3.5,true]]})", "log.jsonl: line 2: resps: holds no text"},
         Bad{R"({"doc":{"id":"factorial/plain/0/4"},"resps":[["1"]]})", "occurred before"},
-        Bad{R"({"doc":{"id":"a"},"resps":[["1"])", "log.jsonl: line 2: is not JSON at line 1, column 34: "}}) {
+        Bad{R"({"doc":{"id":"a"},"resps":[["1"])", "log.jsonl: line 2: is not JSON at column 33: "}}) {
     CAPTURE(bad.line);
     const Result<std::vector<Prediction>> read = read_predictions(plain + bad.line, "log.jsonl");
     REQUIRE(!read.ok());
@@ -151,6 +151,8 @@ TEST_CASE("harness log: of several replies the first is judged, or the one that 
   CHECK(answers(log, {"", 2}) ==
         "log.jsonl: line 2: filtered_resps: holds 1 text, so there is no repeat 2; fix: lower --repeat");
   CHECK(answers(logged("a", R"([["1","2"]])", "[]"), {"", 2}) == "a=2 ");
+  CHECK(answers(R"({"id":"a","answer":"1"})", {"", 2}) ==
+        "log.jsonl: --repeat: needs a log of lm_eval, this is none; fix: leave it out");
   notes.clear();
   CHECK(answers(logged("a", R"([["1"]])", R"(["1"])"), {}, &notes) == "a=1 ");
   CHECK(notes.empty());

@@ -171,7 +171,7 @@ TEST_CASE("bad item files") {
       {with("\"depth\":12", "\"depth\":11"),
        "items.jsonl: line 1: depth: 11 is not the depth of the prompt; fix: write 12"},
       {with("test", "te\xff"), "items.jsonl: line 1: is not valid UTF-8; fix: save the file as UTF-8"},
-      {good_item + std::string(max_line_bytes, ' '),
+      {std::string(max_line_bytes, ' ') + good_item,
        "items.jsonl: line 1: has 1048752 bytes; fix: keep lines within 1048576"},
   };
   for (const Case& c : cases) {

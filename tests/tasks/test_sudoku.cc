@@ -248,10 +248,11 @@ TEST_CASE("text and tokens") {
 
 TEST_CASE("bad boards") {
   CHECK(parse_error("", 4) == "has 0 cells, not 16; fix: write all cells");
-  CHECK(parse_error("123", 4) == "has 3 cells, not 16; fix: write all cells");
-  CHECK(parse_error(std::string(17, '.'), 4) == "has more than 16 cells; fix: write 16");
-  CHECK(parse_error("12x.............", 4) ==
-        "row 1, column 3: \"x\" is neither a digit nor a blank; fix: write 1 to 4, or . for a blank");
+  CHECK(parse_error("123", 4) == "has 3 cells, not 16; read as \"123\"; fix: write all cells");
+  CHECK(parse_error(std::string(17, '.'), 4) ==
+        "has 17 cells, not 16; read as \".................\"; fix: write all cells");
+  CHECK(parse_error("12y.............", 4) ==
+        "row 1, column 3: \"y\" is neither a digit nor a blank; fix: write 1 to 4, or . for a blank");
   CHECK(parse_error(".....5..........", 4) ==
         "row 2, column 2: \"5\" is neither a digit nor a blank; fix: write 1 to 4, or . for a blank");
   CHECK(parse_error("\xff...............", 4) ==
