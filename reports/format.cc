@@ -5,6 +5,8 @@
 #include <cmath>
 #include <span>
 
+#include "engine/base/utf8.h"
+
 namespace trm::reports {
 namespace {
 
@@ -41,22 +43,6 @@ std::string plain(double value) {
   const double size = std::abs(value);
   if (size != 0 && (size < 1e-4 || size >= 1e15)) return exact_number(value);
   return fixed_number(value, size < 0.1 ? 4 : size < 9.995 ? 2 : size < 99.95 ? 1 : 0);
-}
-
-/// Length in bytes of the valid UTF-8 sequence at the front of `text`; 0 if there is none.
-std::size_t sequence_length(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char first = byte(0);
-  if (first < 0x80) return 1;
-  const std::size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
-  if (first < 0xC2 || first > 0xF4 || text.size() < length) return 0;
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xC0) != 0x80) return 0;
-  }
-  // Overlong forms, surrogates and values above U+10FFFF.
-  if ((first == 0xE0 && byte(1) < 0xA0) || (first == 0xED && byte(1) > 0x9F)) return 0;
-  if ((first == 0xF0 && byte(1) < 0x90) || (first == 0xF4 && byte(1) > 0x8F)) return 0;
-  return length;
 }
 
 /// The text before and after the last gap: number and unit.
@@ -164,7 +150,7 @@ std::string clean_text(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   while (!text.empty()) {
-    const std::size_t length = sequence_length(text);
+    const std::size_t length = utf8_length(text);
     const auto first = static_cast<unsigned char>(text[0]);
     if (length == 0) {
       out += "\xEF\xBF\xBD";

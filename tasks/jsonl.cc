@@ -8,6 +8,7 @@
 #include <utility>
 #include <variant>
 
+#include "engine/io/files.h"
 #include "tasks/harness_log.h"
 #include "tasks/words.h"
 
@@ -117,7 +118,7 @@ std::optional<Problem> read_line(std::string_view line, std::span<const Target> 
     return Problem{"", "has " + std::to_string(line.size()) + " bytes",
                    "keep lines within " + std::to_string(max_line_bytes)};
   }
-  if (!is_utf8(line)) return Problem{"", "is not valid UTF-8", "save the file as UTF-8"};
+  if (!valid_utf8(line)) return Problem{"", "is not valid UTF-8", "save the file as UTF-8"};
   if (line.find_first_not_of(" \t\r") == std::string_view::npos)
     return Problem{"", "is empty", "remove it or write one JSON object on it"};
 

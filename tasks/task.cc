@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "engine/base/utf8.h"
 #include "tasks/ackermann/ackermann.h"
 #include "tasks/digits.h"
 #include "tasks/factorial/factorial.h"
@@ -58,6 +59,7 @@ const Task* find_task(std::string_view name) {
 }
 
 Result<Item> parse_prompt(std::string_view prompt) {
+  if (prompt.starts_with(utf8_byte_order_mark)) prompt.remove_prefix(utf8_byte_order_mark.size());
   const Result<std::vector<std::string_view>> words = prompt_words(prompt);
   if (!words) return words.error();
   std::string known;

@@ -6,32 +6,14 @@
 #include <system_error>
 #include <utility>
 
+#include "engine/base/escape.h"
+#include "engine/base/utf8.h"
+#include "engine/io/files.h"
+
 namespace trm::tasks {
 namespace {
 
 constexpr std::size_t max_prompt_bytes = 4096;
-
-/// Length of the UTF-8 sequence at the start of text; 0 if it is not valid.
-std::size_t sequence_length(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const auto follows = [&](std::size_t i, unsigned low = 0x80, unsigned high = 0xBF) {
-    return i < text.size() && byte(i) >= low && byte(i) <= high;
-  };
-  const unsigned lead = byte(0);
-  if (lead < 0x80) return 1;
-  if (lead >= 0xC2 && lead <= 0xDF) return follows(1) ? 2 : 0;
-  if (lead >= 0xE0 && lead <= 0xEF) {
-    const unsigned low = lead == 0xE0 ? 0xA0 : 0x80;
-    const unsigned high = lead == 0xED ? 0x9F : 0xBF;  // no surrogates
-    return follows(1, low, high) && follows(2) ? 3 : 0;
-  }
-  if (lead >= 0xF0 && lead <= 0xF4) {
-    const unsigned low = lead == 0xF0 ? 0x90 : 0x80;
-    const unsigned high = lead == 0xF4 ? 0x8F : 0xBF;  // up to U+10FFFF
-    return follows(1, low, high) && follows(2) && follows(3) ? 4 : 0;
-  }
-  return 0;
-}
 
 /// A decimal number of a prompt that fits into 64 bits.
 Result<std::uint64_t> read_number(std::string_view prompt, const NumberField& field, std::string_view word,
@@ -54,15 +36,6 @@ Result<std::uint64_t> read_number(std::string_view prompt, const NumberField& fi
 
 }  // namespace
 
-bool is_utf8(std::string_view text) {
-  while (!text.empty()) {
-    const std::size_t length = sequence_length(text);
-    if (length == 0) return false;
-    text.remove_prefix(length);
-  }
-  return true;
-}
-
 bool is_decimal(std::string_view text) {
   if (text.empty() || (text.size() > 1 && text[0] == '0')) return false;
   return std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
@@ -70,24 +43,12 @@ bool is_decimal(std::string_view text) {
 
 std::string in_quotes(std::string_view text) {
   constexpr std::size_t shown = 60;
-  constexpr std::string_view hex = "0123456789abcdef";
-  std::string out = "\"";
   std::size_t used = 0;
   while (used < text.size() && used < shown) {
-    const std::size_t length = sequence_length(text.substr(used));
-    const auto byte = static_cast<unsigned char>(text[used]);
-    if (length == 0 || byte < 0x20 || byte == 0x7F) {
-      out += "\\x";
-      out += hex[byte >> 4];
-      out += hex[byte & 15];
-      ++used;
-    } else {
-      out += text.substr(used, length);
-      used += length;
-    }
+    const std::size_t length = utf8_length(text.substr(used));
+    used += length == 0 ? 1 : length;
   }
-  out += used < text.size() ? "...\"" : "\"";
-  return out;
+  return '"' + escaped(text.substr(0, used)) + (used < text.size() ? "...\"" : "\"");
 }
 
 Error bad_text(std::string field, std::string message, std::string fix) {
@@ -108,7 +69,7 @@ Result<std::vector<std::string_view>> prompt_words(std::string_view prompt) {
     return prompt_error(prompt, "", "has " + std::to_string(prompt.size()) + " bytes",
                         "write at most " + std::to_string(max_prompt_bytes));
   }
-  if (!is_utf8(prompt)) return prompt_error(prompt, "", "is not valid UTF-8", "write plain ASCII");
+  if (!valid_utf8(prompt)) return prompt_error(prompt, "", "is not valid UTF-8", "write plain ASCII");
   std::vector<std::string_view> words;
   for (std::size_t at = prompt.find_first_not_of(prompt_blanks); at != std::string_view::npos;) {
     const std::size_t stop = std::min(prompt.find_first_of(prompt_blanks, at), prompt.size());

@@ -37,9 +37,8 @@ Result<std::vector<std::uint64_t>> read_numbers(std::string_view prompt, const P
 /// "start with ..., as in ..." for errors.
 std::string as_in(std::string what, std::string_view example);
 
-/// The text in quotation marks, shortened, with bytes that are not printable ASCII or valid UTF-8 escaped.
+/// The text in quotation marks, shortened and escaped().
 std::string in_quotes(std::string_view text);
-bool is_utf8(std::string_view text);
 /// Decimal digits without leading zeros.
 bool is_decimal(std::string_view text);
 

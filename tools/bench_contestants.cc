@@ -18,7 +18,7 @@ Result<bench::Contestant> find_prolog() {
     return Error{ErrorCode::unsupported, "", "--model", "prolog needs SWI-Prolog, and there is no swipl in PATH",
                  "apt-get install swi-prolog-nox, or leave prolog out"};
   }
-  const Result<std::string> shared = find_shipped(shipped_prolog, "questions");
+  const Result<std::string> shared = shipped_file(shipped_prolog, "questions");
   if (!shared.ok()) return shared.error();
   return bench::Contestant{bench::prolog_solver, std::filesystem::path(*shared).parent_path().string(),
                            bench::ContestantKind::prolog};
@@ -60,9 +60,10 @@ DefaultContestants default_contestants() {
 Result<bench::Contestant> find_contestant(const std::string& name) {
   if (name == bench::exact_solver) return bench::Contestant{name, "", bench::ContestantKind::solver};
   if (name == bench::prolog_solver) return find_prolog();
-  std::vector<std::string> known = list_shipped(shipped_models);
-  known.insert(known.end(), {bench::exact_solver, bench::prolog_solver});
-  const Result<std::string> path = find_named_model(name, known);
+  Result<std::vector<std::string>> known = list_shipped(shipped_models);
+  if (!known.ok()) return known.error();
+  known->insert(known->end(), {bench::exact_solver, bench::prolog_solver});
+  const Result<std::string> path = find_named_model(name, *known);
   if (!path.ok()) return path.error();
   // A model that cannot be used is found out before anything is written.
   if (const Result<Model> model = load_task_model(*path); !model.ok()) return model.error();

@@ -16,10 +16,12 @@ namespace trm::cli {
 namespace {
 
 /// Models that ship and say what puzzles they learnt.
-std::vector<std::string> shipped_puzzle_models() {
+Result<std::vector<std::string>> shipped_puzzle_models() {
+  const Result<std::vector<std::string>> names = list_shipped(shipped_models);
+  if (!names.ok()) return names;
   std::vector<std::string> out;
-  for (const std::string& name : list_shipped(shipped_models)) {
-    const Result<std::string> path = find_shipped(shipped_models, name);
+  for (const std::string& name : *names) {
+    const Result<std::string> path = shipped_file(shipped_models, name);
     if (!path.ok()) continue;
     const Result<SafetensorsFile> file = SafetensorsFile::open(*path);
     if (!file.ok()) continue;
@@ -31,7 +33,9 @@ std::vector<std::string> shipped_puzzle_models() {
 }
 
 Result<bench::PuzzleContestant> find_puzzle_contestant(const std::string& name) {
-  const Result<std::string> path = find_named_model(name, list_shipped(shipped_models));
+  const Result<std::vector<std::string>> known = list_shipped(shipped_models);
+  if (!known.ok()) return known.error();
+  const Result<std::string> path = find_named_model(name, *known);
   if (!path.ok()) return path.error();
   Result<bench::PuzzleContestant> out = bench::open_puzzle_contestant(*path);
   // Found out before anything is written; the frames' models are the likely mistake.
@@ -48,12 +52,14 @@ Result<bench::PuzzleSuiteOptions> puzzle_suite_options(const PuzzleBench& option
   const Result<simd::Selection> kernels = select_kernels();
   if (!kernels.ok()) return kernels.error();
   bench::PuzzleSuiteOptions out;
-  const std::vector<std::string> names = options.models.empty() ? shipped_puzzle_models() : options.models;
-  if (names.empty()) {
+  const Result<std::vector<std::string>> names =
+      options.models.empty() ? shipped_puzzle_models() : Result<std::vector<std::string>>(options.models);
+  if (!names.ok()) return names.error();
+  if (names->empty()) {
     return Error{ErrorCode::bad_input, "", "--model", "no puzzle model ships with this program",
                  "train one (trm train --list) and name its model.safetensors"};
   }
-  for (const std::string& name : names) {
+  for (const std::string& name : *names) {
     Result<bench::PuzzleContestant> contestant = find_puzzle_contestant(name);
     if (!contestant.ok()) return contestant.error();
     // Every run's model file has the same name, and its metadata a better one.

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <cstdio>
 #include <string>
 
 #include "bench/harness/frame_tree.h"
@@ -13,8 +12,7 @@ namespace trm::cli {
 namespace {
 
 void line(std::size_t depth, const std::string& text) {
-  print(std::string(2 * depth, ' ') + text + "\n");
-  std::fflush(stdout);  // the tree grows before the reader's eyes
+  print(std::string(2 * depth, ' ') + text + "\n", Flush::now);  // the tree grows before the reader's eyes
 }
 
 }  // namespace

@@ -1,16 +1,12 @@
 #include "tools/cli.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cctype>
-#include <cerrno>
 #include <charconv>
-#include <cstdio>
 #include <cstdlib>
-#include <cstring>
 
 #include "bench/harness/model_use.h"
 #include "engine/io/files.h"
@@ -19,11 +15,6 @@
 
 namespace trm::cli {
 namespace {
-
-std::string environment(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? "" : value;
-}
 
 /// Reads an option's text into a number, or an optional one.
 template <class Number>
@@ -55,32 +46,9 @@ int exit_status(ErrorCode code) {
   return kBadInput;
 }
 
-void print(std::string_view text) {
-  std::fwrite(text.data(), 1, text.size(), stdout);
-}
-
-void note(std::string_view text) {
-  fmt::print(stderr, "trm: {}\n", text);
-}
-
 int report(const Error& error) {
   note(coloured(Stream::err, "31", "error: ") + error.text());
   return exit_status(error.code);
-}
-
-Status flush_output() {
-  errno = 0;
-  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return {};
-  const std::string reason = errno == 0 ? "an earlier write failed" : std::strerror(errno);
-  // Whoever closed a pipe knows that; a full device wants room.
-  const std::string fix = errno == EPIPE ? "" : "give it a place with room";
-  return Error{ErrorCode::io, "standard output", "", "cannot write: " + reason, fix};
-}
-
-std::string coloured(Stream stream, const char* code, std::string_view text) {
-  const bool plain = !environment("NO_COLOR").empty() || environment("TERM") == "dumb" ||
-                     isatty(stream == Stream::out ? STDOUT_FILENO : STDERR_FILENO) == 0;
-  return plain ? std::string(text) : fmt::format("\x1b[{}m{}\x1b[0m", code, text);
 }
 
 void add_number(CLI::App& app, const std::string& name, std::uint64_t& out, std::uint64_t min, std::uint64_t max,
@@ -116,7 +84,8 @@ Result<Model> load_task_model(const std::string& name) {
 }
 
 Result<simd::Selection> select_kernels() {
-  simd::Selection selection = simd::select_isa(environment("TRM_ISA"));
+  const char* cap = std::getenv("TRM_ISA");
+  simd::Selection selection = simd::select_isa(cap == nullptr ? "" : cap);
   if (selection.table == nullptr) return Error{ErrorCode::unsupported, "", "", selection.error, ""};
   return selection;
 }

@@ -1,4 +1,4 @@
-// What the commands of the program share: exit statuses, the two output streams, options with ranges, finding models.
+// What the commands of the program share: exit statuses, options with ranges, finding models.
 #pragma once
 
 #include <cstddef>
@@ -15,6 +15,7 @@
 #include "engine/base/status.h"
 #include "engine/model/model_file.h"
 #include "simd/cpu.h"
+#include "tools/output.h"
 
 namespace CLI {
 class App;
@@ -27,7 +28,8 @@ enum ExitStatus : int {
   kFailed = 1,        ///< the model, a comparison or a training run failed
   kUsage = 2,         ///< wrong command, flag or value
   kInconclusive = 3,  ///< too noisy to tell
-  kBadInput = 4,      ///< a file, prompt or environment variable is wrong, or cannot be read or written
+  kBadInput = 4,      ///< a file, prompt or environment variable is wrong, cannot be read or written; no memory
+  kReaderGone = 141,  ///< nobody reads standard output any more: as a shell says of what SIGPIPE ended
 };
 int exit_status(ErrorCode code);
 
@@ -37,17 +39,8 @@ struct Command {
   std::function<int()> run;
 };
 
-/// Text to standard output (results) and a line "trm: ..." to standard error (everything else).
-void print(std::string_view text);
-void note(std::string_view text);
 /// note() of the error's text; returns its exit status.
 int report(const Error& error);
-/// Writes what print() still holds. Error: standard output is full or closed.
-Status flush_output();
-
-enum class Stream { out, err };
-/// `text` in the colour of an ANSI code ("31": red, "2": dim), unless the stream is no terminal or NO_COLOR is set.
-std::string coloured(Stream stream, const char* code, std::string_view text);
 
 /// Adds "--name N": decimal digits, min <= N <= max. The value that `out` has now is the default and shown in the help.
 void add_number(CLI::App& app, const std::string& name, std::uint64_t& out, std::uint64_t min, std::uint64_t max,

@@ -98,7 +98,7 @@ Status write_reports(const reports::RunResults& results, const Options& options)
   if (options.format.empty()) {
     print(last + "\n");
   } else {
-    fmt::print(stderr, "{}\n", last);
+    print_error(last + "\n");
   }
   return {};
 }

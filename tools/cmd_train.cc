@@ -87,12 +87,9 @@ int run(const Options& o) {
     if (!o.config.empty()) {
       return report(Error{ErrorCode::usage, "", "--list", "and a configuration were both given", "give one of them"});
     }
-    const std::string list = recipe_list();
-    if (list.empty()) {
-      return report(Error{ErrorCode::bad_input, "bench/recipes", "", "is not found, so there are no recipes",
-                          "set TRM_RECIPES to the directory that holds them"});
-    }
-    print(list);
+    const Result<std::string> list = recipe_list();
+    if (!list.ok()) return report(list.error());
+    print(*list);
     return kPass;
   }
   if (o.config.empty()) {

@@ -2,13 +2,16 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <cerrno>
 #include <csignal>
-#include <cstdlib>
 #include <exception>
+#include <new>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "tools/commands.h"
+#include "tools/operator_new.h"
 
 namespace trm::cli {
 namespace {
@@ -94,9 +97,11 @@ int run(int argc, char** argv) {
   // After the commands, which would inherit it.
   program.footer(
       "Results go to standard output, everything else to standard error.\n"
-      "Exit status: 0 pass, 1 failed, 2 usage, 3 inconclusive, 4 bad input.\n"
-      "Environment: TRM_ISA caps the instruction set, TRM_MODELS holds models, TRM_PIN=0 leaves threads unpinned,\n"
-      "NO_COLOR switches colour off.");
+      "Exit status: 0 pass, 1 failed, 2 usage, 3 inconclusive, 4 bad input or too little memory, 141 nobody reads the\n"
+      "output.\n"
+      "Environment: TRM_ISA caps the instruction set, TRM_MODELS, TRM_RECIPES and TRM_PROLOG name folders with "
+      "models,\n"
+      "recipes and Prolog programs, TRM_PIN=0 leaves threads unpinned, NO_COLOR switches colour off.");
   try {
     program.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
@@ -110,26 +115,46 @@ int run(int argc, char** argv) {
   for (const Command& command : commands) {
     if (command.app->parsed()) return command.run();
   }
-  fmt::print(stderr, "{}", program.help());
+  print_error(program.help());
   return kUsage;
+}
+
+/// The exit status of `work`; what it throws becomes a message.
+template <class Work>
+int attempt(const Work& work) {
+  try {
+    return work();
+  } catch (const OutputFailed&) {
+    return kPass;  // end_output() knows more
+  } catch (const std::bad_alloc& error) {
+    return report(Error{ErrorCode::unsupported, "", "", error.what(),
+                        "use a smaller model, batch or file, or raise the limit (ulimit -v, memory of the cgroup)"});
+  } catch (const std::length_error& error) {
+    return report(Error{ErrorCode::unsupported, "", "", std::string("out of memory: a size overflows: ") + error.what(),
+                        "use a smaller model, batch or file"});
+  } catch (const std::exception& error) {
+    return report(Error{ErrorCode::unsupported, "", "", error.what(), ""});
+  }
+}
+
+/// The exit status of standard output. Whoever closed a pipe knows that; anything else is told.
+int end_output() {
+  const Status flushed = flush_output();
+  if (flushed.ok()) return kPass;
+  return output_error() == EPIPE ? kReaderGone : report(flushed.error());
 }
 
 }  // namespace
 }  // namespace trm::cli
 
 int main(int argc, char** argv) {
+  using namespace trm::cli;
+  begin_throwing();
+  keep_streams();
   // A closed pipe or a file size limit is an error of a write, not a reason to die.
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
-  int status = trm::cli::kBadInput;
-  try {
-    status = trm::cli::run(argc, argv);
-  } catch (const std::exception& error) {  // out of memory, mostly
-    trm::cli::note(std::string("error: ") + error.what());
-  }
-  if (const trm::Status flushed = trm::cli::flush_output(); !flushed.ok()) {
-    const int failed = trm::cli::report(flushed.error());
-    if (status == trm::cli::kPass) status = failed;
-  }
-  return status;
+  const int status = attempt([&] { return run(argc, argv); });
+  const int output = end_output();
+  return output == kPass ? status : output;
 }

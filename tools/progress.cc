@@ -6,7 +6,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "tools/cli.h"
+#include "engine/base/escape.h"
+#include "tools/output.h"
 
 namespace trm::cli {
 namespace {
@@ -45,7 +46,7 @@ void ProgressBar::draw(std::string_view label, std::size_t done, std::size_t tot
     }
     label_ = label;
   }
-  std::string text(label);
+  std::string text = escaped(label);
   if (!text.empty()) text += ' ';
   if (!terminal_) {
     if (lines_) note(text + (total == 0 ? std::to_string(done) : fmt::format("{}/{}", done, total)));
@@ -57,23 +58,26 @@ void ProgressBar::draw(std::string_view label, std::size_t done, std::size_t tot
     const std::size_t full = kWidth * std::min(done, total) / total;
     text += fmt::format("[{}{}] {}/{}", std::string(full, '#'), std::string(kWidth - full, '.'), done, total);
   }
-  if (!status.empty()) text += fmt::format("  {}", status);
+  if (!status.empty()) text += "  " + escaped(status);
   const double rate = done > first_ ? static_cast<double>(done - first_) / since(counted_) : 0;
   if (rate > 0) {
     if (!unit_.empty()) text += fmt::format("  {:.1f} {}/s", rate, unit_);
     if (done < total) text += fmt::format("  {:.0f} s left", static_cast<double>(total - done) / rate);
   }
-  fmt::print(stderr, "\r{:{}}", text, width_);
+  redraw_error_line(fmt::format("{:{}}", text, width_));
   width_ = std::max(width_, text.size());
 }
 
 void ProgressBar::clear() {
-  if (width_ > 0) fmt::print(stderr, "\r{:{}}\r", "", width_);
+  if (width_ > 0) {
+    redraw_error_line(std::string(width_, ' '));
+    redraw_error_line("");
+  }
   width_ = 0;
 }
 
 void ProgressBar::finish() {
-  if (width_ > 0) fmt::print(stderr, "\n");
+  if (width_ > 0) print_error("\n");
   width_ = 0;
 }
 

@@ -67,30 +67,35 @@ Status apply(Json& config, const std::string& setting) {
 Result<std::string> find_recipe(const std::string& name) {
   Result<std::string> path = find_shipped(shipped_recipes, name);
   if (path.ok()) return path;
-  const std::vector<std::string> known = list_shipped(shipped_recipes);
+  const Result<std::vector<std::string>> known = list_shipped(shipped_recipes);
+  if (!known.ok()) return known.error();
   Error error = path.error();
-  if (const std::string near = closest(name, known); !near.empty()) {
+  if (const std::string near = closest(name, *known); !near.empty()) {
     return Error{ErrorCode::bad_input, "", "CONFIG", fmt::format("unknown recipe \"{}\"", name),
                  fmt::format("did you mean {}?", near)};
   }
   error.message = "no such file, and no recipe of that name";
-  error.fix = known.empty() ? "give the path of a configuration"
-                            : fmt::format("give the path of a configuration, or one of {}", fmt::join(known, ", "));
+  error.fix = known->empty() ? "give the path of a configuration"
+                             : fmt::format("give the path of a configuration, or one of {}", fmt::join(*known, ", "));
   return error;
 }
 
-std::string recipe_list() {
+Result<std::string> recipe_list() {
+  const Result<std::vector<std::string>> names = list_shipped(shipped_recipes);
+  if (!names.ok()) return names.error();
   std::string out;
-  for (const std::string& name : list_shipped(shipped_recipes)) {
+  for (const std::string& name : *names) {
     std::vector<std::string> notes;
-    if (const Result<std::string> path = find_shipped(shipped_recipes, name); path.ok()) {
+    if (const Result<std::string> path = shipped_file(shipped_recipes, name); path.ok()) {
       if (const Result<std::string> text = read_text(*path); text.ok()) {
         if (Result<JsonObject> json = JsonObject::parse(*text, *path); json.ok()) json->get("notes", notes);
       }
     }
     out += fmt::format("{:<20}{}\n", name, notes.empty() ? "" : notes.front());
   }
-  return out;
+  if (!out.empty()) return out;
+  return Error{ErrorCode::bad_input, "bench/recipes", "", "is not found, so there are no recipes",
+               "set TRM_RECIPES to the directory that holds them"};
 }
 
 Result<std::string> with_settings(const std::string& text, const std::string& file,

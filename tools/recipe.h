@@ -12,8 +12,8 @@ namespace trm::cli {
 /// has nearly that name, that is wrong usage.
 Result<std::string> find_recipe(const std::string& name);
 
-/// "NAME  its first note", a line for each recipe.
-std::string recipe_list();
+/// "NAME  its first note", a line for each recipe. Error: there is none.
+Result<std::string> recipe_list();
 
 /// The configuration's text with each "field=value" of `settings` put into it: "batch_size=64", "optimizer.lr=2e-4".
 /// A value is JSON, or else a plain word. "steps" and "epochs" replace each other. Error: `text` is no JSON object; a

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <limits>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -131,8 +130,7 @@ class Runner {
     if (judgement.broken > 0)
       line += "  " + counted(judgement.broken, judgement.broken == 1 ? " breaks" : " break") + " a given or a rule";
     if (judgement.right == true) line += "  right";
-    print(line + "\n" + board_text(game_.shape(), board));
-    std::fflush(stdout);  // the board changes before the reader's eyes
+    print(line + "\n" + board_text(game_.shape(), board), Flush::now);  // it changes before the reader's eyes
   }
 
   void say(const Judgement& judgement, const Puzzle& puzzle, std::size_t number, const bench::PuzzleStep& last,

@@ -17,12 +17,18 @@ inline constexpr ShippedKind shipped_models{"models", ".safetensors", "TRM_MODEL
 inline constexpr ShippedKind shipped_prolog{"baselines/prolog", ".pl", "TRM_PROLOG", "Prolog program"};
 inline constexpr ShippedKind shipped_recipes{"recipes", ".json", "TRM_RECIPES", "recipe"};
 
-/// The file of a name: `name` as a path; a bare name, with or without its ending, also as bench/FOLDER/NAME under the
-/// folder in the kind's variable, the current directory, the program's directory and its parents, and in the installed
-/// folder. Error: none of these exists.
+/// The shipped file of a bare name, with or without its ending. Looked for in the folder that the kind's variable names
+/// (and in bench/FOLDER below it), in bench/FOLDER of the program's directory or of one above it, and in the installed
+/// folder: where the user says and beside the program, never in the current directory, which may be anybody's, as
+/// folders above the program may be that belong to others; these are left out. Error: none has it; the variable names
+/// no folder.
+Result<std::string> shipped_file(const ShippedKind& kind, const std::string& name);
+
+/// The file that a person means by `name`: what has a slash or the kind's ending is a path, if it exists; anything else
+/// a shipped_file(), or else a path. Error: as shipped_file(), where neither exists.
 Result<std::string> find_shipped(const ShippedKind& kind, const std::string& name);
 
-/// Names (without ending) of all such files in these places, sorted.
-std::vector<std::string> list_shipped(const ShippedKind& kind);
+/// Names (without ending) of all shipped files, sorted. Error: the variable names no folder.
+Result<std::vector<std::string>> list_shipped(const ShippedKind& kind);
 
 }  // namespace trm::cli

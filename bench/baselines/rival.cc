@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <chrono>
 #include <cstdio>
@@ -17,6 +18,8 @@
 
 #include "bench/harness/contestant.h"
 #include "bench/harness/frame_source.h"
+#include "engine/base/escape.h"
+#include "engine/io/file_descriptor.h"
 #include "engine/io/safetensors.h"
 #include "engine/train/gradient.h"
 #include "engine/train/trainer.h"
@@ -162,11 +165,14 @@ Status measure(const Model& model, const simd::Selection& kernels, double second
     return {};
   });
   if (!forward.ok()) return forward.error();
-  fmt::print(
+  const std::string line = fmt::format(
       "{{\"engine\": \"trm.cpp\", \"isa\": \"{}\", \"train_frames_per_s\": {:.3f}, "
       "\"forward_frames_per_s\": {:.3f}, \"checksum\": {:.6g}}}\n",
       simd::isa_name(kernels.isa), static_cast<double>(kBatch) / *training, static_cast<double>(kBatch) / *forward,
       sum);
+  if (std::fputs(line.c_str(), stdout) < 0 || std::fflush(stdout) != 0) {
+    return write_error("standard output", "cannot write", errno);
+  }
   return {};
 }
 
@@ -195,7 +201,7 @@ int run(int argc, char** argv) {
     status = measure(*model, kernels, seconds);
   }
   if (status.ok()) return 0;
-  std::fprintf(stderr, "trm_rival: %s\n", status.error().text().c_str());
+  std::fprintf(stderr, "trm_rival: %s\n", escaped(status.error().text()).c_str());
   return 4;
 }
 

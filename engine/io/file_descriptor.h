@@ -53,4 +53,34 @@ inline Error open_error(const std::string& path, int error) {
   }
 }
 
+/// What to do about the errno of a write.
+inline const char* write_fix(int error) {
+  switch (error) {
+    case ENOSPC:
+    case EDQUOT:
+      return "free some space or write to another disk";
+    case EFBIG:
+      return "raise the file size limit (ulimit -f)";
+    case ENOENT:
+    case ENOTDIR:
+      return "create the folder first";
+    case EACCES:
+    case EPERM:
+    case EROFS:
+      return "write to a folder that you may change";
+    case ENAMETOOLONG:
+      return "use a shorter path";
+    case EISDIR:
+      return "name a file, not a folder";
+    default:
+      return "check the disk and the path";
+  }
+}
+
+/// The error for a file or stream that refused with `error` what `what` says.
+inline Error write_error(const std::string& path, const char* what, int error) {
+  return Error{ErrorCode::io, path, "", std::string(what) + ": " + std::generic_category().message(error),
+               write_fix(error)};
+}
+
 }  // namespace trm

@@ -12,6 +12,7 @@
 #include <new>
 #include <system_error>
 
+#include "engine/base/utf8.h"
 #include "engine/io/file_descriptor.h"
 
 namespace trm {
@@ -21,34 +22,6 @@ std::string folder_of(const std::string& path) {
   const std::size_t slash = path.rfind('/');
   if (slash == std::string::npos) return ".";
   return slash == 0 ? "/" : path.substr(0, slash);
-}
-
-const char* write_fix(int error) {
-  switch (error) {
-    case ENOSPC:
-    case EDQUOT:
-      return "free some space or write to another disk";
-    case EFBIG:
-      return "raise the file size limit (ulimit -f)";
-    case ENOENT:
-    case ENOTDIR:
-      return "create the folder first";
-    case EACCES:
-    case EPERM:
-    case EROFS:
-      return "write to a folder that you may change";
-    case ENAMETOOLONG:
-      return "use a shorter path";
-    case EISDIR:
-      return "name a file, not a folder";
-    default:
-      return "check the disk and the path";
-  }
-}
-
-Error write_error(const std::string& path, const char* what, int error) {
-  return Error{ErrorCode::io, path, "", std::string(what) + ": " + std::generic_category().message(error),
-               write_fix(error)};
 }
 
 // 0 or the error number. Short writes go on where they stopped; the next call then tells the reason, if any.
@@ -202,40 +175,14 @@ std::string hash_hex(std::span<const std::byte> bytes) {
   return hash.hex();
 }
 
-// Table 3-7 of the Unicode standard: no overlong forms, no surrogates, nothing above U+10FFFF.
 bool valid_utf8(std::string_view text, std::size_t* bad_offset) {
-  const std::size_t n = text.size();
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const auto continues = [&](std::size_t i, unsigned low, unsigned high) {
-    return i < n && byte(i) >= low && byte(i) <= high;
-  };
-  std::size_t i = 0;
-  while (i < n) {
-    const unsigned lead = byte(i);
-    if (lead < 0x80) {
-      ++i;
-      continue;
-    }
-    std::size_t length = 0;
-    unsigned low = 0x80, high = 0xBF;
-    if (lead >= 0xC2 && lead <= 0xDF) {
-      length = 2;
-    } else if (lead >= 0xE0 && lead <= 0xEF) {
-      length = 3;
-      if (lead == 0xE0) low = 0xA0;
-      if (lead == 0xED) high = 0x9F;
-    } else if (lead >= 0xF0 && lead <= 0xF4) {
-      length = 4;
-      if (lead == 0xF0) low = 0x90;
-      if (lead == 0xF4) high = 0x8F;
-    }
-    bool good = length != 0 && continues(i + 1, low, high);
-    for (std::size_t k = 2; good && k < length; ++k) good = continues(i + k, 0x80, 0xBF);
-    if (!good) {
-      if (bad_offset != nullptr) *bad_offset = i;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t length = utf8_length(text.substr(at));
+    if (length == 0) {
+      if (bad_offset != nullptr) *bad_offset = at;
       return false;
     }
-    i += length;
+    at += length;
   }
   return true;
 }

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "engine/model/published_tensors.h"
 #include "engine/model/tensor_check.h"
@@ -40,12 +41,18 @@ Status CanvasModel::check_rows(std::span<const std::int32_t> identifiers) const 
 Result<CanvasModel> read_canvas_weights(const PublishedConfig& config, const SafetensorsFile& file) {
   if (Status s = config.validate(); !s.ok()) return s.error();
   CanvasModel out{config, Registry(config), {}, {}, file};
-  out.weights = Buffer<float>(out.registry.flat_size);
+  // The file has all tensors before their sizes, which it tells itself, are believed.
+  std::vector<const TensorView*> tensors;
   for (const TensorSpec& spec : out.registry.tensors) {
     Result<const TensorView*> t = find_f32_tensor(file, spec.name, spec.shape, kWantedBy);
     if (!t.ok()) return t.error();
-    if (Status s = check_finite(file, **t); !s.ok()) return s.error();
-    std::memcpy(out.weights.data() + spec.offset, (*t)->data.data(), (*t)->data.size());
+    tensors.push_back(*t);
+  }
+  if (Status s = check_weights_memory(out.registry, file.path()); !s.ok()) return s.error();
+  out.weights = Buffer<float>(out.registry.flat_size);
+  for (std::size_t i = 0; i < tensors.size(); ++i) {
+    if (Status s = check_finite(file, *tensors[i]); !s.ok()) return s.error();
+    std::memcpy(out.weights.data() + out.registry.tensors[i].offset, tensors[i]->data.data(), tensors[i]->data.size());
   }
   if (config.puzzle_emb_ndim > 0) {
     Result<const TensorView*> t =

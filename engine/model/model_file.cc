@@ -47,6 +47,7 @@ Result<Model> load_model(const std::string& path) {
         return bad(t.name, "tensor is unknown to the configuration", "remove it or correct the configuration");
     }
   }
+  if (Status s = check_weights_memory(registry, path); !s.ok()) return s.error();
   Model model(*config);
   std::string hashes;
   for (const TensorSpec& spec : registry.tensors) {

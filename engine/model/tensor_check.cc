@@ -3,6 +3,8 @@
 #include <cmath>
 #include <utility>
 
+#include "engine/sys/memory.h"
+
 namespace trm {
 
 Result<const TensorView*> find_f32_tensor(const SafetensorsFile& file, const std::string& name,
@@ -28,6 +30,10 @@ Status check_finite(const SafetensorsFile& file, const TensorView& tensor) {
                  "the file is damaged or its training diverged"};
   }
   return {};
+}
+
+Status check_weights_memory(const Registry& registry, const std::string& file) {
+  return check_memory(saturated_product(registry.flat_size, 2 * sizeof(float)), file, "model");
 }
 
 }  // namespace trm

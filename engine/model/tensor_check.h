@@ -7,6 +7,7 @@
 
 #include "engine/base/status.h"
 #include "engine/io/safetensors.h"
+#include "engine/model/tensors.h"
 
 namespace trm {
 
@@ -16,5 +17,7 @@ Result<const TensorView*> find_f32_tensor(const SafetensorsFile& file, const std
                                           const std::vector<std::size_t>& shape, const std::string& wanted_by);
 /// Error: the first element of a float32 tensor that is not finite.
 Status check_finite(const SafetensorsFile& file, const TensorView& tensor);
+/// Error: no room for the weights of the model in `file`, and packed for the kernels.
+Status check_weights_memory(const Registry& registry, const std::string& file);
 
 }  // namespace trm

@@ -72,6 +72,7 @@ class Buffer {
  public:
   Buffer() = default;
   explicit Buffer(std::size_t n) : size_(n) {
+    if (n > SIZE_MAX / sizeof(T)) throw std::bad_array_new_length();
     data_.reset(static_cast<T*>(::operator new (n * sizeof(T), std::align_val_t{64})));
     for (std::size_t i = 0; i < n; ++i) data_.get()[i] = T{};
   }

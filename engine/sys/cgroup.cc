@@ -111,6 +111,26 @@ std::size_t cgroup_cpu_quota(const std::string& root) {
   return best;
 }
 
+namespace {
+
+// The number behind `key` in lines of "key number"; 0: absent.
+std::size_t number_field(const std::string& text, const std::string& key) {
+  std::istringstream words(text);
+  std::string name, number;
+  while (words >> name >> number) {
+    if (name == key) return static_cast<std::size_t>(std::max<std::int64_t>(parse_number(number).value_or(0), 0));
+  }
+  return 0;
+}
+
+// Pages of files that the kernel drops when it needs room.
+std::size_t cached_bytes(const std::string& folder, bool v2) {
+  const std::string text = read_proc_file(folder + "/memory.stat"), prefix = v2 ? "" : "total_";
+  return number_field(text, prefix + "inactive_file") + number_field(text, prefix + "active_file");
+}
+
+}  // namespace
+
 MemoryLimit cgroup_memory_limit(const std::string& root) {
   MemoryLimit best;
   std::size_t best_free = SIZE_MAX;
@@ -122,7 +142,8 @@ MemoryLimit cgroup_memory_limit(const std::string& root) {
       // v1 writes "no limit" as a number close to 2^63.
       if (!limit || *limit <= 0 || *limit >= INT64_MAX / 2) return;
       const auto limit_bytes = static_cast<std::size_t>(*limit);
-      const auto used_bytes = static_cast<std::size_t>(std::max<std::int64_t>(used.value_or(0), 0));
+      auto used_bytes = static_cast<std::size_t>(std::max<std::int64_t>(used.value_or(0), 0));
+      used_bytes -= std::min(used_bytes, cached_bytes(folder, group.v2));
       const std::size_t free_bytes = limit_bytes - std::min(limit_bytes, used_bytes);
       if (best.limit_bytes == 0 || free_bytes < best_free) {
         best = {limit_bytes, used_bytes};

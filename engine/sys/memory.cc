@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <string_view>
+#include <utility>
 
 #include "engine/sys/proc_file.h"
 #include "engine/sys/topology.h"
@@ -78,14 +79,32 @@ std::size_t huge_page_bytes() {
   return kilobytes_field("/proc/self/smaps_rollup", "AnonHugePages:");
 }
 
-std::size_t available_memory_bytes() {
+std::size_t available_memory_bytes(Swap swap) {
   std::size_t available = kilobytes_field("/proc/meminfo", "MemAvailable:");
   if (available == 0) available = SIZE_MAX;
+  if (available != SIZE_MAX && swap == Swap::counted) available += kilobytes_field("/proc/meminfo", "SwapFree:");
+  const auto limit = [&available](std::size_t limit_bytes, std::size_t used_bytes) {
+    available = std::min(available, limit_bytes - std::min(limit_bytes, used_bytes));
+  };
   const MemoryLimit group = cgroup_memory_limit();
-  if (group.limit_bytes != 0) {
-    available = std::min(available, group.limit_bytes - std::min(group.limit_bytes, group.used_bytes));
+  if (group.limit_bytes != 0) limit(group.limit_bytes, group.used_bytes);
+  for (const auto& [resource, used] : {std::pair{RLIMIT_AS, "VmSize:"}, std::pair{RLIMIT_DATA, "VmData:"}}) {
+    rlimit of{};
+    if (getrlimit(resource, &of) != 0 || of.rlim_cur == RLIM_INFINITY) continue;
+    limit(static_cast<std::size_t>(of.rlim_cur), kilobytes_field("/proc/self/status", used));
   }
   return available;
+}
+
+Status check_memory(std::size_t bytes, const std::string& file, const std::string& field) {
+  constexpr std::size_t kSmall = std::size_t{1} << 20;  // not worth a look
+  if (bytes <= kSmall) return {};
+  const std::size_t available = available_memory_bytes();
+  if (bytes <= available) return {};
+  const std::string wanted = bytes == SIZE_MAX ? "more bytes than can be counted" : std::to_string(bytes) + " bytes";
+  return Error{ErrorCode::unsupported, file, field,
+               "does not fit into memory: needs " + wanted + ", " + std::to_string(available) + " are available",
+               "use a smaller one, or free some memory or raise the limit (ulimit -v, memory of the cgroup)"};
 }
 
 }  // namespace trm

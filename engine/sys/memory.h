@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <string>
 
+#include "engine/base/status.h"
+
 namespace trm {
 
 /// Resident set of the process in bytes; 0: the system does not say.
@@ -32,7 +34,25 @@ std::string transparent_huge_pages();
 /// Bytes of this process that huge pages back now; 0 also when the system does not say.
 std::size_t huge_page_bytes();
 
-/// Bytes that can still be taken without swapping or meeting the container's limit; SIZE_MAX: the system does not say.
-std::size_t available_memory_bytes();
+enum class Swap { left_out, counted };
+/// Bytes that can still be taken without meeting a limit of the process (ulimit -v, -d) or the container, or the end of
+/// the machine's memory, without swapping unless that is counted; SIZE_MAX: the system does not say.
+std::size_t available_memory_bytes(Swap swap = Swap::left_out);
+
+/// For sizes that come from outside, before they are reserved: where the container's or the machine's memory ends, the
+/// kernel does not refuse, but kills the process later. Error (unsupported): `bytes` are more than
+/// available_memory_bytes(); `file` and `field` say who wants them.
+Status check_memory(std::size_t bytes, const std::string& file, const std::string& field);
+
+/// a * b, or SIZE_MAX where that does not fit, which check_memory() refuses.
+constexpr std::size_t saturated_product(std::size_t a, std::size_t b) {
+  std::size_t out = 0;
+  return __builtin_mul_overflow(a, b, &out) ? SIZE_MAX : out;
+}
+/// The same of a + b.
+constexpr std::size_t saturated_sum(std::size_t a, std::size_t b) {
+  std::size_t out = 0;
+  return __builtin_add_overflow(a, b, &out) ? SIZE_MAX : out;
+}
 
 }  // namespace trm

@@ -5,6 +5,8 @@
 #include <chrono>
 #include <cstdint>
 #include <cstdlib>
+#include <exception>
+#include <mutex>
 #include <string_view>
 #include <system_error>
 #include <thread>
@@ -65,12 +67,34 @@ struct ThreadPool::Impl {
   std::size_t tasks = 0;
   bool spin = true;
   std::vector<std::thread> workers;
+  std::mutex failing;
+  std::exception_ptr failure;  // the first of the region
+  std::atomic<bool> failed{false};
 
   ~Impl() {
     stop.store(true, std::memory_order_seq_cst);
     started.fetch_add(1, std::memory_order_seq_cst);
     if (sleepers.load(std::memory_order_seq_cst) != 0) started.notify_all();
     for (std::thread& worker : workers) worker.join();
+  }
+
+  // A task that throws is done, too, and so are those that have not begun: the region ends as any other, and run()
+  // throws.
+  void run_task(std::size_t task, std::size_t worker) {
+    if (failed.load(std::memory_order_relaxed)) return;
+    try {
+      call(context, task, worker);
+    } catch (...) {
+      const std::lock_guard lock(failing);
+      if (!failure) failure = std::current_exception();
+      failed.store(true, std::memory_order_relaxed);
+    }
+  }
+
+  void rethrow() {
+    if (!failure) return;
+    failed.store(false, std::memory_order_relaxed);
+    std::rethrow_exception(std::exchange(failure, nullptr));
   }
 
   // Takes tasks until none is left. True: this thread finished the last task of the region.
@@ -81,7 +105,7 @@ struct ThreadPool::Impl {
       if (!unclaimed.compare_exchange_weak(left, left - 1, std::memory_order_acquire, std::memory_order_relaxed)) {
         continue;
       }
-      call(context, tasks - left, worker);
+      run_task(tasks - left, worker);
       ++done;
       left = unclaimed.load(std::memory_order_relaxed);
     }
@@ -148,12 +172,12 @@ Result<std::unique_ptr<ThreadPool>> ThreadPool::create(const ThreadOptions& opti
 
 void ThreadPool::run_raw(std::size_t tasks, Call call, void* context) {
   Impl& p = *impl_;
-  if (tasks <= 1 || p.workers.empty()) {
-    for (std::size_t task = 0; task < tasks; ++task) call(context, task, 0);
-    return;
-  }
   p.call = call;
   p.context = context;
+  if (tasks <= 1 || p.workers.empty()) {
+    for (std::size_t task = 0; task < tasks; ++task) p.run_task(task, 0);
+    return p.rethrow();
+  }
   p.tasks = tasks;
   const std::uint32_t before = p.finished.load(std::memory_order_relaxed);
   p.unfinished.store(tasks, std::memory_order_relaxed);
@@ -161,12 +185,13 @@ void ThreadPool::run_raw(std::size_t tasks, Call call, void* context) {
   p.started.fetch_add(1, std::memory_order_seq_cst);
   if (p.sleepers.load(std::memory_order_seq_cst) != 0) p.started.notify_all();
 
-  if (p.take_tasks(0)) return;
   const auto over = [&p, before] { return p.finished.load(std::memory_order_acquire) != before; };
-  if (spin_until(p.spin, over)) return;
-  p.caller_sleeps.store(true, std::memory_order_seq_cst);
-  while (p.finished.load(std::memory_order_seq_cst) == before) p.finished.wait(before, std::memory_order_seq_cst);
-  p.caller_sleeps.store(false, std::memory_order_relaxed);
+  if (!p.take_tasks(0) && !spin_until(p.spin, over)) {
+    p.caller_sleeps.store(true, std::memory_order_seq_cst);
+    while (p.finished.load(std::memory_order_seq_cst) == before) p.finished.wait(before, std::memory_order_seq_cst);
+    p.caller_sleeps.store(false, std::memory_order_relaxed);
+  }
+  p.rethrow();
 }
 
 }  // namespace trm

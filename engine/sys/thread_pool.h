@@ -30,7 +30,8 @@ class ThreadPool {
 
   /// Calls f(task, worker) once for each task in [0, tasks), worker in [0, size()); the caller is worker 0 and works
   /// too. Tasks are handed out dynamically: results may depend on `task` only, never on `worker` or order.
-  /// No allocation. `f` must not throw. Not reentrant: one region at a time, always started by the same thread.
+  /// No allocation. What a task throws, such as a lack of memory, run() throws when the region has ended, without tasks
+  /// that had not begun. Not reentrant: one region at a time, always started by the same thread.
   template <class F>
   void run(std::size_t tasks, F&& f) {
     using Fn = std::remove_reference_t<F>;

@@ -36,8 +36,8 @@ Topology detect_topology();
 /// least 1; 0: none. `root` is put before every path that is read, for tests.
 std::size_t cgroup_cpu_quota(const std::string& root = "");
 
-/// Memory limit of this process's control groups in bytes and what the group uses of it, the tightest along the path
-/// to the root; limit 0: none.
+/// Memory limit of this process's control groups in bytes and what the group uses of it but for cached files, which the
+/// kernel drops when it needs room; the tightest along the path to the root; limit 0: none.
 struct MemoryLimit {
   std::size_t limit_bytes = 0;
   std::size_t used_bytes = 0;

@@ -5,6 +5,9 @@
 #include <cstring>
 #include <utility>
 
+#include "engine/model/recursion.h"
+#include "engine/sys/memory.h"
+
 namespace trm {
 
 CanvasMetrics& CanvasMetrics::operator+=(const CanvasMetrics& o) {
@@ -90,6 +93,20 @@ struct CanvasLearner::Impl {
   }
 };
 
+namespace {
+
+/// Bytes of the puzzle table, the carries and what a step says of each slot.
+std::size_t room_of(const PublishedConfig& c, const CanvasLearner::Batches& batches) {
+  const std::size_t states =
+      saturated_product(saturated_product(c.total_len(), c.hidden_size), recursion_plan(c).states);
+  const std::size_t slot = saturated_product(saturated_product(states, batches.carried), sizeof(float));
+  const std::size_t outcome = saturated_product(saturated_product(c.seq_len, c.vocab_size + 1), sizeof(float));
+  const std::size_t table = saturated_product(c.num_puzzle_identifiers, c.puzzle_emb_ndim * sizeof(float));
+  return saturated_sum(table, saturated_product(batches.size, saturated_sum(slot, outcome)));
+}
+
+}  // namespace
+
 CanvasLearner::CanvasLearner(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 CanvasLearner::CanvasLearner(CanvasLearner&&) noexcept = default;
 CanvasLearner& CanvasLearner::operator=(CanvasLearner&&) noexcept = default;
@@ -99,6 +116,7 @@ Result<CanvasLearner> CanvasLearner::create(const PublishedConfig& config, const
                                             const Batches& batches, ThreadPool& pool,
                                             const simd::Kernels<float>& kernels) {
   if (Status s = config.validate(); !s.ok()) return s.error();
+  if (Status s = Optimizer::check_room(Registry(config), room_of(config, batches)); !s.ok()) return s.error();
   auto impl = std::make_unique<Impl>(config, optimizer, batches, pool, kernels);
   for (std::size_t w = 0; w < pool.size(); ++w) {
     Result<CanvasGradientPass<float>> pass = CanvasGradientPass<float>::create(impl->network, batches.micro_batch);

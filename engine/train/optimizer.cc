@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/sys/memory.h"
+
 namespace trm {
 
 namespace {
@@ -11,6 +13,13 @@ namespace {
 constexpr std::size_t kChunk = 8192;
 
 }  // namespace
+
+Status Optimizer::check_room(const Registry& registry, std::size_t other_bytes) {
+  // Weights, two moments, average; packed: forward and backward, and forward of the average.
+  constexpr std::size_t kArrays = 4 + 3 + kLanes;
+  const std::size_t bytes = saturated_product(registry.flat_size, kArrays * sizeof(float));
+  return check_memory(saturated_sum(bytes, other_bytes), "", "training of this model");
+}
 
 Optimizer::Optimizer(const Registry& registry, ThreadPool& pool, const simd::Kernels<float>& kernels)
     : weights(registry.flat_size),

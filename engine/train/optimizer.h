@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <vector>
 
+#include "engine/base/status.h"
 #include "engine/model/tensors.h"
 #include "engine/sys/thread_pool.h"
 #include "simd/kernels.h"
@@ -28,6 +29,10 @@ class Optimizer {
  public:
   /// Gradient sums have this many independent parts, whatever the number of threads.
   static constexpr std::size_t kLanes = 8;
+
+  /// Asked before anything of a training is made. `other_bytes`: what the trainer keeps beside. Error: they and
+  /// weights, packed weights, moments, average and gradients do not fit into memory.
+  static Status check_room(const Registry& registry, std::size_t other_bytes);
 
   /// `registry` and `pool` must outlive it.
   Optimizer(const Registry& registry, ThreadPool& pool, const simd::Kernels<float>& kernels);

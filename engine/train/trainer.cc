@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "engine/sys/memory.h"
 #include "engine/train/checkpoint.h"
 #include "engine/train/gradient.h"
 
@@ -118,6 +119,11 @@ Result<Trainer> Trainer::create(const TrainConfig& config, const SampleSource& s
                      std::to_string(source.max_tokens()) + " tokens",
                  "raise it"};
   }
+  // A sample has at least a row or two, of which a batch keeps four numbers.
+  const std::size_t samples = std::max(config.batch_size, config.validation_samples);
+  constexpr std::size_t kLeastSampleBytes = 8 * sizeof(std::int32_t);
+  if (Status s = Optimizer::check_room(Registry(config.model), saturated_product(samples, kLeastSampleBytes)); !s.ok())
+    return s.error();
   auto impl = std::make_unique<Impl>(config, source, pool, kernels);
   const std::size_t longest = source.max_tokens();
   for (std::size_t w = 0; w < pool.size(); ++w) {

@@ -34,7 +34,7 @@ class CliTest(unittest.TestCase):
         return self.path(name)
 
     def trm(self, *args, env=None, stdout=subprocess.PIPE, cwd=None, preexec_fn=None):
-        variables = {k: v for k, v in os.environ.items() if k not in ('TRM_ISA', 'TRM_MODELS', 'NO_COLOR')}
+        variables = {k: v for k, v in os.environ.items() if k not in ('TRM_ISA', 'TRM_MODELS', 'TRM_PROLOG', 'TRM_RECIPES', 'NO_COLOR')}
         variables.update(env or {})
         return subprocess.run([TRM, *args], env=variables, stdin=subprocess.DEVNULL, stdout=stdout,
                               stderr=subprocess.PIPE, text=True, cwd=cwd or self.directory, preexec_fn=preexec_fn,

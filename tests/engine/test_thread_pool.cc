@@ -7,6 +7,8 @@
 #include <cstdlib>
 #include <numeric>
 #include <set>
+#include <stdexcept>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -46,6 +48,32 @@ std::vector<std::set<int>> masks_of(ThreadPool& pool) {
 }
 
 }  // namespace
+
+TEST_CASE("thread pool: what a task throws arrives where the region was started, and the pool goes on") {
+  for (const std::size_t threads : kThreadCounts) {
+    auto pool = make_pool(threads);
+    for (const std::size_t tasks : {1, 8, 1000}) {
+      CAPTURE(threads);
+      CAPTURE(tasks);
+      std::atomic<std::size_t> begun{0};
+      std::string caught;
+      try {
+        pool->run(tasks, [&](std::size_t, std::size_t) {
+          begun.fetch_add(1);
+          throw std::runtime_error("no memory");
+        });
+      } catch (const std::runtime_error& error) {
+        caught = error.what();
+      }
+      CHECK(caught == "no memory");
+      CHECK(begun.load() >= 1);
+      CHECK(begun.load() <= threads);  // each worker at most its first
+      std::atomic<std::size_t> done{0};
+      pool->run(tasks, [&](std::size_t, std::size_t) { done.fetch_add(1); });
+      CHECK(done.load() == tasks);
+    }
+  }
+}
 
 TEST_CASE("thread pool: every task runs exactly once, on a worker that exists") {
   for (const std::size_t threads : kThreadCounts) {

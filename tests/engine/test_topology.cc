@@ -108,6 +108,9 @@ TEST_CASE("cgroup: the memory limit of both versions") {
     machine.file("/sys/fs/cgroup/a/b/memory.max", "500000\n").file("/sys/fs/cgroup/a/b/memory.current", "100000\n");
     CHECK(machine.memory().limit_bytes == 1000000);  // 100,000 left there, 400,000 below
     CHECK(machine.memory().used_bytes == 900000);
+    machine.file("/sys/fs/cgroup/a/memory.stat", "anon 5\nfile 9\nactive_file 100000\ninactive_file 200000\nx\n");
+    CHECK(machine.memory().limit_bytes == 500000);  // 400,000 left in both: the nearest one that was found first
+    CHECK(machine.memory().used_bytes == 100000);
     machine.file("/sys/fs/cgroup/a/memory.max", "max\n");
     CHECK(machine.memory().limit_bytes == 500000);
   }
@@ -119,6 +122,10 @@ TEST_CASE("cgroup: the memory limit of both versions") {
     machine.file("/sys/fs/cgroup/memory/m/memory.limit_in_bytes", "8192\n");
     CHECK(machine.memory().limit_bytes == 8192);
     CHECK(machine.memory().used_bytes == 4096);
+    // The kernel drops cached files when it needs room; what is below counts here.
+    machine.file("/sys/fs/cgroup/memory/m/memory.stat",
+                 "inactive_file 1\ntotal_inactive_file 1024\ntotal_active_file 72\n");
+    CHECK(machine.memory().used_bytes == 3000);
   }
 }
 
@@ -215,6 +222,22 @@ TEST_CASE("memory: processor time and faults grow, the rest has legal values") {
   CHECK(trm::process_usage().minor_faults >= before.minor_faults);
   const std::set<std::string> modes{"always", "madvise", "never", "not available"};
   CHECK(modes.contains(trm::transparent_huge_pages()));
-  CHECK(trm::available_memory_bytes() > 0);
+  const std::size_t available = trm::available_memory_bytes();
+  CHECK(available > 0);
+  CHECK(trm::available_memory_bytes(trm::Swap::counted) > 0);
+  CHECK(trm::check_memory(0, "m.bin", "table").ok());
+  CHECK(trm::check_memory(1 << 20, "m.bin", "table").ok());
+  const trm::Status refused = trm::check_memory(std::size_t{1} << 60, "m.bin", "table");
+  REQUIRE(!refused.ok());
+  CHECK(refused.error().code == trm::ErrorCode::unsupported);
+  CHECK(
+      refused.error().text().starts_with("m.bin: table: does not fit into memory: needs 1152921504606846976 bytes, "));
+  CHECK(
+      refused.error().text().ends_with(" are available; fix: use a smaller one, or free some memory or raise the limit "
+                                       "(ulimit -v, memory of the cgroup)"));
+  CHECK(trm::saturated_product(std::size_t{1} << 40, std::size_t{1} << 40) == SIZE_MAX);
+  CHECK(trm::saturated_product(3, 5) == 15);
+  CHECK(trm::saturated_sum(SIZE_MAX, 1) == SIZE_MAX);
+  CHECK(trm::saturated_sum(3, 5) == 8);
   CHECK(trm::huge_page_bytes() <= trm::rss_bytes());
 }

@@ -21,13 +21,14 @@ MAY_INCLUDE = {
     'tools': {'simd', 'engine', 'tasks', 'reports', 'bench'},
     'tests': {'simd', 'engine', 'tasks', 'reports', 'bench', 'tools'},
 }
-# Errors are one type for the whole house, and files are read and written in one way; these two folders know nothing
-# else of the engine.
+# Errors are one type for the whole house, files are read and written and text is escaped in one way; these two folders
+# know nothing else of the engine.
 STATUS = 'engine/base/status.h'
+UTF8 = 'engine/base/utf8.h'
 ENGINE_HEADERS = {
-    'reports': {STATUS},
-    'tasks': {STATUS, 'engine/io/file_descriptor.h', 'engine/io/files.h', 'engine/io/json_object.h',
-              'engine/io/strict_json.h'},
+    'reports': {STATUS, UTF8},
+    'tasks': {STATUS, UTF8, 'engine/base/escape.h', 'engine/io/file_descriptor.h', 'engine/io/files.h',
+              'engine/io/json_object.h', 'engine/io/strict_json.h'},
 }
 
 # First part of a third-party include -> pattern of the files that may have it.

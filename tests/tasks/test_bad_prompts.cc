@@ -33,6 +33,17 @@ std::string repeated(const std::string& part, int times) {
 
 }  // namespace
 
+TEST_CASE("a byte order mark is no part of a prompt") {
+  const Result<Item> item = parse_prompt(
+      "\xEF\xBB\xBF"
+      "fact 12 3");
+  REQUIRE(item.ok());
+  CHECK(item->prompt == "fact 12 3");
+  CHECK_FALSE(parse_prompt("fact \xEF\xBB\xBF"
+                           "12")
+                  .ok());
+}
+
 TEST_CASE("bad prompts of any task") {
   const std::string known =
       " is not a known function; fix: start with one of fact, pow, sum, gcd, fib, preorder, inorder, postorder, "
