@@ -68,6 +68,12 @@ std::string lower(std::string_view text) {
   return out;
 }
 
+/// As far as anyone writes blanks before a text: a large file is not read for them.
+std::size_t leading_blanks(std::string_view text) {
+  const std::string_view head = text.substr(0, 4096);
+  return std::min(head.find_first_not_of(" \t\r\n"), head.size());
+}
+
 /// "1,822,205,258".
 std::string grouped(std::string_view digits) {
   std::string out;
@@ -83,6 +89,7 @@ std::optional<ForeignFile> lfs_pointer(std::string_view text) {
     return std::nullopt;
   }
   std::string bytes;
+  text = text.substr(0, 4096);
   if (const std::size_t at = text.find("\nsize "); at != std::string_view::npos) {
     const std::string_view rest = text.substr(at + 6);
     const std::size_t stop = std::min(rest.find_first_not_of("0123456789"), rest.size());
@@ -93,7 +100,7 @@ std::optional<ForeignFile> lfs_pointer(std::string_view text) {
 
 std::optional<ForeignFile> page(std::string_view text) {
   constexpr std::size_t kEnough = 512;
-  text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
+  text.remove_prefix(leading_blanks(text));
   const std::string begin = lower(text.substr(0, kEnough));
   for (const char* tag : {"<!doctype html", "<html", "<head>", "<body", "<script"}) {
     if (begin.starts_with(tag)) {
@@ -114,9 +121,11 @@ std::optional<ForeignFile> page(std::string_view text) {
 
 /// The JSON that lists which tensor is in which of several files.
 std::optional<ForeignFile> shard_index(std::string_view text) {
-  text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
+  constexpr std::size_t kLargest = std::size_t{16} << 20;  // what is larger is not looked through
+  text.remove_prefix(leading_blanks(text));
+  if (!text.starts_with('{') || text.size() > kLargest) return std::nullopt;
   const std::size_t map = text.find("\"weight_map\"");
-  if (!text.starts_with('{') || map == std::string_view::npos) return std::nullopt;
+  if (map == std::string_view::npos) return std::nullopt;
   std::set<std::string> shards;
   for (std::size_t at = text.find('"', map); at != std::string_view::npos;) {
     const std::size_t stop = text.find('"', at + 1);
