@@ -138,7 +138,7 @@ class Train(CliTest):
     def test_names_that_lead_out_of_the_output_folder(self):
         for name, fault in (('../../x', 'holds a slash'), ('a/b', 'holds a slash'), ('.', 'is "."'), ('..', 'is ".."'),
                             ('', 'is empty'), ('-x', 'begins with a hyphen'), ('a\x1b[31m', 'holds a control character'),
-                            ('a\x9bb', 'holds a control character'), ('x' * 256, 'has 256 bytes')):
+                            ('a\x9bb', 'holds a control character'), ('x' * 256, "has 256 bytes, more than a folder's name may have")):
             with self.subTest(name):
                 config = self.config('name.json', name=name)
                 self.fails(4, [f'name.json: name: {fault}, so it is no name for a folder in out/; fix: '], 'train', config)
