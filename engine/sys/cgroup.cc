@@ -123,10 +123,11 @@ std::size_t number_field(const std::string& text, const std::string& key) {
   return 0;
 }
 
-// Pages of files that the kernel drops when it needs room.
+// Pages and records of files that the kernel drops when it needs room.
 std::size_t cached_bytes(const std::string& folder, bool v2) {
   const std::string text = read_proc_file(folder + "/memory.stat"), prefix = v2 ? "" : "total_";
-  return number_field(text, prefix + "inactive_file") + number_field(text, prefix + "active_file");
+  return number_field(text, prefix + "inactive_file") + number_field(text, prefix + "active_file") +
+         number_field(text, "slab_reclaimable");  // v2 alone has it
 }
 
 }  // namespace

@@ -108,7 +108,8 @@ TEST_CASE("cgroup: the memory limit of both versions") {
     machine.file("/sys/fs/cgroup/a/b/memory.max", "500000\n").file("/sys/fs/cgroup/a/b/memory.current", "100000\n");
     CHECK(machine.memory().limit_bytes == 1000000);  // 100,000 left there, 400,000 below
     CHECK(machine.memory().used_bytes == 900000);
-    machine.file("/sys/fs/cgroup/a/memory.stat", "anon 5\nfile 9\nactive_file 100000\ninactive_file 200000\nx\n");
+    machine.file("/sys/fs/cgroup/a/memory.stat",
+                 "anon 5\nfile 9\nactive_file 100000\ninactive_file 150000\nslab_reclaimable 50000\nx\n");
     CHECK(machine.memory().limit_bytes == 500000);  // 400,000 left in both: the nearest one that was found first
     CHECK(machine.memory().used_bytes == 100000);
     machine.file("/sys/fs/cgroup/a/memory.max", "max\n");
