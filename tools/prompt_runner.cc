@@ -159,9 +159,15 @@ bool PromptRunner::refuse(std::size_t index) {
 void PromptRunner::finish(std::size_t index) {
   const std::lock_guard lock(mutex_);
   done_[index] = true;
-  const std::size_t before = said_;
-  for (; said_ < done_.size() && done_[said_]; ++said_) say(said_);
-  if (said_ > before && !flush_output().ok()) output_lost_ = true;
+  if (output_lost_) return;
+  try {  // nothing may leave a task of a thread pool
+    for (; said_ < done_.size() && done_[said_]; ++said_) {
+      say(said_);
+      print("", Flush::now);
+    }
+  } catch (const OutputFailed&) {
+    output_lost_ = true;
+  }
 }
 
 void PromptRunner::fail(ExitStatus status) {
