@@ -20,7 +20,10 @@ int bench_functions(const FunctionSuiteRequest& request) {
   if (request.per_cell) options.per_cell = *request.per_cell;
   reports::RunResults results;
   results.title = "Functions, case by case";
-  results.environment = bench::capture_environment({std::string(simd::isa_name(kernels->isa)), ""});
+  const Result<PinDecision> pinning = decide_pinning(request.pin, request.threads);
+  if (!pinning.ok()) return report(pinning.error());
+  options.pin = pinning->pinning;
+  results.environment = bench::capture_environment({std::string(simd::isa_name(kernels->isa)), "", pinning->reason});
   bool all_right = true;
   const std::vector<std::string> names =
       request.models.empty() ? std::vector<std::string>{"trm-frames"} : request.models;

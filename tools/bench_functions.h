@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "engine/sys/pinning.h"
+
 namespace trm::cli {
 
 struct FunctionSuiteRequest {
@@ -13,6 +15,7 @@ struct FunctionSuiteRequest {
   std::vector<std::string> functions;  ///< none: all
   std::optional<std::uint64_t> per_cell;
   std::uint64_t threads = 0;
+  std::optional<Pinning> pin;
   std::string format;  ///< "json", or a table
 };
 

@@ -173,7 +173,8 @@ Result<Measured> read_results(const Options& options) {
 int run(const Options& options) {
   if (options.from.empty() && options.suite == "functions") {
     if (Status s = check_suite(options); !s.ok()) return report(s.error());
-    return bench_functions({options.models, options.functions, options.items, options.threads, options.format});
+    return bench_functions(
+        {options.models, options.functions, options.items, options.threads, options.pin, options.format});
   }
   const Result<Measured> results = options.from.empty() ? measure(options) : read_results(options);
   if (!results.ok()) return report(results.error());
@@ -190,8 +191,7 @@ Command add_bench(CLI::App& program) {
       app->add_option("--task", options->tasks, "Tasks, separated by commas (default: all)"),
       app->add_option("--model", options->models,
                       "Names of models in bench/models, paths, exact-solver or prolog, separated by commas (default: " +
-                          fmt::format("{}", fmt::join(default_contestant_names(), ",")) +
-                          ", as far as swipl works)"),
+                          fmt::format("{}", fmt::join(default_contestant_names(), ",")) + ", as far as swipl works)"),
       app->add_option("--split", options->slices,
                       "Slices of the tasks, separated by commas (default: all but train and validation)"),
   };

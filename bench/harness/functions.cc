@@ -151,6 +151,7 @@ Result<std::vector<FunctionOutcome>> sweep_functions(
   }
   ThreadOptions thread_options;
   thread_options.threads = options.threads;
+  thread_options.pin = options.pin;
   Result<std::unique_ptr<ThreadPool>> pool = ThreadPool::create(thread_options);
   if (!pool.ok()) return pool.error();
   std::vector<Judge> judges;

@@ -3,11 +3,13 @@
 
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "bench/harness/contestant.h"
+#include "engine/sys/pinning.h"
 #include "reports/record.h"
 
 namespace trm::bench {
@@ -30,6 +32,7 @@ struct FunctionOptions {
   std::vector<std::string> functions;  ///< empty: all
   std::size_t per_cell = 1;            ///< frames of each cell
   std::size_t threads = 0;             ///< 0: as many as the machine allows
+  std::optional<Pinning> pin = std::nullopt;
 };
 
 /// Names of all functions.
