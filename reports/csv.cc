@@ -16,7 +16,7 @@ constexpr std::string_view kFormulaMarks[] = {"=",  "+",      "-",      "@",    
                                               "\n", "\uFF1D", "\uFF0B", "\uFF0D", "\uFF20"};
 
 bool is_number(std::string_view text) {
-  if (text.starts_with('+')) text.remove_prefix(1);
+  if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   return error == std::errc() && end == text.data() + text.size() && std::isfinite(value);

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "bench/harness/environment.h"
 #include "bench/harness/functions.h"
 #include "reports/json.h"
@@ -17,13 +19,14 @@ int bench_functions(const FunctionSuiteRequest& request) {
   bench::FunctionOptions options;
   options.functions = request.functions;
   options.threads = request.threads;
+  Result<PinDecision> pinning = decide_pinning(request.pin, request.threads);
+  if (!pinning.ok()) return report(pinning.error());
+  options.pin = pinning->pinning;
   if (request.per_cell) options.per_cell = *request.per_cell;
   reports::RunResults results;
   results.title = "Functions, case by case";
-  const Result<PinDecision> pinning = decide_pinning(request.pin, request.threads);
-  if (!pinning.ok()) return report(pinning.error());
-  options.pin = pinning->pinning;
-  results.environment = bench::capture_environment({std::string(simd::isa_name(kernels->isa)), "", pinning->reason});
+  results.environment =
+      bench::capture_environment({std::string(simd::isa_name(kernels->isa)), "", std::move(pinning->reason)});
   bool all_right = true;
   const std::vector<std::string> names =
       request.models.empty() ? std::vector<std::string>{"trm-frames"} : request.models;

@@ -92,9 +92,13 @@ class OutOfMemory : public std::bad_alloc {
     text_.add(" bytes refused");
   }
   OutOfMemory(std::size_t bytes, std::size_t available) : OutOfMemory(bytes) {
-    text_.add(", ");
-    text_.add(available);
-    text_.add(" are available");
+    if (bytes > available) {
+      text_.add(", ");
+      text_.add(available);
+      text_.add(" are available");
+    } else {
+      text_.add(", the last megabyte is kept back");
+    }
   }
   [[nodiscard]] const char* what() const noexcept override { return text_.c_str(); }
 

@@ -32,7 +32,7 @@ struct FunctionOptions {
   std::vector<std::string> functions;  ///< empty: all
   std::size_t per_cell = 1;            ///< frames of each cell
   std::size_t threads = 0;             ///< 0: as many as the machine allows
-  std::optional<Pinning> pin = std::nullopt;
+  std::optional<Pinning> pin;          ///< none: TRM_PIN decides, or else auto
 };
 
 /// Names of all functions.

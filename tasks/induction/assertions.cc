@@ -114,7 +114,7 @@ class Writer {
   /// One reading of an expression, with what it says of indices.
   MaybeValue read(const Tree& tree) {
     MaybeValue out = encoder_.value(tree);
-    // What is worth nothing is equal to nothing.
+    // What is not defined is equal to nothing, and its line wrong.
     if (out && encoder_.undefined()) same(0, 1);
     encoder_.forget_undefined();
     for (const auto& [index, wanted] : std::exchange(encoder_.indices, {}))
@@ -155,6 +155,7 @@ class Writer {
   }
   /// The shortest form of what was said last.
   [[nodiscard]] const Value& said() const { return said_.front().anywhere; }
+
   /// Is the expression worth start + times m whatever m (or g) is? None that the encoder reads multiplies it by itself,
   /// so 0 and 1 decide.
   bool says_with_other(const Tree& tree, const Value& start, std::int64_t times) {

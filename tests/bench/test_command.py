@@ -70,7 +70,7 @@ class Bench(CliTest):
         results = json.loads(self.read('every', 'results.json'))
         answers = [r for r in results['records'] if r['metric'] == 'exact_answer']
         self.assertEqual(len({r['task'] for r in answers}), 16)
-        self.assertEqual(len(answers), 50)
+        self.assertEqual(len(answers), 54)
         steep = {('hanoi', 'depth_2x'), ('tak', 'depth_2x'), ('induction', 'steps_2x')}
         for r in answers:
             costly = r['slice'].endswith('_8x') or (r['task'], r['slice']) in steep

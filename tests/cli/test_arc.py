@@ -218,7 +218,6 @@ class Vote(Arc):
         for name, content, message in (
                 ('empty', '', 'empty.jsonl: holds no lines'),
                 ('text', good + 'no json\n', 'text.jsonl: line 2: is not JSON'),
-                ('blank', good + '\n', 'blank.jsonl: line 2: is not JSON'),
                 ('twice', good + good, 'twice.jsonl: line 2: row '),
                 ('name', good.replace(row['name'], 'deadbeef'), 'line 1: name: "deadbeef" is no puzzle'),
                 ('example', json.dumps({**row, 'example': 9}), 'line 1: example: 9 is not below'),

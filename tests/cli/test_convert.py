@@ -370,7 +370,7 @@ class Brought(CliTest):
         self.assertIn('names begin with "inner."', self.converted())
 
     def test_no_model_of_ours(self):
-        self.checkpoint({'model': state([('net.lm_head.weight', 'float32', [1])])})
+        self.checkpoint({'model': state([('net.lm_head.weight', 'float32', [2])])})
         self.fails(4, ['ckpt: has no tensor model.inner.embed_tokens.embedding_weight; the nearest that is there is '
                        'net.lm_head.weight'], 'convert', 'ckpt', '-o', 'a')
 
@@ -467,7 +467,9 @@ class Memory(CliTest):
         os.makedirs(self.path(folder + '/to'))
         process = subprocess.Popen([TRM, 'convert', folder + '/step_1', '-o', folder + '/to/model', '--seq-len', '9'],
                                    cwd=self.directory, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                   stderr=subprocess.PIPE, text=True)
+                                   stderr=subprocess.PIPE, text=True,
+                                   # A background job's shell may have it ignored.
+                                   preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler))
         self.addCleanup(process.kill)
         while process.poll() is None and not os.listdir(self.path(folder + '/to')):
             time.sleep(0.001)

@@ -44,7 +44,6 @@ class Escapes(CliTest):
         os.makedirs(arc, exist_ok=True)
         with open(os.path.join(arc, '\x1b[31m.json'), 'w') as file:
             file.write('{')
-        predictions = self.write('p.jsonl', '')
         yield from (('info', odd), ('info', model), ('info', model, '--json'), ('info', tensor), ('convert', tensor, '-o', 'o'))
         for file in tampered:
             yield from (('info', file), ('info', file, '--json'), ('run', file, 'fact 3'), ('bench', '--model', file))
@@ -55,9 +54,6 @@ class Escapes(CliTest):
         yield from (('tasks', 'build', 'arc', '--training', arc, '--evaluation', arc, '--out', 'd'),
                     ('tasks', 'gen', '--task', HOSTILE, '--split', 'test'), ('tasks', 'inspect', odd),
                     ('tasks', 'score', '--items', odd, '--predictions', odd), ('verify', odd))
-        for form in ('csv', 'md', 'json'):
-            yield ('bench', '--model', 'exact-solver', '--task', 'gcd', '--split', 'test', '--items', '2', '--latency-items', '1',
-                   '--predictions', predictions, '--name', HOSTILE, '--out', self.path('b-' + form), '--format', form)
         yield from ((HOSTILE,), ('--' + HOSTILE,), ('info', '--' + HOSTILE))
 
     def test_nothing_unsafe_comes_out(self):
@@ -79,15 +75,22 @@ class Escapes(CliTest):
         result = subprocess.run([TRM, 'info', b'caf\xe9/\xff'], capture_output=True, timeout=60)
         self.assertIn(r'caf\xe9/\xff: does not exist', result.stderr.decode())
 
-    def test_json_stays_the_data_that_it_is(self):
-        changed = self.write('named.jsonl', '')
-        out = self.path('as-data')
-        args = ('bench', '--model', 'exact-solver', '--task', 'gcd', '--split', 'test', '--items', '2', '--latency-items', '1',
-                '--predictions', changed, '--name', HOSTILE, '--out', out, '--format', 'json')
-        result = subprocess.run([TRM, *args], capture_output=True, cwd=self.directory, timeout=60)
-        self.assertEqual(result.returncode, 0, result.stderr)
-        with open(out + '/results.json', 'rb') as file:
-            self.assertEqual(json.loads(result.stdout), json.load(file))
+    def test_results_in_every_format(self):
+        """JSON stays the data that it is, but for bytes that are no UTF-8."""
+        items = self.passes('tasks', 'gen', '--task', 'gcd', '--split', 'test', '--items', '2').stdout.splitlines()
+        predictions = self.write('p.jsonl', ''.join(json.dumps({'id': json.loads(line)['id'], 'answer': '1'}) + '\n'
+                                                    for line in items))
+        for form in ('csv', 'md', 'json'):
+            with self.subTest(form):
+                out = self.path('as-' + form)
+                result = subprocess.run([TRM, 'bench', '--model', 'exact-solver', '--task', 'gcd', '--split', 'test', '--items',
+                                         '2', '--latency-items', '1', '--predictions', predictions, '--name', HOSTILE, '--out',
+                                         out, '--format', form], capture_output=True, cwd=self.directory, timeout=60)
+                self.assertEqual(result.returncode, 0, result.stderr)
+                self.assertIsNone(UNSAFE.search((result.stdout + result.stderr).decode()))
+                if form == 'json':
+                    with open(out + '/results.json', 'rb') as file:
+                        self.assertEqual(json.loads(result.stdout), json.load(file))
 
     def test_own_colours_stay_and_others_do_not(self):
         terminal, inner = pty.openpty()

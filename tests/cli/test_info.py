@@ -39,6 +39,7 @@ class Info(CliTest):
             good = f.read()
         size = int.from_bytes(good[:8], 'little')
         header = json.loads(good[8:8 + size])
+        del header['__metadata__']['checksum']
         header['__metadata__']['training_config'] = json.dumps({'steps': 7}, indent=2)
         changed = json.dumps(header).encode()
         changed += b' ' * (-len(changed) % 8)

@@ -331,7 +331,7 @@ class Run(CliTest):
         self.fails(2, ['--max-frames', '"0" is not a whole number from 1'], 'run', one, 'fact 1', '--max-frames', '0')
         for value in ('0', '-1', 'x', '1e3', 'inf', 'nan', '10000000001', ''):
             self.fails(2, ['--max-seconds'], 'run', one, 'fact 1', f'--max-seconds={value}')
-        self.fails(2, ['unknown flag -5 of trm run; fix: no prompt has a number below 0'], 'run', one, 'fact', '-5')
+        self.fails(4, ['prompt: N: "-5" is below 0; fix: write a number from 0 to 99'], 'run', one, 'fact', '-5')
         self.fails(2, ['--predictions', '--json'], 'run', one, 'fact 1', '--predictions', '--json')
 
 

@@ -55,7 +55,9 @@ class RunPuzzle(CliTest):
         result = self.passes('run', self.model('sudoku'), '--puzzle', '-', stdin=SUDOKU)
         self.assertEqual((result.stdout, result.stderr), (ANSWER, ''))
         self.fails(4, ['standard input: '], 'run', self.model('sudoku'), '--puzzle', '-', stdin='1 2 3\n')
-        self.passes('run', self.model('arc'), '--puzzle', '-', '--id', '1', stdin=json.dumps(TASK))
+        result = self.trm('run', self.model('arc'), '--puzzle', '-', '--id', '1', stdin=json.dumps(TASK))
+        self.assertEqual(result.returncode, 1)
+        self.assertIn('trm: puzzle 1: wrong: it is not the output that the file gives', result.stderr)
 
     def test_a_file_that_asks_for_more_steps_than_anyone_waits_for(self):
         tireless = self.model('tireless')
@@ -150,7 +152,7 @@ class RunPuzzle(CliTest):
         for text, messages in (
                 ('', ['bad.txt: holds no puzzle']),
                 ('# only words\n', ['bad.txt: holds no puzzle']),
-                (f'{SUDOKU}\n1..4\n..x.\n', ['bad.txt: puzzle at line 6: row 2, column 3: "x" is neither']),
+                (f'{SUDOKU}\n1..4\n..%.\n', ['bad.txt: puzzle at line 6: row 2, column 3: "%" is neither']),
                 ('1..4\n..1\n', ['bad.txt: puzzle at line 1: row 2: has 3 cells, not 4']),
                 ('.........\n' * 9, ['bad.txt: puzzle at line 1: row 1: has 9 cells, not 4', 'solves sudoku 4x4']),
                 ('1..4\n..1.\n', ['bad.txt: puzzle at line 1: has 2 rows, not 4']),

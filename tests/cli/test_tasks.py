@@ -112,7 +112,11 @@ class Gen(CliTest):
                     rows = ''.join(json.dumps({'id': i['id'], 'answer': i['answer']}) + '\n' for i in items)
                     score = json.loads(self.passes('tasks', 'score', '--items', self.write('i.jsonl', text), '--predictions',
                                                    self.write('p.jsonl', rows), '--format', 'json').stdout)
-                    self.assertEqual((score['all']['right'], score['all']['items']), (count, count))
+                    # In the stream of training some come again.
+                    questions = len({i['prompt'] for i in items})
+                    self.assertTrue(questions == count or slice_['name'] == 'train')
+                    self.assertEqual((score['all']['right'], score['all']['items']), (questions, questions))
+                    self.assertEqual(score['repeated_items'], count - questions)
 
     def test_score_of_standard_input(self):
         text = self.gen('--task', 'factorial', '--slice', 'test', '--items', '4')

@@ -218,6 +218,7 @@ inline std::vector<Answer> run(const tests::Script& script, const std::vector<Qu
 inline Answer ask(const tests::Script& script, const Question& question, std::size_t concurrency = 1,
                   bool memo = false) {
   MachineOptions options;
+  options.recursion_limit = 256;
   options.concurrency = concurrency;
   options.memo = memo;
   return run(script, {question}, options)[0];

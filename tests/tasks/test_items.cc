@@ -138,7 +138,7 @@ std::vector<std::string> near_misses(const std::string& right) {
 TEST_CASE("the judge takes the answer and nothing that is near it") {
   std::string before;
   std::size_t judged = 0;
-  for_each_item(9, test::swept(400), [&](const Task& task, std::string_view, const Item& item) {
+  for_each_item(9, test::swept(60), [&](const Task& task, std::string_view, const Item& item) {
     CAPTURE(item.prompt);
     REQUIRE(task.verify(item, item.answer));
     for (const std::string& answer : near_misses(item.answer)) {
@@ -149,7 +149,7 @@ TEST_CASE("the judge takes the answer and nothing that is near it") {
     before = item.answer;
     ++judged;
   });
-  CHECK(judged > test::swept(400) * 20);
+  CHECK(judged > test::swept(60) * 30);
 }
 
 TEST_CASE("every item of every slice of every task is answered by right frames") {

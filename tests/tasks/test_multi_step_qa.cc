@@ -172,7 +172,8 @@ TEST_CASE("an item is what it says it is") {
     }
     CHECK(hops.size() == 4);
     CHECK(hops.begin()->first == (slice == "hops_2x" ? 5 : 1));
-    for (const auto& entry : hops) CHECK(entry.second > static_cast<int>(test::swept(5000)) / 5);
+    // Of short stories there are fewer that differ.
+    for (const auto& entry : hops) CHECK(entry.second > static_cast<int>(test::swept(5000)) / 10);
   }
 }
 

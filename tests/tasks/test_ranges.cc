@@ -208,7 +208,9 @@ TEST_CASE("what is beyond an edge is refused with the reason") {
            {"even 1000",
             "N: \"1000\" is out of range: frames are trained on 0 to 999; fix: write a number from 0 to 999"},
            {"odd 1998",
-            "N: \"1998\" is out of range: frames are trained on 0 to 999; fix: write a number from 0 to 999"},
+            "N: \"1998\" is out of range: frames are trained on 0 to 999; fix: write a number from 0 to 999, as in "
+            "\"odd "
+            "17\""},
        }) {
     CAPTURE(c.prompt);
     const Result<Item> item = parse_prompt(c.prompt);
