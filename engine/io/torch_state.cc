@@ -195,7 +195,8 @@ class StateFinder {
     for (std::size_t i = 0; i + 1 < value.items.size(); i += 2) {
       if (!is_tensor(*value.items[i + 1])) continue;
       ++tensors;
-      here.marked = here.marked || (value.items[i]->kind == Kind::text && value.items[i]->text.ends_with(mark_));
+      const PickleValue& key = *value.items[i];
+      here.marked = here.marked || (!mark_.empty() && key.kind == Kind::text && key.text.ends_with(mark_));
     }
     const std::size_t place = found_.size();
     if (tensors > 0) found_.push_back(std::move(here));
