@@ -362,7 +362,7 @@ class Brought(CliTest):
         self.assertIn('names begin with "inner."', self.converted())
 
     def test_no_model_of_ours(self):
-        self.checkpoint({'model': state([('net.lm_head.weight', 'float32', [1])])})
+        self.checkpoint({'model': state([('net.lm_head.weight', 'float32', [2])])})
         self.fails(4, ['ckpt: has no tensor model.inner.embed_tokens.embedding_weight; the nearest that is there is '
                        'net.lm_head.weight'], 'convert', 'ckpt', '-o', 'a')
 

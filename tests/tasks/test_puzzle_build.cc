@@ -240,7 +240,7 @@ TEST_CASE("two CSV files: copies of what the test file asks leave the training r
   request.force = true;
   request.test_csv = folder.write("bad.csv", test_csv + "there,1,2,3\n");
   CHECK(error_of(*family, request) ==
-        folder.path("bad.csv") + ": line 32, column question: has 1 cells, not 81; fix: write all cells");
+        folder.path("bad.csv") + ": line 32, column question: has 1 cell, not 81; read as \"1\"; fix: write all cells");
   request.test_csv = folder.path("absent.csv");
   CHECK(error_of(*family, request) == folder.path("absent.csv") + ": does not exist; fix: check the path");
 }
