@@ -32,9 +32,10 @@ TEST_CASE("escape: what a terminal obeys or hides becomes visible") {
       {"\xed\xa0\x80", "\\xed\\xa0\\x80"},
       {"\xf4\x90\x80\x80", "\\xf4\\x90\\x80\\x80"},
   };
-  for (const auto& [text, shown] : cases) {
+  for (const auto& each : cases) {
+    const std::string shown(each.second);
     CAPTURE(shown);
-    CHECK(escaped(text) == shown);
+    CHECK(escaped(each.first) == shown);
     CHECK(escaped(shown) == shown);
   }
   CHECK(escaped("a\nb\tc\r\x1b", LineBreaks::kept) == "a\nb\tc\\x0d\\x1b");
