@@ -146,6 +146,7 @@ Status parse_strict_json(std::string_view text, const std::string& file, JsonHan
   if (std::size_t bad = 0; !valid_utf8(text, &bad)) {
     return wrong("is not UTF-8 at byte " + std::to_string(bad), "save it as UTF-8");
   }
+  if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) return wrong("is empty", kFix);
   // The library would skip the mark and take a NUL for the end of the text.
   if (text.starts_with("\xEF\xBB\xBF")) return wrong("starts with a byte order mark", "save it as UTF-8 without one");
   if (const std::size_t nul = text.find('\0'); nul != std::string_view::npos) {

@@ -124,9 +124,8 @@ TEST_CASE("json object: texts that are no JSON object") {
     std::string text, error;
   };
   const std::vector<Case> cases{
-      {"",
-       "c.json: is not JSON at line 1, column 1: unexpected end of input; expected '[', '{', or a literal; fix: "
-       "write plain JSON (RFC 8259)"},
+      {"", "c.json: is empty; fix: write plain JSON (RFC 8259)"},
+      {" \r\n", "c.json: is empty; fix: write plain JSON (RFC 8259)"},
       {"[]", "c.json: is not a JSON object; fix: write {...}"},
       {"12", "c.json: is not a JSON object; fix: write {...}"},
       {"null", "c.json: is not a JSON object; fix: write {...}"},
