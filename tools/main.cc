@@ -78,10 +78,7 @@ int report_usage(CLI::App& program, const CLI::ParseError& error) {
     message = flag            ? fmt::format("unknown flag {} of {}", word, name)
               : known.empty() ? fmt::format("unexpected argument {} of {}", word, name)
                               : fmt::format("unknown command {} of {}", word, name);
-    const bool number = flag && word.find_first_of("0123456789") == 1;
-    if (number) fix = "no prompt has a number below 0";
-    if (const std::string near = closest(word, known); !near.empty() && !number)
-      fix = fmt::format("did you mean {}?", near);
+    if (const std::string near = closest(word, known); !near.empty()) fix = fmt::format("did you mean {}?", near);
   } else if (app != nullptr && message == "A subcommand is required") {
     message = fmt::format("{} needs a command: {}", name, fmt::join(commands_of(app), ", "));
   }
