@@ -36,10 +36,10 @@ struct Plot {
 };
 
 /// Runs `gnuplot` (a path, or a name looked up in PATH) without shell or start-up files, for at most 20 seconds and
-/// 16 MiB of output, and returns an <svg> element that follows the theme of its page: text and axes in currentColor, series in the CSS
-/// variables --series-0 to --series-7, grid in --grid; ids begin with the plot's id; no font, script or link in it.
-/// Same plot, same bytes. Errors: no series or unequal lengths (bad_input), gnuplot absent (unsupported), gnuplot
-/// failed, too slow or without end (io).
+/// 16 MiB of output, and returns an <svg> element that follows the theme of its page: text and axes in currentColor,
+/// series in the CSS variables --series-0 to --series-7, grid in --grid; ids begin with the plot's id; no font, script
+/// or link in it. Same plot, same bytes. Errors: no series or unequal lengths (bad_input), gnuplot absent
+/// (unsupported), gnuplot failed, too slow or without end (io).
 Result<std::string> draw(const Plot& plot, const std::string& gnuplot = "gnuplot");
 
 /// Dash pattern of a style for a legend, as stroke-dasharray; empty for a full line.

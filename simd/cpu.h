@@ -28,7 +28,8 @@ struct Selection {
   std::string error;  ///< names TRM_ISA, its value and the legal values
 };
 /// The best table, capped by `cap` (usually the environment variable TRM_ISA; empty: no cap).
-/// Case does not matter. An unknown name, or one that this binary or machine does not have, is an error, never a silent fallback.
+/// Case does not matter. An unknown name, or one that this binary or machine does not have, is an error, never a silent
+/// fallback.
 Selection select_isa(std::string_view cap);
 
 /// One line for records and reports: vendor, model name, features that matter.

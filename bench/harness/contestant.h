@@ -64,9 +64,10 @@ class LoadedModel {
 };
 
 /// How a model is asked: on the machine, or in one sequence of at most max_frame_tokens. How the machine is set for a
-/// task in a benchmark. The deepest right answer of any slice needs 1,100 frames on the stack, of tasks but mutual 400, the largest 10,400 frames
-/// in all, the longest frame 1,000 tokens: a model that needs more is wrong already, and the limits keep a broken one
-/// from running for hours. Memo is on for fibonacci alone, whose calls would double with every other step.
+/// task in a benchmark. The deepest right answer of any slice needs 1,100 frames on the stack, of tasks but mutual 400,
+/// the largest 10,400 frames in all, the longest frame 1,000 tokens: a model that needs more is wrong already, and the
+/// limits keep a broken one from running for hours. Memo is on for fibonacci alone, whose calls would double with every
+/// other step.
 MachineOptions machine_options(const tasks::Task& task, std::size_t concurrency);
 
 /// The exact solver's answer to an item, from its prompt.

@@ -234,7 +234,8 @@ TEST_CASE("files that are none") {
   CHECK(directory.error().text() == folder.path() + ": is a directory; fix: name a file in it");
   const auto device = read_npy<std::uint8_t>("/dev/zero", any_byte);
   REQUIRE_FALSE(device.ok());
-  CHECK(device.error().text() == "/dev/zero: is not a regular file but a character device; fix: copy its content to a file");
+  CHECK(device.error().text() ==
+        "/dev/zero: is not a regular file but a character device; fix: copy its content to a file");
   CHECK_FALSE(read_npy<std::uint8_t>("", any_byte).ok());
 
   const std::uint8_t value[] = {1};
