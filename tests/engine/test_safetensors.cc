@@ -283,7 +283,9 @@ TEST_CASE("safetensors: legal files that look odd") {
     CHECK(file->tensors()[0].name == "a");
     CHECK(file->tensors()[1].name == "z");
     CHECK(file->tensors()[2].name == "b.\xC3\xA4");
-    CHECK(file->tensors()[0].as<std::int16_t>()[1] == 0x0302);
+    const auto first = file->aligned(file->tensors()[0]);
+    REQUIRE(first.ok());
+    CHECK((*first)->as<std::int16_t>()[1] == 0x0302);
     CHECK(file->tensors()[1].elements() == 0);
     CHECK(file->tensors()[1].as<double>().empty());
     CHECK(file->tensors()[2].elements() == 1);
