@@ -29,6 +29,7 @@ TEST_CASE("training with the shipped mix draws every kind of cell of every funct
   REQUIRE_MESSAGE(config.ok(), config.error().text());
   std::map<tasks::Token, std::map<std::string, std::size_t>> drawn;
   const std::size_t frames = test::swept(200'000);
+  const bool all = frames == 200'000;  // of fewer, some kinds may have none
   Sample sample;
   for (std::uint64_t index = 0; index < frames; ++index) {
     source.train_sample(config->seed, config->stages.back().mix, index, sample);
@@ -46,7 +47,7 @@ TEST_CASE("training with the shipped mix draws every kind of cell of every funct
     for (const std::string& kind : kinds) {
       CAPTURE(kind);
       const std::size_t n = drawn[function->head][kind];
-      if (n < 12) MESSAGE(n);
+      if (all) CHECK(n >= 3);
     }
   }
 }
