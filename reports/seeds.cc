@@ -1,6 +1,8 @@
 #include "reports/seeds.h"
 
 #include <algorithm>
+#include <cmath>
+#include <cstdint>
 #include <set>
 #include <string>
 #include <utility>
@@ -36,7 +38,7 @@ std::vector<Cell> row_of(std::string name, std::string slice, const std::vector<
   const double mean = sum / static_cast<double>(seeds.size());
   // The interval of a run that had the mean.
   const auto n = seeds.front().n;
-  const Interval one = wilson_interval(static_cast<std::uint64_t>(mean * static_cast<double>(n) + 0.5), n);
+  const Interval one = wilson_interval(static_cast<std::uint64_t>(std::lround(mean * static_cast<double>(n))), n);
   return {
       {std::move(name), {}}, {std::move(slice), {}},         {std::to_string(seeds.size()), {}},
       {percent(mean), {}},   {percent_range(low, high), {}}, {percent_range(one.low, one.high), {"n " + grouped(n)}}};

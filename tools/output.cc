@@ -27,6 +27,7 @@ bool is_set(const char* name) {
 std::string_view colour_mark() {
   static const std::string mark = [] {
     constexpr std::size_t random_bytes = 16;
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): the system tells the address as a number
     const auto* random = reinterpret_cast<const char*>(::getauxval(AT_RANDOM));
     return "\x1b" + (random == nullptr ? std::string() : std::string(random, random_bytes));
   }();

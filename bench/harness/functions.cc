@@ -44,7 +44,7 @@ class Judge {
       logits_[i].resize((tokens.size() - 1) * vocabulary_);
       feeds.push_back({*state, std::span(tokens).first(tokens.size() - 1), nullptr, logits_[i].data()});
     }
-    const Status status = decoder_.forward(feeds);
+    Status status = decoder_.forward(feeds);
     for (const Decoder::Feed& feed : feeds) decoder_.release(feed.state);
     if (!status.ok()) return status;
     for (std::size_t i = 0; i < frames.size(); ++i) out[i] = first_wrong(frames[i].frame, logits_[i]);
