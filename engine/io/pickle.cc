@@ -224,7 +224,6 @@ class Machine {
       case opcode::GLOBAL:
         return global();
       case opcode::REDUCE:
-        return reduce();
       case opcode::NEWOBJ:
         return reduce();
       case opcode::BINPERSID:
