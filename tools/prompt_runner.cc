@@ -145,11 +145,10 @@ Status PromptRunner::run_chunk(std::size_t first, std::size_t last, bench::Answe
 /// A question that takes more frames than allowed is told so before any of them runs.
 bool PromptRunner::refuse(std::size_t index) {
   const MachineOptions& machine = options_.machine;
-  const tasks::Item& item = prompts_[index].item;
   if (machine.memo || encoding_ != tasks::Encoding::frames) return false;
-  if (!tasks::needs_more_frames(tasks::find_task(item.task)->encode(item), machine.max_frames, countable_depth())) {
+  const Question& question = questions_[index];
+  if (!tasks::needs_more_frames({question.prompt, question.streams}, machine.max_frames, countable_depth()))
     return false;
-  }
   answers_[index] = Answer{};
   answers_[index].verdict = Verdict::too_many_frames;
   return true;

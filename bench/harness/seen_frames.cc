@@ -21,33 +21,26 @@
 namespace trm::bench {
 namespace {
 
-Error unknown(const Model& model, std::string why) {
-  return Error{ErrorCode::unsupported, model.path, "", std::move(why), "train it again with this program to know"};
+Error unknown(std::string why) {
+  return Error{ErrorCode::unsupported, "", "", std::move(why), "train it again with this program to know"};
 }
 
 std::size_t bytes_of(std::size_t frames) {
   return frames * sizeof(std::uint64_t);
 }
 
-/// A run of updates with one mix: those before `end` that no earlier stage had.
-struct Part {
-  std::size_t end = 0;
-  const Mix* mix = nullptr;
-};
-
 /// The fingerprint of each training frame, in their order. Returns their sum.
-std::uint64_t make_all(const TrainConfig& config, const std::vector<Part>& parts, ThreadPool& pool,
-                       std::span<std::uint64_t> out) {
+std::uint64_t make_all(const FrameHistory& history, ThreadPool& pool, std::span<std::uint64_t> out) {
   const FrameSource source;
   std::vector<Sample> samples(pool.size());
   std::size_t first = 0;
-  for (const Part& part : parts) {
+  for (const FrameHistory::Part& part : history.parts) {
     // An update takes a batch with the mix of its stage.
     pool.run(part.end - first, [&](std::size_t update, std::size_t worker) {
       Sample& sample = samples[worker];
-      for (std::size_t i = 0; i < config.batch_size; ++i) {
-        const std::size_t index = (first + update) * config.batch_size + i;
-        source.train_sample(config.seed, *part.mix, index, sample);
+      for (std::size_t i = 0; i < history.batch_size; ++i) {
+        const std::size_t index = (first + update) * history.batch_size + i;
+        source.train_sample(history.seed, part.mix, index, sample);
         out[index] = fingerprint(sample.tokens, sample.own);
       }
     });
@@ -66,34 +59,35 @@ struct Made {
 
 }  // namespace
 
-Result<SeenFrames> SeenFrames::create(const Model& model) {
+Result<FrameHistory> frame_history(const Model& model) {
   const std::optional<TrainingRecord> record = TrainingRecord::read(model.info);
   const auto text = model.info.find("training_config");
-  if (!record || text == model.info.end()) return unknown(model, "does not tell which frames it was trained on");
+  if (!record || text == model.info.end()) return unknown("does not tell which frames it was trained on");
   const FrameSource source;
   Result<TrainConfig> config = TrainConfig::parse(text->second, model.path, source);
-  if (!config.ok())
-    return unknown(model, "was trained on other frames than this program makes: " + config.error().text());
-  if (config->encoding != source.encoding()) return unknown(model, "was not trained on frames");
-  std::vector<Part> parts;
-  for (const std::size_t end : record->stage_ends) parts.push_back({end, nullptr});
-  parts.push_back({config->steps, nullptr});
-  const bool fits =
-      parts.size() <= config->stages.size() &&
-      std::is_sorted(parts.begin(), parts.end(), [](const Part& a, const Part& b) { return a.end < b.end; });
-  if (!fits) return unknown(model, "names stages of its training that its configuration does not have");
-  for (std::size_t i = 0; i < parts.size(); ++i) parts[i].mix = &config->stages[i].mix;
+  if (!config.ok()) return unknown("was trained on other frames than this program makes: " + config.error().text());
+  if (config->encoding != source.encoding()) return unknown("was not trained on frames");
+  FrameHistory out{config->seed, record->digest, config->batch_size, {}};
+  std::vector<std::size_t> ends = record->stage_ends;
+  ends.push_back(config->steps);
+  if (ends.size() > config->stages.size() || !std::is_sorted(ends.begin(), ends.end())) {
+    return unknown("names stages of its training that its configuration does not have");
+  }
+  for (std::size_t i = 0; i < ends.size(); ++i) out.parts.push_back({ends[i], config->stages[i].mix});
+  return out;
+}
 
+Result<SeenFrames> SeenFrames::create(FrameHistory history) {
   SeenFrames out;
-  out.shown_ = config->steps * config->batch_size;
-  if (out.shown_ / config->steps != config->batch_size || bytes_of(out.shown_) > available_memory_bytes() / 4) {
-    return unknown(model,
-                   fmt::format("was trained on {} frames, too many to make them again in this memory", out.shown_));
+  out.history_ = std::move(history);
+  const std::size_t steps = out.history_.parts.back().end;
+  out.shown_ = steps * out.history_.batch_size;
+  if (out.shown_ / steps != out.history_.batch_size || bytes_of(out.shown_) > available_memory_bytes() / 4) {
+    return unknown(fmt::format("was trained on {} frames, too many to make them again in this memory", out.shown_));
   }
   void* const place =
       ::mmap(nullptr, bytes_of(out.shown_), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (place == MAP_FAILED)
-    return unknown(model, fmt::format("{}: no memory for {} frames", std::strerror(errno), out.shown_));
+  if (place == MAP_FAILED) return unknown(fmt::format("{}: no memory for {} frames", std::strerror(errno), out.shown_));
   out.fingerprints_ = static_cast<std::uint64_t*>(place);
 
   const Result<Bytes> bytes = run_in_child(
@@ -101,7 +95,7 @@ Result<SeenFrames> SeenFrames::create(const Model& model) {
         Result<std::unique_ptr<ThreadPool>> pool = ThreadPool::create({});
         if (!pool.ok()) return pool.error();
         Made made;
-        made.digest = make_all(*config, parts, **pool, out.all());
+        made.digest = make_all(out.history_, **pool, out.all());
         std::sort(out.all().begin(), out.all().end());
         made.distinct = static_cast<std::uint64_t>(std::unique(out.all().begin(), out.all().end()) - out.all().begin());
         Bytes told(sizeof made);
@@ -112,7 +106,7 @@ Result<SeenFrames> SeenFrames::create(const Model& model) {
   if (!bytes.ok()) return bytes.error();
   Made made;
   std::memcpy(&made, bytes->data(), sizeof made);
-  if (made.digest != record->digest) return unknown(model, "was trained on other frames than this program makes");
+  if (made.digest != out.history_.digest) return unknown("was trained on other frames than this program makes");
   out.distinct_ = made.distinct;
   return out;
 }
@@ -122,6 +116,7 @@ SeenFrames::SeenFrames(SeenFrames&& other) noexcept {
 }
 
 SeenFrames& SeenFrames::operator=(SeenFrames&& other) noexcept {
+  std::swap(history_, other.history_);
   std::swap(fingerprints_, other.fingerprints_);
   std::swap(shown_, other.shown_);
   std::swap(distinct_, other.distinct_);

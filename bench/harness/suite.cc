@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 
@@ -175,16 +176,27 @@ class Suite {
       learnt_ +=
           fmt::format("{}{}: {}", learnt_.empty() ? "" : "; ", contestant.name, fmt::join(contestant.use.tasks, ", "));
     }
-    Result<SeenFrames> seen = SeenFrames::create(model->model());
+    const auto seen = seen_by(model->model());
     if (!seen.ok() && seen.error().code != ErrorCode::unsupported) return seen.error();
     const std::string shown =
-        seen.ok() ? fmt::format("on {} frames, {} of them different", reports::grouped(seen->shown()),
-                                reports::grouped(seen->distinct()))
+        seen.ok() ? fmt::format("on {} frames, {} of them different", reports::grouped((*seen)->shown()),
+                                reports::grouped((*seen)->distinct()))
         : contestant.mode() == "machine" ? "which frames that showed is not known: the file " + seen.error().message
                                          : "";
     add_model(contestant, model->model(), *answerer, shown, results_);
-    if (seen.ok()) seen_.emplace(contestant.name, *std::move(seen));
+    if (seen.ok()) seen_.emplace(contestant.name, *seen);
     return {};
+  }
+
+  /// What the model's training showed, made once for all models that were shown the same.
+  Result<std::shared_ptr<const SeenFrames>> seen_by(const Model& model) {
+    Result<FrameHistory> history = frame_history(model);
+    if (!history.ok()) return history.error();
+    for (const auto& entry : seen_)
+      if (entry.second->history() == *history) return entry.second;
+    Result<SeenFrames> made = SeenFrames::create(*std::move(history));
+    if (!made.ok()) return made.error();
+    return std::make_shared<const SeenFrames>(*std::move(made));
   }
 
   Status describe_prolog(const Contestant& contestant) {
@@ -235,7 +247,7 @@ class Suite {
         const std::size_t total = workload.items.size();
         tell(what, 0, total);
         const auto seen = seen_.find(contestant.name);
-        options.seen = seen == seen_.end() ? nullptr : &seen->second;
+        options.seen = seen == seen_.end() ? nullptr : seen->second.get();
         const Result<OfflinePass> pass =
             run_offline_in_child(contestant, workload, options, [&](std::size_t done) { tell(what, done, total); });
         if (!pass.ok()) {
@@ -385,8 +397,8 @@ class Suite {
   const SuiteOptions& options_;
   const SuiteProgress& progress_;
   std::vector<Workload> workloads_;
-  std::vector<Contestant> contestants_;            // with what their files say
-  std::map<std::string, SeenFrames> seen_;         // by contestant: those whose training frames are known
+  std::vector<Contestant> contestants_;                            // with what their files say
+  std::map<std::string, std::shared_ptr<const SeenFrames>> seen_;  // by contestant, where they are known
   std::string learnt_;                             // "a: factorial; b: gcd, tak": models that know a part of the tasks
   std::set<std::size_t> gone_;                     // optional ones that failed
   std::vector<std::string> left_out_;              // who is not in the results, and why

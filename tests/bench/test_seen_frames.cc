@@ -59,6 +59,12 @@ Model trained(const TrainConfig& config) {
   return trainer->model();
 }
 
+Result<SeenFrames> seen_of(const Model& model) {
+  Result<bench::FrameHistory> history = bench::frame_history(model);
+  if (!history.ok()) return history.error();
+  return SeenFrames::create(*std::move(history));
+}
+
 std::uint64_t fingerprint_of(const Sample& sample) {
   return fingerprint(sample.tokens, sample.own);
 }
@@ -67,7 +73,7 @@ TEST_CASE("seen frames: every frame of a training of three stages, and no others
   const TrainConfig config = short_training();
   const Model model = trained(config);
   REQUIRE(model.info.at(TrainingRecord::kStageEndsKey) == "2 6");
-  const Result<SeenFrames> seen = SeenFrames::create(model);
+  const Result<SeenFrames> seen = seen_of(model);
   REQUIRE(seen.ok());
   CHECK(seen->shown() == config.steps * config.batch_size);
   CHECK(seen->distinct() < seen->shown());
@@ -96,7 +102,7 @@ TEST_CASE("seen frames: a record that is missing or does not fit is said, not gu
     } else {
       changed.info[key] = value;
     }
-    const Result<SeenFrames> seen = SeenFrames::create(changed);
+    const Result<SeenFrames> seen = seen_of(changed);
     REQUIRE_FALSE(seen.ok());
     CHECK(seen.error().code == ErrorCode::unsupported);
     return seen.error().message;
@@ -115,7 +121,7 @@ TEST_CASE("seen frames: a record that is missing or does not fit is said, not gu
 }
 
 TEST_CASE("seen frames: the frames of a benchmark's questions are looked up one by one") {
-  const Result<SeenFrames> seen = SeenFrames::create(trained(short_training()));
+  const Result<SeenFrames> seen = seen_of(trained(short_training()));
   REQUIRE(seen.ok());
   bench::WorkloadOptions options;
   options.tasks = {"factorial"};
