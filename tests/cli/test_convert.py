@@ -462,14 +462,19 @@ class Memory(CliTest):
         os.remove(self.path('big/step_1'))
         self.limited('convert', 'all.safetensors', '--published', 'published.safetensors', '--prefix')
 
+    @staticmethod
+    def as_in_the_foreground():
+        """A shell has these ignored in its background jobs."""
+        for number in (signal.SIGINT, signal.SIGQUIT):
+            signal.signal(number, signal.SIG_DFL)
+
     def writing(self, folder):
         """A conversion that has begun to write, and goes on for a while."""
         os.makedirs(self.path(folder + '/to'))
         process = subprocess.Popen([TRM, 'convert', folder + '/step_1', '-o', folder + '/to/model', '--seq-len', '9'],
                                    cwd=self.directory, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                    stderr=subprocess.PIPE, text=True,
-                                   # A background job's shell may have it ignored.
-                                   preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler))
+                                   preexec_fn=self.as_in_the_foreground)
         self.addCleanup(process.kill)
         while process.poll() is None and not os.listdir(self.path(folder + '/to')):
             time.sleep(0.001)
