@@ -6,6 +6,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <optional>
 #include <string>
 #include <thread>
@@ -40,7 +41,9 @@ std::string ask(Helper& helper, const std::string& text, const HelperLimits& lim
 
 /// Is there a process with this number that is no zombie?
 bool alive(int process) {
-  const std::string stat = trm::test::slurp("/proc/" + std::to_string(process) + "/stat");
+  std::ifstream in("/proc/" + std::to_string(process) + "/stat");
+  std::string stat;
+  std::getline(in, stat);  // slurp() would throw where the process ends meanwhile
   const std::size_t name_end = stat.rfind(')');
   return name_end != std::string::npos && stat.size() > name_end + 2 && stat[name_end + 2] != 'Z';
 }
