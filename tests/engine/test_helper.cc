@@ -1,4 +1,5 @@
 #include <doctest/doctest.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -131,7 +132,18 @@ TEST_CASE("helper: lines that nobody asked for are no answers to the next questi
   CHECK(ask(helper, "y\n") == "error: sh printed something that was not asked for");
 }
 
+/// May a process become the parent of orphans here? Where it may not (an emulator), what leaves the helper's process
+/// group is out of reach.
+bool adopts_orphans() {
+  const bool adopts = trm::test::in_child([]() -> std::string {
+                        return ::prctl(PR_SET_CHILD_SUBREAPER, 1) == 0 ? "yes" : "no";
+                      }) == "yes";
+  if (!adopts) MESSAGE("skipped: processes that leave the group of a helper: no process adopts orphans here");
+  return adopts;
+}
+
 TEST_CASE("helper: everything that it started ends with it") {
+  const bool adopts = adopts_orphans();
   const trm::test::TempDir folder;
   const auto wait_for = [&](const char* name) {
     for (int i = 0; i < 3000 && trm::test::slurp(folder / name).find('\n') == std::string::npos; ++i)
@@ -147,14 +159,14 @@ TEST_CASE("helper: everything that it started ends with it") {
     REQUIRE(alive(second));
     helper.reset();
     CHECK(!alive(first));
-    CHECK(!alive(second));
+    if (adopts) CHECK(!alive(second));
     CHECK(!alive(itself));
   }
   SUBCASE("when it ends itself, although they hold its output") {
     CHECK(finish(in_group + outside + "while ! [ -s " + (folder / "outside") + " ]; do sleep 0.01; done; echo done") ==
           "done\n");
     CHECK(!alive(wait_for("group")));
-    CHECK(!alive(wait_for("outside")));
+    if (adopts) CHECK(!alive(wait_for("outside")));
   }
   SUBCASE("when this process is killed") {
     std::optional<Helper> other(shell("sleep 1000"));
@@ -166,7 +178,7 @@ TEST_CASE("helper: everything that it started ends with it") {
       return "";
     });
     CHECK(goes(wait_for("group")));
-    CHECK(goes(wait_for("outside")));
+    if (adopts) CHECK(goes(wait_for("outside")));
     CHECK(alive(other->process()));
   }
 }
