@@ -155,16 +155,16 @@ Status SafetensorsFile::Impl::fill() {
 }
 
 // The header's is compared at once, and those of the tensors by verify(). Somebody else's "checksum" stays what it is:
-// metadata.
+// metadata. So does ours in a header that another program laid out anew, which no damage does.
 Status SafetensorsFile::Impl::take_checksums(std::string_view header) {
   const auto found = metadata.find(kChecksum);
   if (found == metadata.end() || !found->second.starts_with(kAlgorithm)) return {};
   // In the header's own text, since the first of them is of that text. Inside other strings quotes are escaped.
   const std::size_t at = header.find(checksum_field() + std::string(kAlgorithm));
+  if (at == std::string_view::npos) return {};
   const std::size_t begin = at + checksum_field().size() + kAlgorithm.size();
   const std::size_t length = (tensors.size() + 1) * (kDigits + 1) - 1;
-  const bool complete = at != std::string_view::npos && found->second.size() == kAlgorithm.size() + length &&
-                        header.size() >= begin + length;
+  const bool complete = found->second.size() == kAlgorithm.size() + length && header.size() >= begin + length;
   const std::string_view text = complete ? header.substr(begin, length) : "";
   if (!complete ||
       header_checksum(header.substr(0, begin), header.substr(begin + kDigits)) != text.substr(0, kDigits)) {
