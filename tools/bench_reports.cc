@@ -52,7 +52,7 @@ void rescue(const std::string& json) {
 
 }  // namespace
 
-Status prepare_reports(const std::string& directory) {
+Result<OutputLock> prepare_reports(const std::string& directory) {
   constexpr const char* kFix = "name a directory that you own";
   std::error_code failed;
   fs::create_directories(directory, failed);
@@ -68,10 +68,12 @@ Status prepare_reports(const std::string& directory) {
   if (Status written = write_atomic(probe, std::string(kRoom, '\n')); !written.ok()) {
     written.error().file = directory;
     written.error().field = "--out";
-    return written;
+    return written.error();
   }
   fs::remove(probe, failed);
-  return {};
+  Result<OutputLock> lock = OutputLock::take(directory);
+  if (!lock.ok()) lock.error().field = "--out";
+  return lock;
 }
 
 int write_reports(const Measured& measured, const std::string& directory, const std::string& format) {

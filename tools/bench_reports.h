@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/io/output_lock.h"
 #include "reports/record.h"
 
 namespace trm::cli {
@@ -15,10 +16,10 @@ struct Measured {
   std::vector<std::pair<std::string, std::string>> files;  ///< name and text of what stands beside the reports
 };
 
-/// Makes the directory and tries it out before the work starts, so that a place that cannot be written to costs no
-/// minutes. Error (io): it is no directory, nothing can be written there or too little, or something that is no file
-/// has the name of one of ours.
-Status prepare_reports(const std::string& directory);
+/// Makes the directory, tries it out before the work starts, so that a place that cannot be written to costs no
+/// minutes, and holds it: reports of two runs must not mix. Error (io): it is no directory, nothing can be written
+/// there or too little, something that is no file has the name of one of ours, or another process writes there.
+Result<OutputLock> prepare_reports(const std::string& directory);
 
 /// Writes results.json, the other files, report.md and report.html, and prints the results in the `format` (json, md,
 /// csv) that was asked for, if any. A file that cannot be written is named and keeps none of the others from being

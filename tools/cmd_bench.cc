@@ -87,7 +87,16 @@ Status add_contestants(const Options& options, bench::SuiteOptions& suite) {
   return {};
 }
 
-Result<Measured> measure_frames(const Options& options, const bench::SuiteProgress& progress) {
+/// As prepare_reports(); the lock goes to `folder`.
+Status hold(const std::string& directory, std::optional<OutputLock>& folder) {
+  Result<OutputLock> lock = prepare_reports(directory);
+  if (!lock.ok()) return lock.error();
+  folder.emplace(*std::move(lock));
+  return {};
+}
+
+Result<Measured> measure_frames(const Options& options, std::optional<OutputLock>& folder,
+                                const bench::SuiteProgress& progress) {
   bench::SuiteOptions suite;
   const std::vector<std::string> tasks = options.tasks.empty() ? bench::known_tasks() : options.tasks;
   if (Status s = check_names("--task", tasks, bench::known_tasks()); !s.ok()) return s.error();
@@ -95,7 +104,7 @@ Result<Measured> measure_frames(const Options& options, const bench::SuiteProgre
   const Result<simd::Selection> kernels = select_kernels();
   if (!kernels.ok()) return kernels.error();
   if (Status s = add_contestants(options, suite); !s.ok()) return s.error();
-  if (Status s = prepare_reports(options.out); !s.ok()) return s.error();
+  if (Status s = hold(options.out, folder); !s.ok()) return s.error();
   suite.workload.tasks = tasks;
   suite.workload.slices = options.slices;
   if (options.items) suite.workload.items = *options.items;
@@ -113,12 +122,13 @@ Result<Measured> measure_frames(const Options& options, const bench::SuiteProgre
   return Measured{*std::move(results), {}};
 }
 
-Result<Measured> measure_puzzles(const Options& options, const bench::SuiteProgress& progress) {
+Result<Measured> measure_puzzles(const Options& options, std::optional<OutputLock>& folder,
+                                 const bench::SuiteProgress& progress) {
   Result<bench::PuzzleSuiteOptions> suite =
       puzzle_suite_options({options.models, options.data, options.items, options.latency_items, options.latency_seconds,
                             options.threads, options.seed, options.pin, options.submissions});
   if (!suite.ok()) return suite.error();
-  suite->ready = [&options] { return prepare_reports(options.out); };
+  suite->ready = [&] { return hold(options.out, folder); };
   Result<bench::PuzzleSuiteResult> run = bench::run_puzzle_suite(*suite, progress);
   if (!run.ok()) return run.error();
   if (options.submissions && run->files.empty()) note("--submission: no ARC data were asked, so none was written");
@@ -149,24 +159,24 @@ Status check_suite(const Options& options) {
   return refuse(!paper && options.submissions, "--submission", "paper");
 }
 
-Result<Measured> measure(const Options& options) {
+Result<Measured> measure(const Options& options, std::optional<OutputLock>& folder) {
   if (Status s = check_suite(options); !s.ok()) return s.error();
   const auto begin = std::chrono::steady_clock::now();
   Steps shown;
   const auto progress = [&](const bench::SuiteStep& step) { shown.show(step); };
   Result<Measured> results =
-      options.suite == "paper" ? measure_puzzles(options, progress) : measure_frames(options, progress);
+      options.suite == "paper" ? measure_puzzles(options, folder, progress) : measure_frames(options, folder, progress);
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - begin;
   if (results.ok()) note(fmt::format("measured in {:.0f} s", elapsed.count()));
   return results;
 }
 
-Result<Measured> read_results(const Options& options) {
+Result<Measured> read_results(const Options& options, std::optional<OutputLock>& folder) {
   const Result<std::string> text = read_input(options.from);
   if (!text.ok()) return text.error();
   Result<reports::RunResults> results = reports::from_json(*text, input_name(options.from));
   if (!results.ok()) return results.error();
-  if (Status s = prepare_reports(options.out); !s.ok()) return s.error();
+  if (Status s = hold(options.out, folder); !s.ok()) return s.error();
   return Measured{*std::move(results), {}};
 }
 
@@ -176,7 +186,8 @@ int run(const Options& options) {
     return bench_functions(
         {options.models, options.functions, options.items, options.threads, options.pin, options.format});
   }
-  const Result<Measured> results = options.from.empty() ? measure(options) : read_results(options);
+  std::optional<OutputLock> folder;  // held until the reports are written
+  const Result<Measured> results = options.from.empty() ? measure(options, folder) : read_results(options, folder);
   if (!results.ok()) return report(results.error());
   return write_reports(*results, options.out, options.format);
 }

@@ -55,13 +55,9 @@ Result<std::size_t> write_split(const arc::Plan& plan, arc::Split split, const s
   return data.examples();
 }
 
-int write(const arc::Plan& plan, const std::string& folder) {
-  // The names come last, and old ones leave first: nobody takes a mixture of old and new files for data.
-  const std::string names_file = (fs::path(folder) / "identifiers.json").string();
-  std::error_code error;
-  fs::remove(names_file, error);
-  if (error)
-    return report(Error{ErrorCode::io, names_file, "", "cannot be removed: " + error.message(), "name another folder"});
+int write(const arc::Plan& plan, const std::string& folder, bool force) {
+  const Result<OutputLock> lock = tasks::begin_data_folder(folder, force);
+  if (!lock) return report(lock.error());
   const Result<std::size_t> test = write_split(plan, arc::Split::test, folder);
   if (!test) return report(test.error());
   const Result<std::size_t> train = write_split(plan, arc::Split::train, folder);
@@ -83,7 +79,7 @@ int build(const Options& options) {
   const auto few = std::count_if(planned->groups.begin(), planned->groups.end(),
                                  [&](const arc::Group& group) { return group.copies.size() < options.copies; });
   if (few > 0) note(fmt::format("tasks with fewer than {} different copies: {}", options.copies, few));
-  return write(*planned, options.out);
+  return write(*planned, options.out, options.force);
 }
 
 }  // namespace

@@ -210,8 +210,8 @@ Result<BuildReport> build_puzzles(const PuzzleFamily& family, const BuildRequest
   report.test_examples = test.examples();
   report.train_examples = train.examples();
   tell(progress, "examples written", 0, report.train_examples + report.test_examples);
-  const std::string names[] = {"<blank>"};
-  if (Status s = write_identifiers(request.directory, names); !s) return s.error();
+  const Result<OutputLock> lock = begin_data_folder(request.directory, request.force);
+  if (!lock) return lock.error();
   JsonWriter origin;
   origin.set("source", request.train_csv.empty() ? "generated" : "csv");
   origin.set("family", family.name());
@@ -219,6 +219,8 @@ Result<BuildReport> build_puzzles(const PuzzleFamily& family, const BuildRequest
   if (Status s = write_atomic(origin_file(request.directory), origin.text()); !s) return s.error();
   if (Status s = write_puzzle_dataset(request.directory, "train", train); !s) return s.error();
   if (Status s = write_puzzle_dataset(request.directory, "test", test); !s) return s.error();
+  const std::string names[] = {"<blank>"};
+  if (Status s = write_identifiers(request.directory, names); !s) return s.error();
   tell(progress, "examples written", report.train_examples + report.test_examples,
        report.train_examples + report.test_examples);
   return report;

@@ -131,6 +131,20 @@ Status check_data_folder(const std::string& directory, bool force) {
   return {};
 }
 
+Result<OutputLock> begin_data_folder(const std::string& directory, bool force) {
+  std::error_code error;
+  std::filesystem::create_directories(directory, error);
+  if (error) return Error{ErrorCode::io, directory, "", "cannot be made: " + error.message(), "name another folder"};
+  Result<OutputLock> lock = OutputLock::take(directory);
+  if (!lock) return lock;
+  // Somebody may have written one since the folder was looked at.
+  if (Status s = check_data_folder(directory, force); !s) return s.error();
+  const std::string names = join(directory, "identifiers.json");
+  std::filesystem::remove(names, error);
+  if (error) return Error{ErrorCode::io, names, "", "cannot be removed: " + error.message(), "name another folder"};
+  return lock;
+}
+
 Result<PuzzleDataset> read_puzzle_dataset(const std::string& directory, const std::string& split) {
   const SplitFiles files(join(directory, split));
   const Result<std::string> text = read_text(files.metadata);

@@ -1,6 +1,7 @@
 """trm bench as a user meets it: files, formats, exit statuses, messages."""
 
 import csv
+import fcntl
 import io
 import json
 import os
@@ -33,6 +34,19 @@ class Bench(CliTest):
         self.assertEqual([r['value'] for r in solver], [1.0, 1.0])
         self.assertIn('exact-solver', self.read('three', 'report.md'))
         self.assertTrue(self.read('three', 'report.html').startswith('<!DOCTYPE html>'))
+
+    def test_reports_of_two_runs_do_not_mix(self):
+        self.small('held', '--task', 'factorial', '--split', 'plain')
+        before = self.read('held', 'results.json')
+        with open(self.path('held/.trm-lock'), 'w', encoding='utf-8') as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            lock.write(f'process {os.getpid()} on here\n')
+            lock.flush()
+            for command in (['bench', '--model', 'exact-solver', '--items', '5'],
+                            ['bench', '--from', self.path('held/results.json')]):
+                self.fails(4, [f'{self.path("held")}: --out: is being written by process {os.getpid()} on here; fix: wait'],
+                           *command, '--out', self.path('held'))
+        self.assertEqual(self.read('held', 'results.json'), before)
 
     def test_all_slices_but_those_of_training(self):
         result = self.small('all', '--task', 'mutual,nested_expression', '--latency-seconds', '0')

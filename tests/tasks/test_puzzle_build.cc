@@ -154,6 +154,23 @@ TEST_CASE("a data set that is there stays unless it is to be replaced") {
   CHECK(folder.read("out/train/all__inputs.npy") != before);
 }
 
+TEST_CASE("two data sets are not written into one folder at a time") {
+  const auto family = sudokus(4);
+  const tests::Folder folder;
+  const BuildRequest request = request_of(folder, 10, 5);
+  {
+    const auto other = begin_data_folder(folder.path("out"), false);
+    REQUIRE(other.ok());
+    CHECK(error_of(*family, request).starts_with(folder.path("out") + ": is being written by process "));
+    CHECK(!std::filesystem::exists(folder.path("out/train")));
+  }
+  REQUIRE(build_puzzles(*family, request).ok());
+  const auto late = begin_data_folder(folder.path("out"), false);
+  REQUIRE(!late.ok());
+  CHECK(late.error().text().starts_with(folder.path("out") + ": holds a data set already: "));
+  CHECK(std::filesystem::exists(folder.path("out/identifiers.json")));
+}
+
 TEST_CASE("requests that cannot be met") {
   const tests::Folder folder;
   CHECK(error_of(*maze::make_family({5, 3, ""}), request_of(folder, 1'000'000, 5))
