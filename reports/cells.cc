@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "engine/base/interval.h"
 #include "reports/format.h"
 #include "reports/stats.h"
 

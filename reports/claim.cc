@@ -6,6 +6,7 @@
 #include <set>
 #include <vector>
 
+#include "engine/base/interval.h"
 #include "reports/format.h"
 #include "reports/seeds.h"
 #include "reports/stats.h"

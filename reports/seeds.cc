@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "engine/base/interval.h"
 #include "reports/cells.h"
 #include "reports/format.h"
 #include "reports/stats.h"

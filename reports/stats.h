@@ -5,19 +5,9 @@
 #include <optional>
 #include <vector>
 
+#include "engine/base/interval.h"
+
 namespace trm::reports {
-
-struct Interval {
-  double low = 0;
-  double high = 0;
-};
-
-/// z with P(Z <= z) = p for a standard normal Z; p in (0, 1), otherwise NaN. Relative error below 1e-12.
-double normal_quantile(double p);
-
-/// Wilson score interval of a proportion (Wilson 1927), clipped to [0, 1]. n = 0 gives [0, 1]; successes > n count as
-/// n.
-Interval wilson_interval(std::uint64_t successes, std::uint64_t n, double confidence = 0.95);
 
 /// Interval of the difference of two independent proportions, first minus second, from their Wilson intervals (Newcombe
 /// 1998, method 10). n = 0 of either gives [-1, 1].

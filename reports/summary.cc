@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "engine/base/interval.h"
 #include "reports/stats.h"
 
 namespace trm::reports {

@@ -7,7 +7,7 @@
 
 #include "bench/harness/predictions.h"
 #include "bench/harness/prolog.h"
-#include "engine/io/standard_input.h"
+#include "engine/sys/standard_input.h"
 #include "tools/cli.h"
 #include "tools/shipped.h"
 

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "bench/harness/contestant.h"
-#include "tasks/jsonl.h"
-#include "tasks/score.h"
+#include "tasks/exchange/jsonl.h"
+#include "tasks/exchange/score.h"
 
 namespace trm::cli {
 

@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <system_error>
 
-#include "engine/io/files.h"
+#include "engine/sys/files.h"
 #include "reports/csv.h"
 #include "reports/html.h"
 #include "reports/json.h"

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "engine/io/output_lock.h"
+#include "engine/sys/output_lock.h"
 #include "reports/record.h"
 
 namespace trm::cli {

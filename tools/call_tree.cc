@@ -5,7 +5,7 @@
 #include <string>
 
 #include "bench/harness/frame_tree.h"
-#include "tasks/frame.h"
+#include "tasks/frames/frame.h"
 #include "tools/cli.h"
 
 namespace trm::cli {

@@ -1,7 +1,7 @@
 // The call tree of a question as indented text, written while the machine works.
 #pragma once
 
-#include "engine/infer/machine.h"
+#include "engine/machine/machine.h"
 
 namespace trm::cli {
 

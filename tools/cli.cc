@@ -8,9 +8,9 @@
 #include <charconv>
 #include <cstdlib>
 
-#include "bench/harness/model_use.h"
-#include "engine/io/files.h"
-#include "tasks/frame.h"
+#include "engine/sys/files.h"
+#include "tasks/ask/model_use.h"
+#include "tasks/frames/frame.h"
 #include "tools/shipped.h"
 
 namespace trm::cli {
@@ -93,7 +93,7 @@ Result<Model> load_task_model(const std::string& name) {
                  fmt::format("is not the vocabulary of the tasks ({})", fmt::join(words, " ")),
                  "use a model that was trained on this program's tasks"};
   }
-  if (const Result<bench::ModelUse> use = bench::model_use(*model); !use.ok()) return use.error();
+  if (const Result<tasks::ModelUse> use = tasks::model_use(*model); !use.ok()) return use.error();
   return model;
 }
 

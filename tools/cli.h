@@ -13,7 +13,7 @@
 
 #include "engine/base/closest.h"
 #include "engine/base/status.h"
-#include "engine/model/model_file.h"
+#include "engine/store/model_file.h"
 #include "simd/cpu.h"
 #include "tools/output.h"
 

@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "bench/harness/suite.h"
-#include "engine/io/files.h"
-#include "engine/io/standard_input.h"
+#include "engine/sys/files.h"
+#include "engine/sys/standard_input.h"
 #include "reports/json.h"
 #include "tools/bench_contestants.h"
 #include "tools/bench_functions.h"

@@ -6,10 +6,10 @@
 #include <memory>
 #include <string>
 
-#include "tasks/fractal/family.h"
-#include "tasks/maze/family.h"
 #include "tasks/puzzles/build.h"
-#include "tasks/sudoku/family.h"
+#include "tasks/puzzles/fractal/family.h"
+#include "tasks/puzzles/maze/family.h"
+#include "tasks/puzzles/sudoku/family.h"
 #include "tools/commands.h"
 #include "tools/progress.h"
 

@@ -12,10 +12,10 @@
 #include <utility>
 #include <vector>
 
-#include "engine/io/files.h"
-#include "tasks/arc/build.h"
-#include "tasks/arc/task_files.h"
-#include "tasks/arc/task_json.h"
+#include "engine/sys/files.h"
+#include "tasks/puzzles/arc/build.h"
+#include "tasks/puzzles/arc/task_files.h"
+#include "tasks/puzzles/arc/task_json.h"
 #include "tools/commands.h"
 
 namespace trm::cli {

@@ -11,14 +11,15 @@
 #include <string>
 #include <vector>
 
-#include "engine/io/standard_input.h"
-#include "engine/io/strict_json.h"
-#include "engine/io/tensor_file.h"
-#include "engine/io/yaml_config.h"
-#include "engine/model/import.h"
-#include "engine/model/published_file.h"
+#include "engine/import/import.h"
+#include "engine/import/save_published.h"
+#include "engine/import/tensor_file.h"
+#include "engine/import/yaml_config.h"
+#include "engine/json/strict_json.h"
 #include "engine/model/published_names.h"
-#include "engine/model/row_list.h"
+#include "engine/store/published_file.h"
+#include "engine/store/row_list.h"
+#include "engine/sys/standard_input.h"
 #include "tools/commands.h"
 #include "tools/published_info.h"
 
@@ -33,7 +34,7 @@ struct Options {
 
 /// What a checkpoint is, and what is known of its origin.
 struct Source {
-  PublishedConfig config;
+  CanvasConfig config;
   std::vector<TensorView> tensors;  ///< under their published names
   std::map<std::string, std::string> info;
 };
@@ -95,7 +96,7 @@ Result<Source> read_source(const Options& o, const TensorFile& file) {
 }
 
 /// A list as it stands, or a file that holds one.
-Result<std::vector<std::size_t>> read_rows(const std::string& text, const PublishedConfig& config) {
+Result<std::vector<std::size_t>> read_rows(const std::string& text, const CanvasConfig& config) {
   const bool list = std::all_of(text.begin(), text.end(),
                                 [](unsigned char c) { return std::isdigit(c) != 0 || c == ',' || c == '-'; });
   const std::size_t count = config.num_puzzle_identifiers;

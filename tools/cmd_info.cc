@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/io/tensor_file.h"
+#include "engine/import/tensor_file.h"
 #include "engine/model/published_names.h"
 #include "tools/commands.h"
 #include "tools/published_info.h"

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "tasks/puzzles/dataset.h"
+#include "tasks/puzzles/families.h"
 #include "tasks/puzzles/family.h"
 #include "tools/commands.h"
 

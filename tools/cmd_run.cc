@@ -12,11 +12,13 @@
 #include <utility>
 #include <vector>
 
-#include "bench/harness/model_use.h"
-#include "engine/infer/machine.h"
-#include "engine/io/standard_input.h"
-#include "tasks/jsonl.h"
-#include "tasks/task.h"
+#include "engine/machine/machine.h"
+#include "engine/sys/standard_input.h"
+#include "tasks/ask/model_use.h"
+#include "tasks/base/words.h"
+#include "tasks/exchange/jsonl.h"
+#include "tasks/registry.h"
+#include "tasks/task/task.h"
 #include "tools/commands.h"
 #include "tools/pin_option.h"
 #include "tools/prompt_runner.h"
@@ -118,7 +120,7 @@ Result<std::vector<Prompt>> gather(const Options& options) {
 }
 
 /// A task that the model has not learnt becomes the prompt's problem.
-void check_task(const bench::ModelUse& use, const Model& model, Prompt& prompt) {
+void check_task(const tasks::ModelUse& use, const Model& model, Prompt& prompt) {
   if (prompt.problem || use.answers(prompt.item.task)) return;
   prompt.problem = Error{
       ErrorCode::bad_input, model.path, "prompt",
@@ -128,7 +130,7 @@ void check_task(const bench::ModelUse& use, const Model& model, Prompt& prompt) 
 
 /// Answers the lines of standard input as they come: those that are there at once side by side, and none of them waits
 /// for a line that is not there yet. A bad line gets an error for an answer, and the next line is read.
-int answer_stream(const bench::ModelUse& use, const Model& model, PromptRunner& runner) {
+int answer_stream(const tasks::ModelUse& use, const Model& model, PromptRunner& runner) {
   const std::string source = input_name("-");
   LineReader lines(STDIN_FILENO, source, tasks::max_line_bytes);
   bool any = false;
@@ -178,7 +180,7 @@ int run(const Options& options) {
   }
   const Result<Model> model = load_task_model(options.model);
   if (!model.ok()) return report(model.error());
-  const Result<bench::ModelUse> use = bench::model_use(*model);
+  const Result<tasks::ModelUse> use = tasks::model_use(*model);
   if (!use.ok()) return report(use.error());
   for (Prompt& prompt : *prompts) {
     check_task(*use, *model, prompt);

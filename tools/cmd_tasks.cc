@@ -12,14 +12,15 @@
 #include <utility>
 #include <vector>
 
-#include "engine/io/files.h"
-#include "engine/io/standard_input.h"
-#include "tasks/choose.h"
-#include "tasks/harness_task.h"
-#include "tasks/item.h"
-#include "tasks/jsonl.h"
-#include "tasks/score.h"
-#include "tasks/task.h"
+#include "engine/sys/files.h"
+#include "engine/sys/standard_input.h"
+#include "tasks/exchange/harness_task.h"
+#include "tasks/exchange/jsonl.h"
+#include "tasks/exchange/score.h"
+#include "tasks/registry.h"
+#include "tasks/task/choose.h"
+#include "tasks/task/item.h"
+#include "tasks/task/task.h"
 #include "tools/bench_contestants.h"
 #include "tools/commands.h"
 
@@ -190,7 +191,7 @@ int gen(const Options& options) {
 /// A row of the tables: a group as a whole, or one depth of it.
 struct Row {
   std::string task, slice, depth;
-  tasks::Rate exact;
+  Rate exact;
   std::size_t missing = 0;
 };
 
@@ -204,7 +205,7 @@ std::string as_markdown(const tasks::Score& score) {
       "| task | slice | right | items | not answered | exact match | 95 % interval |\n"
       "| --- | --- | ---: | ---: | ---: | ---: | --- |\n";
   const auto percent = [](double ratio) { return fmt::format("{:.2f} %", 100.0 * ratio); };
-  const auto interval = [&](const tasks::Rate& rate) {
+  const auto interval = [&](const Rate& rate) {
     return fmt::format("{} to {}", percent(rate.interval().low), percent(rate.interval().high));
   };
   const auto add = [&](const tasks::GroupScore& group) {
@@ -226,7 +227,7 @@ std::string as_markdown(const tasks::Score& score) {
   return out;
 }
 
-Json rate_json(const tasks::Rate& rate) {
+Json rate_json(const Rate& rate) {
   return {{"right", rate.right},
           {"items", rate.total},
           {"exact_match", rate.value()},

@@ -9,9 +9,9 @@
 #include <utility>
 #include <vector>
 
-#include "bench/harness/task_source.h"
-#include "engine/io/standard_input.h"
+#include "engine/sys/standard_input.h"
 #include "engine/train/trainer.h"
+#include "tasks/training/task_source.h"
 #include "tools/commands.h"
 #include "tools/output_directory.h"
 #include "tools/pin_option.h"
@@ -112,7 +112,7 @@ int run(const Options& o) {
   if (!o.data.empty()) {
     return report(Error{ErrorCode::usage, "", "--data", "questions are generated", "leave it out"});
   }
-  const Result<std::unique_ptr<SampleSource>> source = bench::task_source(*text, *path);
+  const Result<std::unique_ptr<SampleSource>> source = tasks::task_source(*text, *path);
   if (!source.ok()) return report(blame_setting(source.error(), o.settings));
   Result<TrainConfig> config = TrainConfig::parse(*text, *path, **source);
   if (!config.ok()) return report(blame_setting(config.error(), o.settings));

@@ -8,12 +8,12 @@
 #include <string>
 #include <vector>
 
-#include "engine/io/input.h"
-#include "engine/io/standard_input.h"
-#include "tasks/arc/pass.h"
-#include "tasks/arc/poll.h"
-#include "tasks/arc/predictions.h"
-#include "tasks/arc/submission.h"
+#include "engine/sys/input.h"
+#include "engine/sys/standard_input.h"
+#include "tasks/puzzles/arc/pass.h"
+#include "tasks/puzzles/arc/poll.h"
+#include "tasks/puzzles/arc/predictions.h"
+#include "tasks/puzzles/arc/submission.h"
 #include "tools/commands.h"
 
 namespace trm::cli {
@@ -36,7 +36,7 @@ std::string as_markdown(const arc::PassScore& score) {
                                 score.pairs_without_votes);
   if (score.tasks_left_out > 0)
     out += fmt::format("{} tasks are left out: not all solutions are known\n", score.tasks_left_out);
-  const auto interval = [](const tasks::Rate& rate) {
+  const auto interval = [](const Rate& rate) {
     return fmt::format("{:.2f} % to {:.2f} %", percent(rate.interval().low), percent(rate.interval().high));
   };
   out += "\n| TRM: mean over tasks of right test pairs | pass | right | test pairs |\n| --- | ---: | ---: | ---: |\n";

@@ -10,7 +10,7 @@
 #include <string>
 
 #include "engine/base/escape.h"
-#include "engine/io/file_descriptor.h"
+#include "engine/sys/file_descriptor.h"
 
 namespace trm::cli {
 namespace {

@@ -10,8 +10,9 @@
 #include "bench/harness/contestant.h"
 #include "bench/harness/workload.h"
 #include "engine/sys/memory_limits.h"
-#include "tasks/jsonl.h"
-#include "tasks/right_frames.h"
+#include "tasks/exchange/jsonl.h"
+#include "tasks/frames/right_frames.h"
+#include "tasks/registry.h"
 #include "tools/call_tree.h"
 
 namespace trm::cli {
@@ -48,7 +49,7 @@ Status PromptRunner::answer(std::span<const Prompt> prompts) {
   std::size_t good = 0;
   for (std::size_t i = 0; i < prompts.size(); ++i) {
     if (prompts[i].problem) continue;
-    questions_[i] = bench::question_of(*tasks::find_task(prompts[i].item.task), prompts[i].item);
+    questions_[i] = tasks::find_task(prompts[i].item.task)->encode(prompts[i].item);
     ++good;
   }
   return options_.trace || good <= 1 ? answer_one_by_one() : answer_side_by_side(good);
@@ -69,7 +70,7 @@ Status PromptRunner::run_alone(std::size_t index) {
   if (!alone_) {
     MachineOptions machine = options_.machine;
     machine.concurrency = 1;
-    Result<bench::Answerer> answerer = bench::Answerer::create(network_, model_, machine);
+    Result<tasks::Answerer> answerer = tasks::Answerer::create(network_, model_, machine);
     if (!answerer.ok()) return answerer.error();
     alone_ = *std::move(answerer);
   }
@@ -95,7 +96,7 @@ Status PromptRunner::answer_side_by_side(std::size_t good) {
   MachineOptions machine = options_.machine;
   machine.concurrency = kConcurrency;
   while (together_.size() < pool_->size()) {
-    Result<bench::Answerer> answerer = bench::Answerer::create(network_, model_, machine);
+    Result<tasks::Answerer> answerer = tasks::Answerer::create(network_, model_, machine);
     if (!answerer.ok()) return answerer.error();
     together_.push_back(*std::move(answerer));
   }
@@ -117,7 +118,7 @@ Status PromptRunner::answer_side_by_side(std::size_t good) {
   return {};
 }
 
-Status PromptRunner::run_chunk(std::size_t first, std::size_t last, bench::Answerer& answerer) {
+Status PromptRunner::run_chunk(std::size_t first, std::size_t last, tasks::Answerer& answerer) {
   std::vector<bool> skipped(last - first, false);
   for (std::size_t i = first; i < last; ++i) {
     skipped[i - first] = prompts_[i].problem.has_value() || refuse(i);
@@ -147,8 +148,7 @@ bool PromptRunner::refuse(std::size_t index) {
   const MachineOptions& machine = options_.machine;
   if (machine.memo || encoding_ != tasks::Encoding::frames) return false;
   const Question& question = questions_[index];
-  if (!tasks::needs_more_frames({question.prompt, question.streams}, machine.max_frames, countable_depth()))
-    return false;
+  if (!tasks::needs_more_frames(question, machine.max_frames, countable_depth())) return false;
   answers_[index] = Answer{};
   answers_[index].verdict = Verdict::too_many_frames;
   return true;

@@ -11,12 +11,12 @@
 #include <string>
 #include <vector>
 
-#include "bench/harness/answerer.h"
-#include "engine/infer/machine.h"
-#include "engine/model/causal.h"
-#include "engine/model/model_file.h"
+#include "engine/machine/machine.h"
+#include "engine/pass/causal.h"
+#include "engine/store/model_file.h"
 #include "engine/sys/thread_pool.h"
-#include "tasks/task.h"
+#include "tasks/ask/answerer.h"
+#include "tasks/task/task.h"
 #include "tools/cli.h"
 
 namespace trm::cli {
@@ -37,7 +37,7 @@ struct PromptOptions {
 class PromptRunner {
  public:
   /// Network and model must outlive the runner; use: of the model.
-  PromptRunner(const CausalNetwork<float>& network, const Model& model, const bench::ModelUse& use,
+  PromptRunner(const CausalNetwork<float>& network, const Model& model, const tasks::ModelUse& use,
                const PromptOptions& options)
       : network_(network), model_(model), encoding_(use.encoding), options_(options) {}
 
@@ -53,7 +53,7 @@ class PromptRunner {
  private:
   Status answer_one_by_one();
   Status answer_side_by_side(std::size_t good);
-  Status run_chunk(std::size_t first, std::size_t last, bench::Answerer& answerer);
+  Status run_chunk(std::size_t first, std::size_t last, tasks::Answerer& answerer);
   Status run_alone(std::size_t index);
   bool refuse(std::size_t index);
   void finish(std::size_t index);
@@ -69,9 +69,9 @@ class PromptRunner {
   const Model& model_;
   tasks::Encoding encoding_;
   PromptOptions options_;
-  std::optional<bench::Answerer> alone_;  // one question at a time takes the least memory
+  std::optional<tasks::Answerer> alone_;  // one question at a time takes the least memory
   std::unique_ptr<ThreadPool> pool_;
-  std::vector<bench::Answerer> together_;  // one for each thread
+  std::vector<tasks::Answerer> together_;  // one for each thread
 
   // Of the present answer():
   std::span<const Prompt> prompts_;

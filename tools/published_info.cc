@@ -6,11 +6,11 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "engine/io/strict_json.h"
-#include "engine/model/published_file.h"
+#include "engine/import/published_shapes.h"
+#include "engine/json/strict_json.h"
 #include "engine/model/published_names.h"
-#include "engine/model/published_shapes.h"
 #include "engine/model/published_tensors.h"
+#include "engine/store/published_file.h"
 #include "tools/cli.h"
 
 namespace trm::cli {

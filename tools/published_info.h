@@ -5,7 +5,7 @@
 #include <string>
 
 #include "engine/base/status.h"
-#include "engine/io/tensor_file.h"
+#include "engine/import/tensor_file.h"
 
 namespace trm::cli {
 

@@ -5,10 +5,11 @@
 #include <filesystem>
 #include <utility>
 
-#include "engine/io/standard_input.h"
-#include "tasks/arc/canvas.h"
-#include "tasks/arc/name.h"
-#include "tasks/arc/task_json.h"
+#include "engine/sys/standard_input.h"
+#include "tasks/puzzles/arc/canvas.h"
+#include "tasks/puzzles/arc/name.h"
+#include "tasks/puzzles/arc/task_json.h"
+#include "tasks/puzzles/families.h"
 #include "tasks/puzzles/puzzle_text.h"
 
 namespace trm::cli {
@@ -35,7 +36,7 @@ Result<std::vector<Puzzle>> read_arc(const std::string& text, const std::string&
 
 }  // namespace
 
-Result<PuzzleGame> PuzzleGame::of(const PublishedConfig& config, const std::string& file) {
+Result<PuzzleGame> PuzzleGame::of(const CanvasConfig& config, const std::string& file) {
   PuzzleGame out;
   tasks::PuzzleMetadata sizes;
   sizes.vocab_size = config.vocab_size;

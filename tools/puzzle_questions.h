@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "engine/base/status.h"
-#include "engine/model/published_config.h"
+#include "engine/model/canvas_config.h"
 #include "tasks/puzzles/family.h"
 
 namespace trm::cli {
@@ -32,7 +32,7 @@ struct Judgement {
 class PuzzleGame {
  public:
   /// By the sizes of the model in `file`. Error: none that is known.
-  static Result<PuzzleGame> of(const PublishedConfig& config, const std::string& file);
+  static Result<PuzzleGame> of(const CanvasConfig& config, const std::string& file);
 
   [[nodiscard]] std::string name() const;
   [[nodiscard]] tasks::BoardShape shape() const;

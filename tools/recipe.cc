@@ -8,8 +8,9 @@
 #include <utility>
 
 #include "engine/base/closest.h"
-#include "engine/io/files.h"
-#include "engine/io/json_object.h"
+#include "engine/base/utf8.h"
+#include "engine/json/json_object.h"
+#include "engine/sys/files.h"
 #include "tools/shipped.h"
 
 namespace trm::cli {

@@ -8,11 +8,11 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "bench/puzzles/trace.h"
-#include "engine/io/tensor_file.h"
-#include "engine/model/published_file.h"
-#include "engine/model/row_list.h"
-#include "engine/ops/canvas_loss.h"
+#include "engine/import/tensor_file.h"
+#include "engine/pass/canvas_loss.h"
+#include "engine/store/published_file.h"
+#include "engine/store/row_list.h"
+#include "tasks/ask/puzzle_trace.h"
 #include "tools/board_text.h"
 #include "tools/cli.h"
 #include "tools/puzzle_questions.h"
@@ -88,7 +88,7 @@ class Runner {
   /// Answers one puzzle and prints what was asked for. Error: of the model.
   Result<bool> answer(const CanvasNetwork<float>& network, CanvasStepper<float>& stepper, const Puzzle& puzzle,
                       std::size_t number) {
-    bench::PuzzleQuestion question;
+    tasks::PuzzleQuestion question;
     question.input.assign(puzzle.tokens.begin(), puzzle.tokens.end());
     question.identifier = row_;
     const std::string asked = game_.glyphs(puzzle.tokens);
@@ -97,19 +97,19 @@ class Runner {
     std::vector<std::size_t> changed;
     if (number > 1 && !run_.json) print("\n");
     if (run_.trace) print(board_text(game_.shape(), {asked, game_.keeps_givens() ? asked : "", ""}));
-    const auto on_step = [&](std::size_t k, const bench::PuzzleStep& step) {
+    const auto on_step = [&](std::size_t k, const tasks::PuzzleStep& step) {
       const std::string cells = game_.glyphs(step.predictions);
       changed.push_back(count_changed(before, cells));
       if (run_.trace) print_step(k, step, puzzle, {cells, game_.keeps_givens() ? asked : "", before}, changed.back());
       before = cells;
     };
-    const Result<bench::PuzzleTrace> trace =
-        bench::trace_puzzle(network, stepper, question,
+    const Result<tasks::PuzzleTrace> trace =
+        tasks::trace_puzzle(network, stepper, question,
                             {static_cast<std::size_t>(run_.steps), !run_.all_steps, run_.max_elapsed_ns}, on_step);
     if (!trace.ok()) return trace.error();
     // With all steps the last one counts, as the published evaluation has it.
     const std::size_t at = run_.all_steps ? trace->steps.size() : trace->halting_step;
-    const bench::PuzzleStep& last = trace->steps[at - 1];
+    const tasks::PuzzleStep& last = trace->steps[at - 1];
     const Judgement judgement = game_.judge(puzzle, last.predictions);
     if (run_.json) {
       print(json_line(*trace, changed, puzzle, number, at, judgement));
@@ -122,7 +122,7 @@ class Runner {
   }
 
  private:
-  void print_step(std::size_t k, const bench::PuzzleStep& step, const Puzzle& puzzle, const MarkedBoard& board,
+  void print_step(std::size_t k, const tasks::PuzzleStep& step, const Puzzle& puzzle, const MarkedBoard& board,
                   std::size_t changed) const {
     std::string line = fmt::format("\nstep {}  q_halt {:+.2f} ({})", k, step.q_halt, chance(step.q_halt));
     if (step.q_halt > 0) line += run_.all_steps ? ", would halt" : ", halts";
@@ -134,7 +134,7 @@ class Runner {
     print(line + "\n" + board_text(game_.shape(), board), Flush::now);  // it changes before the reader's eyes
   }
 
-  void say(const Judgement& judgement, const Puzzle& puzzle, std::size_t number, const bench::PuzzleTrace& trace,
+  void say(const Judgement& judgement, const Puzzle& puzzle, std::size_t number, const tasks::PuzzleTrace& trace,
            std::size_t at) const {
     const std::string name =
         puzzle.line == 0 ? fmt::format("puzzle {}", number) : fmt::format("puzzle {} (line {})", number, puzzle.line);
@@ -156,7 +156,7 @@ class Runner {
     }
   }
 
-  std::string json_line(const bench::PuzzleTrace& trace, const std::vector<std::size_t>& changed, const Puzzle& puzzle,
+  std::string json_line(const tasks::PuzzleTrace& trace, const std::vector<std::size_t>& changed, const Puzzle& puzzle,
                         std::size_t number, std::size_t at, const Judgement& judgement) const {
     nlohmann::ordered_json out;
     out["puzzle"] = number;
@@ -173,7 +173,7 @@ class Runner {
     out["out_of_time"] = trace.out_of_time;
     std::int64_t sum = 0;
     for (std::size_t k = 0; k < trace.steps.size(); ++k) {
-      const bench::PuzzleStep& step = trace.steps[k];
+      const tasks::PuzzleStep& step = trace.steps[k];
       sum += step.elapsed_ns;
       out["steps"].push_back({{"cells", game_.glyphs(step.predictions)},
                               {"q_halt", step.q_halt},

@@ -4,8 +4,8 @@
 
 #include <initializer_list>
 
-#include "engine/io/mapped_file.h"
-#include "engine/io/temporary_file.h"
+#include "engine/sys/mapped_file.h"
+#include "engine/sys/temporary_file.h"
 
 namespace trm::cli {
 namespace {

@@ -5,8 +5,8 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "bench/puzzles/source.h"
 #include "engine/train/canvas_trainer.h"
+#include "tasks/training/puzzle_source.h"
 #include "tools/cli.h"
 #include "tools/output_directory.h"
 #include "tools/progress.h"
@@ -52,15 +52,15 @@ class Progress {
   CanvasMetrics halted_;  ///< since the last validation
 };
 
-Result<bench::PuzzleData> read_data(JsonObject& json, const PuzzleTraining& training) {
+Result<tasks::PuzzleData> read_data(JsonObject& json, const PuzzleTraining& training) {
   if (std::optional<JsonObject> object = json.object("data")) {
-    return bench::PuzzleData::read(*object, training.data);
+    return tasks::PuzzleData::read(*object, training.data);
   }
   if (training.data.empty()) {
     return Error{ErrorCode::bad_input, training.config_path, "data", "is missing",
                  "name a data set with --data DIR, or a family and size"};
   }
-  bench::PuzzleData data;
+  tasks::PuzzleData data;
   data.directory = training.data;
   return data;
 }
@@ -75,9 +75,9 @@ bool is_puzzle_config(const std::string& text) {
 int train_puzzles(const PuzzleTraining& training) {
   Result<JsonObject> json = JsonObject::parse(training.config_text, training.config_path);
   if (!json.ok()) return report(json.error());
-  const Result<bench::PuzzleData> data = read_data(*json, training);
+  const Result<tasks::PuzzleData> data = read_data(*json, training);
   if (!data.ok()) return report(blame_setting(data.error(), training.settings));
-  Result<std::unique_ptr<bench::PuzzleSource>> source = bench::PuzzleSource::create(*data);
+  Result<std::unique_ptr<tasks::PuzzleSource>> source = tasks::PuzzleSource::create(*data);
   if (!source.ok()) return report(source.error());
   const Result<CanvasTrainConfig> config =
       CanvasTrainConfig::read(*json, training.config_path, (*source)->sizes(), (*source)->epoch_examples());

@@ -17,13 +17,13 @@
 #include <vector>
 
 #include "bench/harness/contestant.h"
-#include "bench/harness/frame_source.h"
 #include "engine/base/escape.h"
-#include "engine/io/file_descriptor.h"
-#include "engine/io/safetensors.h"
+#include "engine/format/safetensors.h"
+#include "engine/sys/file_descriptor.h"
 #include "engine/train/gradient.h"
 #include "engine/train/trainer.h"
 #include "simd/cpu.h"
+#include "tasks/training/frame_source.h"
 
 namespace trm::bench {
 namespace {
@@ -37,15 +37,15 @@ constexpr std::size_t kBatches = 8;     // different batches, used in turn
 class FixedFrames final : public SampleSource {
  public:
   FixedFrames() : samples_(kBatches * kBatch) {
-    const FrameSource source;
+    const tasks::FrameSource source;
     for (std::size_t i = 0; i < samples_.size(); ++i) {
       source.train_sample(1, {{"fact", 1}, {"fib", 1}, {"mul", 1}, {"add", 1}}, i, samples_[i]);
     }
   }
   [[nodiscard]] const std::vector<Sample>& samples() const { return samples_; }
-  [[nodiscard]] std::vector<std::string> vocabulary() const override { return FrameSource().vocabulary(); }
-  [[nodiscard]] std::size_t run_tokens() const override { return FrameSource().run_tokens(); }
-  [[nodiscard]] std::size_t max_tokens() const override { return FrameSource().max_tokens(); }
+  [[nodiscard]] std::vector<std::string> vocabulary() const override { return tasks::FrameSource().vocabulary(); }
+  [[nodiscard]] std::size_t run_tokens() const override { return tasks::FrameSource().run_tokens(); }
+  [[nodiscard]] std::size_t max_tokens() const override { return tasks::FrameSource().max_tokens(); }
   [[nodiscard]] Status check(const Mix&) const override { return {}; }
   void train_sample(std::uint64_t, const Mix&, std::uint64_t index, Sample& out) const override {
     out = samples_[index % samples_.size()];

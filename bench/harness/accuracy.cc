@@ -8,13 +8,13 @@
 #include <optional>
 #include <type_traits>
 
-#include "bench/harness/answerer.h"
 #include "bench/harness/predictions.h"
 #include "bench/harness/prolog.h"
 #include "engine/sys/memory.h"
 #include "engine/sys/thread_pool.h"
 #include "engine/train/source.h"
-#include "tasks/score.h"
+#include "tasks/ask/answerer.h"
+#include "tasks/exchange/score.h"
 
 namespace trm::bench {
 
@@ -108,18 +108,18 @@ Status run_model(const std::string& path, const Workload& workload, const Offlin
   if (!loaded.ok()) return loaded.error();
   std::size_t question_bytes = 0;
   {
-    const Result<Answerer> probe =
-        Answerer::create(loaded->network(), loaded->model(), machine_options(*workload.task, 1));
+    const Result<tasks::Answerer> probe =
+        tasks::Answerer::create(loaded->network(), loaded->model(), machine_options(*workload.task, 1));
     if (!probe.ok()) return probe.error();
     question_bytes = probe->question_bytes();
   }
   const std::size_t count = workload.items.size();
   out.concurrency = fitting_concurrency(options.concurrency, pool.size(), question_bytes);
   const std::size_t piece = piece_size(count, pool.size(), out.concurrency);
-  std::vector<Answerer> answerers;
+  std::vector<tasks::Answerer> answerers;
   for (std::size_t i = 0; i < pool.size(); ++i) {
-    Result<Answerer> answerer =
-        Answerer::create(loaded->network(), loaded->model(), machine_options(*workload.task, out.concurrency));
+    Result<tasks::Answerer> answerer =
+        tasks::Answerer::create(loaded->network(), loaded->model(), machine_options(*workload.task, out.concurrency));
     if (!answerer.ok()) return answerer.error();
     answerers.push_back(*std::move(answerer));
   }

@@ -3,7 +3,8 @@
 #include <algorithm>
 
 #include "bench/harness/prolog.h"
-#include "tasks/frame.h"
+#include "tasks/frames/frame.h"
+#include "tasks/registry.h"
 
 namespace trm::bench {
 
@@ -32,7 +33,7 @@ Result<LoadedModel> LoadedModel::load(const std::string& path, const simd::Kerne
     return Error{ErrorCode::bad_input, path, "__metadata__.vocabulary", "is not the vocabulary of the tasks",
                  "use a model that was trained on this program's tasks"};
   }
-  Result<ModelUse> use = model_use(*read);
+  Result<tasks::ModelUse> use = tasks::model_use(*read);
   if (!use.ok()) return use.error();
   auto model = std::make_unique<Model>(*std::move(read));
   auto network = std::make_unique<CausalNetwork<float>>(model->config, model->registry, model->weights.data(), kernels,

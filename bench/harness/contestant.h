@@ -6,11 +6,11 @@
 #include <string>
 #include <utility>
 
-#include "bench/harness/model_use.h"
-#include "engine/infer/machine.h"
-#include "engine/model/model_file.h"
+#include "engine/machine/machine.h"
+#include "engine/store/model_file.h"
 #include "simd/kernels.h"
-#include "tasks/task.h"
+#include "tasks/ask/model_use.h"
+#include "tasks/task/task.h"
 
 namespace trm::bench {
 
@@ -32,7 +32,7 @@ struct Contestant {
   std::string path;  ///< of a model; of prolog: the folder of its programs; of predictions: their file
   ContestantKind kind = path.empty() ? ContestantKind::solver : ContestantKind::model;
   std::shared_ptr<const Predictions> predictions = nullptr;  ///< of that kind alone
-  ModelUse use = {};  ///< what a model's file says, as far as somebody has looked: LoadedModel::use()
+  tasks::ModelUse use = {};  ///< what a model's file says, as far as somebody has looked: LoadedModel::use()
   /// Nobody asked for it by name: where it fails, the run goes on without it and says why.
   bool optional = false;
 
@@ -48,19 +48,19 @@ struct Contestant {
 /// A model with its weights packed for the kernels.
 class LoadedModel {
  public:
-  /// Error: as load_model() and model_use(); the vocabulary is not that of the tasks.
+  /// Error: as load_model() and tasks::model_use(); the vocabulary is not that of the tasks.
   static Result<LoadedModel> load(const std::string& path, const simd::Kernels<float>& kernels);
 
   [[nodiscard]] const Model& model() const { return *model_; }
   [[nodiscard]] const CausalNetwork<float>& network() const { return *network_; }
-  [[nodiscard]] const ModelUse& use() const { return use_; }
+  [[nodiscard]] const tasks::ModelUse& use() const { return use_; }
 
  private:
-  LoadedModel(std::unique_ptr<Model> model, std::unique_ptr<CausalNetwork<float>> network, ModelUse use)
+  LoadedModel(std::unique_ptr<Model> model, std::unique_ptr<CausalNetwork<float>> network, tasks::ModelUse use)
       : model_(std::move(model)), network_(std::move(network)), use_(std::move(use)) {}
   std::unique_ptr<Model> model_;  // the network points into it
   std::unique_ptr<CausalNetwork<float>> network_;
-  ModelUse use_;
+  tasks::ModelUse use_;
 };
 
 /// How a model is asked: on the machine, or in one sequence of at most max_frame_tokens. How the machine is set for a

@@ -6,7 +6,7 @@
 #include <optional>
 #include <utility>
 
-#include "tasks/frame.h"
+#include "tasks/frames/frame.h"
 
 namespace trm::bench {
 namespace {

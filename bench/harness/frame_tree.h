@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/infer/machine.h"
+#include "engine/machine/machine.h"
 #include "reports/record.h"
 
 namespace trm::bench {

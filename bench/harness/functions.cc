@@ -8,10 +8,11 @@
 #include <optional>
 #include <utility>
 
+#include "engine/base/interval.h"
 #include "engine/infer/decoder.h"
 #include "engine/sys/thread_pool.h"
-#include "tasks/score.h"
-#include "tasks/sweep.h"
+#include "tasks/exchange/score.h"
+#include "tasks/frames/sweep.h"
 
 namespace trm::bench {
 
@@ -116,7 +117,7 @@ Result<std::vector<const tasks::Function*>> functions_named(const std::vector<st
 }
 
 reports::Record exact_record(const std::string& model, std::string slice, std::size_t frames, std::size_t wrong) {
-  const tasks::Interval interval = tasks::wilson(frames - wrong, frames);
+  const Interval interval = wilson_interval(frames - wrong, frames);
   reports::Record out;
   out.slice = std::move(slice);
   out.model = model;

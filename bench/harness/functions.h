@@ -14,7 +14,7 @@
 
 namespace trm::bench {
 
-/// Frames of tasks/sweep.h that decide one thing.
+/// Frames of tasks/frames/sweep.h that decide one thing.
 struct CellOutcome {
   std::string cell;
   std::size_t frames = 0, wrong = 0;

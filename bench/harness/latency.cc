@@ -5,8 +5,8 @@
 #include <numeric>
 #include <optional>
 
-#include "bench/harness/answerer.h"
 #include "bench/harness/prolog.h"
+#include "tasks/ask/answerer.h"
 
 namespace trm::bench {
 
@@ -33,7 +33,8 @@ class Runner {
     }
     Result<LoadedModel> model = LoadedModel::load(contestant.path, kernels);
     if (!model.ok()) return model.error();
-    Result<Answerer> answerer = Answerer::create(model->network(), model->model(), machine_options(task, 1));
+    Result<tasks::Answerer> answerer =
+        tasks::Answerer::create(model->network(), model->model(), machine_options(task, 1));
     if (!answerer.ok()) return answerer.error();
     out.model_ = *std::move(model);
     out.answerer_ = *std::move(answerer);
@@ -66,7 +67,7 @@ class Runner {
  private:
   Runner() = default;
   std::optional<LoadedModel> model_;
-  std::optional<Answerer> answerer_;
+  std::optional<tasks::Answerer> answerer_;
   std::optional<PrologProcess> prolog_;
 };
 

@@ -2,8 +2,8 @@
 
 #include <utility>
 
-#include "engine/io/standard_input.h"
-#include "tasks/jsonl.h"
+#include "engine/sys/standard_input.h"
+#include "tasks/exchange/jsonl.h"
 
 namespace trm::bench {
 

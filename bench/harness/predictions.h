@@ -9,7 +9,7 @@
 
 #include "bench/harness/accuracy.h"
 #include "bench/harness/workload.h"
-#include "tasks/score.h"
+#include "tasks/exchange/score.h"
 
 namespace trm::bench {
 
@@ -18,8 +18,8 @@ struct Predictions {
   tasks::Reading reading = tasks::Reading::strict;
 };
 
-/// From the file's lines (tasks/jsonl.h); `notes` receives what a reader of the result should know. Error: it cannot be
-/// read; a line is malformed (names the line); a log of several filters.
+/// From the file's lines (tasks/exchange/jsonl.h); `notes` receives what a reader of the result should know. Error: it
+/// cannot be read; a line is malformed (names the line); a log of several filters.
 Result<std::shared_ptr<const Predictions>> read_predictions(const std::string& file, tasks::Reading reading,
                                                             const tasks::LogChoice& choice = {},
                                                             std::vector<std::string>* notes = nullptr);

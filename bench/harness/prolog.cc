@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "engine/sys/memory.h"
-#include "tasks/words.h"
+#include "tasks/base/words.h"
 
 namespace trm::bench {
 

@@ -9,7 +9,7 @@
 
 #include "engine/base/status.h"
 #include "engine/sys/helper.h"
-#include "tasks/task.h"
+#include "tasks/task/task.h"
 
 namespace trm::bench {
 

@@ -162,7 +162,7 @@ void add_latency_records(const Contestant& contestant, const Workload& workload,
   results.records.push_back(std::move(record));
 }
 
-void add_model(const Contestant& contestant, const Model& model, const Answerer& answerer,
+void add_model(const Contestant& contestant, const Model& model, const tasks::Answerer& answerer,
                const std::string& training_frames, reports::RunResults& results) {
   reports::ModelInfo out;
   out.name = contestant.name;

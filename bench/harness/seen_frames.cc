@@ -12,11 +12,11 @@
 #include <vector>
 
 #include "bench/harness/child.h"
-#include "bench/harness/frame_source.h"
 #include "engine/sys/memory.h"
 #include "engine/sys/thread_pool.h"
 #include "engine/train/config.h"
 #include "engine/train/training_record.h"
+#include "tasks/training/frame_source.h"
 
 namespace trm::bench {
 namespace {
@@ -31,7 +31,7 @@ std::size_t bytes_of(std::size_t frames) {
 
 /// The fingerprint of each training frame, in their order. Returns their sum.
 std::uint64_t make_all(const FrameHistory& history, ThreadPool& pool, std::span<std::uint64_t> out) {
-  const FrameSource source;
+  const tasks::FrameSource source;
   std::vector<Sample> samples(pool.size());
   std::size_t first = 0;
   for (const FrameHistory::Part& part : history.parts) {
@@ -63,7 +63,7 @@ Result<FrameHistory> frame_history(const Model& model) {
   const std::optional<TrainingRecord> record = TrainingRecord::read(model.info);
   const auto text = model.info.find("training_config");
   if (!record || text == model.info.end()) return unknown("does not tell which frames it was trained on");
-  const FrameSource source;
+  const tasks::FrameSource source;
   Result<TrainConfig> config = TrainConfig::parse(text->second, model.path, source);
   if (!config.ok()) return unknown("was trained on other frames than this program makes: " + config.error().text());
   if (config->encoding != source.encoding()) return unknown("was not trained on frames");

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "engine/base/status.h"
-#include "engine/model/model_file.h"
+#include "engine/store/model_file.h"
 #include "engine/train/source.h"
 
 namespace trm::bench {

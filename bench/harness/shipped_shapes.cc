@@ -1,13 +1,13 @@
 #include "bench/harness/shipped_shapes.h"
 
-#include "bench/harness/frame_source.h"
+#include "tasks/training/frame_source.h"
 
 namespace trm::bench {
 
 namespace {
 
 ModelConfig common_config() {
-  const FrameSource source;
+  const tasks::FrameSource source;
   ModelConfig out;
   out.vocab_size = source.vocabulary().size();
   out.run_tokens = source.run_tokens();

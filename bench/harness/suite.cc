@@ -10,7 +10,6 @@
 #include <set>
 
 #include "bench/harness/accuracy.h"
-#include "bench/harness/answerer.h"
 #include "bench/harness/environment.h"
 #include "bench/harness/latency.h"
 #include "bench/harness/predictions.h"
@@ -19,6 +18,7 @@
 #include "bench/harness/seen_frames.h"
 #include "bench/harness/yardsticks.h"
 #include "reports/format.h"
+#include "tasks/ask/answerer.h"
 
 namespace trm::bench {
 
@@ -168,8 +168,8 @@ class Suite {
   Status describe_model(Contestant& contestant) {
     const Result<LoadedModel> model = LoadedModel::load(contestant.path, *options_.kernels.table);
     if (!model.ok()) return model.error();
-    const Result<Answerer> answerer =
-        Answerer::create(model->network(), model->model(), machine_options(*workloads_.front().task, 1));
+    const Result<tasks::Answerer> answerer =
+        tasks::Answerer::create(model->network(), model->model(), machine_options(*workloads_.front().task, 1));
     if (!answerer.ok()) return answerer.error();
     contestant.use = model->use();
     if (!contestant.use.tasks.empty()) {

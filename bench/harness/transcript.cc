@@ -6,10 +6,11 @@
 #include <span>
 #include <utility>
 
-#include "bench/harness/answerer.h"
 #include "bench/harness/workload.h"
-#include "tasks/frame.h"
-#include "tasks/score.h"
+#include "tasks/ask/answerer.h"
+#include "tasks/exchange/score.h"
+#include "tasks/frames/frame.h"
+#include "tasks/registry.h"
 
 namespace trm::bench {
 namespace {
@@ -77,13 +78,13 @@ void judge(const tasks::Item& item, const Answer& answer, Transcript& out) {
 Result<Transcript> transcribe(const LoadedModel& model, const tasks::Item& item, const TokenText& text,
                               std::size_t max_frames) {
   const tasks::Task& task = *tasks::find_task(item.task);
-  Result<Answerer> answerer = Answerer::create(model.network(), model.model(), machine_options(task, 1));
+  Result<tasks::Answerer> answerer = tasks::Answerer::create(model.network(), model.model(), machine_options(task, 1));
   if (!answerer.ok()) return answerer.error();
   const tasks::Encoding encoding = answerer->encoding();
   const bool on_machine = encoding == tasks::Encoding::frames;
   FrameTree tree(text);
   TraceLines lines(text, 2 * max_frames);
-  const Question question = question_of(task, item);
+  const Question question = task.encode(item);
   Answer answer;
   std::vector<tasks::Tokens> written;
   const Status status = answerer->run(std::span(&question, 1), std::span(&answer, 1),

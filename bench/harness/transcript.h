@@ -8,7 +8,7 @@
 #include "bench/harness/contestant.h"
 #include "bench/harness/frame_tree.h"
 #include "reports/record.h"
-#include "tasks/task.h"
+#include "tasks/task/task.h"
 
 namespace trm::bench {
 

@@ -8,8 +8,9 @@
 #include <set>
 #include <utility>
 
-#include "tasks/choose.h"
-#include "tasks/item.h"
+#include "tasks/registry.h"
+#include "tasks/task/choose.h"
+#include "tasks/task/item.h"
 
 namespace trm::bench {
 
@@ -54,18 +55,13 @@ Result<Workload> make_workload(const tasks::Task& task, const std::string& slice
       continue;
     }
     idle = 0;
-    out.questions.push_back(question_of(task, item));
+    out.questions.push_back(task.encode(item));
     out.items.push_back(std::move(item));
   }
   return out;
 }
 
 }  // namespace
-
-Question question_of(const tasks::Task& task, const tasks::Item& item) {
-  tasks::Question question = task.encode(item);
-  return {std::move(question.prompt), std::move(question.streams)};
-}
 
 std::vector<std::string> known_tasks() {
   std::vector<std::string> out;

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "engine/base/status.h"
-#include "engine/infer/machine.h"
-#include "tasks/task.h"
+#include "engine/machine/machine.h"
+#include "tasks/task/task.h"
 
 namespace trm::bench {
 
@@ -27,9 +27,6 @@ struct WorkloadOptions {
   std::size_t items = 100;          ///< of each slice, divided by its cost (TaskInfo); all of them where it is smaller
   std::uint64_t seed = 0;
 };
-
-/// For the recursion machine.
-Question question_of(const tasks::Task& task, const tasks::Item& item);
 
 /// Names of all tasks, in their order.
 std::vector<std::string> known_tasks();

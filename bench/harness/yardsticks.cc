@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "tasks/registry.h"
+
 namespace trm::bench {
 namespace {
 

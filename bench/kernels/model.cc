@@ -2,11 +2,11 @@
 #include <algorithm>
 #include <memory>
 
-#include "bench/harness/frame_source.h"
 #include "bench/harness/shipped_shapes.h"
 #include "bench/kernels/support.h"
 #include "engine/infer/decoder.h"
 #include "engine/train/gradient.h"
+#include "tasks/training/frame_source.h"
 
 namespace trm::bench {
 
@@ -66,7 +66,7 @@ void generate(benchmark::State& state, const simd::Kernels<float>& k, const Mode
 
 void train(benchmark::State& state, const simd::Kernels<float>& k, const ModelConfig& config, std::size_t frames) {
   const RandomModel model(config, k, Purpose::training);
-  const FrameSource source;
+  const tasks::FrameSource source;
   TokenBatch batch;
   Sample sample;
   for (std::size_t i = 0; i < frames; ++i) {

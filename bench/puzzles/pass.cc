@@ -9,10 +9,10 @@
 #include <type_traits>
 #include <utility>
 
-#include "bench/puzzles/model.h"
 #include "engine/infer/canvas_eval.h"
 #include "engine/sys/memory.h"
 #include "engine/sys/thread_pool.h"
+#include "tasks/ask/puzzle_model.h"
 
 namespace trm::bench {
 
@@ -25,7 +25,7 @@ std::int64_t since(Clock::time_point begin) {
 }
 
 /// Puzzles whose states fit into a modest piece of memory, and enough to keep all threads busy.
-std::size_t batch_size(const PublishedConfig& config, std::size_t threads, std::size_t rows) {
+std::size_t batch_size(const CanvasConfig& config, std::size_t threads, std::size_t rows) {
   constexpr std::size_t kStateBytes = std::size_t{64} << 20;
   constexpr std::size_t kMost = 256;
   const std::size_t each = 2 * config.total_len() * config.hidden_size * sizeof(float);
@@ -111,7 +111,7 @@ PuzzlePass from_bytes(const Bytes& bytes) {
 class Runner {
  public:
   static Result<Runner> create(const std::string& path, ThreadPool& pool, const simd::Kernels<float>& kernels) {
-    Result<LoadedPuzzleModel> model = LoadedPuzzleModel::load(path, kernels);
+    Result<tasks::LoadedPuzzleModel> model = tasks::LoadedPuzzleModel::load(path, kernels);
     if (!model.ok()) return model.error();
     Result<CanvasStepper<float>> stepper = CanvasStepper<float>::create(model->network(), model->table(), pool);
     if (!stepper.ok()) return stepper.error();
@@ -121,7 +121,7 @@ class Runner {
   void answer(const tasks::PuzzleDataset& puzzles, std::size_t row, PuzzleLatency& out) {
     const CanvasNetwork<float>& network = model_.network();
     const std::size_t slots[] = {0};
-    fill_batch(puzzles, row, batch_);
+    tasks::fill_batch(puzzles, row, batch_);
     std::int64_t halting = 0;
     const auto begin = Clock::now();
     std::fill(carry_.halted.begin(), carry_.halted.end(), std::uint8_t{1});
@@ -136,14 +136,14 @@ class Runner {
   }
 
  private:
-  Runner(LoadedPuzzleModel model, CanvasStepper<float> stepper)
+  Runner(tasks::LoadedPuzzleModel model, CanvasStepper<float> stepper)
       : model_(std::move(model)),
         stepper_(std::move(stepper)),
         batch_(1, model_.network().config().seq_len),
         carry_(model_.network(), 1),
         output_(model_.network().config(), 1) {}
 
-  LoadedPuzzleModel model_;
+  tasks::LoadedPuzzleModel model_;
   CanvasStepper<float> stepper_;
   CanvasBatch batch_;
   Carry<float> carry_;
@@ -159,7 +159,7 @@ Result<PuzzlePass> run_puzzles(const std::string& model, const tasks::PuzzleData
   thread_options.pin = options.pin;
   Result<std::unique_ptr<ThreadPool>> pool = ThreadPool::create(thread_options);
   if (!pool.ok()) return pool.error();
-  Result<LoadedPuzzleModel> loaded = LoadedPuzzleModel::load(model, *options.kernels);
+  Result<tasks::LoadedPuzzleModel> loaded = tasks::LoadedPuzzleModel::load(model, *options.kernels);
   if (!loaded.ok()) return loaded.error();
   if (Status s = loaded->check_rows(puzzles.puzzle_identifiers); !s.ok()) return s.error();
   const CanvasNetwork<float>& network = loaded->network();
@@ -175,7 +175,7 @@ Result<PuzzlePass> run_puzzles(const std::string& model, const tasks::PuzzleData
   std::optional<Error> diverged;
   const auto begin = Clock::now();
   for (std::size_t first = 0; first < out.rows; first += out.together) {
-    const std::size_t rows = fill_batch(puzzles, first, batch);
+    const std::size_t rows = tasks::fill_batch(puzzles, first, batch);
     watch_batch(network, *stepper, batch, rows, out.steps, [&](const CanvasVerdict& v) {
       judge(v, first, out);
       if (v.finite || diverged) return;

@@ -9,9 +9,10 @@
 #include <utility>
 
 #include "bench/harness/latency.h"
-#include "tasks/arc/canvas.h"
+#include "tasks/puzzles/arc/canvas.h"
 #include "tasks/puzzles/build.h"
-#include "tasks/sudoku/solver.h"
+#include "tasks/puzzles/families.h"
+#include "tasks/puzzles/sudoku/solver.h"
 
 namespace trm::bench {
 
@@ -92,9 +93,9 @@ const char* benchmark_name(PaperBenchmark benchmark) {
   return kNames[static_cast<std::size_t>(benchmark)];
 }
 
-Result<PuzzleSet> generate_puzzle_set(const PuzzleData& data, std::size_t count, std::uint64_t seed,
+Result<PuzzleSet> generate_puzzle_set(const tasks::PuzzleData& data, std::size_t count, std::uint64_t seed,
                                       const Progress& progress) {
-  Result<std::unique_ptr<tasks::PuzzleFamily>> family = make_family(data);
+  Result<std::unique_ptr<tasks::PuzzleFamily>> family = tasks::make_family(data);
   if (!family.ok()) return family.error();
   const auto told = [&](std::string_view, std::size_t done, std::size_t) {
     if (progress) progress(done);

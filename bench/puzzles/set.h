@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "bench/harness/child.h"
-#include "bench/puzzles/source.h"
 #include "tasks/puzzles/dataset.h"
 #include "tasks/puzzles/family.h"
+#include "tasks/training/puzzle_source.h"
 
 namespace trm::bench {
 
@@ -36,7 +36,7 @@ struct PuzzleSet {
 /// `count` puzzles of the test split of the generator that `data` describes: none a near-copy of another, or, where the
 /// boards are so small that there are not so many, different boards. progress: puzzles made. Error: of the family; not
 /// so many.
-Result<PuzzleSet> generate_puzzle_set(const PuzzleData& data, std::size_t count, std::uint64_t seed,
+Result<PuzzleSet> generate_puzzle_set(const tasks::PuzzleData& data, std::size_t count, std::uint64_t seed,
                                       const Progress& progress = {});
 
 /// Of a directory in the published layout at most `count` rows, spread evenly over the test split; of ARC data the

@@ -16,20 +16,21 @@
 #include "bench/puzzles/published_figures.h"
 #include "bench/puzzles/records.h"
 #include "bench/puzzles/set.h"
-#include "bench/puzzles/trace.h"
+#include "bench/puzzles/step_through.h"
 #include "engine/sys/thread_pool.h"
-#include "tasks/arc/submission.h"
+#include "tasks/ask/puzzle_trace.h"
+#include "tasks/puzzles/arc/submission.h"
 
 namespace trm::bench {
 
 namespace {
 
-Status check_models(const std::vector<PuzzleContestant>& models) {
+Status check_models(const std::vector<tasks::PuzzleContestant>& models) {
   if (models.empty()) {
     return Error{ErrorCode::usage, "", "--model", "nothing to measure", "name a puzzle model, see trm train --list"};
   }
   std::set<std::string> names;
-  for (const PuzzleContestant& model : models) {
+  for (const tasks::PuzzleContestant& model : models) {
     if (!names.insert(model.name).second) {
       return Error{ErrorCode::usage, "", "--model", fmt::format("two models are called \"{}\"", model.name),
                    "give their files different names"};
@@ -39,7 +40,7 @@ Status check_models(const std::vector<PuzzleContestant>& models) {
 }
 
 /// Why the model cannot be asked these puzzles; empty: it can.
-std::string misfit(const PublishedConfig& config, const tasks::PuzzleMetadata& puzzles) {
+std::string misfit(const CanvasConfig& config, const tasks::PuzzleMetadata& puzzles) {
   if (config.seq_len != puzzles.seq_len || config.vocab_size != puzzles.vocab_size) {
     return fmt::format("seq_len {} and vocab_size {}, not {} and {}", config.seq_len, config.vocab_size,
                        puzzles.seq_len, puzzles.vocab_size);
@@ -120,12 +121,12 @@ class PuzzleSuite {
   /// What each model learnt, once: puzzles of the test split if they were generated, else the data set itself.
   Status fresh_sets() {
     std::set<std::string> seen;
-    for (const PuzzleContestant& model : options_.models) {
+    for (const tasks::PuzzleContestant& model : options_.models) {
       if (!model.data) {
         return Error{ErrorCode::bad_input, model.path, "__metadata__.data", "is missing: the puzzles are not known",
                      "name a data set with --data DIR"};
       }
-      const PuzzleData& data = *model.data;
+      const tasks::PuzzleData& data = *model.data;
       const std::string key =
           data.directory.empty() ? fmt::format("{} {} {}", data.family, data.size, data.min_steps) : data.directory;
       if (!seen.insert(key).second) continue;
@@ -145,7 +146,7 @@ class PuzzleSuite {
     return {};
   }
 
-  Result<PuzzleSet> fresh_set(const PuzzleData& data) {
+  Result<PuzzleSet> fresh_set(const tasks::PuzzleData& data) {
     const std::string what = fmt::format("making {} {}x{}", data.family, data.size, data.size);
     return generate_puzzle_set(data, options_.items, options_.seed, [&](std::size_t done) {
       if (progress_) progress_({0, 0, what, done, options_.items, ""});
@@ -182,7 +183,7 @@ class PuzzleSuite {
     }
     for (std::size_t m = 0; m < used.size(); ++m) {
       if (used[m]) continue;
-      const PublishedConfig& c = options_.models[m].config;
+      const CanvasConfig& c = options_.models[m].config;
       return Error{ErrorCode::bad_input, options_.models[m].path, "__metadata__.config",
                    fmt::format("no data set fits: seq_len {}, vocab_size {}, num_puzzle_identifiers {}", c.seq_len,
                                c.vocab_size, c.num_puzzle_identifiers),
@@ -192,8 +193,9 @@ class PuzzleSuite {
   }
 
   Status describe() {
-    for (const PuzzleContestant& contestant : options_.models) {
-      const Result<LoadedPuzzleModel> model = LoadedPuzzleModel::load(contestant.path, *options_.kernels.table);
+    for (const tasks::PuzzleContestant& contestant : options_.models) {
+      const Result<tasks::LoadedPuzzleModel> model =
+          tasks::LoadedPuzzleModel::load(contestant.path, *options_.kernels.table);
       if (!model.ok()) return model.error();
       add_puzzle_model(contestant, *model, out_.results);
     }
@@ -208,7 +210,7 @@ class PuzzleSuite {
     options.kernels = options_.kernels.table;
     const std::size_t total = set.puzzles.examples();
     for (const std::size_t m : fitting_[at]) {
-      const PuzzleContestant& model = options_.models[m];
+      const tasks::PuzzleContestant& model = options_.models[m];
       const std::string what = fmt::format("{} {}", model.name, set.name);
       tell(what, 0, total);
       const Result<PuzzlePass> pass =
@@ -228,7 +230,7 @@ class PuzzleSuite {
     return single_stream(at);
   }
 
-  Status vote(const PuzzleContestant& model, const PuzzleSet& set, const PuzzlePass& pass) {
+  Status vote(const tasks::PuzzleContestant& model, const PuzzleSet& set, const PuzzlePass& pass) {
     Result<tasks::arc::Poll> poll = count_votes(set, pass);
     if (!poll.ok()) {
       poll.error().file = set.file;
@@ -267,23 +269,24 @@ class PuzzleSuite {
   }
 
   /// A right and a wrong answer of the model to this set, step by step.
-  Status add_examples(const PuzzleContestant& contestant, const PuzzleSet& set, const PuzzlePass& pass) {
+  Status add_examples(const tasks::PuzzleContestant& contestant, const PuzzleSet& set, const PuzzlePass& pass) {
     if (set.family == nullptr && !set.is_arc()) return {};
     ThreadOptions one;
     one.threads = 1;
     const Result<std::unique_ptr<ThreadPool>> pool = ThreadPool::create(one);
     if (!pool.ok()) return pool.error();
-    const Result<LoadedPuzzleModel> model = LoadedPuzzleModel::load(contestant.path, *options_.kernels.table);
+    const Result<tasks::LoadedPuzzleModel> model =
+        tasks::LoadedPuzzleModel::load(contestant.path, *options_.kernels.table);
     if (!model.ok()) return model.error();
     Result<CanvasStepper<float>> stepper = CanvasStepper<float>::create(model->network(), model->table(), **pool);
     if (!stepper.ok()) return stepper.error();
     const ExampleRows rows = choose_examples(pass);
     for (const std::optional<std::size_t>& row : {rows.right, rows.wrong}) {
       if (!row) continue;
-      PuzzleQuestion question = question_of(set.puzzles, *row);
+      tasks::PuzzleQuestion question = tasks::puzzle_question(set.puzzles, *row);
       // A model without a puzzle table has no row to look up.
       if (contestant.config.puzzle_emb_ndim == 0) question.identifier = 0;
-      const Result<PuzzleTrace> trace = trace_puzzle(model->network(), *stepper, question);
+      const Result<tasks::PuzzleTrace> trace = tasks::trace_puzzle(model->network(), *stepper, question);
       if (!trace.ok()) {
         Error error = trace.error();
         error.file = contestant.path;

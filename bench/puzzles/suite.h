@@ -10,14 +10,14 @@
 #include <vector>
 
 #include "bench/harness/suite.h"
-#include "bench/puzzles/model.h"
 #include "reports/record.h"
 #include "simd/cpu.h"
+#include "tasks/ask/puzzle_model.h"
 
 namespace trm::bench {
 
 struct PuzzleSuiteOptions {
-  std::vector<PuzzleContestant> models;
+  std::vector<tasks::PuzzleContestant> models;
   std::vector<std::string> directories;  ///< of data sets; empty: fresh puzzles like those that each model learnt from
   std::size_t items = 1000;              ///< puzzles of each set; of ARC data tasks
   std::uint64_t seed = 0;                ///< of fresh puzzles

@@ -5,8 +5,8 @@
 #include <optional>
 #include <utility>
 
-#include "engine/io/files.h"
-#include "engine/io/json_object.h"
+#include "engine/json/json_object.h"
+#include "engine/sys/files.h"
 
 namespace trm::bench {
 
@@ -57,7 +57,7 @@ Result<std::vector<double>> GoldenCase::values(const SafetensorsFile& file, cons
 }
 
 Result<CanvasBatch> GoldenCase::batch(const std::string& prefix) const {
-  const PublishedConfig& c = model.config;
+  const CanvasConfig& c = model.config;
   CanvasBatch out(batch_rows(inputs, prefix), c.seq_len);
   struct Part {
     const char* name;
@@ -90,7 +90,7 @@ Result<GoldenCase> read_golden_case(const std::string& directory) {
   if (!text.ok()) return text.error();
   Result<JsonObject> json = JsonObject::parse(*text, path);
   if (!json.ok()) return json.error();
-  Result<PublishedConfig> config = read_published_config(*json, path);
+  Result<CanvasConfig> config = read_published_config(*json, path);
   if (!config.ok()) return config.error();
   GoldenTolerance tolerance;
   if (std::optional<JsonObject> limits = json->object("tolerance")) {

@@ -13,9 +13,9 @@
 #include <vector>
 
 #include "engine/base/status.h"
+#include "engine/format/safetensors.h"
 #include "engine/infer/carry.h"
-#include "engine/io/safetensors.h"
-#include "engine/model/canvas_model.h"
+#include "engine/store/canvas_model.h"
 #include "engine/train/canvas_learner.h"
 
 namespace trm::bench {

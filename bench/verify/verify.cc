@@ -138,7 +138,7 @@ void compare_step(Comparison& c, const GoldenCase& golden, const std::string& st
     c.absolute(step + (part == 0 ? "q_halt_logits" : "q_continue_logits"), samples, limit.q_logits,
                [q, part](std::size_t b) { return static_cast<double>(q[2 * b + part]); });
   }
-  const bool single = golden.model.config.arch == PublishedArch::trm_singlez;
+  const bool single = golden.model.config.arch == CanvasArch::trm_singlez;
   const std::string high = single ? "z_L" : "z_H";
   c.absolute(step + high, carry.states[plan.output].size(), limit.states, from(carry.states[plan.output].data()));
   if (plan.states == 2) c.absolute(step + "z_L", carry.states[0].size(), limit.states, from(carry.states[0].data()));
@@ -231,7 +231,7 @@ void compare_flat(Comparison& c, const std::string& prefix, const Registry& regi
 void compare_update(Comparison& c, const GoldenCase& golden, const std::string& step, CanvasLearner& learner) {
   const GoldenTolerance& limit = golden.tolerance;
   const Registry& registry = learner.registry();
-  const PublishedConfig& config = learner.config();
+  const CanvasConfig& config = learner.config();
   const float* gradient = learner.optimizer().lane(0);
   for (const TensorSpec& spec : registry.tensors) {
     if (spec.role == TensorRole::constant) continue;

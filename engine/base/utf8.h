@@ -38,6 +38,10 @@ constexpr char32_t utf8_code_point(std::string_view character) {
   return out;
 }
 
-inline constexpr std::string_view utf8_byte_order_mark = "\xEF\xBB\xBF";
+/// What some programs write in front of UTF-8. It is no part of the text.
+inline constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+/// True for a valid UTF-8 string; otherwise `bad_offset` (if given) is the first offending byte.
+bool valid_utf8(std::string_view text, std::size_t* bad_offset = nullptr);
 
 }  // namespace trm

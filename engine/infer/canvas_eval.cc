@@ -6,13 +6,13 @@
 #include <optional>
 #include <utility>
 
-#include "engine/ops/canvas_loss.h"
+#include "engine/pass/canvas_loss.h"
 
 namespace trm {
 
 void watch_batch(const CanvasNetwork<float>& network, CanvasStepper<float>& stepper, const CanvasBatch& batch,
                  std::size_t rows, std::size_t steps, const std::function<void(const CanvasVerdict&)>& show) {
-  const PublishedConfig& c = network.config();
+  const CanvasConfig& c = network.config();
   Carry<float> carry(network, batch.samples);
   carry.refill(network, batch);
   CanvasOutput<float> output(c, batch.samples);

@@ -6,7 +6,7 @@
 
 namespace trm {
 
-std::size_t samples_per_pass(const PublishedConfig& config) {
+std::size_t samples_per_pass(const CanvasConfig& config) {
   constexpr std::size_t kRows = 128;
   return std::max<std::size_t>(1, kRows / config.total_len());
 }
@@ -14,7 +14,7 @@ std::size_t samples_per_pass(const PublishedConfig& config) {
 template <class T>
 Result<CanvasStepper<T>> CanvasStepper<T>::create(const CanvasNetwork<T>& network, const PuzzleTable<T>& table,
                                                   ThreadPool& pool) {
-  const PublishedConfig& c = network.config();
+  const CanvasConfig& c = network.config();
   CanvasStepper out(network, table, pool);
   out.together_ = samples_per_pass(c);
   const std::size_t n = out.together_;
@@ -34,7 +34,7 @@ Result<CanvasStepper<T>> CanvasStepper<T>::create(const CanvasNetwork<T>& networ
 template <class T>
 void CanvasStepper<T>::run(Worker& w, Carry<T>& carry, std::span<const std::size_t> slots,
                            CanvasOutput<T>& output) const {
-  const PublishedConfig& c = network_->config();
+  const CanvasConfig& c = network_->config();
   const std::size_t n = slots.size();
   const std::size_t positions = c.total_len();
   const std::size_t stride = carry.stride();

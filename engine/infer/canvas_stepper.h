@@ -8,8 +8,8 @@
 
 #include "engine/base/status.h"
 #include "engine/infer/carry.h"
-#include "engine/model/canvas_model.h"
-#include "engine/ops/recursion_pass.h"
+#include "engine/pass/recursion_pass.h"
+#include "engine/store/canvas_model.h"
 #include "engine/sys/thread_pool.h"
 
 namespace trm {
@@ -20,13 +20,13 @@ struct CanvasOutput {
   Buffer<T> logits;  ///< (samples, S, V)
   Buffer<T> q;       ///< (samples, 2): q_halt, q_continue
 
-  CanvasOutput(const PublishedConfig& config, std::size_t samples)
+  CanvasOutput(const CanvasConfig& config, std::size_t samples)
       : logits(samples * config.seq_len * config.vocab_size), q(samples * 2) {}
 };
 
 /// Samples that go through the network together: enough rows to fill the matrix kernels, few enough that the
 /// activations stay in the second-level cache. Results do not depend on it.
-std::size_t samples_per_pass(const PublishedConfig& config);
+std::size_t samples_per_pass(const CanvasConfig& config);
 
 template <class T>
 class CanvasStepper {

@@ -31,7 +31,7 @@ void Carry<T>::refill(const CanvasNetwork<T>& network, const CanvasBatch& batch,
 template struct Carry<float>;
 template struct Carry<double>;
 
-bool halts_in_training(const PublishedConfig& config, double q_halt, double q_continue, std::int32_t steps,
+bool halts_in_training(const CanvasConfig& config, double q_halt, double q_continue, std::int32_t steps,
                        std::int32_t min_steps, std::int32_t max_steps) {
   if (steps >= max_steps) return true;
   return steps >= min_steps && q_halt > (config.is_trm() && config.no_ACT_continue ? 0.0 : q_continue);

@@ -7,7 +7,7 @@
 #include <span>
 #include <vector>
 
-#include "engine/model/canvas.h"
+#include "engine/pass/canvas.h"
 
 namespace trm {
 
@@ -53,7 +53,7 @@ extern template struct Carry<double>;
 
 /// Does a slot halt in training after `steps` steps? TRM: q_halt > 0; HRM and the baseline: q_halt > q_continue; always
 /// at max_steps; never before min_steps (exploration; 0: none).
-bool halts_in_training(const PublishedConfig& config, double q_halt, double q_continue, std::int32_t steps,
+bool halts_in_training(const CanvasConfig& config, double q_halt, double q_continue, std::int32_t steps,
                        std::int32_t min_steps, std::int32_t max_steps);
 
 }  // namespace trm

@@ -10,9 +10,9 @@
 #include <system_error>
 #include <utility>
 
-#include "engine/base/arena.h"
-#include "engine/ops/layer.h"
-#include "engine/ops/recursion_pass.h"
+#include "engine/pass/layer.h"
+#include "engine/pass/recursion_pass.h"
+#include "engine/sys/arena.h"
 #include "engine/sys/memory.h"
 #include "engine/sys/memory_limits.h"
 

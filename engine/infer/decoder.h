@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "engine/base/status.h"
-#include "engine/model/causal.h"
+#include "engine/pass/causal.h"
 
 namespace trm {
 

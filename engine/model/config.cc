@@ -3,7 +3,7 @@
 #include <array>
 #include <utility>
 
-#include "engine/io/json_object.h"
+#include "engine/json/json_object.h"
 
 namespace trm {
 

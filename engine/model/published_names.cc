@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "engine/base/closest.h"
-#include "engine/io/strict_json.h"
+#include "engine/json/strict_json.h"
 #include "engine/model/published_tensors.h"
 
 namespace trm {

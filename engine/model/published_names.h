@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "engine/base/status.h"
-#include "engine/io/tensor_view.h"
+#include "engine/format/tensor_view.h"
 
 namespace trm {
 

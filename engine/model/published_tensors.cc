@@ -8,7 +8,7 @@
 
 namespace trm {
 
-std::vector<PublishedTensor> published_tensors(const PublishedConfig& config) {
+std::vector<PublishedTensor> published_tensors(const CanvasConfig& config) {
   std::vector<PublishedTensor> out;
   for (TensorSpec& spec : Registry(config).tensors) out.push_back({std::move(spec.name), std::move(spec.shape)});
   if (config.puzzle_emb_ndim > 0) {
@@ -17,7 +17,7 @@ std::vector<PublishedTensor> published_tensors(const PublishedConfig& config) {
   return out;
 }
 
-Status check_published_tensors(std::span<const TensorView> tensors, const PublishedConfig& config,
+Status check_published_tensors(std::span<const TensorView> tensors, const CanvasConfig& config,
                                const std::string& file) {
   const auto bad = [&file](std::string_view field, std::string message, std::string fix) {
     return Error{ErrorCode::bad_input, file, std::string(field), std::move(message), std::move(fix)};

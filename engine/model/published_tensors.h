@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "engine/base/status.h"
-#include "engine/io/tensor_view.h"
-#include "engine/model/published_config.h"
+#include "engine/format/tensor_view.h"
+#include "engine/model/canvas_config.h"
 
 namespace trm {
 
@@ -23,10 +23,10 @@ struct PublishedTensor {
   std::string name;  ///< with kPublishedPrefix, without kCompilePrefix
   std::vector<std::size_t> shape;
 };
-std::vector<PublishedTensor> published_tensors(const PublishedConfig& config);
+std::vector<PublishedTensor> published_tensors(const CanvasConfig& config);
 
 /// Error: a tensor of the configuration that is missing or has another shape, or one that it does not have.
-Status check_published_tensors(std::span<const TensorView> tensors, const PublishedConfig& config,
+Status check_published_tensors(std::span<const TensorView> tensors, const CanvasConfig& config,
                                const std::string& file);
 
 }  // namespace trm

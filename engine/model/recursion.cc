@@ -23,17 +23,17 @@ RecursionPlan recursion_plan(const ModelConfig& config) {
   return plan;
 }
 
-RecursionPlan recursion_plan(const PublishedConfig& config) {
+RecursionPlan recursion_plan(const CanvasConfig& config) {
   RecursionPlan plan;
-  if (config.arch == PublishedArch::transformer_baseline) {
+  if (config.arch == CanvasArch::transformer_baseline) {
     plan.levels = {{0, config.H_layers}};
     plan.states = 1;
     plan.evaluations = {{0, 0, 0b1, true, 0}};
     return plan;
   }
-  const bool two_networks = config.arch == PublishedArch::hrm;
-  const std::size_t low = config.arch == PublishedArch::trm_hier6 ? 6 : 1;  // states that L steps overwrite
-  const bool single = config.arch == PublishedArch::trm_singlez;
+  const bool two_networks = config.arch == CanvasArch::hrm;
+  const std::size_t low = config.arch == CanvasArch::trm_hier6 ? 6 : 1;  // states that L steps overwrite
+  const bool single = config.arch == CanvasArch::trm_singlez;
   plan.levels = {{0, config.L_layers}};
   if (two_networks) plan.levels.push_back({config.L_layers, config.H_layers});
   plan.states = single ? 1 : low + 1;

@@ -6,8 +6,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "engine/model/canvas_config.h"
 #include "engine/model/config.h"
-#include "engine/model/published_config.h"
 
 namespace trm {
 
@@ -46,6 +46,6 @@ RecursionPlan recursion_plan(const ModelConfig& config);
 ///   trm_hier6    step i of a cycle overwrites the i-th of six z_L with f(sum of all z_L + z_H + x)
 ///   hrm          as trm with two networks, L_level and H_level; gradient through the last evaluation of each
 ///   transformer_baseline  z_H <- f(z_H + x) once
-RecursionPlan recursion_plan(const PublishedConfig& config);
+RecursionPlan recursion_plan(const CanvasConfig& config);
 
 }  // namespace trm

@@ -77,7 +77,7 @@ Registry::Registry(const ModelConfig& c) {
   lm_head = add("lm_head.weight", {c.vocab_size, d}, TensorRole::matrix, in_std);
 }
 
-Registry::Registry(const PublishedConfig& c, const InitScales& scales) {
+Registry::Registry(const CanvasConfig& c, const InitScales& scales) {
   const std::string inner{kPublishedPrefix};
   const std::size_t d = c.hidden_size;
   const std::size_t a = c.attention_size();
@@ -98,15 +98,15 @@ Registry::Registry(const PublishedConfig& c, const InitScales& scales) {
   q_head_bias = add(inner + "q_head.bias", {2}, TensorRole::small, 0.0, -5.0);
   for (std::size_t s = 0; s < plan.states; ++s) {
     std::string name = "L_init";
-    if (s == plan.output && c.arch != PublishedArch::trm_singlez) {
+    if (s == plan.output && c.arch != CanvasArch::trm_singlez) {
       name = "H_init";
-    } else if (c.arch == PublishedArch::trm_hier6) {
+    } else if (c.arch == CanvasArch::trm_hier6) {
       name = "L" + std::to_string(s + 1) + "_init";
     }
     init.push_back(add(inner + name, {d}, TensorRole::constant, scales.state));
   }
   for (std::size_t level = 0; level < plan.levels.size(); ++level) {
-    const bool high = c.arch == PublishedArch::transformer_baseline || level == 1;
+    const bool high = c.arch == CanvasArch::transformer_baseline || level == 1;
     for (std::size_t n = 0; n < plan.levels[level].count; ++n) {
       const std::string prefix = inner + (high ? "H_level" : "L_level") + ".layers." + std::to_string(n) + ".";
       LayerTensors t;

@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "engine/model/canvas_config.h"
 #include "engine/model/config.h"
-#include "engine/model/published_config.h"
 
 namespace trm {
 
@@ -60,7 +60,7 @@ struct Registry {
   std::size_t parameters = 0;        ///< trained parameters, padding excluded
 
   explicit Registry(const ModelConfig& config);
-  explicit Registry(const PublishedConfig& config, const InitScales& scales = {});
+  explicit Registry(const CanvasConfig& config, const InitScales& scales = {});
 
  private:
   std::size_t add(std::string name, std::vector<std::size_t> shape, TensorRole role, double std, double value = 0.0);

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "engine/base/status.h"
-#include "engine/io/file_descriptor.h"
+#include "engine/sys/file_descriptor.h"
 
 namespace trm {
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "engine/base/status.h"
-#include "engine/io/file_descriptor.h"
+#include "engine/sys/file_descriptor.h"
 #include "engine/sys/topology.h"
 
 namespace trm {

@@ -8,7 +8,7 @@ namespace trm {
 
 template <class T>
 Result<CanvasGradientPass<T>> CanvasGradientPass<T>::create(const CanvasNetwork<T>& network, std::size_t samples) {
-  const PublishedConfig& c = network.config();
+  const CanvasConfig& c = network.config();
   const PassLimits limits{samples * c.total_len(), c.total_len(), samples};
   Result<RecursionPass<T>> recursion = RecursionPass<T>::create(network, Purpose::training, limits);
   if (!recursion.ok()) return recursion.error();
@@ -17,7 +17,7 @@ Result<CanvasGradientPass<T>> CanvasGradientPass<T>::create(const CanvasNetwork<
   pass.rows_.reserve(samples);
   pass.dlogits_ = Buffer<T>(samples * c.seq_len * c.vocab_size);
   pass.dq_ = Buffer<T>(samples * 2);
-  if (c.arch == PublishedArch::hrm) {
+  if (c.arch == CanvasArch::hrm) {
     Result<RecursionPass<T>> next = RecursionPass<T>::create(network, Purpose::inference, limits);
     if (!next.ok()) return next.error();
     pass.next_.emplace(std::move(*next));
@@ -31,7 +31,7 @@ template <class T>
 void CanvasGradientPass<T>::step(const CanvasNetwork<T>& net, const PuzzleTable<T>& table, Carry<T>& carry,
                                  std::size_t first, std::size_t count, double weight, CanvasLesson<T>& lesson,
                                  T* grad) {
-  const PublishedConfig& c = net.config();
+  const CanvasConfig& c = net.config();
   const std::size_t positions = c.total_len();
   const std::size_t stride = carry.stride();
   const std::size_t canvas = c.seq_len * c.vocab_size;

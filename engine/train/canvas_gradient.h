@@ -11,8 +11,8 @@
 #include "engine/base/status.h"
 #include "engine/infer/canvas_stepper.h"
 #include "engine/infer/carry.h"
-#include "engine/ops/canvas_loss.h"
-#include "engine/ops/recursion_pass.h"
+#include "engine/pass/canvas_loss.h"
+#include "engine/pass/recursion_pass.h"
 
 namespace trm {
 
@@ -25,7 +25,7 @@ struct CanvasLesson {
   std::vector<double> continue_target;    ///< (samples), HRM
   Buffer<T> row_gradients;                ///< (samples, puzzle_emb_ndim): of each sample's own row
 
-  CanvasLesson(const PublishedConfig& config, std::size_t samples)
+  CanvasLesson(const CanvasConfig& config, std::size_t samples)
       : output(config, samples),
         predictions(samples * config.seq_len),
         outcomes(samples),

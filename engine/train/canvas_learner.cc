@@ -31,7 +31,7 @@ CanvasMetrics metrics_of(const CanvasOutcome& outcome, double q_halt, std::int32
 }
 
 struct CanvasLearner::Impl {
-  PublishedConfig config;
+  CanvasConfig config;
   CanvasOptimizerConfig rates;
   std::size_t micro_batch;
   ThreadPool* pool;
@@ -46,7 +46,7 @@ struct CanvasLearner::Impl {
   std::vector<std::uint8_t> summed;               ///< (samples)
   std::size_t updates = 0;
 
-  Impl(const PublishedConfig& c, const CanvasOptimizerConfig& o, const Batches& batches, ThreadPool& p,
+  Impl(const CanvasConfig& c, const CanvasOptimizerConfig& o, const Batches& batches, ThreadPool& p,
        const simd::Kernels<float>& k)
       : config(c),
         rates(o),
@@ -96,7 +96,7 @@ struct CanvasLearner::Impl {
 namespace {
 
 /// Bytes of the puzzle table, the carries and what a step says of each slot.
-std::size_t room_of(const PublishedConfig& c, const CanvasLearner::Batches& batches) {
+std::size_t room_of(const CanvasConfig& c, const CanvasLearner::Batches& batches) {
   const std::size_t states =
       saturated_product(saturated_product(c.total_len(), c.hidden_size), recursion_plan(c).states);
   const std::size_t slot = saturated_product(saturated_product(states, batches.carried), sizeof(float));
@@ -112,7 +112,7 @@ CanvasLearner::CanvasLearner(CanvasLearner&&) noexcept = default;
 CanvasLearner& CanvasLearner::operator=(CanvasLearner&&) noexcept = default;
 CanvasLearner::~CanvasLearner() = default;
 
-Result<CanvasLearner> CanvasLearner::create(const PublishedConfig& config, const CanvasOptimizerConfig& optimizer,
+Result<CanvasLearner> CanvasLearner::create(const CanvasConfig& config, const CanvasOptimizerConfig& optimizer,
                                             const Batches& batches, ThreadPool& pool,
                                             const simd::Kernels<float>& kernels) {
   if (Status s = config.validate(); !s.ok()) return s.error();
@@ -126,7 +126,7 @@ Result<CanvasLearner> CanvasLearner::create(const PublishedConfig& config, const
   return CanvasLearner(std::move(impl));
 }
 
-const PublishedConfig& CanvasLearner::config() const {
+const CanvasConfig& CanvasLearner::config() const {
   return impl_->config;
 }
 const Registry& CanvasLearner::registry() const {
@@ -177,7 +177,7 @@ Result<CanvasStepReport> CanvasLearner::step(const CanvasBatch& batch, std::span
   Impl& t = *impl_;
   Carry<float>& carry = t.carry();
   const std::size_t samples = carry.samples();
-  const PublishedConfig& c = t.config;
+  const CanvasConfig& c = t.config;
   carry.refill(t.network, batch, max_steps);
   const PuzzleTable<float> table{c.puzzle_emb_ndim == 0 ? nullptr : t.table.data(), c.num_puzzle_identifiers,
                                  c.puzzle_emb_ndim};

@@ -48,13 +48,13 @@ class CanvasLearner {
     std::size_t carried = 1;      ///< batches in flight, which take turns; 1: published
   };
   /// The weights and the puzzle table start as zeros: fill them and call start(). `pool` must outlive the learner.
-  static Result<CanvasLearner> create(const PublishedConfig& config, const CanvasOptimizerConfig& optimizer,
+  static Result<CanvasLearner> create(const CanvasConfig& config, const CanvasOptimizerConfig& optimizer,
                                       const Batches& batches, ThreadPool& pool, const simd::Kernels<float>& kernels);
   CanvasLearner(CanvasLearner&&) noexcept;
   CanvasLearner& operator=(CanvasLearner&&) noexcept;
   ~CanvasLearner();
 
-  [[nodiscard]] const PublishedConfig& config() const;
+  [[nodiscard]] const CanvasConfig& config() const;
   [[nodiscard]] const Registry& registry() const;
   [[nodiscard]] Optimizer& optimizer();
   [[nodiscard]] const Optimizer& optimizer() const;

@@ -7,7 +7,7 @@
 
 #include "engine/base/status.h"
 #include "engine/infer/carry.h"
-#include "engine/model/published_config.h"
+#include "engine/model/canvas_config.h"
 
 namespace trm {
 
@@ -20,7 +20,7 @@ struct CanvasPosition {
 class CanvasSource {
  public:
   virtual ~CanvasSource() = default;
-  [[nodiscard]] virtual PublishedSizes sizes() const = 0;
+  [[nodiscard]] virtual CanvasSizes sizes() const = 0;
   /// What the data are, for the model file: canonical JSON text.
   [[nodiscard]] virtual std::string description() const = 0;
   /// Before the first batch.

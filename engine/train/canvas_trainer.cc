@@ -6,9 +6,9 @@
 #include <utility>
 
 #include "engine/base/random.h"
-#include "engine/io/json_object.h"
-#include "engine/model/published_file.h"
+#include "engine/json/json_object.h"
 #include "engine/model/published_tensors.h"
+#include "engine/store/published_file.h"
 #include "engine/train/checkpoint.h"
 
 namespace trm {
@@ -55,13 +55,13 @@ struct CanvasTrainer::Impl {
     return config.optimizer.network.ema > 0.0 ? o.shadow.data() : o.weights.data();
   }
   [[nodiscard]] PuzzleTable<float> table() const {
-    const PublishedConfig& m = config.model;
+    const CanvasConfig& m = config.model;
     return {m.puzzle_emb_ndim == 0 ? nullptr : learner.table().data(), m.num_puzzle_identifiers, m.puzzle_emb_ndim};
   }
 
   /// With probability halt_exploration_prob a slot must think for at least 2 ... halt_max_steps steps.
   void explore() {
-    const PublishedConfig& m = config.model;
+    const CanvasConfig& m = config.model;
     for (std::size_t b = 0; b < min_steps.size(); ++b) {
       const std::uint64_t at = learner.updates() * min_steps.size() + b;
       min_steps[b] = 0;
@@ -73,7 +73,7 @@ struct CanvasTrainer::Impl {
 
   /// Steps that a puzzle gets which begins now, by the curriculum on depth.
   void limit_depth() {
-    const PublishedConfig& m = config.model;
+    const CanvasConfig& m = config.model;
     const std::size_t update = learner.updates();
     std::size_t deepest = m.halt_max_steps;
     if (update < config.depth_warmup_steps) deepest = 1 + (deepest - 1) * update / config.depth_warmup_steps;
@@ -88,7 +88,7 @@ struct CanvasTrainer::Impl {
 
   std::vector<CheckpointTensor> arrays() {
     std::vector<CheckpointTensor> out;
-    const PublishedConfig& m = config.model;
+    const CanvasConfig& m = config.model;
     add_optimizer(out, learner.registry(), learner.optimizer());
     if (m.puzzle_emb_ndim > 0) {
       out.push_back(
@@ -102,7 +102,7 @@ struct CanvasTrainer::Impl {
   }
 
   void add_carry(std::vector<CheckpointTensor>& out, Carry<float>& carry, const std::string& prefix) const {
-    const PublishedConfig& m = config.model;
+    const CanvasConfig& m = config.model;
     const std::size_t n = carry.samples();
     for (std::size_t s = 0; s < carry.states.size(); ++s) {
       out.push_back({prefix + "state" + std::to_string(s),
@@ -131,7 +131,7 @@ CanvasTrainer::~CanvasTrainer() = default;
 
 Result<std::unique_ptr<CanvasTrainer>> CanvasTrainer::create(const CanvasTrainConfig& config, CanvasSource& source,
                                                              ThreadPool& pool, const simd::Kernels<float>& kernels) {
-  const PublishedSizes sizes = source.sizes();
+  const CanvasSizes sizes = source.sizes();
   if (sizes.seq_len != config.model.seq_len || sizes.vocab_size != config.model.vocab_size ||
       sizes.num_puzzle_identifiers != config.model.num_puzzle_identifiers) {
     return Error{ErrorCode::bad_input, "", "model",
@@ -267,7 +267,7 @@ Status CanvasTrainer::resume(const std::string& path) {
 
 Status CanvasTrainer::save_model(const std::string& path) const {
   const Impl& t = *impl_;
-  const PublishedConfig& m = t.config.model;
+  const CanvasConfig& m = t.config.model;
   std::vector<TensorRef> tensors;
   for (const TensorSpec& spec : t.learner.registry().tensors) {
     tensors.push_back({spec.name, DType::f32, spec.shape, t.shipped() + spec.offset, {}});

@@ -8,8 +8,8 @@
 
 #include "engine/base/status.h"
 #include "engine/infer/canvas_eval.h"
-#include "engine/train/canvas_config.h"
 #include "engine/train/canvas_source.h"
+#include "engine/train/canvas_train_config.h"
 #include "engine/train/job.h"
 
 namespace trm {

@@ -1,5 +1,5 @@
 // Training of a causal model as a job of the outer loop.
-#include "engine/io/json_object.h"
+#include "engine/json/json_object.h"
 #include "engine/train/job.h"
 #include "engine/train/trainer.h"
 

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "engine/base/status.h"
-#include "engine/io/json_object.h"
-#include "engine/io/safetensors.h"
+#include "engine/format/safetensors.h"
+#include "engine/json/json_object.h"
 #include "engine/model/tensors.h"
 #include "engine/train/optimizer.h"
 

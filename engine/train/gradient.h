@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "engine/base/status.h"
-#include "engine/model/causal.h"
-#include "engine/ops/recursion_pass.h"
+#include "engine/pass/causal.h"
+#include "engine/pass/recursion_pass.h"
 
 namespace trm {
 

@@ -5,10 +5,10 @@
 #include <cstring>
 #include <fstream>
 
-#include "engine/io/files.h"
-#include "engine/io/input.h"
-#include "engine/io/json_object.h"
-#include "engine/io/output_lock.h"
+#include "engine/json/json_object.h"
+#include "engine/sys/files.h"
+#include "engine/sys/input.h"
+#include "engine/sys/output_lock.h"
 #include "engine/train/job.h"
 
 namespace trm {

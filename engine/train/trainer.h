@@ -11,7 +11,7 @@
 #include <string>
 
 #include "engine/base/status.h"
-#include "engine/model/model_file.h"
+#include "engine/store/model_file.h"
 #include "engine/sys/thread_pool.h"
 #include "engine/train/config.h"
 #include "simd/kernels.h"

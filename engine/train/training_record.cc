@@ -6,7 +6,8 @@
 #include <span>
 #include <string_view>
 
-#include "engine/io/files.h"
+#include "engine/base/hash.h"
+#include "engine/sys/files.h"
 
 namespace trm {
 namespace {

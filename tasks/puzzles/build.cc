@@ -8,10 +8,10 @@
 #include <unordered_set>
 #include <utility>
 
-#include "engine/io/files.h"
-#include "engine/io/json_object.h"
+#include "engine/json/json_object.h"
+#include "engine/sys/files.h"
+#include "tasks/base/rng.h"
 #include "tasks/puzzles/csv_sample.h"
-#include "tasks/rng.h"
 
 namespace trm::tasks {
 namespace {

@@ -2,9 +2,10 @@
 
 #include <utility>
 
-#include "engine/io/files.h"
-#include "engine/io/foreign.h"
-#include "engine/io/input.h"
+#include "engine/base/utf8.h"
+#include "engine/sys/files.h"
+#include "engine/sys/foreign.h"
+#include "engine/sys/input.h"
 
 namespace trm::tasks {
 

@@ -2,8 +2,9 @@
 
 #include <algorithm>
 
+#include "tasks/base/split.h"
 #include "tasks/puzzles/puzzle_csv.h"
-#include "tasks/task.h"
+#include "tasks/task/task.h"
 
 namespace trm::tasks {
 

@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "engine/base/status.h"
+#include "tasks/base/rng.h"
 #include "tasks/puzzles/build.h"
 #include "tasks/puzzles/family.h"
-#include "tasks/rng.h"
 
 namespace trm::tasks {
 

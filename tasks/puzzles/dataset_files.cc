@@ -5,7 +5,7 @@
 #include <system_error>
 #include <utility>
 
-#include "engine/io/files.h"
+#include "engine/sys/files.h"
 #include "tasks/puzzles/dataset.h"
 #include "tasks/puzzles/dataset_json.h"
 #include "tasks/puzzles/npy.h"

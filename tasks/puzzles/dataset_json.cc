@@ -4,8 +4,8 @@
 #include <unordered_set>
 #include <utility>
 
-#include "engine/io/json_object.h"
-#include "engine/io/strict_json.h"
+#include "engine/json/json_object.h"
+#include "engine/json/strict_json.h"
 
 namespace trm::tasks {
 namespace {

@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "engine/base/status.h"
+#include "tasks/base/rng.h"
 #include "tasks/puzzles/board_shape.h"
 #include "tasks/puzzles/dataset.h"
-#include "tasks/rng.h"
 
 namespace trm::tasks {
 
@@ -74,8 +74,5 @@ class PuzzleFamily {
 
 /// The error of a text as that of a field which holds it: for read().
 Error in_field(Error error, const char* field);
-
-/// The family that a data set belongs to, by vocab_size and seq_len; null: none that is known.
-std::unique_ptr<PuzzleFamily> family_of(const PuzzleMetadata& metadata);
 
 }  // namespace trm::tasks

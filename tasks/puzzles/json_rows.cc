@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "tasks/words.h"
+#include "tasks/base/words.h"
 
 namespace trm::tasks {
 namespace {

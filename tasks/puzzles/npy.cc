@@ -13,9 +13,9 @@
 #include <system_error>
 #include <utility>
 
-#include "engine/io/file_descriptor.h"
-#include "engine/io/files.h"
-#include "engine/io/foreign.h"
+#include "engine/sys/file_descriptor.h"
+#include "engine/sys/files.h"
+#include "engine/sys/foreign.h"
 #include "tasks/puzzles/npy_header.h"
 
 namespace trm::tasks {

@@ -6,7 +6,7 @@
 #include <optional>
 #include <utility>
 
-#include "tasks/words.h"
+#include "tasks/base/words.h"
 
 namespace trm::tasks {
 namespace {

@@ -7,8 +7,8 @@
 #include <cmath>
 #include <utility>
 
+#include "tasks/base/words.h"
 #include "tasks/puzzles/csv.h"
-#include "tasks/words.h"
 
 namespace trm::tasks {
 namespace {

@@ -4,10 +4,11 @@
 #include <optional>
 #include <utility>
 
-#include "engine/io/files.h"
+#include "engine/base/utf8.h"
+#include "engine/sys/files.h"
+#include "tasks/base/words.h"
 #include "tasks/puzzles/json_rows.h"
 #include "tasks/puzzles/sudoku_line.h"
-#include "tasks/words.h"
 
 namespace trm::tasks {
 namespace {

@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-#include "tasks/rng.h"
+#include "tasks/base/rng.h"
 
 namespace trm::tasks {
 namespace {

@@ -11,9 +11,9 @@
 #include <vector>
 
 #include "engine/base/status.h"
+#include "tasks/base/rng.h"
 #include "tasks/puzzles/dataset.h"
 #include "tasks/puzzles/family.h"
-#include "tasks/rng.h"
 
 namespace trm::tasks {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "tasks/words.h"
+#include "tasks/base/words.h"
 
 namespace trm::tasks {
 namespace {

@@ -7,11 +7,11 @@
 #include <string>
 #include <vector>
 
-#include "engine/io/safetensors.h"
-#include "engine/model/published_config.h"
-#include "engine/model/published_file.h"
+#include "engine/format/safetensors.h"
+#include "engine/model/canvas_config.h"
 #include "engine/model/published_tensors.h"
 #include "engine/model/tensors.h"
+#include "engine/store/published_file.h"
 
 namespace trm::tests {
 
@@ -26,7 +26,7 @@ struct CopyModelChanges {
 /// is `halts_at`, and never otherwise.
 inline bool write_copy_model(const std::string& path, std::size_t vocab_size, std::size_t seq_len, std::size_t steps,
                              std::size_t for_one, std::size_t halts_at, const CopyModelChanges& changes = {}) {
-  PublishedConfig config = PublishedConfig::defaults(PublishedArch::trm);
+  CanvasConfig config = CanvasConfig::defaults(CanvasArch::trm);
   config.vocab_size = vocab_size;
   config.seq_len = seq_len;
   config.num_puzzle_identifiers = 1;

@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "bench/harness/contestant.h"
-#include "engine/model/model_file.h"
+#include "engine/store/model_file.h"
 #include "simd/ref.h"
-#include "tasks/frame.h"
+#include "tasks/frames/frame.h"
 #include "tests/support/bigram_model.h"
 
 namespace trm::tests {

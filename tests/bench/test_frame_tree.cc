@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "bench/harness/frame_tree.h"
-#include "tasks/frame.h"
+#include "tasks/frames/frame.h"
 
 namespace {
 

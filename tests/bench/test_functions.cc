@@ -6,12 +6,12 @@
 #include <set>
 #include <string>
 
-#include "bench/harness/frame_source.h"
 #include "bench/harness/functions.h"
-#include "engine/io/files.h"
+#include "engine/sys/files.h"
 #include "engine/train/config.h"
 #include "simd/ref.h"
-#include "tasks/sweep.h"
+#include "tasks/frames/sweep.h"
+#include "tasks/training/frame_source.h"
 #include "tests/bench/support.h"
 #include "tests/support/sweep.h"
 
@@ -21,7 +21,7 @@ using namespace trm;
 using namespace trm::bench;
 
 TEST_CASE("training with the shipped mix draws every kind of cell of every function") {
-  const FrameSource source;
+  const trm::tasks::FrameSource source;
   const std::string file = std::string(TRM_BENCH_MODELS) + "/trm-frames.json";
   const Result<std::string> text = read_text(file);
   REQUIRE(text.ok());

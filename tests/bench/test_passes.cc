@@ -10,6 +10,7 @@
 #include "bench/harness/accuracy.h"
 #include "bench/harness/latency.h"
 #include "bench/harness/transcript.h"
+#include "tasks/registry.h"
 #include "tests/bench/support.h"
 #include "tests/support/sweep.h"
 

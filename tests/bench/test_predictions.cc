@@ -8,7 +8,8 @@
 #include "bench/harness/predictions.h"
 #include "bench/harness/suite.h"
 #include "simd/cpu.h"
-#include "tasks/jsonl.h"
+#include "tasks/exchange/jsonl.h"
+#include "tasks/registry.h"
 #include "tests/bench/support.h"
 
 namespace {

@@ -11,6 +11,7 @@
 #include "bench/harness/latency.h"
 #include "bench/harness/prolog.h"
 #include "simd/ref.h"
+#include "tasks/registry.h"
 #include "tests/bench/support.h"
 #include "tests/support/sweep.h"
 

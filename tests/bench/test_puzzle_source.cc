@@ -4,29 +4,28 @@
 #include <string>
 #include <vector>
 
-#include "bench/puzzles/source.h"
-#include "engine/io/json_object.h"
+#include "engine/json/json_object.h"
+#include "tasks/training/puzzle_source.h"
 
 namespace {
 
 using namespace trm;
-using namespace trm::bench;
 
-Result<PuzzleData> read(const std::string& text, const std::string& directory = "") {
+Result<trm::tasks::PuzzleData> read(const std::string& text, const std::string& directory = "") {
   Result<JsonObject> json = JsonObject::parse(text, "data.json");
   if (!json.ok()) return json.error();
-  return PuzzleData::read(*json, directory);
+  return trm::tasks::PuzzleData::read(*json, directory);
 }
 
 TEST_CASE("puzzle source: an iteration of the recipe's epochs drops what is too little for a batch") {
-  PuzzleData data;
+  trm::tasks::PuzzleData data;
   data.family = "sudoku";
   data.size = 4;
   data.train = 10;
   data.test = 2;
   data.augment = false;
   data.epochs_per_iteration = 3;
-  const auto source = PuzzleSource::create(data);
+  const auto source = trm::tasks::PuzzleSource::create(data);
   REQUIRE(source.ok());
   CHECK((*source)->epoch_examples() == 10);
   REQUIRE((*source)->begin(4, 1).ok());
@@ -43,13 +42,13 @@ TEST_CASE("puzzle source: an iteration of the recipe's epochs drops what is too 
 TEST_CASE("puzzle source: fractals") {
   const auto data = read(R"({"family": "fractal", "size": 12, "train": 20, "test": 5, "seed": 3})");
   REQUIRE(data.ok());
-  const auto source = PuzzleSource::create(*data);
+  const auto source = trm::tasks::PuzzleSource::create(*data);
   REQUIRE(source.ok());
   CHECK((*source)->sizes().vocab_size == 5);
   CHECK((*source)->sizes().seq_len == 144);
   CHECK((*source)->validation_samples() == 5);
   REQUIRE((*source)->begin(4, 1).ok());
-  const auto family = make_family(*data);
+  const auto family = trm::tasks::make_family(*data);
   REQUIRE(family.ok());
   CanvasBatch batch(4, 144);
   for (int i = 0; i < 10; ++i) {
@@ -62,7 +61,7 @@ TEST_CASE("puzzle source: fractals") {
   }
   const auto small = read(R"({"family": "fractal", "size": 8})");
   REQUIRE(small.ok());
-  const auto none = PuzzleSource::create(*small);
+  const auto none = trm::tasks::PuzzleSource::create(*small);
   REQUIRE_FALSE(none.ok());
   CHECK(none.error().text() == "size: 8 is not a size of a fractal; fix: use 9 to 27");
 }

@@ -12,11 +12,12 @@
 #include "bench/puzzles/records.h"
 #include "bench/puzzles/set.h"
 #include "bench/puzzles/suite.h"
-#include "engine/io/files.h"
+#include "engine/base/interval.h"
+#include "engine/sys/files.h"
 #include "reports/json.h"
 #include "reports/stats.h"
-#include "tasks/arc/build.h"
-#include "tasks/arc/submission.h"
+#include "tasks/puzzles/arc/build.h"
+#include "tasks/puzzles/arc/submission.h"
 #include "tests/bench/puzzle_models.h"
 #include "tests/bench/support.h"
 
@@ -54,16 +55,16 @@ std::string three_sudokus(const ScratchDirectory& scratch) {
                                                                                                                : "";
 }
 
-PuzzleContestant copy_model(const ScratchDirectory& scratch, const std::string& name, std::size_t vocab_size,
-                            std::size_t seq_len, std::size_t for_one) {
+trm::tasks::PuzzleContestant copy_model(const ScratchDirectory& scratch, const std::string& name,
+                                        std::size_t vocab_size, std::size_t seq_len, std::size_t for_one) {
   const std::string path = scratch.file(name + ".safetensors");
   REQUIRE(tests::write_copy_model(path, vocab_size, seq_len, kSteps, for_one, 2));
-  Result<PuzzleContestant> out = open_puzzle_contestant(path);
+  Result<trm::tasks::PuzzleContestant> out = trm::tasks::open_puzzle_contestant(path);
   if (!out.ok()) FAIL(out.error().text());
   return *std::move(out);
 }
 
-PuzzleSuiteOptions options_of(std::vector<PuzzleContestant> models, std::vector<std::string> directories) {
+PuzzleSuiteOptions options_of(std::vector<trm::tasks::PuzzleContestant> models, std::vector<std::string> directories) {
   PuzzleSuiteOptions out;
   out.models = std::move(models);
   out.directories = std::move(directories);
@@ -106,7 +107,7 @@ TEST_CASE("puzzles: exact counts of a model that can be worked out by hand") {
     REQUIRE(exact != nullptr);
     CHECK(exact->value == doctest::Approx(2.0 / 3.0));
     CHECK(exact->n == 3);
-    CHECK(*exact->ci_low == doctest::Approx(reports::wilson_interval(2, 3).low));
+    CHECK(*exact->ci_low == doctest::Approx(wilson_interval(2, 3).low));
     const Record* latency = find(results, task, "test", mode, "latency_p50_ns");
     REQUIRE(latency != nullptr);
     CHECK(latency->n == 2);
@@ -156,7 +157,7 @@ TEST_CASE("puzzles: each step counts for itself, and halting at its own") {
   const ScratchDirectory scratch;
   const std::string path = scratch.file("late.safetensors");
   REQUIRE(tests::write_copy_model(path, 6, 16, 5, 2, 2, {.start = 6}));
-  const Result<PuzzleContestant> model = open_puzzle_contestant(path);
+  const Result<trm::tasks::PuzzleContestant> model = trm::tasks::open_puzzle_contestant(path);
   REQUIRE(model.ok());
   const PuzzleSuiteResult out = run(options_of({*model}, {three_sudokus(scratch)}));
   const auto value = [&](const char* mode, const char* metric, int step = -1) {
@@ -251,7 +252,7 @@ TEST_CASE("puzzles: an output that is not finite is an error that names the mode
   const ScratchDirectory scratch;
   const std::string path = scratch.file("huge.safetensors");
   REQUIRE(tests::write_copy_model(path, 6, 16, kSteps, 1, 2, {.head = 3e38F}));
-  const Result<PuzzleContestant> model = open_puzzle_contestant(path);
+  const Result<trm::tasks::PuzzleContestant> model = trm::tasks::open_puzzle_contestant(path);
   REQUIRE(model.ok());
   CHECK(
       error_of(options_of({*model}, {three_sudokus(scratch)}))
@@ -278,9 +279,10 @@ TEST_CASE("puzzles: rows of which nothing is asked count for no accuracy") {
 TEST_CASE("puzzles: what does not fit is an error before the work") {
   const ScratchDirectory scratch;
   const std::string three = three_sudokus(scratch);
-  const PuzzleContestant four = copy_model(scratch, "four", 6, 16, 2), six = copy_model(scratch, "six", 8, 36, 2);
+  const trm::tasks::PuzzleContestant four = copy_model(scratch, "four", 6, 16, 2),
+                                     six = copy_model(scratch, "six", 8, 36, 2);
   bool ready = false;
-  const auto error = [&](std::vector<PuzzleContestant> models, std::vector<std::string> directories) {
+  const auto error = [&](std::vector<trm::tasks::PuzzleContestant> models, std::vector<std::string> directories) {
     PuzzleSuiteOptions options = options_of(std::move(models), std::move(directories));
     options.ready = [&ready]() -> Status {
       ready = true;
@@ -298,7 +300,7 @@ TEST_CASE("puzzles: what does not fit is an error before the work") {
   CHECK(contains(error({four}, {}), "four.safetensors: __metadata__.data: is missing"));
   CHECK(contains(error({four}, {scratch.file("absent")}), "absent/test/dataset.json"));
   CHECK_FALSE(ready);
-  PuzzleContestant moved = four;
+  trm::tasks::PuzzleContestant moved = four;
   moved.data.emplace();
   moved.data->directory = scratch.file("gone");
   CHECK(contains(error({moved}, {}), "gone is not here"));
@@ -311,7 +313,7 @@ TEST_CASE("puzzles: a damaged row of the puzzle table is an error when a puzzle 
   const ScratchDirectory scratch;
   const std::string path = scratch.file("damaged.safetensors");
   REQUIRE(tests::write_copy_model(path, 6, 16, kSteps, 1, 2, {.damaged_table = true}));
-  const Result<PuzzleContestant> model = open_puzzle_contestant(path);
+  const Result<trm::tasks::PuzzleContestant> model = trm::tasks::open_puzzle_contestant(path);
   REQUIRE(model.ok());
   CHECK(error_of(options_of({*model}, {three_sudokus(scratch)}))
             .ends_with("damaged.safetensors: model.inner.puzzle_emb.weights: row 0, element 3 is not finite; fix: the "
@@ -320,7 +322,7 @@ TEST_CASE("puzzles: a damaged row of the puzzle table is an error when a puzzle 
 
 TEST_CASE("puzzles: fresh ones are made of what the model learnt") {
   const ScratchDirectory scratch;
-  PuzzleContestant model = copy_model(scratch, "copy", 6, 16, 2);
+  trm::tasks::PuzzleContestant model = copy_model(scratch, "copy", 6, 16, 2);
   model.data.emplace();
   model.data->family = "sudoku";
   model.data->size = 4;

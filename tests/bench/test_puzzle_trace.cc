@@ -5,11 +5,12 @@
 #include <memory>
 #include <vector>
 
-#include "bench/puzzles/trace.h"
+#include "bench/puzzles/step_through.h"
 #include "simd/ref.h"
-#include "tasks/arc/canvas.h"
+#include "tasks/ask/puzzle_trace.h"
+#include "tasks/puzzles/arc/canvas.h"
 #include "tasks/puzzles/build.h"
-#include "tasks/sudoku/family.h"
+#include "tasks/puzzles/sudoku/family.h"
 #include "tests/support/fixed_puzzle_model.h"
 
 using namespace trm;
@@ -31,11 +32,11 @@ struct World {
     one.threads = 1;
     pool = *ThreadPool::create(one);
   }
-  static PublishedConfig config() {
+  static CanvasConfig config() {
     tests::FixedPuzzleModel shape;
     shape.answer.resize(16);
     shape.vocab_size = 6;
-    PublishedConfig out = tests::config_of(shape);
+    CanvasConfig out = tests::config_of(shape);
     out.halt_max_steps = 8;
     out.L_cycles = 2;
     return out;
@@ -43,19 +44,20 @@ struct World {
   void set_bias(double bias) {
     weights.data()[registry.tensors[registry.q_head_bias].offset] = static_cast<float>(bias);
   }
-  PuzzleTrace trace(const PuzzleQuestion& question, const PuzzleTraceOptions& options = {}) {
+  trm::tasks::PuzzleTrace trace(const trm::tasks::PuzzleQuestion& question,
+                                const trm::tasks::PuzzleTraceOptions& options = {}) {
     const CanvasNetwork<float> network(config(), registry, weights.data(), simd::reference<float>(),
                                        Purpose::inference);
     CanvasStepper<float> stepper = *CanvasStepper<float>::create(network, {}, *pool);
-    Result<PuzzleTrace> out = trace_puzzle(network, stepper, question, options);
+    Result<trm::tasks::PuzzleTrace> out = trm::tasks::trace_puzzle(network, stepper, question, options);
     REQUIRE_MESSAGE(out.ok(), out.error().text());
     return *std::move(out);
   }
-  std::string error(const PuzzleQuestion& question) {
+  std::string error(const trm::tasks::PuzzleQuestion& question) {
     const CanvasNetwork<float> network(config(), registry, weights.data(), simd::reference<float>(),
                                        Purpose::inference);
     CanvasStepper<float> stepper = *CanvasStepper<float>::create(network, {}, *pool);
-    const Result<PuzzleTrace> out = trace_puzzle(network, stepper, question);
+    const Result<trm::tasks::PuzzleTrace> out = trm::tasks::trace_puzzle(network, stepper, question);
     REQUIRE_FALSE(out.ok());
     return out.error().text();
   }
@@ -80,8 +82,8 @@ TEST_CASE("puzzle trace: step by step what the stepper says of a batch") {
   carry.refill(network, batch);
   CanvasOutput<float> output(network.config(), 5);
   const std::vector<std::size_t> slots = {0, 1, 2, 3, 4};
-  std::vector<PuzzleTrace> traces;
-  for (std::size_t b = 0; b < 5; ++b) traces.push_back(world.trace(question_of(world.dataset, b)));
+  std::vector<trm::tasks::PuzzleTrace> traces;
+  for (std::size_t b = 0; b < 5; ++b) traces.push_back(world.trace(trm::tasks::puzzle_question(world.dataset, b)));
   std::size_t moved = 0;
   for (std::size_t k = 0; k < 8; ++k) {
     stepper.step(carry, slots, output);
@@ -89,7 +91,7 @@ TEST_CASE("puzzle trace: step by step what the stepper says of a batch") {
       CAPTURE(k);
       CAPTURE(b);
       REQUIRE(traces[b].steps.size() == 8);
-      const PuzzleStep& step = traces[b].steps[k];
+      const trm::tasks::PuzzleStep& step = traces[b].steps[k];
       CHECK(step.q_halt == static_cast<double>(output.q.data()[2 * b]));
       CHECK(step.elapsed_ns > 0);
       for (std::size_t s = 0; s < 16; ++s) {
@@ -105,9 +107,9 @@ TEST_CASE("puzzle trace: step by step what the stepper says of a batch") {
 
 TEST_CASE("puzzle trace: the halting step is the first with q_halt > 0, or the last") {
   World world;
-  const PuzzleQuestion question = question_of(world.dataset, 2);
+  const trm::tasks::PuzzleQuestion question = trm::tasks::puzzle_question(world.dataset, 2);
   std::vector<double> q;
-  for (const PuzzleStep& step : world.trace(question).steps) q.push_back(step.q_halt);
+  for (const trm::tasks::PuzzleStep& step : world.trace(question).steps) q.push_back(step.q_halt);
   const auto highest = std::max_element(q.begin(), q.end());
   REQUIRE(*highest > *std::min_element(q.begin(), q.end()));
   // Half of the way from the lowest to the highest one: some steps halt, others do not.
@@ -118,10 +120,10 @@ TEST_CASE("puzzle trace: the halting step is the first with q_halt > 0, or the l
     world.set_bias(-threshold);
     const auto first = std::find_if(q.begin(), q.end(), [&](double v) { return v > threshold; });
     const auto expected = static_cast<std::size_t>(first - q.begin()) + 1;
-    const PuzzleTrace whole = world.trace(question);
+    const trm::tasks::PuzzleTrace whole = world.trace(question);
     CHECK(whole.steps.size() == 8);
     CHECK(whole.halting_step == expected);
-    const PuzzleTrace early = world.trace(question, {0, true});
+    const trm::tasks::PuzzleTrace early = world.trace(question, {0, true});
     CHECK(early.steps.size() == expected);
     CHECK(early.halting_step == expected);
     CHECK(early.answer().predictions == whole.answer().predictions);
@@ -141,11 +143,11 @@ TEST_CASE("puzzle trace: each step is seen as it comes") {
   CanvasStepper<float> stepper = *CanvasStepper<float>::create(network, {}, *world.pool);
   std::vector<std::size_t> seen;
   std::vector<double> q;
-  const auto trace = trace_puzzle(network, stepper, question_of(world.dataset, 0), {4, false},
-                                  [&](std::size_t k, const PuzzleStep& step) {
-                                    seen.push_back(k);
-                                    q.push_back(step.q_halt);
-                                  });
+  const auto trace = trm::tasks::trace_puzzle(network, stepper, trm::tasks::puzzle_question(world.dataset, 0),
+                                              {4, false}, [&](std::size_t k, const trm::tasks::PuzzleStep& step) {
+                                                seen.push_back(k);
+                                                q.push_back(step.q_halt);
+                                              });
   REQUIRE(trace.ok());
   CHECK(seen == std::vector<std::size_t>{1, 2, 3, 4});
   for (std::size_t k = 0; k < 4; ++k) CHECK(trace->steps[k].q_halt == q[k]);
@@ -153,7 +155,7 @@ TEST_CASE("puzzle trace: each step is seen as it comes") {
 
 TEST_CASE("puzzle trace: right by the label, right by the rules, and the board for reports") {
   World world;
-  PuzzleQuestion question = question_of(world.dataset, 1);
+  trm::tasks::PuzzleQuestion question = trm::tasks::puzzle_question(world.dataset, 1);
   const auto input = std::span(world.dataset.inputs).subspan(16, 16);
   const auto label = std::span(world.dataset.labels).subspan(16, 16);
   tests::FixedPuzzleModel model;
@@ -163,12 +165,12 @@ TEST_CASE("puzzle trace: right by the label, right by the rules, and the board f
   for (const bool right : {true, false}) {
     CAPTURE(right);
     if (!right) std::swap(model.answer[0], model.answer[1]);
-    const PublishedConfig config = tests::config_of(model);
+    const CanvasConfig config = tests::config_of(model);
     const Registry registry(config);
     const std::vector<float> weights = tests::weights_of(model, registry);
     const CanvasNetwork<float> network(config, registry, weights.data(), simd::reference<float>(), Purpose::inference);
     CanvasStepper<float> stepper = *CanvasStepper<float>::create(network, {}, *world.pool);
-    const auto trace = trace_puzzle(network, stepper, question);
+    const auto trace = trm::tasks::trace_puzzle(network, stepper, question);
     REQUIRE(trace.ok());
     CHECK(trace->halting_step == 1);
     CHECK(trace->answer().predictions == model.answer);
@@ -198,7 +200,7 @@ TEST_CASE("puzzle trace: the board of ARC is cut to what is used") {
   question.cells = {7, 8, 9};
   answer.cells = {1, 2, 3, 4};
   const arc::Canvas input = arc::draw(question), label = arc::draw(answer);
-  PuzzleTrace trace;
+  trm::tasks::PuzzleTrace trace;
   for (const arc::Canvas& canvas : {label, input})
     trace.steps.push_back({{canvas.begin(), canvas.end()}, trace.steps.empty() ? 1.0 : 2.0, false, 1});
   trace.halting_step = 1;
@@ -215,8 +217,8 @@ TEST_CASE("puzzle trace: the board of ARC is cut to what is used") {
 
 TEST_CASE("puzzle trace: what the model cannot take") {
   World world;
-  const PuzzleQuestion good = question_of(world.dataset, 0);
-  PuzzleQuestion bad = good;
+  const trm::tasks::PuzzleQuestion good = trm::tasks::puzzle_question(world.dataset, 0);
+  trm::tasks::PuzzleQuestion bad = good;
   bad.input.push_back(1);
   CHECK(world.error(bad) == "puzzle: has 17 cells, the model 16; fix: use a model of such puzzles");
   bad = good;

@@ -6,19 +6,19 @@
 #include <vector>
 
 #include "bench/harness/accuracy.h"
-#include "bench/harness/frame_source.h"
 #include "bench/harness/seen_frames.h"
 #include "engine/sys/thread_pool.h"
 #include "engine/train/trainer.h"
 #include "engine/train/training_record.h"
 #include "simd/cpu.h"
-#include "tasks/right_frames.h"
+#include "tasks/frames/right_frames.h"
+#include "tasks/training/frame_source.h"
 
 namespace {
 
 using namespace trm;
-using bench::FrameSource;
 using bench::SeenFrames;
+using tasks::FrameSource;
 
 TrainConfig short_training() {
   TrainConfig c;
@@ -31,8 +31,8 @@ TrainConfig short_training() {
   c.model.window = 16;
   c.model.intermediate_size = 24;
   c.model.max_tokens = tasks::max_frame_tokens;
-  c.model.vocab_size = FrameSource().vocabulary().size();
-  c.model.run_tokens = FrameSource().run_tokens();
+  c.model.vocab_size = trm::tasks::FrameSource().vocabulary().size();
+  c.model.run_tokens = trm::tasks::FrameSource().run_tokens();
   c.seed = 5;
   c.steps = 9;
   c.batch_size = 40;
@@ -45,7 +45,7 @@ TrainConfig short_training() {
 }
 
 Model trained(const TrainConfig& config) {
-  static const FrameSource source;
+  static const trm::tasks::FrameSource source;
   ThreadOptions options;
   options.threads = 2;
   const auto pool = ThreadPool::create(options);
@@ -79,7 +79,7 @@ TEST_CASE("seen frames: every frame of a training of three stages, and no others
   CHECK(seen->distinct() < seen->shown());
   CHECK(seen->distinct() > seen->shown() / 2);
 
-  const FrameSource source;
+  const trm::tasks::FrameSource source;
   Sample sample;
   std::size_t unseen = 0;
   for (std::size_t i = 0; i < seen->shown(); ++i) {

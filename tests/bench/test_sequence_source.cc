@@ -5,19 +5,18 @@
 #include <string>
 #include <vector>
 
-#include "bench/harness/model_use.h"
-#include "bench/harness/sequence_source.h"
-#include "bench/harness/task_source.h"
+#include "tasks/ask/model_use.h"
+#include "tasks/training/sequence_source.h"
+#include "tasks/training/task_source.h"
 
 namespace {
 
 using namespace trm;
-using namespace trm::bench;
 using tasks::Encoding;
 
 TEST_CASE("sequence source: samples depend on seed, index and mix, fit, and hold their split") {
   for (const Encoding encoding : {Encoding::trace, Encoding::answer}) {
-    const SequenceSource source(encoding, 300);
+    const trm::tasks::SequenceSource source(encoding, 300);
     const Mix mix = {{"factorial", 1.0}, {"nested_expression", 1.0}, {"gcd", 0.0}};
     REQUIRE(source.check(mix).ok());
     std::set<tasks::Tokens> trained;
@@ -54,13 +53,13 @@ TEST_CASE("sequence source: samples depend on seed, index and mix, fit, and hold
       REQUIRE(sample.tokens.size() <= 60);
     }
     const auto record = source.record(std::vector<Mix>{mix, {{"fibonacci", 1.0}, {"max_tokens", 9.0}}});
-    CHECK(record.at(kEncodingKey) == tasks::encoding_name(encoding));
-    CHECK(record.at(kTasksKey) == "factorial fibonacci nested_expression");
+    CHECK(record.at(trm::tasks::kEncodingKey) == tasks::encoding_name(encoding));
+    CHECK(record.at(trm::tasks::kTasksKey) == "factorial fibonacci nested_expression");
   }
 }
 
 TEST_CASE("sequence source: mistakes in a mix") {
-  const SequenceSource source(Encoding::trace, 256);
+  const trm::tasks::SequenceSource source(Encoding::trace, 256);
   struct Bad {
     Mix mix;
     const char* message;
@@ -83,7 +82,7 @@ TEST_CASE("sequence source: mistakes in a mix") {
 }
 
 TEST_CASE("task source: the encoding and the longest sequence of a configuration") {
-  const auto made = [](const std::string& text) { return task_source(text, "c.json"); };
+  const auto made = [](const std::string& text) { return trm::tasks::task_source(text, "c.json"); };
   CHECK((*made("{}"))->encoding() == "frames");
   CHECK((*made(R"({"encoding": "frames", "anything": 1})"))->encoding() == "frames");
   const auto trace = made(R"({"encoding": "trace", "model": {"max_tokens": 700, "family": "trm"}})");

@@ -8,10 +8,11 @@
 #include <string>
 #include <vector>
 
-#include "bench/harness/answerer.h"
 #include "bench/harness/suite.h"
 #include "simd/cpu.h"
-#include "tasks/right_frames.h"
+#include "tasks/ask/answerer.h"
+#include "tasks/frames/right_frames.h"
+#include "tasks/registry.h"
 #include "tests/bench/support.h"
 #include "tests/support/scripted_stepper.h"
 
@@ -41,7 +42,7 @@ struct Exam {
         const tasks::Tokens& tokens = (*sequence)->tokens;
         sequences[{tokens.begin(), tokens.begin() + static_cast<std::ptrdiff_t>((*sequence)->prompt)}] = tokens;
         items.push_back(*item);
-        questions.push_back(question_of(*task, *item));
+        questions.push_back(task->encode(*item));
       }
     }
     REQUIRE(items.size() > 20);
@@ -61,12 +62,14 @@ struct Exam {
   }
 };
 
-Answerer answerer_of(const tests::Script& script, Encoding encoding, tests::Seen& seen, std::size_t concurrency) {
+trm::tasks::Answerer answerer_of(const tests::Script& script, Encoding encoding, tests::Seen& seen,
+                                 std::size_t concurrency) {
   MachineOptions options;
   options.max_frame_tokens = kLongest;
   options.concurrency = concurrency;
   const std::size_t words = tasks::vocabulary().size();
-  auto out = Answerer::create(std::make_unique<tests::ScriptedStepper>(words, script, seen), words, encoding, options);
+  auto out = trm::tasks::Answerer::create(std::make_unique<tests::ScriptedStepper>(words, script, seen), words,
+                                          encoding, options);
   REQUIRE(out.ok());
   return *std::move(out);
 }
@@ -76,7 +79,7 @@ TEST_CASE("sequences: a model that writes what is right answers every question")
     const Exam exam(encoding);
     for (const std::size_t concurrency : {1, 7}) {
       tests::Seen seen;
-      Answerer answerer = answerer_of(exam.script(), encoding, seen, concurrency);
+      trm::tasks::Answerer answerer = answerer_of(exam.script(), encoding, seen, concurrency);
       std::vector<Answer> answers(exam.items.size());
       std::vector<tasks::Tokens> texts;
       REQUIRE(answerer.run(exam.questions, answers, {}, &texts).ok());
@@ -89,7 +92,7 @@ TEST_CASE("sequences: a model that writes what is right answers every question")
         REQUIRE(text.ok());
         CHECK(*text == exam.items[i].answer);
         CHECK(answers[i].own_tokens == texts[i].size());
-        const auto run = tasks::run_right_frames({exam.questions[i].prompt, exam.questions[i].streams});
+        const auto run = tasks::run_right_frames(exam.questions[i]);
         CHECK(answers[i].frames == (encoding == Encoding::trace ? (*run)->frames : 0));
         if (!answers[i].repeated.empty()) continue;
         CHECK(answers[i].max_depth == (encoding == Encoding::trace ? (*run)->depth : 0));
@@ -101,7 +104,7 @@ TEST_CASE("sequences: a model that writes what is right answers every question")
 TEST_CASE("sequences: an answer with one wrong token is no right answer") {
   const Exam exam(Encoding::answer);
   tests::Seen seen;
-  Answerer answerer = answerer_of(exam.script(0), Encoding::answer, seen, 4);
+  trm::tasks::Answerer answerer = answerer_of(exam.script(0), Encoding::answer, seen, 4);
   std::vector<Answer> answers(exam.items.size());
   REQUIRE(answerer.run(exam.questions, answers).ok());
   for (std::size_t i = 0; i < answers.size(); ++i) {
@@ -116,7 +119,7 @@ TEST_CASE("sequences: the observer hears of every frame of a trace, cut off or n
   for (const std::size_t spoilt : {kLongest, std::size_t{4}}) {
     CAPTURE(spoilt);
     tests::Seen seen;
-    Answerer answerer = answerer_of(exam.script(spoilt), Encoding::trace, seen, 3);
+    trm::tasks::Answerer answerer = answerer_of(exam.script(spoilt), Encoding::trace, seen, 3);
     std::vector<Answer> answers(exam.items.size());
     std::map<std::size_t, std::size_t> opened, closed, complete;
     MachineObserver observer;
@@ -148,8 +151,8 @@ Contestant one_in(const ScratchDirectory& scratch, const std::string& encoding, 
   using Transitions = std::vector<std::pair<std::string, std::string>>;
   const Transitions trace = {{"END", "RET"}, {"RET", "1"}, {"1", "END"}}, answer = {{"END", "1"}, {"1", "END"}};
   Model model = tests::bigram_model(tests::task_words(), encoding == "answer" ? answer : trace);
-  model.info[kEncodingKey] = encoding;
-  if (!names.empty()) model.info[kTasksKey] = names;
+  model.info[trm::tasks::kEncodingKey] = encoding;
+  if (!names.empty()) model.info[trm::tasks::kTasksKey] = names;
   const std::string path = scratch.file(encoding + ".safetensors");
   REQUIRE(save_model(path, model).ok());
   return {encoding, path};

@@ -3,16 +3,16 @@
 #include <string>
 #include <utility>
 
-#include "bench/harness/frame_source.h"
 #include "bench/harness/shipped_shapes.h"
-#include "bench/harness/task_source.h"
-#include "engine/io/files.h"
+#include "engine/sys/files.h"
 #include "engine/train/config.h"
+#include "tasks/training/frame_source.h"
+#include "tasks/training/task_source.h"
 
 namespace {
 
 TEST_CASE("shipped shapes are those of the training configurations") {
-  const trm::bench::FrameSource source;
+  const trm::tasks::FrameSource source;
   const std::pair<std::string, trm::ModelConfig> models[] = {
       {"trm-frames", trm::bench::trm_frames_config()},
       {"transformer-frames", trm::bench::transformer_frames_config()},
@@ -34,7 +34,7 @@ TEST_CASE("models without the machine have the networks of those on it, and room
     CAPTURE(file);
     const auto text = trm::read_text(file);
     REQUIRE(text.ok());
-    const auto source = trm::bench::task_source(*text, file);
+    const auto source = trm::tasks::task_source(*text, file);
     REQUIRE(source.ok());
     const auto config = trm::TrainConfig::parse(*text, file, **source);
     REQUIRE_MESSAGE(config.ok(), config.error().text());

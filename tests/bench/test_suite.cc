@@ -9,9 +9,11 @@
 
 #include "bench/harness/environment.h"
 #include "bench/harness/suite.h"
+#include "engine/base/interval.h"
 #include "reports/json.h"
 #include "reports/stats.h"
 #include "simd/cpu.h"
+#include "tasks/registry.h"
 #include "tests/bench/support.h"
 
 namespace {
@@ -104,7 +106,7 @@ TEST_CASE("suite: every record is there, well formed, and round-trips") {
   // Two of the 25 plain factorials are 1.
   const Record* plain = find(*results, "factorial", "plain", "one", "exact_answer");
   CHECK(plain->value == doctest::Approx(2.0 / 25.0));
-  const trm::reports::Interval interval = trm::reports::wilson_interval(2, 25);
+  const trm::Interval interval = trm::wilson_interval(2, 25);
   REQUIRE(plain->ci_low.has_value());
   CHECK(*plain->ci_low == doctest::Approx(interval.low));
   CHECK(*plain->ci_high == doctest::Approx(interval.high));

@@ -7,6 +7,7 @@
 
 #include "bench/harness/contestant.h"
 #include "bench/harness/workload.h"
+#include "tasks/registry.h"
 #include "tests/support/right_frames.h"
 
 namespace {
@@ -38,7 +39,7 @@ TEST_CASE("workloads: tasks times the slices that they have, items of each") {
     if (name == "factorial/test") CHECK(workload.items.size() == 30);
     for (std::size_t i = 0; i < workload.items.size(); ++i) {
       CHECK(workload.items[i].slice == workload.slice);
-      const trm::tasks::Question question = workload.task->encode(workload.items[i]);
+      const trm::Question question = workload.task->encode(workload.items[i]);
       CHECK(workload.questions[i].prompt == question.prompt);
       CHECK(workload.questions[i].streams == question.streams);
     }

@@ -29,9 +29,9 @@
 #include <utility>
 #include <vector>
 
-#include "engine/model/model_file.h"
-#include "tasks/arc/canvas.h"
-#include "tasks/frame.h"
+#include "engine/store/model_file.h"
+#include "tasks/frames/frame.h"
+#include "tasks/puzzles/arc/canvas.h"
 #include "tests/support/bigram_model.h"
 #include "tests/support/fixed_puzzle_model.h"
 

@@ -5,19 +5,19 @@
 #include <string>
 #include <vector>
 
-#include "engine/model/published_config.h"
+#include "engine/model/canvas_config.h"
 
 namespace trm::test_models {
 
 struct CanvasCase {
   std::string name;
-  PublishedConfig config;
+  CanvasConfig config;
   std::size_t kept;  ///< evaluations at the end of a supervision step that carry gradient, as published
 };
 
 /// Sizes that fill no vector; head size 4, attention width 8 beside a hidden size of 9.
-inline PublishedConfig canvas(PublishedArch arch) {
-  PublishedConfig c = PublishedConfig::defaults(arch);
+inline CanvasConfig canvas(CanvasArch arch) {
+  CanvasConfig c = CanvasConfig::defaults(arch);
   c.vocab_size = 7;
   c.seq_len = 5;
   c.num_puzzle_identifiers = 4;
@@ -34,9 +34,9 @@ inline PublishedConfig canvas(PublishedArch arch) {
 }
 
 inline std::vector<CanvasCase> all_canvases() {
-  using enum PublishedArch;
+  using enum CanvasArch;
   std::vector<CanvasCase> out;
-  PublishedConfig c = canvas(trm);
+  CanvasConfig c = canvas(trm);
   out.push_back({"trm, rotary positions", c, 3});
   c.pos_encodings = PosEncodings::learned;
   c.puzzle_emb_len = 0;

@@ -14,9 +14,9 @@ namespace trm::test {
 /// Random tokens to be copied, the last one of every second puzzle not asked for; identifiers without meaning.
 class CopyCanvases final : public CanvasSource {
  public:
-  explicit CopyCanvases(const PublishedSizes& sizes) : sizes_(sizes) {}
+  explicit CopyCanvases(const CanvasSizes& sizes) : sizes_(sizes) {}
 
-  [[nodiscard]] PublishedSizes sizes() const override { return sizes_; }
+  [[nodiscard]] CanvasSizes sizes() const override { return sizes_; }
   [[nodiscard]] std::string description() const override { return R"({"copy":true})"; }
   Status begin(std::size_t /*batch_size*/, std::uint64_t seed) override {
     seed_ = seed;
@@ -51,7 +51,7 @@ class CopyCanvases final : public CanvasSource {
     batch.identifiers[b] = static_cast<std::int32_t>(random_bits(seed, 2, index) % ids);
   }
 
-  PublishedSizes sizes_;
+  CanvasSizes sizes_;
   std::uint64_t seed_ = 0;
   CanvasPosition place_;
 };

@@ -15,7 +15,7 @@
 #include <utility>
 #include <vector>
 
-#include "engine/infer/machine.h"
+#include "engine/machine/machine.h"
 #include "tests/support/scripted_stepper.h"
 
 namespace trm::test_programs {

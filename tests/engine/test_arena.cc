@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <random>
 
-#include "engine/base/arena.h"
+#include "engine/sys/arena.h"
 #include "engine/sys/memory.h"
 #include "tests/engine/support.h"
 

@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t kSamples = 9;
 
 struct FloatModel {
-  explicit FloatModel(const PublishedConfig& c)
+  explicit FloatModel(const CanvasConfig& c)
       : config(c), registry(c), flat(registry.flat_size), rows(c.num_puzzle_identifiers * c.puzzle_emb_ndim) {
     initialise(registry, 5, flat.span());
     // Halting values on both sides of zero.
@@ -29,7 +29,7 @@ struct FloatModel {
     }
     for (std::size_t i = 0; i < rows.size(); ++i) rows.data()[i] = static_cast<float>(std::cos(static_cast<double>(i)));
   }
-  PublishedConfig config;
+  CanvasConfig config;
   Registry registry;
   Buffer<float> flat, rows;
 };
@@ -41,7 +41,7 @@ struct Thoughts {
 };
 
 Thoughts think(const CanvasNetwork<float>& net, CanvasStepper<float>& stepper, const CanvasBatch& batch) {
-  const PublishedConfig& c = net.config();
+  const CanvasConfig& c = net.config();
   Thoughts out;
   Carry<float> carry(net, kSamples);
   carry.refill(net, batch);
@@ -68,10 +68,10 @@ Thoughts think(const CanvasNetwork<float>& net, CanvasStepper<float>& stepper, c
 TEST_CASE("scores by step and with halting are what a count by hand gives") {
   std::size_t early = 0;
   std::size_t late = 0;
-  for (const PublishedArch arch : {PublishedArch::trm, PublishedArch::trm_singlez, PublishedArch::trm_hier6,
-                                   PublishedArch::hrm, PublishedArch::transformer_baseline}) {
+  for (const CanvasArch arch : {CanvasArch::trm, CanvasArch::trm_singlez, CanvasArch::trm_hier6, CanvasArch::hrm,
+                                CanvasArch::transformer_baseline}) {
     CAPTURE(std::string(arch_name(arch)));
-    PublishedConfig c = test_models::canvas(arch);
+    CanvasConfig c = test_models::canvas(arch);
     c.halt_max_steps = 4;
     if (c.has_H_level()) c.H_layers = 2;
     REQUIRE(c.validate().ok());

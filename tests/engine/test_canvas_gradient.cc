@@ -25,7 +25,7 @@ constexpr double kWeight = 0.37;
 
 /// Random weights everywhere: zeros of the published start would hide errors.
 struct DoubleModel {
-  explicit DoubleModel(const PublishedConfig& c)
+  explicit DoubleModel(const CanvasConfig& c)
       : config(c),
         registry(c, {0.7, 1.0}),
         flat(registry.flat_size),
@@ -43,13 +43,13 @@ struct DoubleModel {
   [[nodiscard]] PuzzleTable<double> table() const {
     return {rows.size() == 0 ? nullptr : rows.data(), config.num_puzzle_identifiers, config.puzzle_emb_ndim};
   }
-  PublishedConfig config;
+  CanvasConfig config;
   Registry registry;
   Buffer<double> flat, rows;
 };
 
 /// Two slots share an identifier, one has cells that nobody asks for, one asks for nothing.
-CanvasBatch make_batch(const PublishedConfig& c) {
+CanvasBatch make_batch(const CanvasConfig& c) {
   CanvasBatch batch(kSamples, c.seq_len);
   for (std::size_t i = 0; i < batch.inputs.size(); ++i) {
     batch.inputs[i] = static_cast<std::int32_t>((i * i + 1) % (c.vocab_size - 1));
@@ -111,7 +111,7 @@ class Tail {
 
   /// kWeight * the loss summed over the slots. `targets`: of q_continue, HRM.
   double loss(const DoubleModel& m, const std::vector<double>& targets) {
-    const PublishedConfig& c = m.config;
+    const CanvasConfig& c = m.config;
     last_->pack();
     network_.pack();
     for (std::size_t s = 0; s < states_.size(); ++s) std::ranges::copy(states_[s].span(), pass_->start(s));
@@ -154,7 +154,7 @@ struct Learned {
     REQUIRE(pass.ok());
     pass->step(net, m.table(), carry, 0, kSamples, kWeight, lesson, grad.data());
     for (const CanvasOutcome& o : lesson.outcomes) loss += kWeight * o.total;
-    if (m.config.arch == PublishedArch::hrm) targets = lesson.continue_target;
+    if (m.config.arch == CanvasArch::hrm) targets = lesson.continue_target;
   }
   CanvasLesson<double> lesson;
   Buffer<double> grad;
@@ -238,7 +238,7 @@ TEST_CASE("gradients of a supervision step equal central differences for every t
 TEST_CASE("the halting losses have the weight that the configuration gives them") {
   const double logits[] = {0.3, -0.2, 1.1, 0.4}, q[] = {0.6, -0.9};
   const std::int32_t labels[] = {1, 0};
-  PublishedConfig c;
+  CanvasConfig c;
   CHECK(CanvasLoss(c).q_weight == 0.5);
   for (const double weight : {0.0, 0.05, 0.5, 3.0}) {
     CAPTURE(weight);

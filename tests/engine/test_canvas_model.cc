@@ -7,8 +7,8 @@
 #include <limits>
 #include <vector>
 
-#include "engine/model/canvas_model.h"
 #include "engine/model/published_tensors.h"
+#include "engine/store/canvas_model.h"
 #include "tests/engine/canvas_models.h"
 #include "tests/engine/support.h"
 
@@ -20,7 +20,7 @@ constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
 
 /// The tensors of a configuration, all of them zero until a test says otherwise.
 struct Weights {
-  explicit Weights(const PublishedConfig& config) {
+  explicit Weights(const CanvasConfig& config) {
     for (const PublishedTensor& t : published_tensors(config)) {
       data.emplace_back(*tensor_bytes(DType::f32, t.shape) / sizeof(float));
       tensors.push_back({t.name, DType::f32, t.shape, nullptr, {}});
@@ -57,7 +57,7 @@ std::size_t resident_file_bytes() {
 }  // namespace
 
 TEST_CASE("a row of the puzzle table is checked when it is used, not when the file is opened") {
-  const PublishedConfig c = test_models::canvas(PublishedArch::trm);
+  const CanvasConfig c = test_models::canvas(CanvasArch::trm);
   const test::TempDir dir;
   const std::string path = dir / "weights.safetensors";
   Weights weights(c);
@@ -83,7 +83,7 @@ TEST_CASE("a row of the puzzle table is checked when it is used, not when the fi
 }
 
 TEST_CASE("a model without a puzzle table has no rows to check") {
-  PublishedConfig c = test_models::canvas(PublishedArch::trm);
+  CanvasConfig c = test_models::canvas(CanvasArch::trm);
   c.puzzle_emb_ndim = c.puzzle_emb_len = c.num_puzzle_identifiers = 0;
   const test::TempDir dir;
   const auto model = read_canvas_weights(c, Weights(c).save(dir / "weights.safetensors"));
@@ -93,7 +93,7 @@ TEST_CASE("a model without a puzzle table has no rows to check") {
 }
 
 TEST_CASE("every other tensor is checked when the file is opened") {
-  PublishedConfig c = test_models::canvas(PublishedArch::hrm);
+  CanvasConfig c = test_models::canvas(CanvasArch::hrm);
   c.H_layers = c.L_layers = 1;
   const test::TempDir dir;
   const std::string path = dir / "weights.safetensors";
@@ -124,7 +124,7 @@ TEST_CASE("every other tensor is checked when the file is opened") {
 }
 
 TEST_CASE("loading a model does not bring its puzzle table into memory") {
-  PublishedConfig c = test_models::canvas(PublishedArch::trm);
+  CanvasConfig c = test_models::canvas(CanvasArch::trm);
   c.num_puzzle_identifiers = std::size_t{1} << 21;
   constexpr std::size_t kTable = (std::size_t{1} << 21) * 9 * sizeof(float);  // 72 MiB
   const test::TempDir dir;

@@ -11,7 +11,7 @@
 #include <map>
 #include <sstream>
 
-#include "engine/io/safetensors.h"
+#include "engine/format/safetensors.h"
 #include "engine/train/canvas_trainer.h"
 #include "simd/cpu.h"
 #include "tests/engine/canvas_models.h"
@@ -35,13 +35,13 @@ std::unique_ptr<ThreadPool> make_pool(std::size_t threads) {
   return std::move(*pool);
 }
 
-CanvasTrainConfig small_config(PublishedArch arch = PublishedArch::trm) {
+CanvasTrainConfig small_config(CanvasArch arch = CanvasArch::trm) {
   CanvasTrainConfig c;
   c.name = "copy";
   c.model = test_models::canvas(arch);
   c.model.halt_exploration_prob = 0.5;
-  if (arch == PublishedArch::transformer_baseline) c.model.H_layers = 2;
-  if (arch == PublishedArch::hrm) c.model.H_layers = c.model.L_layers = 1;
+  if (arch == CanvasArch::transformer_baseline) c.model.H_layers = 2;
+  if (arch == CanvasArch::hrm) c.model.H_layers = c.model.L_layers = 1;
   c.optimizer.network.kind = OptimizerKind::adam_atan2;
   c.optimizer.network.lr = 1e-3;
   c.optimizer.network.clip = 0.0;
@@ -58,7 +58,7 @@ CanvasTrainConfig small_config(PublishedArch arch = PublishedArch::trm) {
   return c;
 }
 
-PublishedSizes sizes_of(const PublishedConfig& c) {
+CanvasSizes sizes_of(const CanvasConfig& c) {
   return {c.vocab_size, c.seq_len, c.num_puzzle_identifiers};
 }
 
@@ -140,16 +140,16 @@ struct Edit {
 };
 
 /// All of them; where the sweep shall be small, the one that does most in a step.
-std::vector<PublishedArch> archs() {
-  if (test::swept(10) < 10) return {PublishedArch::hrm};
-  return {PublishedArch::trm, PublishedArch::trm_singlez, PublishedArch::trm_hier6, PublishedArch::hrm,
-          PublishedArch::transformer_baseline};
+std::vector<CanvasArch> archs() {
+  if (test::swept(10) < 10) return {CanvasArch::hrm};
+  return {CanvasArch::trm, CanvasArch::trm_singlez, CanvasArch::trm_hier6, CanvasArch::hrm,
+          CanvasArch::transformer_baseline};
 }
 
 }  // namespace
 
 TEST_CASE("a puzzle run with any number of threads, interrupted or not, gives the same bits") {
-  for (const PublishedArch arch : archs()) {
+  for (const CanvasArch arch : archs()) {
     CAPTURE(std::string(arch_name(arch)));
     const CanvasTrainConfig c = small_config(arch);
     std::vector<std::string> checkpoints;
@@ -279,7 +279,7 @@ TEST_CASE("batches in flight take turns, and a stopped run finds all of them aga
 }
 
 TEST_CASE("puzzle models learn to copy in a second") {
-  for (const PublishedArch arch : archs()) {
+  for (const CanvasArch arch : archs()) {
     CAPTURE(std::string(arch_name(arch)));
     CanvasTrainConfig c = small_config(arch);
     c.model.hidden_size = c.model.puzzle_emb_ndim = 16;
@@ -315,7 +315,7 @@ TEST_CASE("puzzle models learn to copy in a second") {
 }
 
 TEST_CASE("an update of a puzzle model allocates nothing") {
-  for (const PublishedArch arch : archs()) {
+  for (const CanvasArch arch : archs()) {
     CAPTURE(std::string(arch_name(arch)));
     const CanvasTrainConfig c = small_config(arch);
     auto pool = make_pool(2);
@@ -515,7 +515,7 @@ TEST_CASE("a puzzle checkpoint that does not fit or is damaged is refused and ch
 TEST_CASE("a puzzle trainer asks for data of its own sizes") {
   auto pool = make_pool(1);
   const CanvasTrainConfig c = small_config();
-  for (const PublishedSizes& sizes : {PublishedSizes{8, 5, 4}, PublishedSizes{7, 6, 4}, PublishedSizes{7, 5, 3}}) {
+  for (const CanvasSizes& sizes : {CanvasSizes{8, 5, 4}, CanvasSizes{7, 6, 4}, CanvasSizes{7, 5, 3}}) {
     test::CopyCanvases source(sizes);
     const auto made = CanvasTrainer::create(c, source, *pool, best());
     REQUIRE_FALSE(made.ok());

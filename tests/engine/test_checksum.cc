@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "engine/io/safetensors.h"
-#include "engine/io/xxh64.h"
+#include "engine/format/safetensors.h"
+#include "engine/format/xxh64.h"
 #include "tests/engine/support.h"
 
 using trm::DType;

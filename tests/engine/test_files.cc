@@ -13,7 +13,9 @@
 #include <thread>
 #include <vector>
 
-#include "engine/io/files.h"
+#include "engine/base/hash.h"
+#include "engine/base/utf8.h"
+#include "engine/sys/files.h"
 #include "tests/engine/support.h"
 
 using trm::read_text;

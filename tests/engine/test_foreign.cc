@@ -4,9 +4,9 @@
 #include <string>
 #include <string_view>
 
-#include "engine/io/files.h"
-#include "engine/io/foreign.h"
-#include "engine/io/safetensors.h"
+#include "engine/format/safetensors.h"
+#include "engine/sys/files.h"
+#include "engine/sys/foreign.h"
 #include "tests/engine/support.h"
 #include "tests/engine/torch_image.h"
 

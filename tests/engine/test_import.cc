@@ -8,20 +8,21 @@
 #include <string>
 #include <vector>
 
-#include "engine/model/import.h"
-#include "engine/model/published_file.h"
+#include "engine/import/import.h"
+#include "engine/import/published_shapes.h"
+#include "engine/import/save_published.h"
 #include "engine/model/published_names.h"
-#include "engine/model/published_shapes.h"
 #include "engine/model/published_tensors.h"
-#include "engine/model/row_list.h"
+#include "engine/store/published_file.h"
+#include "engine/store/row_list.h"
 #include "tests/engine/support.h"
 
 using namespace trm;
 
 namespace {
 
-PublishedConfig small(PublishedArch arch) {
-  PublishedConfig c = PublishedConfig::defaults(arch);
+CanvasConfig small(CanvasArch arch) {
+  CanvasConfig c = CanvasConfig::defaults(arch);
   c.vocab_size = 5;
   c.seq_len = 9;
   c.num_puzzle_identifiers = 4;
@@ -38,7 +39,7 @@ struct Checkpoint {
   std::vector<float> zeros;
   std::vector<TensorView> tensors;
 
-  explicit Checkpoint(const PublishedConfig& config, const std::string& prefix = "") {
+  explicit Checkpoint(const CanvasConfig& config, const std::string& prefix = "") {
     std::size_t most = 0;
     const auto all = published_tensors(config);
     for (const auto& t : all) most = std::max(most, *tensor_bytes(DType::f32, t.shape));
@@ -63,13 +64,13 @@ struct Checkpoint {
 using Options = std::map<std::string, std::string>;
 
 /// All that the tensors cannot tell.
-Options options_of(const PublishedConfig& c) {
+Options options_of(const CanvasConfig& c) {
   Options out{{"seq_len", std::to_string(c.seq_len)},
               {"num_heads", std::to_string(c.num_heads)},
               {"H_cycles", std::to_string(c.H_cycles)},
               {"L_cycles", std::to_string(c.L_cycles)},
               {"pos_encodings", std::string(pos_encodings_name(c.pos_encodings))}};
-  if (c.arch <= PublishedArch::trm_hier6) out["puzzle_emb_len"] = std::to_string(c.puzzle_emb_len);
+  if (c.arch <= CanvasArch::trm_hier6) out["puzzle_emb_len"] = std::to_string(c.puzzle_emb_len);
   return out;
 }
 
@@ -81,7 +82,7 @@ std::string import_error(const Checkpoint& checkpoint, const Options& options, c
 }  // namespace
 
 TEST_CASE("published tensors: the published numbers of parameters") {
-  const auto parameters = [](PublishedConfig c) {
+  const auto parameters = [](CanvasConfig c) {
     c.num_puzzle_identifiers = 1;
     c.hidden_size = c.puzzle_emb_ndim = 512;
     std::size_t sum = 0;
@@ -97,37 +98,37 @@ TEST_CASE("published tensors: the published numbers of parameters") {
   for (const Task& task : {Task{81, 11, 6'828'034, 5'028'866}, Task{900, 6, 6'822'914, 18'795'522},
                            Task{900, 12, 6'829'058, 18'801'666}}) {
     CAPTURE(task.vocab);
-    PublishedConfig c = PublishedConfig::defaults(PublishedArch::trm);
+    CanvasConfig c = CanvasConfig::defaults(CanvasArch::trm);
     c.seq_len = task.seq_len;
     c.vocab_size = task.vocab;
     CHECK(parameters(c) == task.attention);
     c.mlp_t = true;
     CHECK(parameters(c) == task.mlp);
   }
-  PublishedConfig hrm = PublishedConfig::defaults(PublishedArch::hrm);
+  CanvasConfig hrm = CanvasConfig::defaults(CanvasArch::hrm);
   hrm.seq_len = 81;
   hrm.vocab_size = 11;
   CHECK(parameters(hrm) == 27'275'266);
-  PublishedConfig baseline = PublishedConfig::defaults(PublishedArch::transformer_baseline);
+  CanvasConfig baseline = CanvasConfig::defaults(CanvasArch::transformer_baseline);
   baseline.seq_len = 900;
   baseline.vocab_size = 12;
   CHECK(parameters(baseline) == 27'145'218);
 }
 
 TEST_CASE("import: every architecture comes back from its tensors and options") {
-  for (const PublishedArch arch : {PublishedArch::trm, PublishedArch::trm_singlez, PublishedArch::trm_hier6,
-                                   PublishedArch::hrm, PublishedArch::transformer_baseline}) {
+  for (const CanvasArch arch : {CanvasArch::trm, CanvasArch::trm_singlez, CanvasArch::trm_hier6, CanvasArch::hrm,
+                                CanvasArch::transformer_baseline}) {
     for (const char* variant : {"plain", "mlp_t", "learned", "no table", "conv"}) {
       for (const std::string prefix : {"", "_orig_mod."}) {
         CAPTURE(arch_name(arch));
         CAPTURE(variant);
-        PublishedConfig c = small(arch);
+        CanvasConfig c = small(arch);
         const std::string v = variant;
         if (v == "mlp_t") {
-          if (arch == PublishedArch::transformer_baseline) continue;
+          if (arch == CanvasArch::transformer_baseline) continue;
           c.mlp_t = true;
           c.num_heads = 8;
-          if (arch != PublishedArch::hrm) c.pos_encodings = PosEncodings::none;
+          if (arch != CanvasArch::hrm) c.pos_encodings = PosEncodings::none;
         } else if (v == "learned") {
           c.pos_encodings = PosEncodings::learned;
         } else if (v == "no table") {
@@ -153,7 +154,7 @@ TEST_CASE("import: every architecture comes back from its tensors and options") 
 }
 
 TEST_CASE("import: the length follows where a shape tells it") {
-  PublishedConfig c = small(PublishedArch::trm);
+  CanvasConfig c = small(CanvasArch::trm);
   c.mlp_t = true;
   c.num_heads = 8;
   c.pos_encodings = PosEncodings::none;
@@ -183,7 +184,7 @@ TEST_CASE("import: the length follows where a shape tells it") {
 }
 
 TEST_CASE("import: tensors that are missing, unknown or of another shape") {
-  const PublishedConfig c = small(PublishedArch::trm);
+  const CanvasConfig c = small(CanvasArch::trm);
   const Options options = options_of(c);
   const auto changed = [&](const std::function<void(Checkpoint&)>& change) {
     Checkpoint checkpoint(c);
@@ -257,7 +258,7 @@ TEST_CASE("import: tensors that are missing, unknown or of another shape") {
 }
 
 TEST_CASE("import: names are read through all that wraps a model") {
-  const PublishedConfig c = small(PublishedArch::hrm);
+  const CanvasConfig c = small(CanvasArch::hrm);
   const Options options = options_of(c);
   const auto renamed = [&](const std::function<std::string(const std::string&)>& rename) {
     Checkpoint checkpoint(c);
@@ -290,7 +291,7 @@ TEST_CASE("import: names are read through all that wraps a model") {
 }
 
 TEST_CASE("import: several models side by side, and what lies beside one") {
-  const PublishedConfig c = small(PublishedArch::trm);
+  const CanvasConfig c = small(CanvasArch::trm);
   Checkpoint checkpoint(c);
   const std::size_t count = checkpoint.tensors.size();
   for (std::size_t i = 0; i < count; ++i) {
@@ -326,7 +327,7 @@ TEST_CASE("import: several models side by side, and what lies beside one") {
 }
 
 TEST_CASE("import: what is no published model is told with what is there, and with its own name") {
-  const PublishedConfig c = small(PublishedArch::trm);
+  const CanvasConfig c = small(CanvasArch::trm);
   Checkpoint other(c);
   for (TensorView& t : other.tensors) {
     if (t.name.ends_with("embedding_weight")) t.name = "net.embed_tokens.weight";
@@ -345,7 +346,7 @@ TEST_CASE("import: what is no published model is told with what is there, and wi
 }
 
 TEST_CASE("import: options have the names, types and ranges of the fields") {
-  const PublishedConfig c = small(PublishedArch::trm);
+  const CanvasConfig c = small(CanvasArch::trm);
   const Checkpoint checkpoint(c);
   const auto with = [&](const std::string& field, const std::string& text) {
     Options options = options_of(c);
@@ -373,7 +374,7 @@ TEST_CASE("import: options have the names, types and ranges of the fields") {
 
 TEST_CASE("published files: saved, opened, stripped and exported") {
   const test::TempDir dir;
-  PublishedConfig c = small(PublishedArch::hrm);
+  CanvasConfig c = small(CanvasArch::hrm);
   Checkpoint checkpoint(c);
   for (std::size_t i = 0; i < checkpoint.zeros.size(); ++i) checkpoint.zeros[i] = static_cast<float>(i);
   std::vector<TensorRef> refs;
@@ -390,7 +391,7 @@ TEST_CASE("published files: saved, opened, stripped and exported") {
   REQUIRE(save_published(dir / "model", *source, names->tensors, c, save).ok());
   const auto model = open_published(dir / "model");
   REQUIRE_MESSAGE(model.ok(), model.error().text());
-  PublishedConfig stripped = c;
+  CanvasConfig stripped = c;
   stripped.num_puzzle_identifiers = 2;
   CHECK(model->config == stripped);
   CHECK(model->info == std::map<std::string, std::string>{{"source", "step_1"}, {"puzzle_rows", "3,1"}});

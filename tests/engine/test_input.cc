@@ -10,8 +10,8 @@
 #include <thread>
 #include <vector>
 
-#include "engine/io/files.h"
-#include "engine/io/input.h"
+#include "engine/sys/files.h"
+#include "engine/sys/input.h"
 #include "tests/engine/support.h"
 
 using trm::FileDescriptor;

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/io/json_object.h"
+#include "engine/json/json_object.h"
 
 using trm::JsonObject;
 using trm::JsonWriter;

@@ -7,14 +7,15 @@
 #include <utility>
 #include <vector>
 
-#include "engine/infer/machine.h"
-#include "engine/infer/memo_table.h"
+#include "engine/machine/machine.h"
+#include "engine/machine/memo_table.h"
 #include "simd/cpu.h"
-#include "tasks/frame.h"
-#include "tasks/frame_writer.h"
-#include "tasks/function.h"
-#include "tasks/prompt.h"
-#include "tasks/task.h"
+#include "tasks/frames/frame.h"
+#include "tasks/frames/frame_writer.h"
+#include "tasks/frames/function.h"
+#include "tasks/frames/prompt.h"
+#include "tasks/registry.h"
+#include "tasks/task/task.h"
 #include "tests/support/bigram_model.h"
 #include "tests/support/scripted_stepper.h"
 
@@ -108,7 +109,7 @@ Questions questions_of(const tasks::Task& task, std::size_t per_slice) {
     for (std::size_t i = 0; i < std::min(per_slice, task.size(slice)); ++i) {
       Result<tasks::Item> item = task.item(slice, 7, i);
       REQUIRE(item.ok());
-      tasks::Question question = task.encode(*item);
+      trm::Question question = task.encode(*item);
       out.prompts.push_back({std::move(question.prompt), std::move(question.streams)});
       out.items.push_back(*std::move(item));
     }

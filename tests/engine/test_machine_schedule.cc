@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/infer/memo_table.h"
+#include "engine/machine/memo_table.h"
 #include "tests/engine/frame_programs.h"
 #include "tests/support/sweep.h"
 

@@ -9,9 +9,9 @@
 #include <thread>
 #include <vector>
 
-#include "engine/io/mapped_file.h"
-#include "engine/io/safetensors.h"
-#include "engine/io/tensor_file.h"
+#include "engine/format/safetensors.h"
+#include "engine/import/tensor_file.h"
+#include "engine/sys/mapped_file.h"
 #include "tests/engine/support.h"
 
 using trm::DType;

@@ -4,8 +4,8 @@
 #include <cmath>
 #include <cstring>
 
-#include "engine/io/safetensors.h"
-#include "engine/model/model_file.h"
+#include "engine/format/safetensors.h"
+#include "engine/store/model_file.h"
 #include "tests/engine/models.h"
 #include "tests/engine/support.h"
 

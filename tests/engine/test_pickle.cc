@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "engine/io/pickle.h"
-#include "engine/io/pickle_opcodes.h"
-#include "engine/io/torch_state.h"
+#include "engine/import/pickle.h"
+#include "engine/import/pickle_opcodes.h"
+#include "engine/import/torch_state.h"
 #include "tests/engine/torch_image.h"
 
 using trm::Pickle;

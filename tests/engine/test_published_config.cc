@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "engine/io/json_object.h"
-#include "engine/model/published_config.h"
+#include "engine/json/json_object.h"
+#include "engine/model/canvas_config.h"
 
 using namespace trm;
 
@@ -18,10 +18,10 @@ std::string text_of(const std::string& arch, const std::string& fields) {
 }
 
 std::string parse_error(const std::string& text) {
-  const auto config = PublishedConfig::parse(text, "c");
+  const auto config = CanvasConfig::parse(text, "c");
   if (!config.ok()) return config.error().text();
   CHECK(config->validate().ok());
-  const auto again = PublishedConfig::parse(config->canonical(), "c");
+  const auto again = CanvasConfig::parse(config->canonical(), "c");
   REQUIRE(again.ok());
   CHECK(*again == *config);
   CHECK(again->canonical() == config->canonical());
@@ -31,7 +31,7 @@ std::string parse_error(const std::string& text) {
 }  // namespace
 
 TEST_CASE("published configuration: the inner width of the SwiGLU") {
-  PublishedConfig c;
+  CanvasConfig c;
   struct Case {
     std::size_t width, inner;
   };
@@ -45,7 +45,7 @@ TEST_CASE("published configuration: the inner width of the SwiGLU") {
 }
 
 TEST_CASE("published configuration: the prefix") {
-  PublishedConfig c;
+  CanvasConfig c;
   c.hidden_size = 64;
   c.seq_len = 20;
   struct Case {
@@ -67,8 +67,8 @@ TEST_CASE("published configuration: every architecture, its defaults and its can
     REQUIRE(arch);
     CHECK(arch_name(*arch) == name);
     CHECK(parse_error(text_of(name, "")) == "parsed");
-    const auto c = PublishedConfig::parse(text_of(name, ""), "c");
-    PublishedConfig expected = PublishedConfig::defaults(*arch);
+    const auto c = CanvasConfig::parse(text_of(name, ""), "c");
+    CanvasConfig expected = CanvasConfig::defaults(*arch);
     expected.vocab_size = 12;
     expected.seq_len = 24;
     expected.num_puzzle_identifiers = 5;
@@ -78,14 +78,14 @@ TEST_CASE("published configuration: every architecture, its defaults and its can
     CHECK(*c == expected);
   }
   CHECK(!parse_arch("gpt"));
-  const PublishedConfig hrm = PublishedConfig::defaults(PublishedArch::hrm);
+  const CanvasConfig hrm = CanvasConfig::defaults(CanvasArch::hrm);
   CHECK(hrm.has_H_level());
   CHECK(hrm.has_L_level());
   CHECK(hrm.H_layers == 4);
-  const PublishedConfig baseline = PublishedConfig::defaults(PublishedArch::transformer_baseline);
+  const CanvasConfig baseline = CanvasConfig::defaults(CanvasArch::transformer_baseline);
   CHECK(baseline.has_H_level());
   CHECK(!baseline.has_L_level());
-  CHECK(!PublishedConfig::defaults(PublishedArch::trm).has_H_level());
+  CHECK(!CanvasConfig::defaults(CanvasArch::trm).has_H_level());
 }
 
 TEST_CASE("published configuration: fields of a run are no fields of the model") {
@@ -97,8 +97,8 @@ TEST_CASE("published configuration: an object of a larger file") {
   REQUIRE(json.ok());
   const auto c = read_published_config(*json, "c");
   REQUIRE(c.ok());
-  CHECK(c->arch == PublishedArch::hrm);
-  CHECK(PublishedConfig::parse("{\"case\":\"x\"," + text_of("hrm", "").substr(1), "c").error().text() ==
+  CHECK(c->arch == CanvasArch::hrm);
+  CHECK(CanvasConfig::parse("{\"case\":\"x\"," + text_of("hrm", "").substr(1), "c").error().text() ==
         "c: case: is an unknown field; fix: remove it");
 }
 
@@ -139,7 +139,7 @@ TEST_CASE("published configuration: what is refused") {
   CHECK(parse_error("{\"arch\":\"trm\"}") == "c: model: is missing; fix: add it");
   CHECK(parse_error("{\"arch\":\"trm\",\"model\":{}}") == "c: model.vocab_size: is missing; fix: add it");
 
-  PublishedConfig c = PublishedConfig::defaults(PublishedArch::trm);
+  CanvasConfig c = CanvasConfig::defaults(CanvasArch::trm);
   c.vocab_size = 12;
   c.seq_len = 24;
   c.num_puzzle_identifiers = 5;
@@ -147,7 +147,7 @@ TEST_CASE("published configuration: what is refused") {
   c.puzzle_emb_ndim = 64;
   REQUIRE(c.validate().ok());
   const auto refused = [&c](auto change) {
-    PublishedConfig changed = c;
+    CanvasConfig changed = c;
     change(changed);
     const Status status = changed.validate();
     return status.ok() ? "valid" : status.error().text();

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "engine/io/files.h"
-#include "engine/io/output_lock.h"
+#include "engine/sys/files.h"
+#include "engine/sys/output_lock.h"
 #include "engine/train/job.h"
 #include "tests/engine/support.h"
 

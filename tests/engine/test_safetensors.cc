@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/io/safetensors.h"
+#include "engine/format/safetensors.h"
 #include "tests/engine/support.h"
 
 using trm::DType;

@@ -7,8 +7,9 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/io/files.h"
-#include "engine/io/standard_input.h"
+#include "engine/base/utf8.h"
+#include "engine/sys/files.h"
+#include "engine/sys/standard_input.h"
 #include "tests/engine/support.h"
 
 using namespace trm;

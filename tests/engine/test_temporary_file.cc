@@ -11,9 +11,9 @@
 #include <thread>
 #include <vector>
 
-#include "engine/io/files.h"
-#include "engine/io/output_lock.h"
-#include "engine/io/temporary_file.h"
+#include "engine/sys/files.h"
+#include "engine/sys/output_lock.h"
+#include "engine/sys/temporary_file.h"
 #include "tests/engine/support.h"
 
 using trm::FileDescriptor;

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "engine/infer/text_writer.h"
+#include "engine/machine/text_writer.h"
 #include "tests/support/scripted_stepper.h"
 
 using namespace trm;

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/io/torch_file.h"
+#include "engine/import/torch_file.h"
 #include "tests/engine/support.h"
 #include "tests/engine/torch_image.h"
 

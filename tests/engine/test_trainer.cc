@@ -7,8 +7,8 @@
 #include <cmath>
 #include <csignal>
 
-#include "engine/io/files.h"
-#include "engine/io/safetensors.h"
+#include "engine/format/safetensors.h"
+#include "engine/sys/files.h"
 #include "engine/train/trainer.h"
 #include "engine/train/training_record.h"
 #include "simd/cpu.h"

@@ -8,10 +8,10 @@
 #include <limits>
 #include <vector>
 
-#include "engine/io/mapped_file.h"
-#include "engine/io/safetensors.h"
-#include "engine/io/tensor_reader.h"
-#include "engine/io/widen.h"
+#include "engine/format/safetensors.h"
+#include "engine/format/tensor_reader.h"
+#include "engine/format/widen.h"
+#include "engine/sys/mapped_file.h"
 #include "tests/engine/support.h"
 
 using trm::DType;

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "engine/io/yaml_config.h"
+#include "engine/import/yaml_config.h"
 
 using trm::read_yaml_section;
 

@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/io/crc32.h"
-#include "engine/io/zip_archive.h"
+#include "engine/import/crc32.h"
+#include "engine/import/zip_archive.h"
 #include "tests/engine/torch_image.h"
 
 using trm::ZipArchive;

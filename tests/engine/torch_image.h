@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/io/crc32.h"
+#include "engine/import/crc32.h"
 
 namespace trm::test {
 

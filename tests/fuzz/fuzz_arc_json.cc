@@ -4,10 +4,10 @@
 #include <string_view>
 #include <vector>
 
-#include "tasks/arc/canvas.h"
-#include "tasks/arc/predictions.h"
-#include "tasks/arc/submission.h"
-#include "tasks/arc/task_json.h"
+#include "tasks/puzzles/arc/canvas.h"
+#include "tasks/puzzles/arc/predictions.h"
+#include "tasks/puzzles/arc/submission.h"
+#include "tasks/puzzles/arc/task_json.h"
 #include "tests/fuzz/check.h"
 
 using namespace trm::tasks::arc;

@@ -4,8 +4,8 @@
 #include <span>
 #include <vector>
 
-#include "tasks/frame.h"
-#include "tasks/vocabulary.h"
+#include "tasks/frames/frame.h"
+#include "tasks/frames/vocabulary.h"
 #include "tests/fuzz/check.h"
 
 namespace {

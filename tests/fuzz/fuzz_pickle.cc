@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
-#include "engine/io/pickle.h"
-#include "engine/io/torch_state.h"
+#include "engine/import/pickle.h"
+#include "engine/import/torch_state.h"
 #include "tests/fuzz/check.h"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -3,8 +3,9 @@
 #include <string>
 #include <string_view>
 
-#include "tasks/prompt.h"
-#include "tasks/task.h"
+#include "tasks/frames/prompt.h"
+#include "tasks/registry.h"
+#include "tasks/task/task.h"
 #include "tests/fuzz/check.h"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -25,7 +26,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   check(again->answer == item->answer && again->canonical == item->canonical && again->depth == item->depth,
         "the normal form asks the same");
 
-  const trm::tasks::Question question = task->encode(*item);
+  const trm::Question question = task->encode(*item);
   const auto prompt = trm::tasks::read_frame_prompt(question.prompt);
   check(prompt.ok(), "an encoded prompt is well formed");
   check(prompt->streams == question.streams.size(), "a prompt has the streams that it names");

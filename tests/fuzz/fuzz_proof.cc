@@ -3,8 +3,8 @@
 #include <string>
 #include <string_view>
 
-#include "tasks/induction/induction.h"
-#include "tasks/right_frames.h"
+#include "tasks/frames/right_frames.h"
+#include "tasks/recursion/induction/induction.h"
 #include "tests/fuzz/check.h"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -18,7 +18,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   }
   const auto judged = induction::first_wrong_line(*proof), found = induction::first_wrong_line_by_numbers(*proof);
   check(!judged || *judged <= proof->size(), "the line is one of the proof");
-  const auto question = induction::question_of(*proof);
+  const auto question = induction::encode_proof(*proof);
   if (!question || !judged || !found) return 0;
   check(*judged == *found, "numbers find the line that algebra judges wrong");
   trm::tasks::RightRunOptions options;

@@ -4,10 +4,10 @@
 #include <string_view>
 #include <vector>
 
-#include "tasks/fractal/family.h"
-#include "tasks/maze/family.h"
+#include "tasks/puzzles/fractal/family.h"
+#include "tasks/puzzles/maze/family.h"
 #include "tasks/puzzles/puzzle_text.h"
-#include "tasks/sudoku/family.h"
+#include "tasks/puzzles/sudoku/family.h"
 #include "tests/fuzz/check.h"
 
 using namespace trm::tasks;

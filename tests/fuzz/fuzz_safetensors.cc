@@ -1,7 +1,7 @@
 // Any bytes as a safetensors file: an error that names it, or tensors that can be read to their last byte.
 #include <span>
 
-#include "engine/io/safetensors.h"
+#include "engine/format/safetensors.h"
 #include "tests/fuzz/check.h"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -1,7 +1,7 @@
 // Any text as a story with a question: an error, or one word.
 #include <string_view>
 
-#include "tasks/multi_step_qa/multi_step_qa.h"
+#include "tasks/recursion/multi_step_qa/multi_step_qa.h"
 #include "tests/fuzz/check.h"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

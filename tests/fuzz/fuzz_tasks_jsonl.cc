@@ -2,7 +2,8 @@
 #include <string>
 #include <string_view>
 
-#include "tasks/jsonl.h"
+#include "tasks/exchange/jsonl.h"
+#include "tasks/registry.h"
 #include "tests/fuzz/check.h"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

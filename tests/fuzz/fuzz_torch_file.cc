@@ -1,8 +1,8 @@
 // Any bytes as a file of torch.save, zip or the format before it: an error that names it, or tensors that can be read.
 #include <span>
 
-#include "engine/io/torch_file.h"
-#include "engine/io/zip_archive.h"
+#include "engine/import/torch_file.h"
+#include "engine/import/zip_archive.h"
 #include "tests/fuzz/check.h"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

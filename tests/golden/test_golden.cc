@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "bench/verify/verify.h"
-#include "engine/io/mapped_file.h"
+#include "engine/sys/mapped_file.h"
 #include "simd/cpu.h"
 #include "tests/support/sweep.h"
 

@@ -4,18 +4,19 @@
 #include <limits>
 #include <numeric>
 
+#include "engine/base/interval.h"
 #include "reports/stats.h"
 #include "reports/summary.h"
 
 using namespace trm::reports;
 
 TEST_CASE("normal quantile: tabulated values and symmetry") {
-  CHECK(normal_quantile(0.5) == doctest::Approx(0).epsilon(1e-12));
-  CHECK(normal_quantile(0.975) == doctest::Approx(1.959963984540054).epsilon(1e-12));
-  CHECK(normal_quantile(0.995) == doctest::Approx(2.5758293035489004).epsilon(1e-12));
-  CHECK(normal_quantile(0.9999) == doctest::Approx(3.719016485455709).epsilon(1e-12));
-  CHECK(normal_quantile(1e-10) == doctest::Approx(-6.361340902404056).epsilon(1e-10));
-  for (double p : {0.0, 1.0, -1.0, 2.0}) CHECK(std::isnan(normal_quantile(p)));
+  CHECK(trm::normal_quantile(0.5) == doctest::Approx(0).epsilon(1e-12));
+  CHECK(trm::normal_quantile(0.975) == doctest::Approx(1.959963984540054).epsilon(1e-12));
+  CHECK(trm::normal_quantile(0.995) == doctest::Approx(2.5758293035489004).epsilon(1e-12));
+  CHECK(trm::normal_quantile(0.9999) == doctest::Approx(3.719016485455709).epsilon(1e-12));
+  CHECK(trm::normal_quantile(1e-10) == doctest::Approx(-6.361340902404056).epsilon(1e-10));
+  for (double p : {0.0, 1.0, -1.0, 2.0}) CHECK(std::isnan(trm::normal_quantile(p)));
 }
 
 TEST_CASE("Wilson interval: published values and borders") {
@@ -28,16 +29,16 @@ TEST_CASE("Wilson interval: published values and borders") {
                         Case{1, 29, 0.0061, 0.1718}, Case{29, 29, 0.8830, 1.0}}) {
     CAPTURE(c.successes);
     CAPTURE(c.n);
-    const Interval interval = wilson_interval(c.successes, c.n);
+    const trm::Interval interval = trm::wilson_interval(c.successes, c.n);
     CHECK(std::abs(interval.low - c.low) < 5.1e-5);
     CHECK(std::abs(interval.high - c.high) < 5.1e-5);
   }
-  CHECK(wilson_interval(0, 0).low == 0);
-  CHECK(wilson_interval(0, 0).high == 1);
-  CHECK(wilson_interval(0, 7).low == 0);
-  CHECK(wilson_interval(7, 7).high == 1);
-  CHECK(wilson_interval(9, 7).low == wilson_interval(7, 7).low);
-  CHECK(wilson_interval(50, 100, 0.99).low < wilson_interval(50, 100, 0.95).low);
+  CHECK(trm::wilson_interval(0, 0).low == 0);
+  CHECK(trm::wilson_interval(0, 0).high == 1);
+  CHECK(trm::wilson_interval(0, 7).low == 0);
+  CHECK(trm::wilson_interval(7, 7).high == 1);
+  CHECK(trm::wilson_interval(9, 7).low == trm::wilson_interval(7, 7).low);
+  CHECK(trm::wilson_interval(50, 100, 0.99).low < trm::wilson_interval(50, 100, 0.95).low);
 }
 
 TEST_CASE("percentile: nearest rank") {
@@ -142,19 +143,19 @@ TEST_CASE("ratio record") {
   CHECK(r.value == 0.75);
   CHECK(r.unit == "ratio");
   CHECK(r.n == 4);
-  CHECK(*r.ci_low == wilson_interval(3, 4).low);
+  CHECK(*r.ci_low == trm::wilson_interval(3, 4).low);
   CHECK(ratio_record({}, 0, 0).value == 0);
 }
 
 TEST_CASE("difference of proportions: Newcombe's intervals") {
   // Newcombe 1998, table II, method 10: (a) 56/70 - 48/80 and (h) 10/10 - 0/10.
-  const Interval a = difference_interval(56, 70, 48, 80);
+  const trm::Interval a = difference_interval(56, 70, 48, 80);
   CHECK(a.low == doctest::Approx(0.0524).epsilon(0.002));
   CHECK(a.high == doctest::Approx(0.3339).epsilon(0.001));
-  const Interval h = difference_interval(10, 10, 0, 10);
+  const trm::Interval h = difference_interval(10, 10, 0, 10);
   CHECK(h.low == doctest::Approx(0.6075).epsilon(0.001));
   CHECK(h.high == doctest::Approx(1));
-  const Interval mirrored = difference_interval(48, 80, 56, 70);
+  const trm::Interval mirrored = difference_interval(48, 80, 56, 70);
   CHECK(mirrored.low == doctest::Approx(-a.high));
   CHECK(mirrored.high == doctest::Approx(-a.low));
   CHECK(difference_interval(0, 0, 1, 2).low == -1);

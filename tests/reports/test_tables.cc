@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/base/interval.h"
 #include "reports/accuracy_tables.h"
 #include "reports/cells.h"
 #include "reports/claim.h"
@@ -191,7 +192,7 @@ TEST_CASE("depth: slices are pooled, with the interval of the pooled counts") {
   const FigureSet set = depth_figures(index, "exact_answer_by_depth");
   REQUIRE(set.figures.size() == 1);
   CHECK(set.figures[0].plot.series[0].y[0] == 75);
-  CHECK(set.figures[0].plot.series[0].low[0] == doctest::Approx(100 * wilson_interval(15, 20).low));
+  CHECK(set.figures[0].plot.series[0].low[0] == doctest::Approx(100 * trm::wilson_interval(15, 20).low));
   const auto tables = depth_tables(index);
   REQUIRE(tables.size() == 1);
   CHECK(tables[0].id == set.table_id);

@@ -9,8 +9,8 @@
 #include <string>
 #include <string_view>
 
-#include "tasks/frame.h"
-#include "tasks/vocabulary.h"
+#include "tasks/frames/frame.h"
+#include "tasks/frames/vocabulary.h"
 
 namespace trm::test {
 

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "engine/model/model_file.h"
+#include "engine/store/model_file.h"
 
 namespace trm::tests {
 

@@ -7,11 +7,11 @@
 #include <string>
 #include <vector>
 
-#include "engine/io/safetensors.h"
-#include "engine/model/published_config.h"
-#include "engine/model/published_file.h"
+#include "engine/format/safetensors.h"
+#include "engine/model/canvas_config.h"
 #include "engine/model/published_tensors.h"
 #include "engine/model/tensors.h"
+#include "engine/store/published_file.h"
 
 namespace trm::tests {
 
@@ -23,8 +23,8 @@ struct FixedPuzzleModel {
   std::size_t halt_max_steps = 4;
 };
 
-inline PublishedConfig config_of(const FixedPuzzleModel& model) {
-  PublishedConfig out = PublishedConfig::defaults(PublishedArch::trm);
+inline CanvasConfig config_of(const FixedPuzzleModel& model) {
+  CanvasConfig out = CanvasConfig::defaults(CanvasArch::trm);
   out.vocab_size = model.vocab_size;
   out.seq_len = model.answer.size();
   out.num_puzzle_identifiers = model.puzzle_rows == 0 ? 1 : model.puzzle_rows;
@@ -40,7 +40,7 @@ inline PublishedConfig config_of(const FixedPuzzleModel& model) {
 }
 
 inline std::vector<float> weights_of(const FixedPuzzleModel& model, const Registry& registry) {
-  const PublishedConfig config = config_of(model);
+  const CanvasConfig config = config_of(model);
   std::vector<float> out(registry.flat_size);
   const auto data = [&](std::size_t tensor) { return out.data() + registry.tensors[tensor].offset; };
   for (std::size_t i = 0; i < model.answer.size(); ++i)
@@ -53,7 +53,7 @@ inline std::vector<float> weights_of(const FixedPuzzleModel& model, const Regist
 
 inline Status save_fixed_puzzle_model(const std::string& path, const FixedPuzzleModel& model,
                                       std::map<std::string, std::string> metadata = {}) {
-  const PublishedConfig config = config_of(model);
+  const CanvasConfig config = config_of(model);
   const Registry registry(config);
   const std::vector<float> weights = weights_of(model, registry);
   const std::vector<float> table(model.puzzle_rows * config.puzzle_emb_ndim);

@@ -6,14 +6,14 @@
 #include <utility>
 #include <vector>
 
-#include "tasks/right_frames.h"
+#include "tasks/frames/right_frames.h"
 
 namespace trm::test {
 
 class RightFrames {
  public:
   /// The answer; every frame that was written is kept in `frames` if keep_frames is set.
-  tasks::Tokens run(const tasks::Question& question) {
+  tasks::Tokens run(const trm::Question& question) {
     tasks::RightRunOptions options;
     options.keep_frames = keep_frames;
     Result<std::optional<tasks::RightRun>> run = tasks::run_right_frames(question, options);

@@ -14,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-#include "engine/infer/stepper.h"
+#include "engine/machine/stepper.h"
 
 namespace trm::tests {
 

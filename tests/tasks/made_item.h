@@ -5,7 +5,7 @@
 
 #include <string_view>
 
-#include "tasks/task.h"
+#include "tasks/task/task.h"
 
 namespace trm::test {
 

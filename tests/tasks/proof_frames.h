@@ -5,15 +5,15 @@
 #include <string>
 #include <vector>
 
-#include "tasks/induction/induction.h"
-#include "tasks/right_frames.h"
+#include "tasks/frames/right_frames.h"
+#include "tasks/recursion/induction/induction.h"
 
 namespace trm::test {
 
 /// "refused: ..." where they cannot be asked.
 inline std::string by_frames(const std::vector<std::string>& proof) {
   namespace induction = tasks::induction;
-  const Result<tasks::Question> question = induction::question_of(proof);
+  const Result<trm::Question> question = induction::encode_proof(proof);
   if (!question) return "refused: " + question.error().text();
   const Result<std::optional<tasks::RightRun>> run = tasks::run_right_frames(*question);
   if (!run || !*run) return "no answer";

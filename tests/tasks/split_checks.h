@@ -12,7 +12,8 @@
 #include <string>
 #include <string_view>
 
-#include "tasks/task.h"
+#include "tasks/base/split.h"
+#include "tasks/task/task.h"
 #include "tests/support/sweep.h"
 
 namespace trm::test {

@@ -7,9 +7,9 @@
 #include <utility>
 #include <vector>
 
-#include "tasks/arc/build.h"
-#include "tasks/arc/canvas.h"
-#include "tasks/arc/name.h"
+#include "tasks/puzzles/arc/build.h"
+#include "tasks/puzzles/arc/canvas.h"
+#include "tasks/puzzles/arc/name.h"
 
 using namespace trm;
 using namespace trm::tasks;

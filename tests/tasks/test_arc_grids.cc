@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "tasks/arc/canvas.h"
-#include "tasks/arc/dihedral.h"
-#include "tasks/arc/name.h"
+#include "tasks/puzzles/arc/canvas.h"
+#include "tasks/puzzles/arc/dihedral.h"
+#include "tasks/puzzles/arc/name.h"
 
 using namespace trm;
 using namespace trm::tasks;

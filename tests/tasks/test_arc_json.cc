@@ -5,8 +5,8 @@
 #include <utility>
 #include <vector>
 
-#include "tasks/arc/task_files.h"
-#include "tasks/arc/task_json.h"
+#include "tasks/puzzles/arc/task_files.h"
+#include "tasks/puzzles/arc/task_json.h"
 #include "tests/tasks/folder.h"
 
 using namespace trm;

@@ -8,14 +8,14 @@
 #include <utility>
 #include <vector>
 
-#include "tasks/arc/build.h"
-#include "tasks/arc/canvas.h"
-#include "tasks/arc/name.h"
-#include "tasks/arc/pass.h"
-#include "tasks/arc/poll.h"
-#include "tasks/arc/predictions.h"
-#include "tasks/arc/submission.h"
-#include "tasks/arc/task_files.h"
+#include "tasks/puzzles/arc/build.h"
+#include "tasks/puzzles/arc/canvas.h"
+#include "tasks/puzzles/arc/name.h"
+#include "tasks/puzzles/arc/pass.h"
+#include "tasks/puzzles/arc/poll.h"
+#include "tasks/puzzles/arc/predictions.h"
+#include "tasks/puzzles/arc/submission.h"
+#include "tasks/puzzles/arc/task_files.h"
 
 using namespace trm;
 using namespace trm::tasks;

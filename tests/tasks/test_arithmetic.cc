@@ -4,11 +4,11 @@
 #include <string>
 #include <utility>
 
-#include "tasks/digits.h"
-#include "tasks/draw.h"
-#include "tasks/natural.h"
-#include "tasks/prompt.h"
-#include "tasks/rng.h"
+#include "tasks/base/rng.h"
+#include "tasks/frames/digits.h"
+#include "tasks/frames/draw.h"
+#include "tasks/frames/natural.h"
+#include "tasks/frames/prompt.h"
 
 using namespace trm::tasks;
 

@@ -3,7 +3,8 @@
 #include <string>
 #include <vector>
 
-#include "tasks/task.h"
+#include "tasks/registry.h"
+#include "tasks/task/task.h"
 
 using namespace trm;
 using namespace trm::tasks;

@@ -3,7 +3,8 @@
 #include <string>
 #include <vector>
 
-#include "tasks/choose.h"
+#include "tasks/registry.h"
+#include "tasks/task/choose.h"
 #include "tests/tasks/made_item.h"
 
 using namespace trm;

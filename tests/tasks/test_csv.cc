@@ -6,7 +6,7 @@
 #include "tasks/puzzles/csv.h"
 #include "tasks/puzzles/family.h"
 #include "tasks/puzzles/puzzle_csv.h"
-#include "tasks/sudoku/family.h"
+#include "tasks/puzzles/sudoku/family.h"
 #include "tests/tasks/folder.h"
 
 using namespace trm;

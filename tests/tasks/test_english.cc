@@ -4,8 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "tasks/english.h"
-#include "tasks/task.h"
+#include "tasks/registry.h"
+#include "tasks/task/english.h"
+#include "tasks/task/task.h"
 #include "tests/support/sweep.h"
 #include "tests/tasks/made_item.h"
 

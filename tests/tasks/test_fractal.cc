@@ -7,13 +7,14 @@
 #include <unordered_map>
 #include <vector>
 
-#include "tasks/fractal/curve.h"
-#include "tasks/fractal/family.h"
-#include "tasks/fractal/rule.h"
-#include "tasks/fractal/solver.h"
-#include "tasks/fractal/verifier.h"
-#include "tasks/rng.h"
-#include "tasks/task.h"
+#include "tasks/base/rng.h"
+#include "tasks/base/split.h"
+#include "tasks/puzzles/fractal/curve.h"
+#include "tasks/puzzles/fractal/family.h"
+#include "tasks/puzzles/fractal/rule.h"
+#include "tasks/puzzles/fractal/solver.h"
+#include "tasks/puzzles/fractal/verifier.h"
+#include "tasks/task/task.h"
 #include "tests/support/sweep.h"
 
 using namespace trm;

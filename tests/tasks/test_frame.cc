@@ -5,8 +5,8 @@
 #include <utility>
 #include <vector>
 
-#include "tasks/function.h"
-#include "tasks/rng.h"
+#include "tasks/base/rng.h"
+#include "tasks/frames/function.h"
 #include "tests/support/annotated_frame.h"
 
 using namespace trm;

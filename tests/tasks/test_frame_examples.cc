@@ -3,7 +3,7 @@
 #include <set>
 #include <string>
 
-#include "tasks/function.h"
+#include "tasks/frames/function.h"
 #include "tests/support/annotated_frame.h"
 
 using namespace trm;

@@ -4,10 +4,11 @@
 #include <string>
 #include <vector>
 
-#include "tasks/harness_log.h"
-#include "tasks/harness_task.h"
-#include "tasks/jsonl.h"
-#include "tasks/score.h"
+#include "tasks/exchange/harness_log.h"
+#include "tasks/exchange/harness_task.h"
+#include "tasks/exchange/jsonl.h"
+#include "tasks/exchange/score.h"
+#include "tasks/registry.h"
 #include "tests/tasks/made_item.h"
 
 using namespace trm;

@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "tasks/induction/form.h"
-#include "tasks/induction/induction.h"
-#include "tasks/rng.h"
+#include "tasks/base/rng.h"
+#include "tasks/recursion/induction/form.h"
+#include "tasks/recursion/induction/induction.h"
 #include "tests/support/surface.h"
 #include "tests/support/sweep.h"
 #include "tests/tasks/made_item.h"

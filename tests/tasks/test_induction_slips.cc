@@ -9,9 +9,9 @@
 #include <string_view>
 #include <vector>
 
-#include "tasks/induction/encoder.h"
-#include "tasks/induction/induction.h"
-#include "tasks/rng.h"
+#include "tasks/base/rng.h"
+#include "tasks/recursion/induction/encoder.h"
+#include "tasks/recursion/induction/induction.h"
 #include "tests/support/sweep.h"
 #include "tests/tasks/made_item.h"
 #include "tests/tasks/proof_frames.h"

@@ -8,9 +8,11 @@
 #include <thread>
 #include <vector>
 
-#include "tasks/choose.h"
-#include "tasks/item.h"
-#include "tasks/item_order.h"
+#include "tasks/base/split.h"
+#include "tasks/registry.h"
+#include "tasks/task/choose.h"
+#include "tasks/task/item.h"
+#include "tasks/task/item_order.h"
 #include "tests/support/sweep.h"
 #include "tests/tasks/made_item.h"
 

@@ -6,7 +6,8 @@
 #include <utility>
 #include <vector>
 
-#include "tasks/task.h"
+#include "tasks/registry.h"
+#include "tasks/task/task.h"
 #include "tests/support/right_frames.h"
 #include "tests/support/sweep.h"
 #include "tests/tasks/made_item.h"

@@ -4,8 +4,10 @@
 #include <string>
 #include <vector>
 
-#include "tasks/jsonl.h"
-#include "tasks/rng.h"
+#include "tasks/base/rng.h"
+#include "tasks/base/words.h"
+#include "tasks/exchange/jsonl.h"
+#include "tasks/registry.h"
 #include "tests/support/sweep.h"
 
 using namespace trm;

@@ -6,11 +6,12 @@
 #include <string>
 #include <vector>
 
-#include "tasks/maze/generator.h"
-#include "tasks/maze/grid.h"
-#include "tasks/maze/solver.h"
-#include "tasks/rng.h"
-#include "tasks/task.h"
+#include "tasks/base/rng.h"
+#include "tasks/base/split.h"
+#include "tasks/puzzles/maze/generator.h"
+#include "tasks/puzzles/maze/grid.h"
+#include "tasks/puzzles/maze/solver.h"
+#include "tasks/task/task.h"
 
 using namespace trm;
 using namespace trm::tasks;

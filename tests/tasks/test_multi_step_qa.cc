@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "tasks/multi_step_qa/multi_step_qa.h"
-#include "tasks/multi_step_qa/story.h"
-#include "tasks/rng.h"
+#include "tasks/base/rng.h"
+#include "tasks/recursion/multi_step_qa/multi_step_qa.h"
+#include "tasks/recursion/multi_step_qa/story.h"
 #include "tests/support/surface.h"
 #include "tests/support/sweep.h"
 #include "tests/tasks/made_item.h"

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "tasks/base/rng.h"
 #include "tasks/puzzles/npy.h"
-#include "tasks/rng.h"
 #include "tests/tasks/folder.h"
 
 using namespace trm;

@@ -5,11 +5,11 @@
 #include <set>
 #include <string>
 
-#include "tasks/infinite_loop/infinite_loop.h"
-#include "tasks/program/question.h"
-#include "tasks/program/random.h"
-#include "tasks/recursive_flow/recursive_flow.h"
-#include "tasks/vocabulary.h"
+#include "tasks/frames/vocabulary.h"
+#include "tasks/recursion/infinite_loop/infinite_loop.h"
+#include "tasks/recursion/program/question.h"
+#include "tasks/recursion/program/random.h"
+#include "tasks/recursion/recursive_flow/recursive_flow.h"
 #include "tests/support/sweep.h"
 
 using namespace trm;

@@ -8,11 +8,12 @@
 #include <string_view>
 #include <vector>
 
-#include "tasks/maze/family.h"
+#include "tasks/base/split.h"
 #include "tasks/puzzles/build.h"
 #include "tasks/puzzles/csv_sample.h"
-#include "tasks/sudoku/family.h"
-#include "tasks/task.h"
+#include "tasks/puzzles/maze/family.h"
+#include "tasks/puzzles/sudoku/family.h"
+#include "tasks/task/task.h"
 #include "tests/tasks/folder.h"
 
 using namespace trm;

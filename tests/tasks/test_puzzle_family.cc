@@ -6,11 +6,13 @@
 #include <string>
 #include <vector>
 
-#include "tasks/fractal/family.h"
-#include "tasks/maze/family.h"
+#include "tasks/base/split.h"
+#include "tasks/puzzles/families.h"
 #include "tasks/puzzles/family.h"
-#include "tasks/sudoku/family.h"
-#include "tasks/task.h"
+#include "tasks/puzzles/fractal/family.h"
+#include "tasks/puzzles/maze/family.h"
+#include "tasks/puzzles/sudoku/family.h"
+#include "tasks/task/task.h"
 
 using namespace trm;
 using namespace trm::tasks;

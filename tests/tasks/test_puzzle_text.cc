@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "tasks/maze/family.h"
+#include "tasks/puzzles/maze/family.h"
 #include "tasks/puzzles/puzzle_text.h"
-#include "tasks/sudoku/family.h"
+#include "tasks/puzzles/sudoku/family.h"
 
 using namespace trm;
 using namespace trm::tasks;

@@ -6,11 +6,12 @@
 #include <string>
 #include <vector>
 
-#include "tasks/function.h"
-#include "tasks/prompt.h"
-#include "tasks/right_frames.h"
-#include "tasks/task.h"
-#include "tasks/vocabulary.h"
+#include "tasks/frames/function.h"
+#include "tasks/frames/prompt.h"
+#include "tasks/frames/right_frames.h"
+#include "tasks/frames/vocabulary.h"
+#include "tasks/registry.h"
+#include "tasks/task/task.h"
 #include "tests/support/sweep.h"
 
 using namespace trm;

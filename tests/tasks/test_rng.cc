@@ -5,7 +5,7 @@
 #include <set>
 #include <vector>
 
-#include "tasks/rng.h"
+#include "tasks/base/rng.h"
 
 using trm::tasks::philox;
 using trm::tasks::Rng;

@@ -8,7 +8,7 @@
 
 #include "tasks/puzzles/build.h"
 #include "tasks/puzzles/sampler.h"
-#include "tasks/sudoku/family.h"
+#include "tasks/puzzles/sudoku/family.h"
 
 using namespace trm;
 using namespace trm::tasks;

@@ -4,7 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "tasks/score.h"
+#include "engine/base/interval.h"
+#include "tasks/exchange/score.h"
+#include "tasks/registry.h"
 
 using namespace trm;
 using namespace trm::tasks;
@@ -37,18 +39,18 @@ TEST_CASE("wilson intervals agree with published figures") {
   for (const Published& row : {Published{81, 263, 0.2553, 0.3662}, Published{15, 148, 0.0624, 0.1605},
                                Published{0, 20, 0.0, 0.1611}, Published{1, 29, 0.0061, 0.1718}}) {
     CAPTURE(row.right);
-    const Interval interval = wilson(row.right, row.total);
+    const Interval interval = wilson_interval(row.right, row.total);
     CHECK(std::abs(interval.low - row.low) < 5e-5);
     CHECK(std::abs(interval.high - row.high) < 5e-5);
   }
-  CHECK(wilson(0, 20).low == 0.0);
-  CHECK(wilson(20, 20).high == 1.0);
-  CHECK(wilson(20, 20).low == doctest::Approx(1.0 - wilson(0, 20).high));
-  CHECK(wilson(0, 0).low == 0.0);
-  CHECK(wilson(0, 0).high == 1.0);
+  CHECK(wilson_interval(0, 20).low == 0.0);
+  CHECK(wilson_interval(20, 20).high == 1.0);
+  CHECK(wilson_interval(20, 20).low == doctest::Approx(1.0 - wilson_interval(0, 20).high));
+  CHECK(wilson_interval(0, 0).low == 0.0);
+  CHECK(wilson_interval(0, 0).high == 1.0);
   for (std::size_t total = 1; total < 200; total += 7) {
     for (std::size_t right = 0; right <= total; ++right) {
-      const Interval interval = wilson(right, total);
+      const Interval interval = wilson_interval(right, total);
       const double share = static_cast<double>(right) / static_cast<double>(total);
       CHECK(interval.low >= 0.0);
       CHECK(interval.low <= share);

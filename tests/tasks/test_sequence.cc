@@ -5,10 +5,11 @@
 #include <utility>
 #include <vector>
 
-#include "tasks/right_frames.h"
-#include "tasks/sequence.h"
-#include "tasks/trace_reader.h"
-#include "tasks/vocabulary.h"
+#include "tasks/frames/right_frames.h"
+#include "tasks/frames/trace_reader.h"
+#include "tasks/frames/vocabulary.h"
+#include "tasks/registry.h"
+#include "tasks/task/sequence.h"
 #include "tests/support/annotated_frame.h"
 #include "tests/support/sweep.h"
 #include "tests/tasks/made_item.h"

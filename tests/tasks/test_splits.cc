@@ -7,7 +7,9 @@
 #include <set>
 #include <string>
 
-#include "tasks/task.h"
+#include "tasks/base/split.h"
+#include "tasks/registry.h"
+#include "tasks/task/task.h"
 #include "tests/support/sweep.h"
 #include "tests/tasks/made_item.h"
 

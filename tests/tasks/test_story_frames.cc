@@ -8,10 +8,11 @@
 #include <string>
 #include <vector>
 
-#include "tasks/function.h"
-#include "tasks/multi_step_qa/multi_step_qa.h"
-#include "tasks/rng.h"
-#include "tasks/task.h"
+#include "tasks/base/rng.h"
+#include "tasks/frames/function.h"
+#include "tasks/recursion/multi_step_qa/multi_step_qa.h"
+#include "tasks/registry.h"
+#include "tasks/task/task.h"
 #include "tests/support/right_frames.h"
 #include "tests/support/sweep.h"
 #include "tests/tasks/made_item.h"

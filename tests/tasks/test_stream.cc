@@ -8,12 +8,14 @@
 #include <utility>
 #include <vector>
 
-#include "tasks/arithmetic/functions.h"
-#include "tasks/digits.h"
-#include "tasks/function.h"
-#include "tasks/prompt.h"
-#include "tasks/task.h"
-#include "tasks/vocabulary.h"
+#include "tasks/base/split.h"
+#include "tasks/frames/arithmetic/functions.h"
+#include "tasks/frames/digits.h"
+#include "tasks/frames/function.h"
+#include "tasks/frames/prompt.h"
+#include "tasks/frames/vocabulary.h"
+#include "tasks/registry.h"
+#include "tasks/task/task.h"
 #include "tests/support/sweep.h"
 
 using namespace trm;
@@ -156,7 +158,7 @@ TEST_CASE("no number of a stream is longer than max_digits, and frames stay shor
           }
         }
       }
-      CHECK(reached == std::min(widest, arithmetic::columns_per_frame));
+      CHECK(reached == std::min(widest, columns_per_frame));
     }
   }
   for (std::uint64_t index = 0; index < test::swept(20'000); ++index) {
@@ -195,7 +197,7 @@ TEST_CASE("operands are mixed") {
   std::map<std::size_t, std::size_t> lengths;
   const std::size_t frames = test::swept(30'000);
   for (std::uint64_t index = 0; index < frames; ++index) {
-    const Frame frame = training_frame(42, index, only("add", arithmetic::columns_per_frame));
+    const Frame frame = training_frame(42, index, only("add", columns_per_frame));
     const std::vector<Tokens> operands = streams_of(frame, 2);
     for (const Tokens& operand : operands) {
       REQUIRE_FALSE(operand.empty());
@@ -220,7 +222,7 @@ TEST_CASE("operands are mixed") {
   CHECK(equal > frames / 5);
   CHECK(one_longer > frames / 5);
   CHECK(carries_out > frames / 20);
-  for (std::size_t length = 1; length <= arithmetic::columns_per_frame; ++length) {
+  for (std::size_t length = 1; length <= columns_per_frame; ++length) {
     CAPTURE(length);
     CHECK(lengths[length] > frames / 15);
   }

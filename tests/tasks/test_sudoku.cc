@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "tasks/sudoku/board.h"
-#include "tasks/sudoku/generator.h"
-#include "tasks/sudoku/solver.h"
+#include "tasks/puzzles/sudoku/board.h"
+#include "tasks/puzzles/sudoku/generator.h"
+#include "tasks/puzzles/sudoku/solver.h"
 
 using namespace trm;
 using namespace trm::tasks;

@@ -6,10 +6,11 @@
 #include <string>
 #include <string_view>
 
-#include "tasks/sudoku/generator.h"
-#include "tasks/sudoku/solver.h"
-#include "tasks/sudoku/symmetry.h"
-#include "tasks/task.h"
+#include "tasks/base/split.h"
+#include "tasks/puzzles/sudoku/generator.h"
+#include "tasks/puzzles/sudoku/solver.h"
+#include "tasks/puzzles/sudoku/symmetry.h"
+#include "tasks/task/task.h"
 #include "tests/support/sweep.h"
 
 using namespace trm;

@@ -4,8 +4,8 @@
 #include <set>
 #include <string>
 
-#include "tasks/sweep.h"
-#include "tasks/vocabulary.h"
+#include "tasks/frames/sweep.h"
+#include "tasks/frames/vocabulary.h"
 
 using namespace trm;
 using namespace trm::tasks;

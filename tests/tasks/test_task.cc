@@ -5,8 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "tasks/task.h"
-#include "tasks/vocabulary.h"
+#include "tasks/frames/vocabulary.h"
+#include "tasks/registry.h"
+#include "tasks/task/task.h"
 #include "tests/tasks/made_item.h"
 
 using namespace trm;

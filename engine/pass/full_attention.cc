@@ -1,0 +1,92 @@
+// Softmax attention over all positions of a canvas, one head of one sequence at a time. Scores are not kept for the
+// backward pass but computed again: T x T numbers per head and evaluation would be most of the memory of training.
+#include "engine/pass/mixing.h"
+
+namespace trm {
+
+namespace {
+
+/// scratch.scores(T, T) = softmax(scale q k^T) of one head.
+template <class T>
+void probabilities(const LayerCall<T>& call, const T* q, const T* k, std::size_t tokens) {
+  const UnitShape& c = call.shape();
+  const simd::Kernels<T>& kernels = call.kernels();
+  const LayerScratch<T>& s = call.scratch;
+  const std::size_t ld = 3 * c.attention_size();
+  kernels.pack(k, 1, ld, c.head_dim, tokens, s.packed);
+  kernels.matmul(q, ld, s.packed, s.scores, tokens, tokens, tokens, c.head_dim, false);
+  kernels.scale(s.scores, call.score_scale(), tokens * tokens);
+  kernels.softmax(s.scores, tokens, tokens, tokens);
+}
+
+}  // namespace
+
+template <class T>
+void LayerCall<T>::rotate(const Sequence<T>& q, T* qkv, bool inverse) const {
+  const UnitShape& c = shape();
+  const std::size_t a = c.attention_size();
+  const std::size_t half = c.head_dim / 2;
+  for (std::size_t part = 0; part < 2; ++part) {
+    kernels().rope(qkv + q.begin * 3 * a + part * a, 3 * a, net.rope_cos() + q.position * half,
+                   net.rope_sin() + q.position * half, q.tokens, c.local_heads(), c.head_dim, inverse);
+  }
+}
+
+template <class T>
+void full_attention(const LayerCall<T>& call) {
+  const UnitShape& c = call.shape();
+  const simd::Kernels<T>& kernels = call.kernels();
+  const LayerScratch<T>& s = call.scratch;
+  const std::size_t a = c.attention_size();
+  const std::size_t hd = c.head_dim;
+  for (const Sequence<T>& q : call.sequences) {
+    if (c.rope) call.rotate(q, call.act.qkv, false);
+    for (std::size_t h = 0; h < c.num_heads; ++h) {
+      const T* head = call.act.qkv + q.begin * 3 * a + h * hd;
+      probabilities(call, head, head + a, q.tokens);
+      kernels.pack(head + 2 * a, 3 * a, 1, q.tokens, hd, s.packed);
+      kernels.matmul(s.scores, q.tokens, s.packed, call.act.attn + q.begin * a + h * hd, a, q.tokens, hd, q.tokens,
+                     false);
+    }
+  }
+}
+
+template <class T>
+void full_attention_backward(const LayerCall<T>& call) {
+  const UnitShape& c = call.shape();
+  const simd::Kernels<T>& kernels = call.kernels();
+  const LayerScratch<T>& s = call.scratch;
+  const std::size_t a = c.attention_size();
+  const std::size_t hd = c.head_dim;
+  for (const Sequence<T>& q : call.sequences) {
+    const std::size_t n = q.tokens;
+    for (std::size_t t = 0; t < n; ++t) {
+      T* row = s.dwide + (q.begin + t) * 3 * a + a;  // gradients of k and v accumulate
+      for (std::size_t i = 0; i < 2 * a; ++i) row[i] = T(0);
+    }
+    for (std::size_t h = 0; h < c.num_heads; ++h) {
+      const T* head = call.act.qkv + q.begin * 3 * a + h * hd;
+      const T* dout = s.dact + q.begin * a + h * hd;
+      T* dhead = s.dwide + q.begin * 3 * a + h * hd;
+      probabilities(call, head, head + a, n);
+      kernels.matmul_weight_grad(s.scores, n, dout, a, dhead + 2 * a, 3 * a, n, n, hd);
+      kernels.pack(head + 2 * a, 1, 3 * a, hd, n, s.packed);
+      kernels.matmul(dout, a, s.packed, s.dscores, n, n, n, hd, false);
+      kernels.softmax_backward(s.scores, s.dscores, s.dscores, n, n, n, call.score_scale());
+      kernels.pack(head + a, 3 * a, 1, n, hd, s.packed);
+      kernels.matmul(s.dscores, n, s.packed, dhead, 3 * a, n, hd, n, false);
+      kernels.matmul_weight_grad(s.dscores, n, head, 3 * a, dhead + a, 3 * a, n, n, hd);
+    }
+    if (c.rope) call.rotate(q, s.dwide, true);
+  }
+}
+
+#define TRM_INSTANTIATE(T)                                                \
+  template void LayerCall<T>::rotate(const Sequence<T>&, T*, bool) const; \
+  template void full_attention<T>(const LayerCall<T>&);                   \
+  template void full_attention_backward<T>(const LayerCall<T>&);
+TRM_INSTANTIATE(float)
+TRM_INSTANTIATE(double)
+#undef TRM_INSTANTIATE
+
+}  // namespace trm

@@ -1,0 +1,65 @@
+// How the positions of a sequence meet inside a layer: the middle of layer.cc, one pair of functions for each Mixing.
+#pragma once
+
+#include <cmath>
+#include <cstddef>
+#include <span>
+
+#include "engine/pass/layer.h"
+
+namespace trm {
+
+/// What the parts of one layer share.
+template <class T>
+struct LayerCall {
+  const Network<T>& net;
+  std::size_t layer, index;
+  std::span<const Sequence<T>> sequences;
+  std::size_t rows;
+  const LayerActivations<T>& act;
+  const LayerScratch<T>& scratch;
+  bool cached = false;
+
+  [[nodiscard]] const UnitShape& shape() const { return net.shape(); }
+  [[nodiscard]] const simd::Kernels<T>& kernels() const { return net.kernels(); }
+  [[nodiscard]] const PackedLayer<T>& weights() const { return net.layer(layer); }
+  [[nodiscard]] const LayerTensors& ids() const { return net.registry().layers[layer]; }
+  [[nodiscard]] T* slot(T* grad, std::size_t id) const { return grad + net.registry().tensors[id].offset; }
+  [[nodiscard]] T eps() const { return static_cast<T>(shape().rms_norm_eps); }
+  [[nodiscard]] T score_scale() const { return static_cast<T>(1.0 / std::sqrt(static_cast<double>(shape().head_dim))); }
+
+  /// y(n, out) = x W^T.
+  void linear(const PackedLinear<T>& w, const T* x, T* y, std::size_t n) const {
+    kernels().matmul(x, w.in, w.forward.data(), y, w.out, n, w.out, w.in, false);
+  }
+  /// dW += dy^T x; dx = dy W, or dx += dy W.
+  void linear_backward(const PackedLinear<T>& w, T* dw, const T* dy, const T* x, T* dx, std::size_t n,
+                       bool accumulate) const {
+    kernels().matmul_weight_grad(dy, w.out, x, w.in, dw, w.in, n, w.out, w.in);
+    kernels().matmul(dy, w.out, w.backward.data(), dx, w.in, n, w.in, w.out, accumulate);
+  }
+  /// Rotates q and k of the softmax heads of one sequence in place.
+  void rotate(const Sequence<T>& q, T* qkv, bool inverse) const;
+};
+
+/// act.qkv -> act.attn: softmax in a window with the recursion bias, beside linear attention with decay.
+template <class T>
+void causal_attention(const LayerCall<T>& call);
+/// scratch.dact, the gradient of act.attn -> scratch.dwide, the gradient of the projections before rotation.
+template <class T>
+void causal_attention_backward(const LayerCall<T>& call, T* grad);
+
+/// As above: softmax over all positions of a sequence, no mask.
+template <class T>
+void full_attention(const LayerCall<T>& call);
+template <class T>
+void full_attention_backward(const LayerCall<T>& call);
+
+/// act.h2 = N(h1 + SwiGLU(h1)) over the positions of each channel; the norm runs over positions too.
+template <class T>
+void token_mlp(const LayerCall<T>& call, const T* h1);
+/// d: gradient of act.h2 on entry, of h1 on return.
+template <class T>
+void token_mlp_backward(const LayerCall<T>& call, T* d, T* grad);
+
+}  // namespace trm

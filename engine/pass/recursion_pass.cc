@@ -1,0 +1,231 @@
+#include "engine/pass/recursion_pass.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace trm {
+
+namespace {
+
+/// Collects the buffers of a pass and, once the plan is laid out, tells the pointers where they are.
+template <class T>
+class Buffers {
+ public:
+  void add(T*& pointer, const char* name, std::size_t elements, std::size_t first, std::size_t last) {
+    places_.push_back({&pointer, plan_.add(name, elements * sizeof(T), first, last)});
+  }
+  Result<Arena> allocate() {
+    if (Status s = plan_.layout(); !s.ok()) return s.error();
+    Result<Arena> arena = Arena::create(plan_.total_bytes());
+    if (!arena.ok()) return arena;
+    for (const Place& p : places_) *p.pointer = arena->at<T>(plan_.offset(p.id));
+    return arena;
+  }
+
+ private:
+  struct Place {
+    T** pointer;
+    ArenaPlan::Id id;
+  };
+  ArenaPlan plan_;
+  std::vector<Place> places_;
+};
+
+}  // namespace
+
+template <class T>
+void recursion_input(const simd::Kernels<T>& k, const Evaluation& e, std::span<T* const> states, const T* x, T* in,
+                     std::size_t n) {
+  const T* first = e.reads_state(e.target) ? states[e.target] : nullptr;
+  bool written = false;
+  auto take = [&](const T* term) {
+    if (written) {
+      k.add(in, term, n);
+    } else if (first != nullptr) {
+      k.add_to(in, first, term, n);
+      written = true;
+    } else {
+      first = term;
+    }
+  };
+  for (std::size_t s = 0; s < states.size(); ++s) {
+    if (s != e.target && e.reads_state(s)) take(states[s]);
+  }
+  if (e.reads_x) take(x);
+  if (!written) std::memcpy(in, first, n * sizeof(T));
+}
+
+template <class T>
+Result<RecursionPass<T>> RecursionPass<T>::create(const Network<T>& net, Purpose purpose, const PassLimits& limits) {
+  const UnitShape& c = net.shape();
+  const RecursionPlan& plan = net.plan();
+  const simd::Kernels<T>& kernels = net.kernels();
+  RecursionPass pass;
+  pass.plan_ = plan;
+  const bool training = purpose == Purpose::training;
+  pass.first_kept_ = training ? plan.first_kept : plan.evaluations.size();
+  const std::size_t kept = plan.evaluations.size() - pass.first_kept_;
+  const std::size_t slots = std::max<std::size_t>(kept, 1);
+  for (const RecursionPlan::Level& level : plan.levels) pass.stride_ = std::max(pass.stride_, level.count);
+
+  const std::size_t d = c.hidden_size;
+  const std::size_t a = c.attention_size();
+  const std::size_t i = c.intermediate_size;
+  const std::size_t n = limits.rows;
+  const std::size_t longest = limits.longest;
+  const bool mlp = c.mixing == Mixing::mlp;
+  const bool causal = c.mixing == Mixing::causal;
+  const std::size_t channels = mlp ? limits.sequences * d : 0;  // rows of the transposed canvas
+  const std::size_t wide = std::max({n * 2 * i, mlp ? 0 : n * 3 * a, channels * 2 * c.token_intermediate});
+  const std::size_t act = std::max({n * i, mlp ? 0 : n * a, n * d, channels * c.token_intermediate});
+
+  // Time runs 0 .. 2*slots: kept evaluation e goes forward at e and back at 2*slots-1-e. A kept activation lives in
+  // between, any other only at its own time.
+  Buffers<T> buffers;
+  const std::size_t end = 2 * slots;
+  pass.starts_.resize(plan.states);
+  pass.states_.resize(plan.states);
+  pass.gradients_.resize(plan.states);
+  pass.inputs_.resize(slots);
+  pass.acts_.resize(slots * pass.stride_);
+  buffers.add(pass.x_, "x", n * d, 0, end);
+  for (T*& start : pass.starts_) buffers.add(start, "state", n * d, 0, end);
+  for (std::size_t e = 0; e < slots; ++e) {
+    const std::size_t back = training ? end - 1 - e : e;
+    buffers.add(pass.inputs_[e], "input", n * d, e, back);
+    for (std::size_t l = 0; l < pass.stride_; ++l) {
+      LayerActivations<T>& x = pass.acts_[e * pass.stride_ + l];
+      auto keep = [&](T*& pointer, const char* name, std::size_t elements) {
+        if (training || l == 0) {
+          buffers.add(pointer, name, elements, e, back);
+        }
+      };
+      auto train = [&](T*& pointer, const char* name, std::size_t elements) {
+        if (training) buffers.add(pointer, name, elements, e, back);
+      };
+      if (c.conv_kernel > 0) {
+        train(x.conv_pre, "conv_pre", n * d);
+        keep(x.conv, "conv", n * d);
+        keep(x.h1, "h1", n * d);
+        train(x.rstd1, "rstd1", n);
+      }
+      if (mlp) {
+        keep(x.token_in, "token_in", channels * c.positions);
+        keep(x.token_gu, "token_gu", channels * 2 * c.token_intermediate);
+        keep(x.token_act, "token_act", channels * c.token_intermediate);
+        keep(x.token_out, "token_out", channels * c.positions);
+      } else {
+        keep(x.qkv, "qkv", n * 3 * a);
+        keep(x.attn, "attn", n * a);
+      }
+      if (causal) train(x.probs, "probs", n * c.local_heads() * c.window);
+      keep(x.h2, "h2", n * d);
+      train(x.rstd2, "rstd2", mlp ? channels : n);
+      keep(x.gu, "gu", n * 2 * i);
+      keep(x.act, "act", n * i);
+      // The state that an evaluation leaves is read by later ones, at the latest by the last.
+      if (training || l < 2) buffers.add(x.out, "out", n * d, e, training ? end : e);
+      train(x.rstd3, "rstd3", n);
+    }
+  }
+  LayerScratch<T>& s = pass.scratch_;
+  buffers.add(s.rows, "rows", n * d, 0, end);
+  if (causal) {
+    buffers.add(s.window, "window", std::max(c.window, longest), 0, end);
+    buffers.add(s.kt, "kt", a * longest, 0, end);
+    buffers.add(s.linear, "linear", c.global_heads * c.head_dim * (c.head_dim + 1), 0, end);
+  } else if (mlp) {
+    buffers.add(s.tokens, "tokens", channels * c.positions, 0, end);
+  } else {
+    buffers.add(s.scores, "scores", longest * longest, 0, end);
+    buffers.add(s.packed, "packed",
+                std::max(kernels.packed_size(c.head_dim, longest), kernels.packed_size(longest, c.head_dim)), 0, end);
+  }
+  if (training) {
+    const std::size_t backward = slots;
+    buffers.add(s.dwide, "dwide", wide, backward, end);
+    buffers.add(s.dact, "dact", act, backward, end);
+    if (c.conv_kernel > 0) buffers.add(s.dconv, "dconv", n * d, backward, end);
+    if (causal) {
+      buffers.add(s.attention, "attention",
+                  std::max({longest * c.window, (longest + 2) * c.head_dim * (c.head_dim + 1), longest * d}), backward,
+                  end);
+    } else if (!mlp) {
+      buffers.add(s.dscores, "dscores", longest * longest, backward, end);
+    }
+    // The head fills the output's gradient right after the last evaluation.
+    for (T*& gradient : pass.gradients_) buffers.add(gradient, "gradient", n * d, slots - 1, end);
+    buffers.add(pass.dx_, "dx", n * d, slots, end);
+  }
+  Result<Arena> arena = buffers.allocate();
+  if (!arena.ok()) return arena.error();
+  pass.arena_ = std::move(*arena);
+  if (!training) {
+    // Layers of one evaluation share their activations and write their outputs by turns.
+    for (std::size_t l = 1; l < pass.stride_; ++l) {
+      T* out = pass.acts_[l % 2].out;
+      pass.acts_[l] = pass.acts_[0];
+      pass.acts_[l].out = out;
+    }
+  }
+  return pass;
+}
+
+template <class T>
+void RecursionPass<T>::forward(const Network<T>& net, std::span<const Sequence<T>> sequences, std::size_t rows) {
+  const std::size_t n = rows * net.shape().hidden_size;
+  std::copy(starts_.begin(), starts_.end(), states_.begin());
+  for (std::size_t e = 0; e < plan_.evaluations.size(); ++e) {
+    const Evaluation& ev = plan_.evaluations[e];
+    const RecursionPlan::Level& level = plan_.levels[ev.level];
+    const bool kept = e >= first_kept_;
+    const std::size_t slot = kept ? e - first_kept_ : 0;
+    T* in = inputs_[slot];
+    recursion_input<T>(net.kernels(), ev, states_, x_, in, n);
+    T* h = in;
+    for (std::size_t l = 0; l < level.count; ++l) {
+      LayerActivations<T> act = acts_[slot * stride_ + l];
+      // What is not kept may overwrite the state that it replaces: the sum above has been read.
+      if (!kept && l + 1 == level.count) act.out = starts_[ev.target];
+      layer_forward<T>(net, level.first + l, ev.index, sequences, rows, h, act, scratch_);
+      h = act.out;
+    }
+    states_[ev.target] = h;
+  }
+}
+
+template <class T>
+void RecursionPass<T>::backward(const Network<T>& net, std::span<const Sequence<T>> sequences, std::size_t rows,
+                                T* grad) {
+  const simd::Kernels<T>& k = net.kernels();
+  const std::size_t n = rows * net.shape().hidden_size;
+  for (std::size_t s = 0; s < plan_.states; ++s) {
+    if (s != plan_.output) std::memset(gradients_[s], 0, n * sizeof(T));
+  }
+  std::memset(dx_, 0, n * sizeof(T));
+  for (std::size_t e = plan_.evaluations.size(); e-- > first_kept_;) {
+    const Evaluation& ev = plan_.evaluations[e];
+    const RecursionPlan::Level& level = plan_.levels[ev.level];
+    const std::size_t slot = e - first_kept_;
+    T* dz = gradients_[ev.target];
+    for (std::size_t l = level.count; l-- > 0;) {
+      const T* in = l == 0 ? inputs_[slot] : acts_[slot * stride_ + l - 1].out;
+      layer_backward<T>(net, level.first + l, ev.index, sequences, rows, in, acts_[slot * stride_ + l], scratch_, dz,
+                        grad);
+    }
+    for (std::size_t s = 0; s < plan_.states; ++s) {
+      if (s != ev.target && ev.reads_state(s)) k.add(gradients_[s], dz, n);
+    }
+    if (ev.reads_x) k.add(dx_, dz, n);
+    if (!ev.reads_state(ev.target)) std::memset(dz, 0, n * sizeof(T));
+  }
+}
+
+template void recursion_input<float>(const simd::Kernels<float>&, const Evaluation&, std::span<float* const>,
+                                     const float*, float*, std::size_t);
+template void recursion_input<double>(const simd::Kernels<double>&, const Evaluation&, std::span<double* const>,
+                                      const double*, double*, std::size_t);
+template class RecursionPass<float>;
+template class RecursionPass<double>;
+
+}  // namespace trm

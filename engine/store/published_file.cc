@@ -1,0 +1,53 @@
+#include "engine/store/published_file.h"
+
+#include <utility>
+
+#include "engine/format/tensor_reader.h"
+#include "engine/model/published_tensors.h"
+#include "engine/sys/mapped_file.h"
+
+namespace trm {
+
+Result<PublishedFile> open_published(const std::string& path) {
+  Result<SafetensorsFile> file = SafetensorsFile::open(path);
+  if (!file) return std::move(file.error());
+  return read_published(*file);
+}
+
+Result<PublishedFile> read_published(const SafetensorsFile& file) {
+  const auto& metadata = file.metadata();
+  const auto bad = [&file](const char* field, std::string message, std::string fix) {
+    return Error{ErrorCode::bad_input, file.path(), std::string("__metadata__.") + field, std::move(message),
+                 std::move(fix)};
+  };
+  const auto format = metadata.find("format");
+  if (format == metadata.end() || format->second != kPublishedFormat) {
+    return bad("format", format == metadata.end() ? "is missing" : "is \"" + format->second + "\"",
+               std::string("make a model of format \"") + kPublishedFormat + "\" with trm convert");
+  }
+  const auto text = metadata.find("config");
+  if (text == metadata.end()) return bad("config", "is missing", "convert the checkpoint again");
+  const std::string source = file.path() + ": __metadata__.config";
+  Result<CanvasConfig> config = CanvasConfig::parse(text->second, source);
+  if (!config) return std::move(config.error());
+  if (Status s = check_published_tensors(file.tensors(), *config, file.path()); !s) return std::move(s.error());
+  PublishedFile out{file, *config, {}};
+  for (const auto& [key, value] : metadata) {
+    if (key != "format" && key != "config") out.info[key] = value;
+  }
+  return out;
+}
+
+Status export_published(const std::string& path, const PublishedFile& model, bool compiled) {
+  std::vector<TensorRef> tensors;
+  for (const TensorView& t : model.file.tensors()) {
+    tensors.push_back({(compiled ? std::string(kCompilePrefix) : "") + t.name, t.dtype, t.shape, nullptr,
+                       read_mapped(t.data, model.file.mapping())});
+  }
+  // What other readers of safetensors look for.
+  std::map<std::string, std::string> metadata{{"format", "pt"}};
+  if (const auto rows = model.info.find(kPuzzleRows); rows != model.info.end()) metadata.insert(*rows);
+  return write_safetensors(path, tensors, metadata, Checksums::left_out);
+}
+
+}  // namespace trm

@@ -1,0 +1,39 @@
+#include "engine/store/tensor_check.h"
+
+#include <cmath>
+#include <utility>
+
+#include "engine/sys/memory.h"
+
+namespace trm {
+
+Result<const TensorView*> find_f32_tensor(const SafetensorsFile& file, const std::string& name,
+                                          const std::vector<std::size_t>& shape, const std::string& wanted_by) {
+  auto bad = [&](std::string message, std::string fix) {
+    return Error{ErrorCode::bad_input, file.path(), name, std::move(message), std::move(fix)};
+  };
+  const TensorView* t = file.find(name);
+  if (t == nullptr) return bad("tensor is missing", wanted_by + " asks for it");
+  if (t->dtype != DType::f32) {
+    return bad("has type " + std::string(dtype_name(t->dtype)), "float32 (F32) is expected");
+  }
+  if (t->shape != shape) {
+    return bad("has shape " + shape_text(t->shape), "the configuration asks for " + shape_text(shape));
+  }
+  return file.aligned(*t);
+}
+
+Status check_finite(const SafetensorsFile& file, const TensorView& tensor) {
+  for (std::size_t i = 0; i < tensor.elements(); ++i) {
+    if (std::isfinite(tensor.as<float>()[i])) continue;
+    return Error{ErrorCode::bad_input, file.path(), tensor.name, "element " + std::to_string(i) + " is not finite",
+                 "the file is damaged or its training diverged"};
+  }
+  return {};
+}
+
+Status check_weights_memory(const Registry& registry, const std::string& file) {
+  return check_memory(saturated_product(registry.flat_size, 2 * sizeof(float)), file, "model");
+}
+
+}  // namespace trm

@@ -1,0 +1,243 @@
+#include "tasks/puzzles/arc/form.h"
+
+#include <utility>
+
+#include "engine/json/strict_json.h"
+#include "tasks/puzzles/arc/canvas.h"
+
+namespace trm::tasks::arc {
+namespace {
+
+using Kind = Form::Kind;
+
+constexpr Form row_form{Kind::row}, colour_form{Kind::colour}, token_form{Kind::token};
+
+bool is_grid(const Form& form) {
+  return form.kind == Kind::grid || form.kind == Kind::grid_or_empty;
+}
+
+/// What a person has to write to meet the form.
+std::string wanted(const Form& form) {
+  switch (form.kind) {
+    case Kind::object: {
+      std::string out;
+      for (const Field& field : form.fields) out += (out.empty() ? "an object with " : ", ") + std::string(field.name);
+      return out;
+    }
+    case Kind::map:
+      return "an object";
+    case Kind::list:
+      return "a list";
+    case Kind::grid:
+    case Kind::grid_or_empty:
+      return "a list of 1 to 30 rows";
+    case Kind::row:
+      return "a list of 1 to 30 colours";
+    case Kind::colour:
+      return "a colour from 0 to 9";
+    case Kind::canvas:
+      return "a list of " + std::to_string(canvas_tokens) + " tokens";
+    case Kind::token:
+      return "a token from 0 to " + std::to_string(canvas_vocabulary - 1);
+    case Kind::text:
+      return "a string";
+    case Kind::whole:
+      return "a whole number from 0";
+    case Kind::real:
+      return "a number";
+  }
+  return "";
+}
+
+class FormReader final : public JsonHandler {
+ public:
+  FormReader(const std::string& file, const Form& form, const Sink& sink) : file_(file), root_(form), sink_(sink) {}
+
+  bool on_null() override { return wrong("null"); }
+  bool on_bool(bool value) override { return wrong(value ? "true" : "false"); }
+  bool on_string(std::string& value) override {
+    return next().kind == Kind::text ? deliver(std::move(value)) : wrong("the string " + json_shown(value));
+  }
+  bool on_negative(std::int64_t value) override {
+    return next().kind == Kind::real ? deliver(static_cast<double>(value)) : wrong(std::to_string(value));
+  }
+  bool on_double(double value) override {
+    return next().kind == Kind::real ? deliver(value) : wrong("a fraction or too large a number");
+  }
+
+  bool on_unsigned(std::uint64_t value) override {
+    switch (next().kind) {
+      case Kind::colour:
+        if (value >= colour_count) return wrong(std::to_string(value));
+        if (open_.back().count == max_side) return wrong("one cell too many", "write at most 30 in a row");
+        grid_.cells.push_back(static_cast<std::uint8_t>(value));
+        ++open_.back().count;
+        return true;
+      case Kind::token:
+        if (value >= canvas_vocabulary) return wrong(std::to_string(value));
+        if (open_.back().count == canvas_tokens)
+          return wrong("one token too many", "write " + std::to_string(canvas_tokens));
+        tokens_.push_back(static_cast<std::uint8_t>(value));
+        ++open_.back().count;
+        return true;
+      case Kind::whole:
+        return deliver(value);
+      case Kind::real:
+        return deliver(static_cast<double>(value));
+      default:
+        return wrong(std::to_string(value));
+    }
+  }
+
+  bool on_begin_object() override {
+    const Form& form = next();
+    if (form.kind != Kind::object && form.kind != Kind::map) return wrong("an object");
+    open_.push_back({&form, {}, nullptr, 0, 0});
+    return true;
+  }
+
+  bool on_key(std::string& key) override {
+    Open& at = open_.back();
+    at.name = key;
+    if (at.form->kind == Kind::map) return true;
+    for (std::size_t i = 0; i < at.form->fields.size(); ++i) {
+      if (at.form->fields[i].name != key) continue;
+      at.value = at.form->fields[i].form;
+      at.seen |= std::uint64_t{1} << i;
+      return true;
+    }
+    std::string message = "is not a known field", fix = "write " + wanted(*at.form);
+    return reject({ErrorCode::bad_input, file_, place(), std::move(message), std::move(fix)});
+  }
+
+  bool on_end_object() override {
+    Open& at = open_.back();
+    for (std::size_t i = 0; i < at.form->fields.size(); ++i) {
+      const Field& field = at.form->fields[i];
+      if (!field.required || (at.seen >> i & 1) != 0) continue;
+      at.name = field.name;
+      return reject({ErrorCode::bad_input, file_, place(), "is missing", "write " + wanted(*field.form)});
+    }
+    return close();
+  }
+
+  bool on_begin_array() override {
+    const Form& form = next();
+    if (is_grid(form)) {
+      grid_ = {};
+    } else if (form.kind == Kind::canvas) {
+      tokens_.clear();
+    } else if (form.kind == Kind::row) {
+      if (open_.back().count == max_side) return wrong("one row too many", "write at most 30");
+    } else if (form.kind != Kind::list) {
+      return wrong("a list");
+    }
+    open_.push_back({&form, {}, nullptr, 0, 0});
+    return true;
+  }
+
+  bool on_end_array() override {
+    const Form& form = *open_.back().form;
+    const std::size_t count = open_.back().count;
+    if (count == 0 && form.kind != Kind::grid_or_empty) return close();
+    open_.pop_back();
+    switch (form.kind) {
+      case Kind::row:
+        if (grid_.rows == 0) grid_.columns = count;
+        if (count != grid_.columns) {
+          return wrong("a row of " + std::to_string(count) + " cells below rows of " + std::to_string(grid_.columns),
+                       "make all rows equally long");
+        }
+        grid_.rows = ++open_.back().count;
+        return true;
+      case Kind::canvas:
+        if (count != canvas_tokens) return wrong("a list of " + std::to_string(count));
+        return deliver(std::move(tokens_));
+      case Kind::grid:
+      case Kind::grid_or_empty:
+        return deliver(std::move(grid_));
+      default:
+        return step();
+    }
+  }
+
+ private:
+  /// An object or list that is being read.
+  struct Open {
+    const Form* form;
+    std::string name;    ///< of the value being read, in objects
+    const Form* value;   ///< its form, in objects with known fields
+    std::size_t count;   ///< values read
+    std::uint64_t seen;  ///< fields, one bit each
+  };
+
+  /// Form of the value that comes next.
+  [[nodiscard]] const Form& next() const {
+    if (open_.empty()) return root_;
+    const Open& at = open_.back();
+    switch (at.form->kind) {
+      case Kind::object:
+        return *at.value;
+      case Kind::grid:
+      case Kind::grid_or_empty:
+        return row_form;
+      case Kind::row:
+        return colour_form;
+      case Kind::canvas:
+        return token_form;
+      default:
+        return *at.form->element;
+    }
+  }
+
+  [[nodiscard]] std::string place() const {
+    std::string out;
+    for (const Open& at : open_) {
+      if (at.form->kind == Kind::object || at.form->kind == Kind::map)
+        out += (out.empty() ? "" : ".") + at.name;
+      else
+        out += "[" + std::to_string(at.count) + "]";
+    }
+    return out;
+  }
+
+  bool wrong(const std::string& what, std::string fix = "") {
+    if (fix.empty()) fix = "write " + wanted(next());
+    return reject({ErrorCode::bad_input, file_, place(), "is " + what, std::move(fix)});
+  }
+
+  bool step() {
+    if (!open_.empty()) ++open_.back().count;
+    return true;
+  }
+
+  /// Ends an object or list that must not be empty.
+  bool close() {
+    const bool empty = open_.back().count == 0;
+    open_.pop_back();
+    return empty ? wrong("empty") : step();
+  }
+
+  bool deliver(Leaf leaf) {
+    std::vector<Step> path;
+    for (const Open& at : open_) path.push_back({at.name, at.count});
+    sink_(path, std::move(leaf));
+    return step();
+  }
+
+  const std::string& file_;
+  const Form& root_;
+  const Sink& sink_;
+  std::vector<Open> open_;
+  Grid grid_;
+  std::vector<std::uint8_t> tokens_;
+};
+
+}  // namespace
+
+Status read_form(std::string_view text, const std::string& file, const Form& form, const Sink& sink) {
+  FormReader reader(file, form, sink);
+  return parse_strict_json(text, file, reader);
+}
+
+}  // namespace trm::tasks::arc

@@ -1,0 +1,221 @@
+#include "tasks/puzzles/maze/grid.h"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "tasks/base/words.h"
+
+namespace trm::tasks::maze {
+namespace {
+
+constexpr std::string_view characters = "?# SGo";  // by token
+
+Result<std::size_t> side_of(std::size_t cells) {
+  for (std::size_t size = min_size; size <= max_size; ++size)
+    if (size * size == cells) return size;
+  return bad_text("",
+                  "has " + std::to_string(cells) + " cells, which is no square of " + std::to_string(min_size) +
+                      " to " + std::to_string(max_size),
+                  "write all cells of all rows");
+}
+
+Status check_ends(const Grid& grid) {
+  for (const std::uint8_t token : {cell::start, cell::goal}) {
+    const std::string name(1, characters[token]);
+    const std::size_t first = grid.find(token);
+    if (first == grid.cells.size()) return bad_text("", "has no " + name, "write one");
+    const auto again = std::find(grid.cells.begin() + static_cast<std::ptrdiff_t>(first) + 1, grid.cells.end(), token);
+    if (again != grid.cells.end()) {
+      const auto second = static_cast<std::size_t>(again - grid.cells.begin());
+      return bad_text(place_of(second / grid.size, second % grid.size), "holds a second " + name, "write one");
+    }
+  }
+  return {};
+}
+
+/// The cells of all lines one after another, which must be as long as there are lines.
+Result<std::string> join_lines(std::string_view text) {
+  std::vector<std::string_view> lines;
+  while (!text.empty()) {
+    const std::size_t stop = std::min(text.find('\n'), text.size());
+    std::string_view line = text.substr(0, stop);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    lines.push_back(line);
+    text.remove_prefix(std::min(stop + 1, text.size()));
+  }
+  std::string out;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    if (lines.size() > 1 && lines[i].size() != lines.size()) {
+      return bad_text(
+          "row " + std::to_string(i + 1),
+          "has " + std::to_string(lines[i].size()) + " cells, but there are " + std::to_string(lines.size()) + " rows",
+          "write a square");
+    }
+    out += lines[i];
+  }
+  return out;
+}
+
+/// Length of a shortest path: every cell learns from its neighbours, in sweeps back and forth until nothing changes.
+std::size_t distance_by_sweeps(const Grid& grid) {
+  constexpr std::size_t far = std::numeric_limits<std::size_t>::max() / 2;
+  const std::size_t size = grid.size;
+  std::vector<std::size_t> steps(grid.cells.size(), far);
+  steps[grid.find(cell::start)] = 0;
+  bool changed = true;
+  const auto learn = [&](std::size_t at) {
+    if (grid.cells[at] == cell::wall) return;
+    std::size_t best = steps[at];
+    if (at >= size) best = std::min(best, steps[at - size] + 1);
+    if (at + size < steps.size()) best = std::min(best, steps[at + size] + 1);
+    if (at % size != 0) best = std::min(best, steps[at - 1] + 1);
+    if (at % size != size - 1) best = std::min(best, steps[at + 1] + 1);
+    if (best < steps[at]) {
+      steps[at] = best;
+      changed = true;
+    }
+  };
+  while (changed) {
+    changed = false;
+    for (std::size_t at = 0; at < steps.size(); ++at) learn(at);
+    for (std::size_t at = steps.size(); at-- > 0;) learn(at);
+  }
+  return steps[grid.find(cell::goal)];
+}
+
+}  // namespace
+
+std::size_t Grid::find(std::uint8_t token) const {
+  return static_cast<std::size_t>(std::find(cells.begin(), cells.end(), token) - cells.begin());
+}
+
+Result<Grid> parse(std::string_view text) {
+  Result<std::string> joined = join_lines(text);
+  if (!joined) return joined.error();
+  const Result<std::size_t> size = side_of(joined->size());
+  if (!size) return size.error();
+  Grid grid;
+  grid.size = *size;
+  grid.cells.reserve(joined->size());
+  for (std::size_t i = 0; i < joined->size(); ++i) {
+    const char c = (*joined)[i] == '.' ? ' ' : (*joined)[i];
+    const std::size_t token = characters.find(c);
+    if (token == std::string_view::npos || token == 0) {
+      return bad_text(place_of(i / *size, i % *size), in_quotes(std::string_view(&c, 1)) + " is no cell",
+                      "write #, a space, S, G or o");
+    }
+    grid.cells.push_back(static_cast<std::uint8_t>(token));
+  }
+  if (Status status = check_ends(grid); !status) return status.error();
+  return grid;
+}
+
+char character(std::uint8_t token) {
+  return token < characters.size() ? characters[token] : '?';
+}
+
+std::string compact_text(const Grid& grid) {
+  std::string out;
+  for (const std::uint8_t token : grid.cells) out += characters[token];
+  return out;
+}
+
+std::string pretty_text(const Grid& grid) {
+  std::string out;
+  for (std::size_t i = 0; i < grid.cells.size(); ++i) {
+    out += characters[grid.cells[i]];
+    if (i % grid.size == grid.size - 1) out += '\n';
+  }
+  return out;
+}
+
+Result<Grid> grid_of(std::span<const std::uint8_t> tokens) {
+  const Result<std::size_t> size = side_of(tokens.size());
+  if (!size) return size.error();
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    if (tokens[i] == 0 || tokens[i] >= vocab_size)
+      return bad_text(place_of(i / *size, i % *size), "token " + std::to_string(tokens[i]) + " is no cell",
+                      "use 1 to 5");
+  }
+  Grid grid{*size, {tokens.begin(), tokens.end()}};
+  if (Status status = check_ends(grid); !status) return status.error();
+  return grid;
+}
+
+bool is_solution(const Grid& question, const Grid& answer) {
+  if (question.size != answer.size || question.cells.size() != answer.cells.size()) return false;
+  std::size_t marked = 0;
+  for (std::size_t i = 0; i < question.cells.size(); ++i) {
+    if (answer.cells[i] == question.cells[i]) continue;
+    if (answer.cells[i] != cell::path || question.cells[i] != cell::open) return false;
+    ++marked;
+  }
+  // Along the marks from the start, each seen once: on a shortest path no other mark lies beside the next one.
+  const std::size_t size = answer.size;
+  std::vector<std::uint8_t> cells = answer.cells;
+  std::size_t at = question.find(cell::start);
+  for (std::size_t step = 1; step <= marked + 1; ++step) {
+    std::size_t next = cells.size(), choices = 0;
+    const auto consider = [&](bool inside, std::size_t to) {
+      if (!inside || (cells[to] != cell::path && cells[to] != cell::goal)) return;
+      next = to;
+      ++choices;
+    };
+    consider(at >= size, at - size);
+    consider(at + size < cells.size(), at + size);
+    consider(at % size != 0, at - 1);
+    consider(at % size != size - 1, at + 1);
+    if (choices != 1) return false;
+    if (cells[next] == cell::goal) return step == marked + 1 && step == distance_by_sweeps(question);
+    cells[next] = cell::open;
+    at = next;
+  }
+  return false;
+}
+
+Grid dihedral(const Grid& grid, unsigned image) {
+  const std::size_t last = grid.size - 1;
+  Grid out = grid;
+  for (std::size_t i = 0; i <= last; ++i) {
+    for (std::size_t j = 0; j <= last; ++j) {
+      std::size_t row = i, column = j;
+      switch (image) {
+        case 1:
+          row = j, column = last - i;
+          break;
+        case 2:
+          row = last - i, column = last - j;
+          break;
+        case 3:
+          row = last - j, column = i;
+          break;
+        case 4:
+          column = last - j;
+          break;
+        case 5:
+          row = last - i;
+          break;
+        case 6:
+          row = j, column = i;
+          break;
+        case 7:
+          row = last - j, column = last - i;
+          break;
+        default:
+          break;
+      }
+      out.cells[i * grid.size + j] = grid.cells[row * grid.size + column];
+    }
+  }
+  return out;
+}
+
+std::string canonical_text(const Grid& grid) {
+  std::string least = compact_text(grid);
+  for (unsigned image = 1; image < dihedral_images; ++image)
+    least = std::min(least, compact_text(dihedral(grid, image)));
+  return least;
+}
+
+}  // namespace trm::tasks::maze

@@ -1,0 +1,54 @@
+// A question as one sequence, for models without the recursion machine.
+//
+//   PROMPT STREAM $ ... END   is given: the prompt, then the contents of X, Y and Z, each closed by $; then, by
+//   encoding answer                    ANSWER END: the tokens that the machine would answer trace the first frame as
+//   the machine would record it (frame.h), but everything in it is written
+//                             by the model: what READ and calls give as well; and behind the END of every CALL and
+//                             SPAWN stands the callee's frame, without its prompt, written in the same way. A callee
+//                             knows its streams as X, Y, Z, as it does on the machine.
+//
+// Some questions never end: a frame calls what runs already, with the same streams in the same places. The machine
+// stops there and answers which call it was. A trace ends there, too: END stands alone in place of that callee's frame.
+// The answer is CALL and the prompt of that call.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "engine/base/status.h"
+#include "tasks/frames/frame.h"
+#include "tasks/task/task.h"
+
+namespace trm::tasks {
+
+/// How a model is asked and answers: single frames on the recursion machine, or one sequence.
+enum class Encoding : unsigned char { frames, trace, answer };
+inline constexpr std::string_view encoding_names[] = {"frames", "trace", "answer"};
+std::string_view encoding_name(Encoding encoding);
+/// Nothing: no encoding has this name.
+std::optional<Encoding> encoding_of(std::string_view name);
+
+/// What is given, END included.
+Tokens sequence_prompt(const Question& question);
+
+/// The whole right sequence: given tokens, then the model's own. Nothing: it is longer than max_tokens, or the answer
+/// takes more than 20,000 frames. Error: the item is none of this task's.
+Result<std::optional<Frame>> answer_sequence(const Task& task, const Item& item, std::size_t max_tokens);
+Result<std::optional<Frame>> trace_sequence(const Task& task, const Item& item, std::size_t max_tokens);
+/// Error: as above; `frames` is no sequence.
+Result<std::optional<Frame>> right_sequence(Encoding encoding, const Task& task, const Item& item,
+                                            std::size_t max_tokens);
+
+/// What the machine would answer.
+struct SequenceAnswer {
+  Tokens value;     ///< for Task::decode()
+  Tokens repeated;  ///< if not empty, the prompt of the call that runs already, for Task::decode_loop()
+};
+/// What the model's own tokens answer. Error: the sequence is not complete, has more behind its end, or is not well
+/// formed.
+Result<SequenceAnswer> sequence_answer(Encoding encoding, const Question& question, std::span<const Token> own);
+
+}  // namespace trm::tasks
