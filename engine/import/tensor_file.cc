@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "engine/base/hash.h"
 #include "engine/sys/files.h"
 #include "engine/sys/mapped_file.h"
 
@@ -50,9 +49,7 @@ std::vector<std::string> TensorFile::notes() const {
 }
 
 std::string TensorFile::hash() const {
-  Hash hash;
-  mapping().scan(mapping().bytes(), [&hash](std::span<const std::byte> piece) { hash.add(piece); });
-  return hash.hex();
+  return mapping().hash();
 }
 
 Status TensorFile::verify() const {

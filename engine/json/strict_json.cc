@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "engine/base/utf8.h"
-#include "engine/sys/files.h"
 
 namespace trm {
 namespace {

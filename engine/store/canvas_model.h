@@ -8,7 +8,7 @@
 #include "engine/base/status.h"
 #include "engine/format/safetensors.h"
 #include "engine/model/tensors.h"
-#include "engine/pass/canvas.h"
+#include "engine/model/canvas_config.h"
 
 namespace trm {
 

@@ -14,6 +14,7 @@
 #include <system_error>
 #include <utility>
 
+#include "engine/base/hash.h"
 #include "engine/sys/file_descriptor.h"
 #include "engine/sys/signal_list.h"
 
@@ -148,6 +149,12 @@ void MappedFile::scan(std::span<const std::byte> part,
     release(piece);
     part = part.subspan(piece.size());
   }
+}
+
+std::string MappedFile::hash() const {
+  Hash hash;
+  scan(bytes(), [&hash](std::span<const std::byte> piece) { hash.add(piece); });
+  return hash.hex();
 }
 
 void survive_shrinking_files() {

@@ -31,6 +31,8 @@ class MappedFile {
   void release(std::span<const std::byte> part) const;
   /// Calls `see` with all of `part` in pieces, and releases each behind it.
   void scan(std::span<const std::byte> part, const std::function<void(std::span<const std::byte>)>& see) const;
+  /// hash_hex() of the whole file.
+  [[nodiscard]] std::string hash() const;
 
  private:
   struct Mapping;

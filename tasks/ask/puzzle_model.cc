@@ -2,7 +2,6 @@
 
 #include <filesystem>
 
-#include "engine/import/tensor_file.h"
 #include "engine/json/json_object.h"
 #include "engine/store/published_file.h"
 
@@ -38,9 +37,9 @@ Result<LoadedPuzzleModel> LoadedPuzzleModel::load(const std::string& path, const
 }
 
 Result<std::string> puzzle_model_hash(const std::string& path) {
-  const Result<TensorFile> file = TensorFile::open(path);
+  const Result<SafetensorsFile> file = SafetensorsFile::open(path);
   if (!file.ok()) return file.error();
-  return file->hash();
+  return file->mapping().hash();
 }
 
 }  // namespace trm::tasks
