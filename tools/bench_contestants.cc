@@ -8,6 +8,7 @@
 #include "bench/harness/predictions.h"
 #include "bench/harness/prolog.h"
 #include "engine/sys/standard_input.h"
+#include "tasks/ask/causal_model.h"
 #include "tools/cli.h"
 #include "tools/shipped.h"
 
@@ -58,7 +59,7 @@ Result<bench::Contestant> find_contestant(const std::string& name) {
   const Result<std::string> path = find_named_model(name, *known);
   if (!path.ok()) return path.error();
   // A model that cannot be used is found out before anything is written.
-  if (const Result<Model> model = load_task_model(*path); !model.ok()) return model.error();
+  if (const Result<Model> model = tasks::read_causal_model(*path); !model.ok()) return model.error();
   return bench::Contestant{contestant_name(*path), *path};
 }
 

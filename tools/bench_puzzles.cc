@@ -32,12 +32,12 @@ Result<std::vector<std::string>> shipped_puzzle_models() {
   return out;
 }
 
-Result<tasks::PuzzleContestant> find_puzzle_contestant(const std::string& name) {
+Result<tasks::PuzzleModelInfo> find_puzzle_contestant(const std::string& name) {
   const Result<std::vector<std::string>> known = list_shipped(shipped_models);
   if (!known.ok()) return known.error();
   const Result<std::string> path = find_named_model(name, *known);
   if (!path.ok()) return path.error();
-  Result<tasks::PuzzleContestant> out = tasks::open_puzzle_contestant(*path);
+  Result<tasks::PuzzleModelInfo> out = tasks::read_puzzle_model_info(*path);
   // Found out before anything is written; the frames' models are the likely mistake.
   if (!out.ok() && out.error().field == "__metadata__.format") {
     out.error().message += ", so it is no puzzle model";
@@ -60,7 +60,7 @@ Result<bench::PuzzleSuiteOptions> puzzle_suite_options(const PuzzleBench& option
                  "train one (trm train --list) and name its model.safetensors"};
   }
   for (const std::string& name : *names) {
-    Result<tasks::PuzzleContestant> contestant = find_puzzle_contestant(name);
+    Result<tasks::PuzzleModelInfo> contestant = find_puzzle_contestant(name);
     if (!contestant.ok()) return contestant.error();
     // Every run's model file has the same name, and its metadata a better one.
     const auto trained = contestant->info.find("name");

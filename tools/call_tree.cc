@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "bench/harness/frame_tree.h"
+#include "tasks/ask/answer_text.h"
 #include "tasks/frames/frame.h"
 #include "tools/cli.h"
 
@@ -20,11 +20,12 @@ void line(std::size_t depth, const std::string& text) {
 MachineObserver call_tree_printer() {
   MachineObserver observer;
   observer.opened = [](std::size_t, std::size_t, std::size_t, std::size_t depth, std::span<const std::int32_t> prompt) {
-    line(depth, readable(prompt));
+    line(depth, tasks::readable(prompt));
   };
   observer.memo_hit = [](std::size_t, std::size_t, std::size_t depth, std::span<const std::int32_t> prompt,
                          std::span<const std::int32_t> value) {
-    line(depth, fmt::format("{} = {}   {}", readable(prompt), readable(value), coloured(Stream::out, "2", "memo")));
+    line(depth, fmt::format("{} = {}   {}", tasks::readable(prompt), tasks::readable(value),
+                            coloured(Stream::out, "2", "memo")));
   };
   observer.closed = [](const FrameRecord& frame) {
     std::size_t own = 0;
@@ -32,7 +33,7 @@ MachineObserver call_tree_printer() {
     std::string cost = fmt::format("{} tokens", own);
     if (frame.elapsed_ns > 0) cost += ", " + duration_text(frame.elapsed_ns);
     if (frame.complete) {
-      line(frame.depth, fmt::format("{}   {}", bench::outcome_text(frame, readable), coloured(Stream::out, "2", cost)));
+      line(frame.depth, fmt::format("{}   {}", tasks::outcome_text(frame), coloured(Stream::out, "2", cost)));
     } else {
       line(frame.depth, fmt::format("{} {}   {}", coloured(Stream::out, "31", "cut off after:"),
                                     tasks::to_text(frame.tokens.subspan(frame.prompt)), cost));

@@ -82,21 +82,6 @@ Result<std::string> find_model(const std::string& name) {
   return find_shipped(shipped_models, name);
 }
 
-Result<Model> load_task_model(const std::string& name) {
-  Result<std::string> path = find_model(name);
-  if (!path.ok()) return path.error();
-  Result<Model> model = load_model(*path);
-  if (!model.ok()) return model;
-  const auto words = tasks::vocabulary();
-  if (!std::equal(words.begin(), words.end(), model->vocabulary.begin(), model->vocabulary.end())) {
-    return Error{ErrorCode::bad_input, *path, "__metadata__.vocabulary",
-                 fmt::format("is not the vocabulary of the tasks ({})", fmt::join(words, " ")),
-                 "use a model that was trained on this program's tasks"};
-  }
-  if (const Result<tasks::ModelUse> use = tasks::model_use(*model); !use.ok()) return use.error();
-  return model;
-}
-
 Result<simd::Selection> select_kernels() {
   const char* cap = std::getenv("TRM_ISA");
   simd::Selection selection = simd::select_isa(cap == nullptr ? "" : cap);
@@ -108,30 +93,6 @@ Status write_result(const std::string& path, std::string_view text) {
   if (!path.empty()) return write_atomic(path, text);
   print(text);
   return {};
-}
-
-std::string readable(std::span<const std::int32_t> tokens) {
-  const auto words = tasks::vocabulary();
-  std::string out;
-  for (std::size_t i = 0; i < tokens.size();) {
-    std::size_t end = i;
-    // Numbers are written least significant digit first.
-    while (end < tokens.size() && tokens[end] >= 0 && tokens[end] < 10) ++end;
-    std::string part;
-    for (std::size_t j = end; j > i; --j) part += static_cast<char>('0' + tokens[j - 1]);
-    if (end == i) {
-      const auto id = static_cast<std::size_t>(tokens[i]);
-      part = id < words.size() ? std::string(words[id]) : "?";
-      std::transform(part.begin(), part.end(), part.begin(),
-                     [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-      ++end;
-    }
-    i = end;
-    if (part == ",") continue;
-    if (!out.empty()) out += ' ';
-    out += part;
-  }
-  return out;
 }
 
 std::string duration_text(std::int64_t ns) {

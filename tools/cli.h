@@ -6,14 +6,12 @@
 #include <functional>
 #include <limits>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "engine/base/closest.h"
 #include "engine/base/status.h"
-#include "engine/store/model_file.h"
 #include "simd/cpu.h"
 #include "tools/output.h"
 
@@ -56,17 +54,12 @@ void add_seconds(CLI::App& app, const std::string& name, std::int64_t& out_ns, c
 /// The file of a model, by path or by name: find_shipped() of shipped_models.
 Result<std::string> find_model(const std::string& name);
 
-/// find_model and load_model. Error: also when the vocabulary is not that of the tasks.
-Result<Model> load_task_model(const std::string& name);
-
 /// The kernels that TRM_ISA selects. Error: TRM_ISA names no instruction set of this program and machine.
 Result<simd::Selection> select_kernels();
 
 /// Text to `path` atomically, or to standard output if `path` is empty.
 Status write_result(const std::string& path, std::string_view text);
 
-/// Tokens as a person would type them: "fact 12 3".
-std::string readable(std::span<const std::int32_t> tokens);
 /// "1.23 ms"
 std::string duration_text(std::int64_t ns);
 /// "1.5 MiB"

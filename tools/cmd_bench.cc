@@ -116,7 +116,6 @@ Result<Measured> measure_frames(const Options& options, std::optional<OutputLock
   suite.pin = options.pin;
   if (options.latency_items) suite.latency_items = *options.latency_items;
   if (options.latency_seconds) suite.latency_seconds = static_cast<double>(*options.latency_seconds);
-  suite.token_text = readable;
   Result<reports::RunResults> results = bench::run_suite(suite, progress);
   if (!results.ok()) return results.error();
   return Measured{*std::move(results), {}};

@@ -9,6 +9,8 @@
 
 #include "engine/import/tensor_file.h"
 #include "engine/model/published_names.h"
+#include "engine/model/tensors.h"
+#include "engine/store/model_file.h"
 #include "tools/commands.h"
 #include "tools/published_info.h"
 

@@ -14,7 +14,8 @@
 
 #include "engine/machine/machine.h"
 #include "engine/sys/standard_input.h"
-#include "tasks/ask/model_use.h"
+#include "tasks/ask/causal_model.h"
+#include "tasks/ask/puzzle_model.h"
 #include "tasks/base/words.h"
 #include "tasks/exchange/jsonl.h"
 #include "tasks/registry.h"
@@ -120,17 +121,18 @@ Result<std::vector<Prompt>> gather(const Options& options) {
 }
 
 /// A task that the model has not learnt becomes the prompt's problem.
-void check_task(const tasks::ModelUse& use, const Model& model, Prompt& prompt) {
+void check_task(const tasks::CausalModel& model, Prompt& prompt) {
+  const tasks::ModelUse& use = model.use();
   if (prompt.problem || use.answers(prompt.item.task)) return;
   prompt.problem = Error{
-      ErrorCode::bad_input, model.path, "prompt",
+      ErrorCode::bad_input, model.model().path, "prompt",
       fmt::format("\"{}\" is of the task {}, which this model has not learnt", prompt.item.prompt, prompt.item.task),
       fmt::format("ask about {}, or use another model", fmt::join(use.tasks, ", "))};
 }
 
 /// Answers the lines of standard input as they come: those that are there at once side by side, and none of them waits
 /// for a line that is not there yet. A bad line gets an error for an answer, and the next line is read.
-int answer_stream(const tasks::ModelUse& use, const Model& model, PromptRunner& runner) {
+int answer_stream(const tasks::CausalModel& model, PromptRunner& runner) {
   const std::string source = input_name("-");
   LineReader lines(STDIN_FILENO, source, tasks::max_line_bytes);
   bool any = false;
@@ -143,7 +145,7 @@ int answer_stream(const tasks::ModelUse& use, const Model& model, PromptRunner& 
       more = line.ok() && line->has_value();
       if (!more || is_blank(**line)) continue;
       Prompt& prompt = prompts.emplace_back(as_prompt_or_item(**line, source, lines.number()));
-      check_task(use, model, prompt);
+      check_task(model, prompt);
     }
     any = any || !prompts.empty();
     if (Status s = runner.answer(prompts); !s.ok()) return report(s.error());
@@ -174,20 +176,18 @@ int run(const Options& options) {
   const bool stream = is_standard_input(options.file);
   Result<std::vector<Prompt>> prompts = stream ? std::vector<Prompt>{} : gather(options);
   if (!prompts.ok()) return report(prompts.error());
-  if (const Result<std::string> path = find_model(options.model); path.ok() && is_puzzle_model(*path)) {
+  const Result<std::string> path = find_model(options.model);
+  if (!path.ok()) return report(path.error());
+  if (tasks::is_puzzle_model(*path)) {
     return report(Error{ErrorCode::bad_input, *path, "", "is a puzzle model, which answers no prompts",
                         "give it a puzzle with --puzzle FILE, or name a model of prompts"});
   }
-  const Result<Model> model = load_task_model(options.model);
+  const Result<tasks::CausalModel> model = tasks::CausalModel::load(*path, *kernels->table);
   if (!model.ok()) return report(model.error());
-  const Result<tasks::ModelUse> use = tasks::model_use(*model);
-  if (!use.ok()) return report(use.error());
   for (Prompt& prompt : *prompts) {
-    check_task(*use, *model, prompt);
+    check_task(*model, prompt);
     if (prompt.problem) return report(*prompt.problem);
   }
-  const CausalNetwork<float> network(model->config, model->registry, model->weights.data(), *kernels->table,
-                                     Purpose::inference);
   PromptOptions how;
   how.trace = options.trace;
   how.json = options.json;
@@ -196,8 +196,8 @@ int run(const Options& options) {
   how.threads = options.threads;
   how.pin = options.pin;
   how.machine = machine_options(options);
-  PromptRunner runner(network, *model, *use, how);
-  if (stream) return answer_stream(*use, *model, runner);
+  PromptRunner runner(*model, how);
+  if (stream) return answer_stream(*model, runner);
   if (Status s = runner.answer(*prompts); !s.ok()) return report(s.error());
   return runner.status();
 }

@@ -11,11 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/machine/machine.h"
-#include "engine/pass/causal.h"
-#include "engine/store/model_file.h"
-#include "engine/sys/thread_pool.h"
-#include "tasks/ask/answerer.h"
+#include "tasks/ask/answerer_pool.h"
 #include "tasks/task/task.h"
 #include "tools/cli.h"
 
@@ -36,10 +32,8 @@ struct PromptOptions {
 
 class PromptRunner {
  public:
-  /// Network and model must outlive the runner; use: of the model.
-  PromptRunner(const CausalNetwork<float>& network, const Model& model, const tasks::ModelUse& use,
-               const PromptOptions& options)
-      : network_(network), model_(model), encoding_(use.encoding), options_(options) {}
+  /// The model must outlive the runner.
+  PromptRunner(const tasks::CausalModel& model, const PromptOptions& options);
 
   /// Prints a line for each prompt. One that the model cannot answer, or that has a problem, makes an empty line (with
   /// --json an object that says why), a note and another status(); the others go on. Error: of threads or the machine.
@@ -52,9 +46,7 @@ class PromptRunner {
 
  private:
   Status answer_one_by_one();
-  Status answer_side_by_side(std::size_t good);
-  Status run_chunk(std::size_t first, std::size_t last, tasks::Answerer& answerer);
-  Status run_alone(std::size_t index);
+  Status answer_side_by_side();
   bool refuse(std::size_t index);
   void finish(std::size_t index);
   void say(std::size_t index);
@@ -65,22 +57,16 @@ class PromptRunner {
   [[nodiscard]] std::string failure_text(const Answer& answer, const Error& error) const;
   [[nodiscard]] std::string stack_text(const Answer& answer) const;
 
-  const CausalNetwork<float>& network_;
-  const Model& model_;
-  tasks::Encoding encoding_;
+  const tasks::CausalModel& model_;
   PromptOptions options_;
-  std::optional<tasks::Answerer> alone_;  // one question at a time takes the least memory
-  std::unique_ptr<ThreadPool> pool_;
-  std::vector<tasks::Answerer> together_;  // one for each thread
+  tasks::AnswererPool pool_;
 
   // Of the present answer():
   std::span<const Prompt> prompts_;
-  std::vector<Question> questions_;
   std::vector<Answer> answers_;
-  std::mutex mutex_;                // of what follows
-  std::vector<bool> done_;          // the answer is complete
-  std::vector<std::size_t> again_;  // questions that found no memory in company
-  std::size_t said_ = 0;            // answers that were printed
+  std::mutex mutex_;        // of what follows
+  std::vector<bool> done_;  // the answer is complete
+  std::size_t said_ = 0;    // answers that were printed
 
   ExitStatus status_ = kPass;
   std::atomic<bool> output_lost_{false};

@@ -19,10 +19,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 bool converted(const TensorFile& file) {
-  if (file.safetensors() == nullptr) return false;
-  const auto& metadata = file.safetensors()->metadata();
-  const auto format = metadata.find("format");
-  return format != metadata.end() && format->second == kPublishedFormat;
+  return file.safetensors() != nullptr && is_published(*file.safetensors());
 }
 
 /// The configuration of a converted model; of a checkpoint what its tensors tell.

@@ -10,65 +10,34 @@
 
 #include "engine/import/tensor_file.h"
 #include "engine/pass/canvas_loss.h"
-#include "engine/store/published_file.h"
-#include "engine/store/row_list.h"
+#include "tasks/ask/puzzle_game.h"
+#include "tasks/ask/puzzle_model.h"
 #include "tasks/ask/puzzle_trace.h"
 #include "tools/board_text.h"
 #include "tools/cli.h"
-#include "tools/puzzle_questions.h"
 
 namespace trm::cli {
 namespace {
 
-struct LoadedModel {
-  TensorFile file;
-  PublishedFile published;
-  CanvasModel model;
-};
-
-Result<LoadedModel> load(const std::string& name) {
+Result<tasks::PuzzleModel> load(const std::string& name, const simd::Kernels<float>& kernels) {
   const Result<std::string> path = find_model(name);
   if (!path.ok()) return path.error();
-  Result<TensorFile> file = TensorFile::open(*path);
+  const Result<TensorFile> file = TensorFile::open(*path);
   if (!file.ok()) return file.error();
   if (file->safetensors() == nullptr) {
     return Error{ErrorCode::bad_input, *path, "", "is a checkpoint", "make a model of it with trm convert"};
   }
-  if (file->safetensors()->metadata().contains("vocabulary")) {
-    return Error{ErrorCode::bad_input, *path, "", "is a model that answers prompts, not puzzles",
-                 "give it prompts, as in trm run MODEL \"fact 12\", or name a puzzle model"};
-  }
-  Result<PublishedFile> published = read_published(*file->safetensors());
-  if (!published.ok()) return published.error();
-  Result<CanvasModel> model = read_canvas_weights(published->config, published->file);
-  if (!model.ok()) return model.error();
-  return LoadedModel{*std::move(file), *std::move(published), *std::move(model)};
+  return tasks::PuzzleModel::load(*path, kernels);
 }
 
-/// The row of the puzzle table that --id names. A table that was stripped keeps the names of its rows.
-Result<std::int32_t> row_of(const PuzzleRun& run, const PuzzleGame& game, const LoadedModel& loaded) {
-  const std::size_t rows = std::max<std::size_t>(loaded.model.config.num_puzzle_identifiers, 1);
-  const std::string& path = loaded.file.path();
-  if (!run.id_given) {
-    if (!game.needs_identifier() || rows == 1) return 0;
-    return Error{ErrorCode::bad_input, path, "",
-                 fmt::format("knows {} puzzles by their row of the puzzle table, and none was named", rows),
-                 "name the row with --id N (identifiers.json of its data set lists them)"};
-  }
-  const auto kept = loaded.published.info.find(kPuzzleRows);
-  if (kept == loaded.published.info.end()) {
-    if (run.id < rows) return static_cast<std::int32_t>(run.id);
-    return Error{ErrorCode::bad_input, path, "", fmt::format("has no row {}: its puzzle table has {}", run.id, rows),
-                 fmt::format("use --id 0 to {}", rows - 1)};
-  }
-  const Result<std::vector<std::size_t>> ids =
-      parse_rows(kept->second, std::numeric_limits<std::int32_t>::max(), rows, path + ": __metadata__.puzzle_rows");
-  if (!ids.ok()) return ids.error();
-  const auto found = std::ranges::find(*ids, static_cast<std::size_t>(run.id));
-  if (found != ids->end()) return static_cast<std::int32_t>(found - ids->begin());
-  return Error{ErrorCode::bad_input, path, "",
-               fmt::format("has no row {}: of its puzzle table only {} were kept", run.id, kept->second),
-               "name one of these, or convert the checkpoint again with --rows"};
+/// The row of the puzzle table that --id names.
+Result<std::int32_t> row_of(const PuzzleRun& run, const tasks::PuzzleGame& game, const tasks::PuzzleModel& model) {
+  if (run.id_given) return model.row_of(run.id);
+  const std::size_t rows = model.config().num_puzzle_identifiers;
+  if (!game.needs_identifier() || rows <= 1) return 0;
+  return Error{ErrorCode::bad_input, model.path(), "",
+               fmt::format("knows {} puzzles by their row of the puzzle table, and none was named", rows),
+               "name the row with --id N (identifiers.json of its data set lists them)"};
 }
 
 /// Never "100.0 %": no model is that sure.
@@ -82,11 +51,11 @@ std::string counted(std::size_t n, const char* what) {
 
 class Runner {
  public:
-  Runner(const PuzzleRun& run, const PuzzleGame& game, std::int32_t row, std::string hash)
+  Runner(const PuzzleRun& run, const tasks::PuzzleGame& game, std::int32_t row, std::string hash)
       : run_(run), game_(game), row_(row), hash_(std::move(hash)) {}
 
   /// Answers one puzzle and prints what was asked for. Error: of the model.
-  Result<bool> answer(const CanvasNetwork<float>& network, CanvasStepper<float>& stepper, const Puzzle& puzzle,
+  Result<bool> answer(const CanvasNetwork<float>& network, CanvasStepper<float>& stepper, const tasks::Puzzle& puzzle,
                       std::size_t number) {
     tasks::PuzzleQuestion question;
     question.input.assign(puzzle.tokens.begin(), puzzle.tokens.end());
@@ -110,7 +79,7 @@ class Runner {
     // With all steps the last one counts, as the published evaluation has it.
     const std::size_t at = run_.all_steps ? trace->steps.size() : trace->halting_step;
     const tasks::PuzzleStep& last = trace->steps[at - 1];
-    const Judgement judgement = game_.judge(puzzle, last.predictions);
+    const tasks::Judgement judgement = game_.judge(puzzle, last.predictions);
     if (run_.json) {
       print(json_line(*trace, changed, puzzle, number, at, judgement));
     } else {
@@ -122,20 +91,20 @@ class Runner {
   }
 
  private:
-  void print_step(std::size_t k, const tasks::PuzzleStep& step, const Puzzle& puzzle, const MarkedBoard& board,
+  void print_step(std::size_t k, const tasks::PuzzleStep& step, const tasks::Puzzle& puzzle, const MarkedBoard& board,
                   std::size_t changed) const {
     std::string line = fmt::format("\nstep {}  q_halt {:+.2f} ({})", k, step.q_halt, chance(step.q_halt));
     if (step.q_halt > 0) line += run_.all_steps ? ", would halt" : ", halts";
     if (!board.before.empty()) line += "  " + counted(changed, " changed");
-    const Judgement judgement = game_.judge(puzzle, step.predictions);
+    const tasks::Judgement judgement = game_.judge(puzzle, step.predictions);
     if (judgement.broken > 0)
       line += "  " + counted(judgement.broken, judgement.broken == 1 ? " breaks" : " break") + " a given or a rule";
     if (judgement.right == true) line += "  right";
     print(line + "\n" + board_text(game_.shape(), board), Flush::now);  // it changes before the reader's eyes
   }
 
-  void say(const Judgement& judgement, const Puzzle& puzzle, std::size_t number, const tasks::PuzzleTrace& trace,
-           std::size_t at) const {
+  void say(const tasks::Judgement& judgement, const tasks::Puzzle& puzzle, std::size_t number,
+           const tasks::PuzzleTrace& trace, std::size_t at) const {
     const std::string name =
         puzzle.line == 0 ? fmt::format("puzzle {}", number) : fmt::format("puzzle {} (line {})", number, puzzle.line);
     const std::string ended = trace.out_of_time
@@ -156,8 +125,9 @@ class Runner {
     }
   }
 
-  std::string json_line(const tasks::PuzzleTrace& trace, const std::vector<std::size_t>& changed, const Puzzle& puzzle,
-                        std::size_t number, std::size_t at, const Judgement& judgement) const {
+  std::string json_line(const tasks::PuzzleTrace& trace, const std::vector<std::size_t>& changed,
+                        const tasks::Puzzle& puzzle, std::size_t number, std::size_t at,
+                        const tasks::Judgement& judgement) const {
     nlohmann::ordered_json out;
     out["puzzle"] = number;
     if (puzzle.line != 0) out["line"] = puzzle.line;
@@ -186,59 +156,48 @@ class Runner {
   }
 
   const PuzzleRun& run_;
-  const PuzzleGame& game_;
+  const tasks::PuzzleGame& game_;
   std::int32_t row_;
   std::string hash_;
 };
 
 }  // namespace
 
-bool is_puzzle_model(const std::string& path) {
-  const Result<SafetensorsFile> file = SafetensorsFile::open(path);
-  if (!file.ok()) return false;
-  const auto format = file->metadata().find("format");
-  return format != file->metadata().end() && format->second == kPublishedFormat;
-}
-
 int run_puzzles(const PuzzleRun& run) {
   const Result<simd::Selection> kernels = select_kernels();
   if (!kernels.ok()) return report(kernels.error());
-  const Result<LoadedModel> loaded = load(run.model);
-  if (!loaded.ok()) return report(loaded.error());
-  const CanvasModel& model = loaded->model;
-  const Result<PuzzleGame> game = PuzzleGame::of(model.config, loaded->file.path());
+  const Result<tasks::PuzzleModel> model = load(run.model, *kernels->table);
+  if (!model.ok()) return report(model.error());
+  const Result<tasks::PuzzleGame> game = tasks::PuzzleGame::of(model->config(), model->path());
   if (!game.ok()) return report(game.error());
-  if (run.steps == 0 && model.config.halt_max_steps > kMostSteps) {
-    return report(Error{ErrorCode::bad_input, loaded->file.path(), "halt_max_steps",
-                        fmt::format("asks for {} supervision steps", model.config.halt_max_steps),
+  if (run.steps == 0 && model->config().halt_max_steps > kMostSteps) {
+    return report(Error{ErrorCode::bad_input, model->path(), "halt_max_steps",
+                        fmt::format("asks for {} supervision steps", model->config().halt_max_steps),
                         fmt::format("say how many with --steps, up to {}", kMostSteps)});
   }
-  const Result<std::vector<Puzzle>> puzzles = game->read(run.file);
+  const Result<std::vector<tasks::Puzzle>> puzzles = game->read(run.file);
   if (!puzzles.ok()) {
     Error error = puzzles.error();
-    if (error.code == ErrorCode::bad_input)
-      error.fix += fmt::format("; {} solves {}", loaded->file.path(), game->name());
+    if (error.code == ErrorCode::bad_input) error.fix += fmt::format("; {} solves {}", model->path(), game->name());
     return report(error);
   }
-  const Result<std::int32_t> row = row_of(run, *game, *loaded);
+  const Result<std::int32_t> row = row_of(run, *game, *model);
   if (!row.ok()) return report(row.error());
-  if (Status s = model.check_rows({&*row, 1}); !s.ok()) return report(s.error());
+  if (Status s = model->check_rows({&*row, 1}); !s.ok()) return report(s.error());
   // One puzzle is one piece of work.
   ThreadOptions threads;
   threads.threads = 1;
   const Result<std::unique_ptr<ThreadPool>> pool = ThreadPool::create(threads);
   if (!pool.ok()) return report(pool.error());
-  const CanvasNetwork<float> network(model.config, model.registry, model.weights.data(), *kernels->table,
-                                     Purpose::inference);
-  Result<CanvasStepper<float>> stepper = CanvasStepper<float>::create(network, model.table, **pool);
+  Result<CanvasStepper<float>> stepper = CanvasStepper<float>::create(model->network(), model->table(), **pool);
   if (!stepper.ok()) return report(stepper.error());
-  Runner runner(run, *game, *row, run.json ? loaded->file.hash() : "");
+  Runner runner(run, *game, *row, run.json ? model->hash() : "");
   int status = kPass;
   for (std::size_t i = 0; i < puzzles->size(); ++i) {
-    const Result<bool> right = runner.answer(network, *stepper, (*puzzles)[i], i + 1);
+    const Result<bool> right = runner.answer(model->network(), *stepper, (*puzzles)[i], i + 1);
     if (!right.ok()) {
       Error error = right.error();
-      error.file = loaded->file.path();
+      error.file = model->path();
       return report(error);
     }
     if (!*right) status = kFailed;

@@ -20,7 +20,4 @@ inline constexpr std::uint64_t kMostSteps = 1000;
 
 int run_puzzles(const PuzzleRun& run);
 
-/// Is this the file of a puzzle model?
-bool is_puzzle_model(const std::string& path);
-
 }  // namespace trm::cli

@@ -13,7 +13,8 @@
 #include "engine/sys/memory.h"
 #include "engine/sys/thread_pool.h"
 #include "engine/train/source.h"
-#include "tasks/ask/answerer.h"
+#include "tasks/ask/answer_text.h"
+#include "tasks/ask/answerer_pool.h"
 #include "tasks/exchange/score.h"
 
 namespace trm::bench {
@@ -81,7 +82,7 @@ void look_up(const SeenFrames& seen, std::vector<JudgedFrame>& frames, OfflinePa
 
 void judge_answer(const tasks::Item& item, const Answer& answer, ItemOutcome& out) {
   out.verdict = answer.verdict;
-  const Result<std::string> text = answer_text(item, answer);
+  const Result<std::string> text = tasks::answer_text(item, answer);
   out.right = text.ok() && tasks::is_right(item, *text);
   out.frames = static_cast<std::uint32_t>(answer.frames);
   out.memo_hits = static_cast<std::uint32_t>(answer.memo_hits);
@@ -90,71 +91,44 @@ void judge_answer(const tasks::Item& item, const Answer& answer, ItemOutcome& ou
   out.max_depth = static_cast<std::uint32_t>(answer.max_depth);
 }
 
-/// Questions per thread such that all their states at full depth take at most half of the memory that is left.
-std::size_t fitting_concurrency(std::size_t wanted, std::size_t threads, std::size_t stack) {
-  const std::size_t available = available_memory_bytes();
-  if (stack == 0) return wanted;
-  return std::clamp<std::size_t>(available / 2 / stack / threads, 1, wanted);
-}
-
-/// Work is handed out in pieces, four for each thread, none so small that a machine runs half empty.
-std::size_t piece_size(std::size_t items, std::size_t threads, std::size_t concurrency) {
-  return std::max((items + 4 * threads - 1) / (4 * threads), std::min(concurrency, (items + threads - 1) / threads));
-}
-
-Status run_model(const std::string& path, const Workload& workload, const OfflineOptions& options, ThreadPool& pool,
-                 Counter& counter, OfflinePass& out) {
-  const Result<LoadedModel> loaded = LoadedModel::load(path, *options.kernels);
-  if (!loaded.ok()) return loaded.error();
-  std::size_t question_bytes = 0;
-  {
-    const Result<tasks::Answerer> probe =
-        tasks::Answerer::create(loaded->network(), loaded->model(), machine_options(*workload.task, 1));
-    if (!probe.ok()) return probe.error();
-    question_bytes = probe->question_bytes();
-  }
-  const std::size_t count = workload.items.size();
-  out.concurrency = fitting_concurrency(options.concurrency, pool.size(), question_bytes);
-  const std::size_t piece = piece_size(count, pool.size(), out.concurrency);
-  std::vector<tasks::Answerer> answerers;
-  for (std::size_t i = 0; i < pool.size(); ++i) {
-    Result<tasks::Answerer> answerer =
-        tasks::Answerer::create(loaded->network(), loaded->model(), machine_options(*workload.task, out.concurrency));
-    if (!answerer.ok()) return answerer.error();
-    answerers.push_back(*std::move(answerer));
-  }
-
-  const bool on_machine = loaded->use().encoding == tasks::Encoding::frames;
-  const std::size_t pieces = (count + piece - 1) / piece;
-  std::vector<Status> statuses(pieces);
-  std::vector<Answer> answers(count);
-  std::vector<std::vector<JudgedFrame>> judged(pool.size());
-  const std::span<const Question> questions(workload.questions);
-  const auto begin = Clock::now();
-  pool.run(pieces, [&](std::size_t task, std::size_t worker) {
-    const std::size_t first = task * piece, size = std::min(piece, count - first);
-    MachineObserver observer;
-    // What a sequence reads and returns is its own, so its frames alone say little: the answer is judged.
+Status run_model(const std::string& path, const Workload& workload, const OfflineOptions& options, Counter& counter,
+                 OfflinePass& out) {
+  const Result<tasks::CausalModel> model = tasks::CausalModel::load(path, *options.kernels);
+  if (!model.ok()) return model.error();
+  tasks::PoolOptions how;
+  how.machine = machine_options(*workload.task, options.concurrency);
+  how.threads.threads = options.threads;
+  how.threads.pin = options.pin;
+  tasks::AnswererPool pool(*model, how);
+  // What a sequence reads and returns is its own, so its frames alone say little: the answer is judged.
+  const bool on_machine = model->use().encoding == tasks::Encoding::frames;
+  std::vector<Answer> answers(workload.items.size());
+  if (Status s = pool.start(); !s.ok()) return s;
+  out.threads = pool.threads();
+  out.concurrency = pool.concurrency();
+  std::vector<std::vector<JudgedFrame>> judged(pool.threads());
+  const auto observer = [&](std::size_t first, std::size_t worker) {
+    MachineObserver watch;
     if (on_machine) {
-      observer.closed = [&](const FrameRecord& frame) {
+      watch.closed = [&, first, worker](const FrameRecord& frame) {
         ItemOutcome& item = out.items[first + frame.question];
         const std::uint32_t right = item.right_frames;
         if (judge_frame(frame, item) && options.seen != nullptr) {
           judged[worker].push_back({fingerprint(frame.tokens, frame.own),
                                     static_cast<std::uint32_t>(first + frame.question), item.right_frames > right});
         }
-        if (frame.depth == 0) counter.add(1, worker);
       };
     }
-    const std::span<Answer> here = std::span(answers).subspan(first, size);
-    statuses[task] = answerers[worker].run(questions.subspan(first, size), here, observer);
-    if (!on_machine) counter.add(size, worker);
-    for (std::size_t i = 0; i < size; ++i) judge_answer(workload.items[first + i], here[i], out.items[first + i]);
-  });
+    watch.answered = [&, first, worker](std::size_t question) {
+      judge_answer(workload.items[first + question], answers[first + question], out.items[first + question]);
+      counter.add(1, worker);
+    };
+    return watch;
+  };
+  const auto begin = Clock::now();
+  const Status status = pool.run(workload.questions, answers, observer);
   out.elapsed_ns = since(begin);
-  for (const Status& status : statuses) {
-    if (!status.ok()) return status;
-  }
+  if (!status.ok()) return status;
   out.rss_peak_bytes = rss_peak_bytes();
   if (options.seen == nullptr) return {};
   for (std::size_t i = 1; i < judged.size(); ++i) judged[0].insert(judged[0].end(), judged[i].begin(), judged[i].end());
@@ -162,10 +136,16 @@ Status run_model(const std::string& path, const Workload& workload, const Offlin
   return {};
 }
 
-Status run_solver(const Workload& workload, ThreadPool& pool, Counter& counter, OfflinePass& out) {
+Status run_solver(const Workload& workload, const OfflineOptions& options, Counter& counter, OfflinePass& out) {
+  ThreadOptions how;
+  how.threads = options.threads;
+  how.pin = options.pin;
+  const Result<std::unique_ptr<ThreadPool>> started = ThreadPool::create(how);
+  if (!started.ok()) return started.error();
+  ThreadPool& pool = **started;
   const std::size_t count = workload.items.size();
-  const std::size_t piece = piece_size(count, pool.size(), 1);
-  const std::size_t pieces = (count + piece - 1) / piece;
+  const std::size_t piece = (count + 4 * pool.size() - 1) / (4 * pool.size()), pieces = (count + piece - 1) / piece;
+  out.threads = pool.size();
   out.concurrency = 1;
   const auto begin = Clock::now();
   pool.run(pieces, [&](std::size_t task, std::size_t worker) {
@@ -238,17 +218,11 @@ Result<OfflinePass> run_offline(const Contestant& contestant, const Workload& wo
                                 const Progress& progress) {
   if (contestant.kind == ContestantKind::predictions) return judge_predictions(*contestant.predictions, workload);
   if (contestant.kind == ContestantKind::prolog) return run_prolog(contestant, workload, progress);
-  ThreadOptions thread_options;
-  thread_options.threads = options.threads;
-  thread_options.pin = options.pin;
-  Result<std::unique_ptr<ThreadPool>> pool = ThreadPool::create(thread_options);
-  if (!pool.ok()) return pool.error();
   OfflinePass out;
   out.items.resize(workload.items.size());
-  out.threads = (*pool)->size();
   Counter counter(progress);
-  const Status status = contestant.is_model() ? run_model(contestant.path, workload, options, **pool, counter, out)
-                                              : run_solver(workload, **pool, counter, out);
+  const Status status = contestant.is_model() ? run_model(contestant.path, workload, options, counter, out)
+                                              : run_solver(workload, options, counter, out);
   if (!status.ok()) return status.error();
   if (out.rss_peak_bytes == 0) out.rss_peak_bytes = rss_peak_bytes();
   return out;

@@ -9,7 +9,7 @@
 #include "engine/machine/machine.h"
 #include "engine/store/model_file.h"
 #include "simd/kernels.h"
-#include "tasks/ask/model_use.h"
+#include "tasks/ask/causal_model.h"
 #include "tasks/task/task.h"
 
 namespace trm::bench {
@@ -32,7 +32,7 @@ struct Contestant {
   std::string path;  ///< of a model; of prolog: the folder of its programs; of predictions: their file
   ContestantKind kind = path.empty() ? ContestantKind::solver : ContestantKind::model;
   std::shared_ptr<const Predictions> predictions = nullptr;  ///< of that kind alone
-  tasks::ModelUse use = {};  ///< what a model's file says, as far as somebody has looked: LoadedModel::use()
+  tasks::ModelUse use = {};  ///< what a model's file says, as far as somebody has looked: CausalModel::use()
   /// Nobody asked for it by name: where it fails, the run goes on without it and says why.
   bool optional = false;
 
@@ -45,24 +45,6 @@ struct Contestant {
   [[nodiscard]] bool can_answer(const tasks::Task& task) const;
 };
 
-/// A model with its weights packed for the kernels.
-class LoadedModel {
- public:
-  /// Error: as load_model() and tasks::model_use(); the vocabulary is not that of the tasks.
-  static Result<LoadedModel> load(const std::string& path, const simd::Kernels<float>& kernels);
-
-  [[nodiscard]] const Model& model() const { return *model_; }
-  [[nodiscard]] const CausalNetwork<float>& network() const { return *network_; }
-  [[nodiscard]] const tasks::ModelUse& use() const { return use_; }
-
- private:
-  LoadedModel(std::unique_ptr<Model> model, std::unique_ptr<CausalNetwork<float>> network, tasks::ModelUse use)
-      : model_(std::move(model)), network_(std::move(network)), use_(std::move(use)) {}
-  std::unique_ptr<Model> model_;  // the network points into it
-  std::unique_ptr<CausalNetwork<float>> network_;
-  tasks::ModelUse use_;
-};
-
 /// How a model is asked: on the machine, or in one sequence of at most max_frame_tokens. How the machine is set for a
 /// task in a benchmark. The deepest right answer of any slice needs 1,100 frames on the stack, of tasks but mutual 400,
 /// the largest 10,400 frames in all, the longest frame 1,000 tokens: a model that needs more is wrong already, and the
@@ -72,9 +54,5 @@ MachineOptions machine_options(const tasks::Task& task, std::size_t concurrency)
 
 /// The exact solver's answer to an item, from its prompt.
 Result<std::string> solve_exactly(const tasks::Item& item);
-
-/// What the machine's value, or the loop that it found, says. Error: the machine did not answer, or the value is no
-/// answer of the task.
-Result<std::string> answer_text(const tasks::Item& item, const Answer& answer);
 
 }  // namespace trm::bench

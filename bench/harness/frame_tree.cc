@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "tasks/ask/answer_text.h"
 #include "tasks/frames/frame.h"
 
 namespace trm::bench {
@@ -41,7 +42,7 @@ std::string written_text(const FrameRecord& frame, std::size_t begin, std::size_
 }
 
 /// What the frame wrote, split at its first wrong token.
-void describe(const FrameRecord& frame, const TokenText& text, reports::CallFrame& out) {
+void describe(const FrameRecord& frame, reports::CallFrame& out) {
   const std::size_t size = frame.tokens.size();
   std::size_t wrong = size;
   const Result<std::optional<std::size_t>> judged = tasks::first_wrong_token(frame.tokens);
@@ -56,7 +57,7 @@ void describe(const FrameRecord& frame, const TokenText& text, reports::CallFram
     out.rest = written_text(frame, wrong + 1, size, false);
   }
   if (frame.complete) {
-    out.value = outcome_text(frame, text);
+    out.value = tasks::outcome_text(frame);
   } else {
     out.note += (out.note.empty() ? "" : "; ") + std::string("cut off");
   }
@@ -125,26 +126,12 @@ class Choice {
 
 }  // namespace
 
-std::string outcome_text(const FrameRecord& frame, const TokenText& text) {
-  const std::int32_t ret = tasks::token_of("RET"), emit = tasks::token_of("EMIT");
-  const std::size_t last = frame.tokens.size() - 1;  // END
-  std::vector<std::int32_t> value, emitted;
-  for (std::size_t i = frame.prompt; i < last; ++i) {
-    if (frame.own[i] == 0) continue;
-    if (frame.tokens[i] == emit) emitted.push_back(frame.tokens[i + 1]);
-    if (frame.tokens[i] != ret) continue;
-    value.assign(frame.tokens.begin() + static_cast<std::ptrdiff_t>(i + 1), frame.tokens.end() - 1);
-    break;
-  }
-  return value.empty() && !emitted.empty() ? "emits " + text(emitted) : "= " + text(value);
-}
-
 reports::CallFrame& FrameTree::add(std::size_t parent, std::size_t depth, std::span<const std::int32_t> prompt) {
   reports::CallFrame& frame = frames_.emplace_back();
   const auto caller = places_.find(parent);
   frame.parent = caller == places_.end() ? -1 : static_cast<int>(caller->second);
   frame.depth = static_cast<int>(depth);
-  frame.prompt = text_(prompt);
+  frame.prompt = tasks::readable(prompt);
   return frame;
 }
 
@@ -158,13 +145,13 @@ MachineObserver FrameTree::observer() {
   out.memo_hit = [this](std::size_t, std::size_t parent, std::size_t depth, std::span<const std::int32_t> prompt,
                         std::span<const std::int32_t> value) {
     reports::CallFrame& frame = add(parent, depth, prompt);
-    frame.value = "= " + text_(value);
+    frame.value = "= " + tasks::readable(value);
     frame.note = "seen before";
   };
   out.closed = [this](const FrameRecord& record) {
     const auto at = places_.find(record.id);
     if (at == places_.end()) return;  // never ran
-    describe(record, text_, frames_[at->second]);
+    describe(record, frames_[at->second]);
     if (wrong_ == kNoFrame && !frames_[at->second].wrong.empty()) wrong_ = at->second;
   };
   return out;

@@ -144,7 +144,7 @@ Result<std::vector<FunctionOutcome>> sweep_functions(
     const std::function<void(std::size_t done, std::size_t total)>& progress) {
   const Result<std::vector<const tasks::Function*>> functions = functions_named(options.functions);
   if (!functions.ok()) return functions.error();
-  const Result<LoadedModel> loaded = LoadedModel::load(model.path, kernels);
+  const Result<tasks::CausalModel> loaded = tasks::CausalModel::load(model.path, kernels);
   if (!loaded.ok()) return loaded.error();
   if (loaded->use().encoding != tasks::Encoding::frames) {
     return Error{ErrorCode::usage, model.path, "", "writes whole sequences, and no single frames",

@@ -31,7 +31,7 @@ class Runner {
       out.prolog_.emplace(*std::move(prolog));
       return out;
     }
-    Result<LoadedModel> model = LoadedModel::load(contestant.path, kernels);
+    Result<tasks::CausalModel> model = tasks::CausalModel::load(contestant.path, kernels);
     if (!model.ok()) return model.error();
     Result<tasks::Answerer> answerer =
         tasks::Answerer::create(model->network(), model->model(), machine_options(task, 1));
@@ -66,7 +66,7 @@ class Runner {
 
  private:
   Runner() = default;
-  std::optional<LoadedModel> model_;
+  std::optional<tasks::CausalModel> model_;
   std::optional<tasks::Answerer> answerer_;
   std::optional<PrologProcess> prolog_;
 };

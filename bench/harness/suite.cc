@@ -166,7 +166,7 @@ class Suite {
   }
 
   Status describe_model(Contestant& contestant) {
-    const Result<LoadedModel> model = LoadedModel::load(contestant.path, *options_.kernels.table);
+    const Result<tasks::CausalModel> model = tasks::CausalModel::load(contestant.path, *options_.kernels.table);
     if (!model.ok()) return model.error();
     const Result<tasks::Answerer> answerer =
         tasks::Answerer::create(model->network(), model->model(), machine_options(*workloads_.front().task, 1));
@@ -315,7 +315,7 @@ class Suite {
     for (std::size_t c = 0; c < contestants_.size(); ++c) {
       const Contestant& contestant = contestants_[c];
       if (!contestant.is_model()) continue;
-      const Result<LoadedModel> model = LoadedModel::load(contestant.path, *options_.kernels.table);
+      const Result<tasks::CausalModel> model = tasks::CausalModel::load(contestant.path, *options_.kernels.table);
       if (!model.ok()) return model.error();
       std::set<std::pair<const tasks::Task*, bool>> shown;
       for (std::size_t w = 0; w < workloads_.size(); ++w) {
@@ -329,10 +329,10 @@ class Suite {
     return {};
   }
 
-  Status add_example(const Contestant& contestant, const LoadedModel& model, const Workload& workload,
+  Status add_example(const Contestant& contestant, const tasks::CausalModel& model, const Workload& workload,
                      std::size_t index) {
     const tasks::Item& item = workload.items[index];
-    Result<Transcript> transcript = transcribe(model, item, options_.token_text, kShownFrames);
+    Result<Transcript> transcript = transcribe(model, item, kShownFrames);
     if (!transcript.ok()) return transcript.error();
     reports::Example out;
     out.task = item.task;

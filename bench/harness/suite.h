@@ -27,7 +27,6 @@ struct SuiteOptions {
   std::optional<Pinning> pin;         ///< of the offline passes; none: as TRM_PIN says
   std::size_t latency_items = 500;    ///< single-stream samples of each slice at most
   double latency_seconds = 2;         ///< for each slice, all contestants together
-  TokenText token_text;               ///< for the examples
   std::vector<std::string> left_out;  ///< for the record: contestants of the default run that are not here, and why
 };
 

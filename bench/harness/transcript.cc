@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "bench/harness/workload.h"
+#include "tasks/ask/answer_text.h"
 #include "tasks/ask/answerer.h"
 #include "tasks/exchange/score.h"
 #include "tasks/frames/frame.h"
@@ -18,14 +19,14 @@ namespace {
 /// The frames that a model wrote into its sequence: a line when one opens, a line when it ends.
 class TraceLines {
  public:
-  TraceLines(TokenText text, std::size_t limit) : text_(std::move(text)), limit_(limit) {}
+  explicit TraceLines(std::size_t limit) : limit_(limit) {}
 
   [[nodiscard]] MachineObserver observer() {
     MachineObserver out;
     out.opened = [this](std::size_t, std::size_t, std::size_t, std::size_t depth,
-                        std::span<const std::int32_t> prompt) { add(depth, text_(prompt)); };
+                        std::span<const std::int32_t> prompt) { add(depth, tasks::readable(prompt)); };
     out.closed = [this](const FrameRecord& frame) {
-      add(frame.depth, frame.complete ? outcome_text(frame, text_)
+      add(frame.depth, frame.complete ? tasks::outcome_text(frame)
                                       : "cut off after: " + tasks::to_text(frame.tokens.subspan(frame.prompt)));
     };
     return out;
@@ -39,7 +40,6 @@ class TraceLines {
     if (++count_ <= limit_) lines_ += std::string(2 * depth, ' ') + line + "\n";
   }
 
-  TokenText text_;
   std::size_t limit_;
   std::size_t count_ = 0;
   std::string lines_;
@@ -62,7 +62,7 @@ std::string first_difference(const tasks::Task& task, const tasks::Item& item, t
 
 /// The answer to `item` in words, and whether it is right.
 void judge(const tasks::Item& item, const Answer& answer, Transcript& out) {
-  const Result<std::string> said = answer_text(item, answer);
+  const Result<std::string> said = tasks::answer_text(item, answer);
   out.right = said.ok() && tasks::is_right(item, *said);
   if (said.ok()) {
     out.answer = *said;
@@ -75,15 +75,14 @@ void judge(const tasks::Item& item, const Answer& answer, Transcript& out) {
 
 }  // namespace
 
-Result<Transcript> transcribe(const LoadedModel& model, const tasks::Item& item, const TokenText& text,
-                              std::size_t max_frames) {
+Result<Transcript> transcribe(const tasks::CausalModel& model, const tasks::Item& item, std::size_t max_frames) {
   const tasks::Task& task = *tasks::find_task(item.task);
   Result<tasks::Answerer> answerer = tasks::Answerer::create(model.network(), model.model(), machine_options(task, 1));
   if (!answerer.ok()) return answerer.error();
   const tasks::Encoding encoding = answerer->encoding();
   const bool on_machine = encoding == tasks::Encoding::frames;
-  FrameTree tree(text);
-  TraceLines lines(text, 2 * max_frames);
+  FrameTree tree;
+  TraceLines lines(2 * max_frames);
   const Question question = task.encode(item);
   Answer answer;
   std::vector<tasks::Tokens> written;
@@ -97,8 +96,9 @@ Result<Transcript> transcribe(const LoadedModel& model, const tasks::Item& item,
     out.frames = tree.shortened(max_frames);
     return out;
   }
-  out.text = encoding == tasks::Encoding::answer ? fmt::format("{}: {}\n", text(question.prompt), text(written[0]))
-                                                 : lines.text();
+  out.text = encoding == tasks::Encoding::answer
+                 ? fmt::format("{}: {}\n", tasks::readable(question.prompt), tasks::readable(written[0]))
+                 : lines.text();
   out.text += first_difference(task, item, encoding, written[0]);
   return out;
 }

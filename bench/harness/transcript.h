@@ -20,7 +20,6 @@ struct Transcript {
 };
 
 /// At most about max_frames frames are kept (frame_tree.h). Error: the machine cannot run.
-Result<Transcript> transcribe(const LoadedModel& model, const tasks::Item& item, const TokenText& text,
-                              std::size_t max_frames);
+Result<Transcript> transcribe(const tasks::CausalModel& model, const tasks::Item& item, std::size_t max_frames);
 
 }  // namespace trm::bench

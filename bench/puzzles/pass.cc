@@ -111,7 +111,7 @@ PuzzlePass from_bytes(const Bytes& bytes) {
 class Runner {
  public:
   static Result<Runner> create(const std::string& path, ThreadPool& pool, const simd::Kernels<float>& kernels) {
-    Result<tasks::LoadedPuzzleModel> model = tasks::LoadedPuzzleModel::load(path, kernels);
+    Result<tasks::PuzzleModel> model = tasks::PuzzleModel::load(path, kernels);
     if (!model.ok()) return model.error();
     Result<CanvasStepper<float>> stepper = CanvasStepper<float>::create(model->network(), model->table(), pool);
     if (!stepper.ok()) return stepper.error();
@@ -136,14 +136,14 @@ class Runner {
   }
 
  private:
-  Runner(tasks::LoadedPuzzleModel model, CanvasStepper<float> stepper)
+  Runner(tasks::PuzzleModel model, CanvasStepper<float> stepper)
       : model_(std::move(model)),
         stepper_(std::move(stepper)),
         batch_(1, model_.network().config().seq_len),
         carry_(model_.network(), 1),
         output_(model_.network().config(), 1) {}
 
-  tasks::LoadedPuzzleModel model_;
+  tasks::PuzzleModel model_;
   CanvasStepper<float> stepper_;
   CanvasBatch batch_;
   Carry<float> carry_;
@@ -159,7 +159,7 @@ Result<PuzzlePass> run_puzzles(const std::string& model, const tasks::PuzzleData
   thread_options.pin = options.pin;
   Result<std::unique_ptr<ThreadPool>> pool = ThreadPool::create(thread_options);
   if (!pool.ok()) return pool.error();
-  Result<tasks::LoadedPuzzleModel> loaded = tasks::LoadedPuzzleModel::load(model, *options.kernels);
+  Result<tasks::PuzzleModel> loaded = tasks::PuzzleModel::load(model, *options.kernels);
   if (!loaded.ok()) return loaded.error();
   if (Status s = loaded->check_rows(puzzles.puzzle_identifiers); !s.ok()) return s.error();
   const CanvasNetwork<float>& network = loaded->network();

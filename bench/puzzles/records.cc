@@ -27,7 +27,7 @@ std::size_t bucket_of(std::uint64_t rating) {
   return static_cast<std::size_t>(std::lower_bound(kBuckets.begin(), kBuckets.end(), rating) - kBuckets.begin());
 }
 
-Record blank(const tasks::PuzzleContestant& contestant, const PuzzleSet& set, const char* mode, const char* metric,
+Record blank(const tasks::PuzzleModelInfo& contestant, const PuzzleSet& set, const char* mode, const char* metric,
              const char* unit) {
   Record out;
   out.task = set.name;
@@ -40,14 +40,14 @@ Record blank(const tasks::PuzzleContestant& contestant, const PuzzleSet& set, co
 }
 
 /// The record of a published benchmark: the slice says which rows.
-Record benchmark_record(const tasks::PuzzleContestant& contestant, const PuzzleSet& set) {
+Record benchmark_record(const tasks::PuzzleModelInfo& contestant, const PuzzleSet& set) {
   Record out = blank(contestant, set, all_steps_mode, benchmark_metric, "ratio");
   out.task = benchmark_name(set.benchmark);
   out.slice = set.origin;
   return out;
 }
 
-void add_ratings(const tasks::PuzzleContestant& contestant, const PuzzleSet& set, const PuzzlePass& pass,
+void add_ratings(const tasks::PuzzleModelInfo& contestant, const PuzzleSet& set, const PuzzlePass& pass,
                  reports::RunResults& results) {
   if (set.ratings.size() != pass.rows) return;
   std::array<std::pair<std::uint64_t, std::uint64_t>, kBuckets.size() + 1> counts{};  // right, all
@@ -71,7 +71,7 @@ void add_ratings(const tasks::PuzzleContestant& contestant, const PuzzleSet& set
 }
 
 template <class T>
-T number(const tasks::PuzzleContestant& contestant, const char* key) {
+T number(const tasks::PuzzleModelInfo& contestant, const char* key) {
   T out{};
   if (const auto at = contestant.info.find(key); at != contestant.info.end()) {
     std::from_chars(at->second.data(), at->second.data() + at->second.size(), out);
@@ -88,7 +88,7 @@ std::string rating_bucket(std::uint64_t rating) {
   return first == kBuckets[bucket] ? fmt::format("{}", first) : fmt::format("{}-{}", first, kBuckets[bucket]);
 }
 
-void add_puzzle_records(const tasks::PuzzleContestant& contestant, const PuzzleSet& set, const PuzzlePass& pass,
+void add_puzzle_records(const tasks::PuzzleModelInfo& contestant, const PuzzleSet& set, const PuzzlePass& pass,
                         reports::RunResults& results) {
   std::vector<std::uint64_t> exact(pass.steps);
   std::uint64_t asked = 0, halted_exact = 0, halted_steps = 0;
@@ -144,7 +144,7 @@ void add_puzzle_records(const tasks::PuzzleContestant& contestant, const PuzzleS
   }
 }
 
-void add_puzzle_latency(const tasks::PuzzleContestant& contestant, const PuzzleSet& set, const PuzzleLatency& latency,
+void add_puzzle_latency(const tasks::PuzzleModelInfo& contestant, const PuzzleSet& set, const PuzzleLatency& latency,
                         reports::RunResults& results) {
   for (const auto& [mode, values] :
        {std::pair{all_steps_mode, &latency.all_steps_ns}, std::pair{halting_mode, &latency.halting_ns}}) {
@@ -174,7 +174,7 @@ Result<tasks::arc::Poll> count_votes(const PuzzleSet& set, const PuzzlePass& pas
   return poll;
 }
 
-void add_arc_records(const tasks::PuzzleContestant& contestant, const PuzzleSet& set, const tasks::arc::Poll& poll,
+void add_arc_records(const tasks::PuzzleModelInfo& contestant, const PuzzleSet& set, const tasks::arc::Poll& poll,
                      reports::RunResults& results) {
   constexpr std::size_t kHeadline = 2;
   const tasks::arc::PassScore score = tasks::arc::score(poll);
@@ -198,7 +198,7 @@ void add_arc_records(const tasks::PuzzleContestant& contestant, const PuzzleSet&
   }
 }
 
-void add_puzzle_model(const tasks::PuzzleContestant& contestant, const tasks::LoadedPuzzleModel& model,
+void add_puzzle_model(const tasks::PuzzleModelInfo& contestant, const tasks::PuzzleModel& model,
                       reports::RunResults& results) {
   const CanvasConfig& c = contestant.config;
   reports::ModelInfo out;
@@ -206,7 +206,7 @@ void add_puzzle_model(const tasks::PuzzleContestant& contestant, const tasks::Lo
   out.family = std::string(arch_name(c.arch));
   out.parameters = model.parameters();
   out.file = contestant.path;
-  if (Result<std::string> hash = tasks::puzzle_model_hash(contestant.path); hash.ok()) out.hash = *std::move(hash);
+  out.hash = model.hash();
   out.config = c.canonical();
   out.seed = number<std::uint64_t>(contestant, "seed");
   out.training_minutes = number<double>(contestant, "training_seconds") / 60;

@@ -19,22 +19,22 @@ inline constexpr const char* halting_mode = "halting";
 /// items_per_s, rss_peak_bytes; of Sudokus exact_answer_by_rating, a slice for each bucket of guesses; of data of a
 /// published benchmark other than ARC benchmark_score. ARC has exact_row and exact_row_by_step instead, without
 /// interval. Rows of which nothing is asked count for no accuracy.
-void add_puzzle_records(const tasks::PuzzleContestant& contestant, const PuzzleSet& set, const PuzzlePass& pass,
+void add_puzzle_records(const tasks::PuzzleModelInfo& contestant, const PuzzleSet& set, const PuzzlePass& pass,
                         reports::RunResults& results);
 
 /// Adds latency_p50/p90/p99_ns of both modes and the raw samples latency_ns.
-void add_puzzle_latency(const tasks::PuzzleContestant& contestant, const PuzzleSet& set, const PuzzleLatency& latency,
+void add_puzzle_latency(const tasks::PuzzleModelInfo& contestant, const PuzzleSet& set, const PuzzleLatency& latency,
                         reports::RunResults& results);
 
 /// The votes of all rows of ARC data. Error: names that are none, an output that is not finite.
 Result<tasks::arc::Poll> count_votes(const PuzzleSet& set, const PuzzlePass& pass);
 /// Adds arc_pass_trm (mean over tasks of right test inputs, so without interval) and arc_pass_hrm (tasks with all test
 /// inputs right), a slice "pass@K" for each K, and of published data benchmark_score: pass@2 by TRM's definition.
-void add_arc_records(const tasks::PuzzleContestant& contestant, const PuzzleSet& set, const tasks::arc::Poll& poll,
+void add_arc_records(const tasks::PuzzleModelInfo& contestant, const PuzzleSet& set, const tasks::arc::Poll& poll,
                      reports::RunResults& results);
 
 /// Adds the model to the list and its parameters as a record of no task.
-void add_puzzle_model(const tasks::PuzzleContestant& contestant, const tasks::LoadedPuzzleModel& model,
+void add_puzzle_model(const tasks::PuzzleModelInfo& contestant, const tasks::PuzzleModel& model,
                       reports::RunResults& results);
 
 /// "0", "1-2", "3-5", ...: the bucket of a rating.

@@ -25,12 +25,12 @@ namespace trm::bench {
 
 namespace {
 
-Status check_models(const std::vector<tasks::PuzzleContestant>& models) {
+Status check_models(const std::vector<tasks::PuzzleModelInfo>& models) {
   if (models.empty()) {
     return Error{ErrorCode::usage, "", "--model", "nothing to measure", "name a puzzle model, see trm train --list"};
   }
   std::set<std::string> names;
-  for (const tasks::PuzzleContestant& model : models) {
+  for (const tasks::PuzzleModelInfo& model : models) {
     if (!names.insert(model.name).second) {
       return Error{ErrorCode::usage, "", "--model", fmt::format("two models are called \"{}\"", model.name),
                    "give their files different names"};
@@ -121,7 +121,7 @@ class PuzzleSuite {
   /// What each model learnt, once: puzzles of the test split if they were generated, else the data set itself.
   Status fresh_sets() {
     std::set<std::string> seen;
-    for (const tasks::PuzzleContestant& model : options_.models) {
+    for (const tasks::PuzzleModelInfo& model : options_.models) {
       if (!model.data) {
         return Error{ErrorCode::bad_input, model.path, "__metadata__.data", "is missing: the puzzles are not known",
                      "name a data set with --data DIR"};
@@ -193,9 +193,8 @@ class PuzzleSuite {
   }
 
   Status describe() {
-    for (const tasks::PuzzleContestant& contestant : options_.models) {
-      const Result<tasks::LoadedPuzzleModel> model =
-          tasks::LoadedPuzzleModel::load(contestant.path, *options_.kernels.table);
+    for (const tasks::PuzzleModelInfo& contestant : options_.models) {
+      const Result<tasks::PuzzleModel> model = tasks::PuzzleModel::load(contestant.path, *options_.kernels.table);
       if (!model.ok()) return model.error();
       add_puzzle_model(contestant, *model, out_.results);
     }
@@ -210,7 +209,7 @@ class PuzzleSuite {
     options.kernels = options_.kernels.table;
     const std::size_t total = set.puzzles.examples();
     for (const std::size_t m : fitting_[at]) {
-      const tasks::PuzzleContestant& model = options_.models[m];
+      const tasks::PuzzleModelInfo& model = options_.models[m];
       const std::string what = fmt::format("{} {}", model.name, set.name);
       tell(what, 0, total);
       const Result<PuzzlePass> pass =
@@ -230,7 +229,7 @@ class PuzzleSuite {
     return single_stream(at);
   }
 
-  Status vote(const tasks::PuzzleContestant& model, const PuzzleSet& set, const PuzzlePass& pass) {
+  Status vote(const tasks::PuzzleModelInfo& model, const PuzzleSet& set, const PuzzlePass& pass) {
     Result<tasks::arc::Poll> poll = count_votes(set, pass);
     if (!poll.ok()) {
       poll.error().file = set.file;
@@ -269,14 +268,13 @@ class PuzzleSuite {
   }
 
   /// A right and a wrong answer of the model to this set, step by step.
-  Status add_examples(const tasks::PuzzleContestant& contestant, const PuzzleSet& set, const PuzzlePass& pass) {
+  Status add_examples(const tasks::PuzzleModelInfo& contestant, const PuzzleSet& set, const PuzzlePass& pass) {
     if (set.family == nullptr && !set.is_arc()) return {};
     ThreadOptions one;
     one.threads = 1;
     const Result<std::unique_ptr<ThreadPool>> pool = ThreadPool::create(one);
     if (!pool.ok()) return pool.error();
-    const Result<tasks::LoadedPuzzleModel> model =
-        tasks::LoadedPuzzleModel::load(contestant.path, *options_.kernels.table);
+    const Result<tasks::PuzzleModel> model = tasks::PuzzleModel::load(contestant.path, *options_.kernels.table);
     if (!model.ok()) return model.error();
     Result<CanvasStepper<float>> stepper = CanvasStepper<float>::create(model->network(), model->table(), **pool);
     if (!stepper.ok()) return stepper.error();

@@ -17,7 +17,7 @@
 namespace trm::bench {
 
 struct PuzzleSuiteOptions {
-  std::vector<tasks::PuzzleContestant> models;
+  std::vector<tasks::PuzzleModelInfo> models;
   std::vector<std::string> directories;  ///< of data sets; empty: fresh puzzles like those that each model learnt from
   std::size_t items = 1000;              ///< puzzles of each set; of ARC data tasks
   std::uint64_t seed = 0;                ///< of fresh puzzles

@@ -7,8 +7,8 @@
 
 #include "engine/base/status.h"
 #include "engine/format/safetensors.h"
-#include "engine/model/tensors.h"
 #include "engine/model/canvas_config.h"
+#include "engine/model/tensors.h"
 
 namespace trm {
 

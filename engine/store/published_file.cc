@@ -8,6 +8,11 @@
 
 namespace trm {
 
+bool is_published(const SafetensorsFile& file) {
+  const auto format = file.metadata().find("format");
+  return format != file.metadata().end() && format->second == kPublishedFormat;
+}
+
 Result<PublishedFile> open_published(const std::string& path) {
   Result<SafetensorsFile> file = SafetensorsFile::open(path);
   if (!file) return std::move(file.error());

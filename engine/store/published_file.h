@@ -21,6 +21,8 @@ struct PublishedFile {
   CanvasConfig config;
   std::map<std::string, std::string> info;  ///< the other metadata: "source", "source_hash", "puzzle_rows", ...
 };
+/// Does its metadata name that format?
+bool is_published(const SafetensorsFile& file);
 /// Error: another format, a configuration that is not valid, or tensors that are not its own.
 Result<PublishedFile> open_published(const std::string& path);
 /// The same of a file that is open.

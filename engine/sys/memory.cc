@@ -96,6 +96,13 @@ std::size_t available_memory_bytes(Swap swap) {
   return available;
 }
 
+std::size_t stack_bytes() {
+  constexpr std::size_t kUsual = std::size_t{2} << 20;
+  rlimit stack{};
+  const bool bounded = getrlimit(RLIMIT_STACK, &stack) == 0 && stack.rlim_cur != RLIM_INFINITY;
+  return bounded ? static_cast<std::size_t>(stack.rlim_cur) : kUsual;
+}
+
 Status check_memory(std::size_t bytes, const std::string& file, const std::string& field) {
   constexpr std::size_t kSmall = std::size_t{1} << 20;  // not worth a look
   if (bytes <= kSmall) return {};

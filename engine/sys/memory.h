@@ -34,6 +34,9 @@ std::string transparent_huge_pages();
 /// Bytes of this process that huge pages back now; 0 also when the system does not say.
 std::size_t huge_page_bytes();
 
+/// Bytes that a thread's stack may grow to, as far as a limit says (ulimit -s); the usual ones otherwise.
+std::size_t stack_bytes();
+
 enum class Swap { left_out, counted };
 /// Bytes that can still be taken without meeting a limit of the process (ulimit -v, -d) or the container, or the end of
 /// the machine's memory, without swapping unless that is counted; SIZE_MAX: the system does not say.

@@ -1,16 +1,21 @@
 #include "tasks/ask/puzzle_model.h"
 
+#include <algorithm>
 #include <filesystem>
+#include <limits>
+#include <vector>
 
 #include "engine/json/json_object.h"
 #include "engine/store/published_file.h"
+#include "engine/store/row_list.h"
+#include "engine/sys/mapped_file.h"
 
 namespace trm::tasks {
 
-Result<PuzzleContestant> open_puzzle_contestant(const std::string& path) {
+Result<PuzzleModelInfo> read_puzzle_model_info(const std::string& path) {
   Result<PublishedFile> file = open_published(path);
   if (!file.ok()) return file.error();
-  PuzzleContestant out;
+  PuzzleModelInfo out;
   out.name = std::filesystem::path(path).stem().string();
   out.path = path;
   out.config = file->config;
@@ -25,21 +30,49 @@ Result<PuzzleContestant> open_puzzle_contestant(const std::string& path) {
   return out;
 }
 
-Result<LoadedPuzzleModel> LoadedPuzzleModel::load(const std::string& path, const simd::Kernels<float>& kernels) {
-  const Result<PublishedFile> file = open_published(path);
+bool is_puzzle_model(const std::string& path) {
+  const Result<SafetensorsFile> file = SafetensorsFile::open(path);
+  return file.ok() && is_published(*file);
+}
+
+Result<PuzzleModel> PuzzleModel::load(const std::string& path, const simd::Kernels<float>& kernels) {
+  const Result<SafetensorsFile> opened = SafetensorsFile::open(path);
+  if (!opened.ok()) return opened.error();
+  if (opened->metadata().contains("vocabulary")) {
+    return Error{ErrorCode::bad_input, path, "", "is a model that answers prompts, not puzzles",
+                 "give it prompts, as in trm run MODEL \"fact 12\", or name a puzzle model"};
+  }
+  Result<PublishedFile> file = read_published(*opened);
   if (!file.ok()) return file.error();
   Result<CanvasModel> read = read_canvas_weights(file->config, file->file);
   if (!read.ok()) return read.error();
   auto model = std::make_unique<CanvasModel>(*std::move(read));
   auto network = std::make_unique<CanvasNetwork<float>>(model->config, model->registry, model->weights.data(), kernels,
                                                         Purpose::inference);
-  return LoadedPuzzleModel(std::move(model), std::move(network));
+  return PuzzleModel(std::move(model), std::move(network), std::move(file->info));
 }
 
-Result<std::string> puzzle_model_hash(const std::string& path) {
-  const Result<SafetensorsFile> file = SafetensorsFile::open(path);
-  if (!file.ok()) return file.error();
-  return file->mapping().hash();
+Result<std::int32_t> PuzzleModel::row_of(std::size_t identifier) const {
+  const std::size_t rows = std::max<std::size_t>(config().num_puzzle_identifiers, 1);
+  const auto none = [&](const std::string& what, const std::string& fix) {
+    return Error{ErrorCode::bad_input, path(), "", "has no row " + std::to_string(identifier) + ": " + what, fix};
+  };
+  const auto kept = info_.find(kPuzzleRows);
+  if (kept == info_.end()) {
+    if (identifier < rows) return static_cast<std::int32_t>(identifier);
+    return none("its puzzle table has " + std::to_string(rows), "use --id 0 to " + std::to_string(rows - 1));
+  }
+  const Result<std::vector<std::size_t>> ids =
+      parse_rows(kept->second, std::numeric_limits<std::int32_t>::max(), rows, path() + ": __metadata__.puzzle_rows");
+  if (!ids.ok()) return ids.error();
+  const auto found = std::ranges::find(*ids, identifier);
+  if (found != ids->end()) return static_cast<std::int32_t>(found - ids->begin());
+  return none("of its puzzle table only " + kept->second + " were kept",
+              "name one of these, or convert the checkpoint again with --rows");
+}
+
+std::string PuzzleModel::hash() const {
+  return model_->file.mapping().hash();
 }
 
 }  // namespace trm::tasks

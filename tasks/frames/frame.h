@@ -37,6 +37,8 @@ std::span<const std::string_view> vocabulary();
 Token token_of(std::string_view name);
 /// Tokens as text separated by spaces, for people.
 std::string to_text(std::span<const Token> tokens);
+/// As a person would type them: "fact 12 3".
+std::string readable(std::span<const Token> tokens);
 
 struct Frame {
   Tokens tokens;

@@ -1,5 +1,7 @@
 #include "tasks/frames/vocabulary.h"
 
+#include <algorithm>
+#include <cctype>
 #include <cstddef>
 #include <string>
 
@@ -20,6 +22,30 @@ std::string to_text(std::span<const Token> tokens) {
     if (!out.empty()) out += ' ';
     const bool known = token >= 0 && static_cast<std::size_t>(token) < token::names.size();
     out += known ? token::names[static_cast<std::size_t>(token)] : std::string_view("?");
+  }
+  return out;
+}
+
+std::string readable(std::span<const Token> tokens) {
+  const auto words = vocabulary();
+  std::string out;
+  for (std::size_t i = 0; i < tokens.size();) {
+    std::size_t end = i;
+    // Numbers are written least significant digit first.
+    while (end < tokens.size() && tokens[end] >= 0 && tokens[end] < 10) ++end;
+    std::string part;
+    for (std::size_t j = end; j > i; --j) part += static_cast<char>('0' + tokens[j - 1]);
+    if (end == i) {
+      const auto id = static_cast<std::size_t>(tokens[i]);
+      part = id < words.size() ? std::string(words[id]) : "?";
+      std::transform(part.begin(), part.end(), part.begin(),
+                     [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+      ++end;
+    }
+    i = end;
+    if (part == ",") continue;
+    if (!out.empty()) out += ' ';
+    out += part;
   }
   return out;
 }

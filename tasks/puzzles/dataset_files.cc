@@ -134,7 +134,7 @@ Status check_data_folder(const std::string& directory, bool force) {
 Result<OutputLock> begin_data_folder(const std::string& directory, bool force) {
   std::error_code error;
   std::filesystem::create_directories(directory, error);
-  if (error) return Error{ErrorCode::io, directory, "", "cannot be made: " + error.message(), "name another folder"};
+  if (error) return Error{ErrorCode::io, directory, "", "cannot be created: " + error.message(), "name another folder"};
   Result<OutputLock> lock = OutputLock::take(directory);
   if (!lock) return lock;
   // Somebody may have written one since the folder was looked at.

@@ -17,9 +17,7 @@ using trm::reports::CallFrame;
 /// A machine that runs frames of MCCARTHY-like shape: what matters here is who called whom, and who was wrong.
 class Script {
  public:
-  Script()
-      : tree_([](std::span<const std::int32_t> tokens) { return trm::tasks::to_text(tokens); }),
-        observer_(tree_.observer()) {}
+  Script() : observer_(tree_.observer()) {}
 
   std::size_t open(std::size_t parent, std::size_t depth) {
     observer_.opened(0, next_, parent, depth, prompt_);
@@ -79,7 +77,7 @@ TEST_CASE("frame tree: small ones are kept whole, callers before callees") {
     CAPTURE(i);
     CHECK(frames[i].parent == parents[i]);
     CHECK(frames[i].depth == depths[i]);
-    CHECK(frames[i].value == "= NO");
+    CHECK(frames[i].value == "= no");
     CHECK(frames[i].written == "RET NO END");
     CHECK(frames[i].own_tokens == 3);
     CHECK(frames[i].hidden == 0);

@@ -272,24 +272,23 @@ std::string shown(const std::vector<trm::reports::CallFrame>& frames) {
 
 TEST_CASE("transcript: frames, the wrong token, and the limit on frames") {
   const ScratchDirectory scratch;
-  const auto model = LoadedModel::load(trm::tests::one_model(scratch).path, trm::simd::reference<float>());
+  const auto model = trm::tasks::CausalModel::load(trm::tests::one_model(scratch).path, trm::simd::reference<float>());
   REQUIRE(model.ok());
-  const TokenText text = [](std::span<const std::int32_t> tokens) { return trm::tasks::to_text(tokens); };
   const auto item = trm::tasks::parse_prompt("fact 3");
   REQUIRE(item.ok());
-  const auto full = transcribe(*model, *item, text, 10);
+  const auto full = transcribe(*model, *item, 10);
   REQUIRE(full.ok());
   CHECK(full->answer == "1");
   CHECK(!full->right);
-  CHECK(shown(full->frames) == "0 FACT 3 , X | = 1 | >RET< 1 END\n");
+  CHECK(shown(full->frames) == "0 fact 3 x | = 1 | >RET< 1 END\n");
   CHECK(full->frames[0].own_tokens == 3);
   CHECK(full->frames[0].elapsed_ns > 0);
   const auto base = trm::tasks::parse_prompt("gcd 1 0");
   REQUIRE(base.ok());
-  const auto right = transcribe(*model, *base, text, 10);
+  const auto right = transcribe(*model, *base, 10);
   REQUIRE(right.ok());
   CHECK(right->right);
-  CHECK(shown(right->frames) == "0 GCD 1 , 0 | = 1 | RET 1 END\n");
+  CHECK(shown(right->frames) == "0 gcd 1 0 | = 1 | RET 1 END\n");
 }
 
 TEST_CASE("transcript: what frames gave back when it is a stream, and answers that are none") {
@@ -300,24 +299,23 @@ TEST_CASE("transcript: what frames gave back when it is a stream, and answers th
     bool right;
   };
   const Case cases[] = {
-      {trm::tests::echo_model(scratch), "fact 0 60", "60", "0 FACT 0 , X | = X | RET X END\n", true},
-      {trm::tests::emit_model(scratch), "fact 0", "1", "0 FACT 0 , X | emits 1 | >EMIT< 1 RET END\n", true},
-      {trm::tests::yes_model(scratch), "odd 0", "yes", "0 ODD 0 | = YES | RET >YES< END\n", false},
-      {trm::tests::yes_model(scratch), "fact 0", "no answer: YES", "0 FACT 0 , X | = YES | RET >YES< END\n", false},
+      {trm::tests::echo_model(scratch), "fact 0 60", "60", "0 fact 0 x | = x | RET X END\n", true},
+      {trm::tests::emit_model(scratch), "fact 0", "1", "0 fact 0 x | emits 1 | >EMIT< 1 RET END\n", true},
+      {trm::tests::yes_model(scratch), "odd 0", "yes", "0 odd 0 | = yes | RET >YES< END\n", false},
+      {trm::tests::yes_model(scratch), "fact 0", "no answer: YES", "0 fact 0 x | = yes | RET >YES< END\n", false},
       {trm::tests::loop_model(scratch), "ack 0 0", "endless loop",
-       "0 ACK 0 , 0 |  | >CALL< 5 END | cut off\n"
+       "0 ack 0 0 |  | >CALL< 5 END | cut off\n"
        "1 5 |  | CALL 5 END | no right answer exists: starts with no known function; cut off\n",
        false},
   };
   for (const Case& c : cases) {
     CAPTURE(c.model.name);
     CAPTURE(c.prompt);
-    const auto model = LoadedModel::load(c.model.path, trm::simd::reference<float>());
+    const auto model = trm::tasks::CausalModel::load(c.model.path, trm::simd::reference<float>());
     REQUIRE(model.ok());
     const auto item = trm::tasks::parse_prompt(c.prompt);
     REQUIRE(item.ok());
-    const auto written = transcribe(
-        *model, *item, [](std::span<const std::int32_t> tokens) { return trm::tasks::to_text(tokens); }, 10);
+    const auto written = transcribe(*model, *item, 10);
     REQUIRE(written.ok());
     CHECK(written->answer == c.answer);
     CHECK(written->right == c.right);

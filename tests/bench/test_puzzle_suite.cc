@@ -55,16 +55,16 @@ std::string three_sudokus(const ScratchDirectory& scratch) {
                                                                                                                : "";
 }
 
-trm::tasks::PuzzleContestant copy_model(const ScratchDirectory& scratch, const std::string& name,
-                                        std::size_t vocab_size, std::size_t seq_len, std::size_t for_one) {
+trm::tasks::PuzzleModelInfo copy_model(const ScratchDirectory& scratch, const std::string& name, std::size_t vocab_size,
+                                       std::size_t seq_len, std::size_t for_one) {
   const std::string path = scratch.file(name + ".safetensors");
   REQUIRE(tests::write_copy_model(path, vocab_size, seq_len, kSteps, for_one, 2));
-  Result<trm::tasks::PuzzleContestant> out = trm::tasks::open_puzzle_contestant(path);
+  Result<trm::tasks::PuzzleModelInfo> out = trm::tasks::read_puzzle_model_info(path);
   if (!out.ok()) FAIL(out.error().text());
   return *std::move(out);
 }
 
-PuzzleSuiteOptions options_of(std::vector<trm::tasks::PuzzleContestant> models, std::vector<std::string> directories) {
+PuzzleSuiteOptions options_of(std::vector<trm::tasks::PuzzleModelInfo> models, std::vector<std::string> directories) {
   PuzzleSuiteOptions out;
   out.models = std::move(models);
   out.directories = std::move(directories);
@@ -157,7 +157,7 @@ TEST_CASE("puzzles: each step counts for itself, and halting at its own") {
   const ScratchDirectory scratch;
   const std::string path = scratch.file("late.safetensors");
   REQUIRE(tests::write_copy_model(path, 6, 16, 5, 2, 2, {.start = 6}));
-  const Result<trm::tasks::PuzzleContestant> model = trm::tasks::open_puzzle_contestant(path);
+  const Result<trm::tasks::PuzzleModelInfo> model = trm::tasks::read_puzzle_model_info(path);
   REQUIRE(model.ok());
   const PuzzleSuiteResult out = run(options_of({*model}, {three_sudokus(scratch)}));
   const auto value = [&](const char* mode, const char* metric, int step = -1) {
@@ -252,7 +252,7 @@ TEST_CASE("puzzles: an output that is not finite is an error that names the mode
   const ScratchDirectory scratch;
   const std::string path = scratch.file("huge.safetensors");
   REQUIRE(tests::write_copy_model(path, 6, 16, kSteps, 1, 2, {.head = 3e38F}));
-  const Result<trm::tasks::PuzzleContestant> model = trm::tasks::open_puzzle_contestant(path);
+  const Result<trm::tasks::PuzzleModelInfo> model = trm::tasks::read_puzzle_model_info(path);
   REQUIRE(model.ok());
   CHECK(
       error_of(options_of({*model}, {three_sudokus(scratch)}))
@@ -279,10 +279,10 @@ TEST_CASE("puzzles: rows of which nothing is asked count for no accuracy") {
 TEST_CASE("puzzles: what does not fit is an error before the work") {
   const ScratchDirectory scratch;
   const std::string three = three_sudokus(scratch);
-  const trm::tasks::PuzzleContestant four = copy_model(scratch, "four", 6, 16, 2),
-                                     six = copy_model(scratch, "six", 8, 36, 2);
+  const trm::tasks::PuzzleModelInfo four = copy_model(scratch, "four", 6, 16, 2),
+                                    six = copy_model(scratch, "six", 8, 36, 2);
   bool ready = false;
-  const auto error = [&](std::vector<trm::tasks::PuzzleContestant> models, std::vector<std::string> directories) {
+  const auto error = [&](std::vector<trm::tasks::PuzzleModelInfo> models, std::vector<std::string> directories) {
     PuzzleSuiteOptions options = options_of(std::move(models), std::move(directories));
     options.ready = [&ready]() -> Status {
       ready = true;
@@ -300,7 +300,7 @@ TEST_CASE("puzzles: what does not fit is an error before the work") {
   CHECK(contains(error({four}, {}), "four.safetensors: __metadata__.data: is missing"));
   CHECK(contains(error({four}, {scratch.file("absent")}), "absent/test/dataset.json"));
   CHECK_FALSE(ready);
-  trm::tasks::PuzzleContestant moved = four;
+  trm::tasks::PuzzleModelInfo moved = four;
   moved.data.emplace();
   moved.data->directory = scratch.file("gone");
   CHECK(contains(error({moved}, {}), "gone is not here"));
@@ -313,7 +313,7 @@ TEST_CASE("puzzles: a damaged row of the puzzle table is an error when a puzzle 
   const ScratchDirectory scratch;
   const std::string path = scratch.file("damaged.safetensors");
   REQUIRE(tests::write_copy_model(path, 6, 16, kSteps, 1, 2, {.damaged_table = true}));
-  const Result<trm::tasks::PuzzleContestant> model = trm::tasks::open_puzzle_contestant(path);
+  const Result<trm::tasks::PuzzleModelInfo> model = trm::tasks::read_puzzle_model_info(path);
   REQUIRE(model.ok());
   CHECK(error_of(options_of({*model}, {three_sudokus(scratch)}))
             .ends_with("damaged.safetensors: model.inner.puzzle_emb.weights: row 0, element 3 is not finite; fix: the "
@@ -322,7 +322,7 @@ TEST_CASE("puzzles: a damaged row of the puzzle table is an error when a puzzle 
 
 TEST_CASE("puzzles: fresh ones are made of what the model learnt") {
   const ScratchDirectory scratch;
-  trm::tasks::PuzzleContestant model = copy_model(scratch, "copy", 6, 16, 2);
+  trm::tasks::PuzzleModelInfo model = copy_model(scratch, "copy", 6, 16, 2);
   model.data.emplace();
   model.data->family = "sudoku";
   model.data->size = 4;

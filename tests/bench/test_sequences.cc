@@ -10,6 +10,7 @@
 
 #include "bench/harness/suite.h"
 #include "simd/cpu.h"
+#include "tasks/ask/answer_text.h"
 #include "tasks/ask/answerer.h"
 #include "tasks/frames/right_frames.h"
 #include "tasks/registry.h"
@@ -88,7 +89,7 @@ TEST_CASE("sequences: a model that writes what is right answers every question")
       for (std::size_t i = 0; i < answers.size(); ++i) {
         CAPTURE(exam.items[i].prompt);
         REQUIRE(answers[i].verdict == (answers[i].repeated.empty() ? Verdict::answered : Verdict::endless_loop));
-        const auto text = answer_text(exam.items[i], answers[i]);
+        const auto text = trm::tasks::answer_text(exam.items[i], answers[i]);
         REQUIRE(text.ok());
         CHECK(*text == exam.items[i].answer);
         CHECK(answers[i].own_tokens == texts[i].size());
@@ -109,7 +110,7 @@ TEST_CASE("sequences: an answer with one wrong token is no right answer") {
   REQUIRE(answerer.run(exam.questions, answers).ok());
   for (std::size_t i = 0; i < answers.size(); ++i) {
     CAPTURE(exam.items[i].prompt);
-    const auto text = answer_text(exam.items[i], answers[i]);
+    const auto text = trm::tasks::answer_text(exam.items[i], answers[i]);
     CHECK_FALSE((text.ok() && *text == exam.items[i].answer));
   }
 }
@@ -169,7 +170,6 @@ TEST_CASE("sequences: the suite asks a model what it has learnt, and records how
   options.threads = 2;
   options.latency_items = 3;
   options.latency_seconds = 1;
-  options.token_text = [](std::span<const std::int32_t> tokens) { return tasks::to_text(tokens); };
   std::size_t steps = 0;
   const auto results = run_suite(options, [&](const SuiteStep& step) {
     if (!step.outcome.empty()) CHECK(step.number == ++steps);
@@ -235,7 +235,7 @@ TEST_CASE("sequences: what a model file says of its use must be known") {
        {Bad{"traces", "factorial", "encoding"}, Bad{"trace", "fact", "tasks"}, Bad{"answer", "", "tasks"}}) {
     CAPTURE(bad.encoding);
     const Contestant model = one_in(scratch, bad.encoding, bad.tasks);
-    const auto loaded = LoadedModel::load(model.path, simd::reference<float>());
+    const auto loaded = trm::tasks::CausalModel::load(model.path, simd::reference<float>());
     REQUIRE_FALSE(loaded.ok());
     CHECK(loaded.error().code == ErrorCode::bad_input);
     CHECK(loaded.error().text().find(model.path + ": __metadata__." + bad.field) != std::string::npos);

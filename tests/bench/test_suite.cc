@@ -31,7 +31,6 @@ SuiteOptions small_suite(std::vector<Contestant> contestants) {
   options.threads = 2;
   options.latency_items = 6;
   options.latency_seconds = 1;
-  options.token_text = [](std::span<const std::int32_t> tokens) { return trm::tasks::to_text(tokens); };
   return options;
 }
 

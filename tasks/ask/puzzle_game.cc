@@ -1,6 +1,4 @@
-#include "tools/puzzle_questions.h"
-
-#include <fmt/format.h>
+#include "tasks/ask/puzzle_game.h"
 
 #include <filesystem>
 #include <utility>
@@ -12,21 +10,21 @@
 #include "tasks/puzzles/families.h"
 #include "tasks/puzzles/puzzle_text.h"
 
-namespace trm::cli {
+namespace trm::tasks {
 namespace {
 
 Result<std::vector<Puzzle>> read_arc(const std::string& text, const std::string& file) {
   std::string id = std::filesystem::path(file).stem().string();
-  if (!tasks::arc::check_id(id).ok()) id = "task";
-  const Result<tasks::arc::ArcTask> task = tasks::arc::read_task(text, file, id);
+  if (!arc::check_id(id).ok()) id = "task";
+  const Result<arc::ArcTask> task = arc::read_task(text, file, id);
   if (!task.ok()) return task.error();
   std::vector<Puzzle> out;
-  for (const tasks::arc::Pair& pair : task->test) {
+  for (const arc::Pair& pair : task->test) {
     Puzzle puzzle;
-    const tasks::arc::Canvas input = tasks::arc::draw(pair.input);
+    const arc::Canvas input = arc::draw(pair.input);
     puzzle.tokens.assign(input.begin(), input.end());
     if (!pair.output.empty()) {
-      const tasks::arc::Canvas output = tasks::arc::draw(pair.output);
+      const arc::Canvas output = arc::draw(pair.output);
       puzzle.answer.assign(output.begin(), output.end());
     }
     out.push_back(std::move(puzzle));
@@ -38,15 +36,15 @@ Result<std::vector<Puzzle>> read_arc(const std::string& text, const std::string&
 
 Result<PuzzleGame> PuzzleGame::of(const CanvasConfig& config, const std::string& file) {
   PuzzleGame out;
-  tasks::PuzzleMetadata sizes;
+  PuzzleMetadata sizes;
   sizes.vocab_size = config.vocab_size;
   sizes.seq_len = config.seq_len;
-  out.family_ = tasks::family_of(sizes);
-  const bool arc = config.seq_len == tasks::arc::canvas_tokens && config.vocab_size == tasks::arc::canvas_vocabulary;
+  out.family_ = family_of(sizes);
+  const bool arc = config.seq_len == arc::canvas_tokens && config.vocab_size == arc::canvas_vocabulary;
   if (out.family_ == nullptr && !arc) {
     return Error{ErrorCode::bad_input, file, "__metadata__.config",
-                 fmt::format("{} cells of {} tokens are no puzzles that can be read from text", config.seq_len,
-                             config.vocab_size),
+                 std::to_string(config.seq_len) + " cells of " + std::to_string(config.vocab_size) +
+                     " tokens are no puzzles that can be read from text",
                  "use a model of sudokus, mazes, fractals or ARC"};
   }
   return out;
@@ -56,8 +54,8 @@ std::string PuzzleGame::name() const {
   return family_ == nullptr ? "arc" : family_->name();
 }
 
-tasks::BoardShape PuzzleGame::shape() const {
-  return family_ == nullptr ? tasks::arc::canvas_shape : family_->shape();
+BoardShape PuzzleGame::shape() const {
+  return family_ == nullptr ? arc::canvas_shape : family_->shape();
 }
 
 Result<std::vector<Puzzle>> PuzzleGame::read(const std::string& file) const {
@@ -65,27 +63,27 @@ Result<std::vector<Puzzle>> PuzzleGame::read(const std::string& file) const {
   if (!text.ok()) return text.error();
   const std::string name = input_name(file);
   if (family_ == nullptr) return read_arc(*text, name);
-  Result<std::vector<tasks::TypedPuzzle>> typed = tasks::read_typed_puzzles(*text, name, *family_);
+  Result<std::vector<TypedPuzzle>> typed = read_typed_puzzles(*text, name, *family_);
   if (!typed.ok()) return typed.error();
   std::vector<Puzzle> out;
-  for (tasks::TypedPuzzle& puzzle : *typed) out.push_back({puzzle.line, std::move(puzzle.tokens), {}});
+  for (TypedPuzzle& puzzle : *typed) out.push_back({puzzle.line, std::move(puzzle.tokens), {}});
   return out;
 }
 
 std::string PuzzleGame::glyphs(std::span<const std::uint8_t> tokens) const {
   if (family_ != nullptr) return family_->glyphs(tokens);
   std::string out;
-  for (const std::uint8_t token : tokens) out += tasks::arc::glyph(token);
+  for (const std::uint8_t token : tokens) out += arc::glyph(token);
   return out;
 }
 
 std::string PuzzleGame::text(std::span<const std::uint8_t> tokens) const {
   if (family_ != nullptr) return family_->text(tokens);
-  const tasks::arc::Grid grid = tasks::arc::crop(tokens);
+  const arc::Grid grid = arc::crop(tokens);
   std::string out;
   for (std::size_t row = 0; row < grid.rows; ++row) {
     for (std::size_t column = 0; column < grid.columns; ++column)
-      out += fmt::format("{}{}", column == 0 ? "" : " ", grid.at(row, column));
+      out += (column == 0 ? "" : " ") + std::to_string(grid.at(row, column));
     out += '\n';
   }
   return out;
@@ -94,16 +92,16 @@ std::string PuzzleGame::text(std::span<const std::uint8_t> tokens) const {
 Judgement PuzzleGame::judge(const Puzzle& puzzle, std::span<const std::uint8_t> tokens) const {
   Judgement out;
   if (family_ != nullptr) {
-    tasks::Flaws flaws = family_->flaws(puzzle.tokens, tokens);
+    Flaws flaws = family_->flaws(puzzle.tokens, tokens);
     out.right = flaws.text.empty();
     out.broken = flaws.cells.size();
     out.problem = std::move(flaws.text);
     return out;
   }
   if (puzzle.answer.empty()) return out;
-  out.right = tasks::arc::crop(tokens) == tasks::arc::crop(std::span(puzzle.answer));
+  out.right = arc::crop(tokens) == arc::crop(std::span(puzzle.answer));
   if (!*out.right) out.problem = "it is not the output that the file gives";
   return out;
 }
 
-}  // namespace trm::cli
+}  // namespace trm::tasks

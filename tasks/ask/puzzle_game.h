@@ -13,7 +13,7 @@
 #include "engine/model/canvas_config.h"
 #include "tasks/puzzles/family.h"
 
-namespace trm::cli {
+namespace trm::tasks {
 
 struct Puzzle {
   std::size_t line = 0;              ///< of the file; 0: of a file of JSON
@@ -35,7 +35,7 @@ class PuzzleGame {
   static Result<PuzzleGame> of(const CanvasConfig& config, const std::string& file);
 
   [[nodiscard]] std::string name() const;
-  [[nodiscard]] tasks::BoardShape shape() const;
+  [[nodiscard]] BoardShape shape() const;
   /// Does the answer repeat what the question fills?
   [[nodiscard]] bool keeps_givens() const { return family_ != nullptr; }
   /// Is every puzzle a rule of its own, known to the model by its row of the puzzle table?
@@ -51,7 +51,7 @@ class PuzzleGame {
   [[nodiscard]] Judgement judge(const Puzzle& puzzle, std::span<const std::uint8_t> tokens) const;
 
  private:
-  std::unique_ptr<tasks::PuzzleFamily> family_;  ///< null: ARC
+  std::unique_ptr<PuzzleFamily> family_;  ///< null: ARC
 };
 
-}  // namespace trm::cli
+}  // namespace trm::tasks

@@ -1,0 +1,114 @@
+#include "tasks/ask/answerer_pool.h"
+
+#include <algorithm>
+#include <mutex>
+#include <utility>
+
+#include "engine/sys/memory.h"
+
+namespace trm::tasks {
+namespace {
+
+/// Questions that a thread takes at once, at most: enough to keep its rows filled, few enough that answers come soon.
+constexpr std::size_t kLargestPiece = 256;
+
+/// Questions per thread such that all their states at full depth take at most half of the memory that is left.
+std::size_t fitting_concurrency(std::size_t wanted, std::size_t threads, std::size_t question_bytes) {
+  if (question_bytes == 0) return wanted;
+  return std::clamp<std::size_t>(available_memory_bytes() / 2 / question_bytes / threads, 1, wanted);
+}
+
+/// Four pieces for each thread, none so small that a machine runs half empty.
+std::size_t piece_size(std::size_t questions, std::size_t threads, std::size_t concurrency) {
+  const std::size_t quarter = (questions + 4 * threads - 1) / (4 * threads);
+  const std::size_t share = (questions + threads - 1) / threads;
+  return std::min(kLargestPiece, std::max(quarter, std::min(concurrency, share)));
+}
+
+}  // namespace
+
+Result<Answerer> AnswererPool::make_answerer(std::size_t concurrency) {
+  MachineOptions machine = options_.machine;
+  machine.concurrency = concurrency;
+  Result<Answerer> answerer = Answerer::create(model_.network(), model_.model(), machine);
+  if (answerer.ok()) state_bytes_ = answerer->state_bytes();
+  return answerer;
+}
+
+Status AnswererPool::start() {
+  if (threads_ == nullptr) {
+    Result<std::unique_ptr<ThreadPool>> pool = ThreadPool::create(options_.threads);
+    if (!pool.ok()) return pool.error();
+    threads_ = *std::move(pool);
+  }
+  if (!together_.empty()) return {};
+  std::size_t question_bytes = 0;
+  {
+    const Result<Answerer> probe = make_answerer(1);
+    if (!probe.ok()) return probe.error();
+    question_bytes = probe->question_bytes();
+  }
+  concurrency_ = fitting_concurrency(options_.machine.concurrency, threads_->size(), question_bytes);
+  while (together_.size() < threads_->size()) {
+    Result<Answerer> answerer = make_answerer(concurrency_);
+    if (!answerer.ok()) return answerer.error();
+    together_.push_back(*std::move(answerer));
+  }
+  return {};
+}
+
+Status AnswererPool::run(std::span<const Question> questions, std::span<Answer> answers, const PieceObserver& observer,
+                         const std::atomic<bool>* stop) {
+  if (questions.empty()) return {};
+  if (Status s = start(); !s.ok()) return s;
+  const std::size_t count = questions.size(), piece = piece_size(count, threads_->size(), concurrency_);
+  const std::size_t pieces = (count + piece - 1) / piece;
+  std::vector<Status> statuses(pieces);
+  threads_->run(pieces, [&](std::size_t number, std::size_t worker) {
+    if (stop != nullptr && stop->load(std::memory_order_relaxed)) return;
+    const std::size_t first = number * piece, size = std::min(piece, count - first);
+    statuses[number] = together_[worker].run(questions.subspan(first, size), answers.subspan(first, size),
+                                             observer ? observer(first, worker) : MachineObserver{});
+  });
+  for (Status& status : statuses) {
+    if (!status.ok()) return std::move(status);
+  }
+  return {};
+}
+
+Status AnswererPool::run_again_alone(std::span<const Question> questions, std::span<Answer> answers,
+                                     const PieceObserver& observer, const std::atomic<bool>* stop) {
+  std::mutex mutex;
+  std::vector<std::size_t> again;
+  const PieceObserver watch = [&](std::size_t first, std::size_t worker) {
+    MachineObserver out = observer(first, worker);
+    out.answered = [&, first, told = std::move(out.answered)](std::size_t question) {
+      if (!answers[first + question].out_of_memory) {
+        if (told) told(question);
+        return;
+      }
+      const std::lock_guard lock(mutex);
+      again.push_back(first + question);
+    };
+    return out;
+  };
+  if (Status s = run(questions, answers, watch, stop); !s.ok() || again.empty()) return s;
+  together_.clear();  // gives its memory back
+  std::sort(again.begin(), again.end());
+  for (const std::size_t index : again) {
+    if (stop != nullptr && *stop) return {};
+    if (Status s = run_alone(questions[index], answers[index], observer(index, 0)); !s.ok()) return s;
+  }
+  return {};
+}
+
+Status AnswererPool::run_alone(const Question& question, Answer& answer, const MachineObserver& observer) {
+  if (!alone_) {
+    Result<Answerer> answerer = make_answerer(1);
+    if (!answerer.ok()) return answerer.error();
+    alone_ = *std::move(answerer);
+  }
+  return alone_->run(std::span(&question, 1), std::span(&answer, 1), observer);
+}
+
+}  // namespace trm::tasks
