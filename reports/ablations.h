@@ -1,4 +1,4 @@
-// What each part of the main model is worth: variants that lack it, in a table of their own.
+// The table of ablations: variants of the main model that lack one of its parts.
 #pragma once
 
 #include "reports/index.h"
@@ -6,8 +6,9 @@
 
 namespace trm::reports {
 
-/// First row the main model, then its variants (RecordIndex::ablations()) by their difference from it in percentage
-/// points, over the slices that both were asked: all tasks, then each. No rows without variants.
+/// The first row is the main model. Its variants (RecordIndex::ablations()) follow, ordered by their difference from it
+/// in percentage points, over the slices that both answered: all tasks together, then each task. Without variants there
+/// are no rows.
 Table ablation_table(const RecordIndex& index);
 
 }  // namespace trm::reports

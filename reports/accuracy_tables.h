@@ -7,9 +7,9 @@
 
 namespace trm::reports {
 
-/// The table that a report begins with. Rows tasks, by stage; columns models, then what a source prints about such a
-/// task; exact answers of slice "test" (of a task without one its first slice) with interval and n; last row: all
-/// slices that all models share, pooled.
+/// The first table of a report. Its rows are tasks by stage, its columns are models and then published figures. A cell
+/// has the exact answers of slice "test" (or of the task's first slice) with interval and n. The last row pools the
+/// slices that all models share.
 Table accuracy_table(const RecordIndex& index);
 
 /// The slices that accuracy_table() leaves out. Rows task x slice, columns models.

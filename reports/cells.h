@@ -22,11 +22,11 @@ struct Measured {
 Measured measured(const Record* record);
 Measured measured(const PooledRatio& ratio);
 
-/// What is better in a metric of this unit.
+/// Which direction is better in a metric of this unit.
 Better better_of(const std::string& metric, const std::string& unit);
 
 /// Cells of one row, from the `first` on, for columns at `positions`. Marks the best cell and those whose interval
-/// overlaps the best one's, unless that is all of them. Symbolic baselines do not compete.
+/// overlaps the best one's, unless these are all cells. Symbolic baselines are never marked.
 void mark_best(const RecordIndex& index, const std::vector<std::size_t>& positions, std::vector<Cell>& row,
                std::size_t first, const std::vector<Measured>& values, Better better);
 inline constexpr const char* best_note =
@@ -46,10 +46,10 @@ Table metric_table(const RecordIndex& index, const std::string& metric, const st
 Table metric_table(const RecordIndex& index, const std::string& metric, const std::string& title,
                    const std::string& caption, const std::vector<TaskSlice>& rows);
 
-/// Where all cells of a row come from equally many items, says so once, below the row's name.
+/// If all cells of a row come from equally many items, the number stands once, below the row's name.
 void share_counts(Table& table);
 
-/// Metrics with a table of their own, and those that are only ways to write a percentile down.
+/// Metrics that have their own table, and those that only spell a percentile.
 bool is_placed(const std::string& metric);
 /// Is some record of the metric a ratio?
 bool is_ratio(const RecordIndex& index, const std::string& metric);

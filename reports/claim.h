@@ -8,8 +8,8 @@
 namespace trm::reports {
 
 /// One sentence: the best model by exact answers pooled over the rows that all models share, and the next one, with
-/// intervals; it says so when the intervals overlap. Symbolic baselines, which are right by definition, count only
-/// where there is nothing else. Computed from the records alone.
+/// intervals. It says so when the intervals overlap. Symbolic baselines are right by definition, and count only if
+/// there is nothing else. It is computed from the records alone.
 std::string claim(const RecordIndex& index);
 
 }  // namespace trm::reports

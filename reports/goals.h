@@ -1,4 +1,4 @@
-// What was aimed at, beside what was measured.
+// Goals that were set before the run, beside what was measured.
 #pragma once
 
 #include <string>

@@ -12,7 +12,7 @@
 
 namespace trm::reports {
 
-/// The slice that stands for its task where there is room for one only.
+/// The slice that stands for its task where there is room for only one.
 inline constexpr const char* main_slice = "test";
 
 /// One column: a model driven in one way.
@@ -38,12 +38,12 @@ class RecordIndex {
   explicit RecordIndex(const RunResults& results);
 
   [[nodiscard]] const RunResults& results() const { return results_; }
-  /// Contestants, in the order of RunResults::models, then of first appearance in records and samples. Ablations are
-  /// none, unless nothing else was run.
+  /// Contestants, in the order of RunResults::models, then of first appearance in records and samples. Ablations count
+  /// only if nothing else was run.
   [[nodiscard]] const std::vector<ModelColumn>& columns() const { return columns_; }
-  /// Variants of the main model, which have a table of their own.
+  /// Variants of the main model, which have their own table.
   [[nodiscard]] const std::vector<ModelColumn>& ablations() const { return ablations_; }
-  /// Is it a symbolic baseline? Those compute the definition and compete with nobody.
+  /// Is it a symbolic baseline? Those compute the definition, and no model is compared with them.
   [[nodiscard]] bool is_symbolic(const ModelColumn& column) const;
   /// Position of the model that goals and ablations are about: the first with exact answers that is not symbolic.
   [[nodiscard]] std::optional<std::size_t> main_column() const;
@@ -52,8 +52,8 @@ class RecordIndex {
   /// Columns that have at least one record of the metric, as positions in columns(): a position is also the series
   /// style.
   [[nodiscard]] std::vector<std::size_t> columns_with(const std::string& metric) const;
-  /// Columns with exact answers, but those that were asked less than half of what others were: they would narrow what
-  /// is said of all down to their tasks.
+  /// Columns with exact answers, without those that answered less than half as many questions as others: a sentence
+  /// about all models would otherwise be about their few tasks alone.
   [[nodiscard]] std::vector<std::size_t> widely_asked() const;
   /// Rows that have the metric, each task's slices together: tasks as RunResults::tasks lists them, then in the order
   /// of first appearance.
@@ -101,7 +101,7 @@ bool same_column(const ModelColumn& a, const ModelColumn& b);
 
 /// Successes behind a ratio record.
 std::uint64_t successes_of(const Record& record);
-/// 0 of nothing.
+/// 0 if nothing was counted.
 double share_of(const PooledRatio& ratio);
 
 }  // namespace trm::reports

@@ -27,7 +27,7 @@ struct PlotSeries {
 
 struct Plot {
   std::string id;     ///< letters, digits and hyphens, unique in the page
-  std::string title;  ///< said to those who cannot see the plot
+  std::string title;  ///< for readers who cannot see the plot
   std::string x_label, y_label;
   PlotKind kind = PlotKind::lines;
   bool log_x = false;    ///< needs all x > 0

@@ -7,7 +7,7 @@
 namespace trm::reports {
 
 /// Rows benchmark x method: what was measured (metric benchmark_score), then what papers print (mode "published").
-/// Every row says which of the two it is, and its source. No rows if nothing of the kind was recorded.
+/// Every row says which of the two it is, with its source. Without such records there are no rows.
 Table published_table(const RecordIndex& index);
 /// Was anything measured on such data?
 bool measured_published(const RecordIndex& index);

@@ -61,8 +61,8 @@ struct ModelInfo {
   std::string training_command;  ///< the command that made the file
   std::uint64_t seed = 0;
   double training_minutes = 0;
-  /// "ablation": a variant that stands in a table of its own, beside the main model; empty: a contestant. A name that
-  /// begins with "ablation-" says the same.
+  /// "ablation": a variant of the main model, which has its own table; empty: a contestant. A name that begins with
+  /// "ablation-" has the same effect.
   std::string group = {};
   /// The same for models whose trainings differ in the seed alone; empty: not known.
   std::string training = {};
@@ -74,7 +74,7 @@ struct TaskInfo {
   std::string stage;  ///< "linear", "tree"...; may be empty
 };
 
-/// A share of exact answers that was aimed at before anything was measured.
+/// A goal: a share of exact answers, set before anything was measured.
 struct Goal {
   std::string task, slice;
   std::string column;  ///< "twice as deep": goals of one kind stand below one another
@@ -111,10 +111,10 @@ struct Example {
 /// A board after one supervision step.
 struct BoardStep {
   std::string cells;  ///< (rows, columns)
-  double q_halt = 0;  ///< a logit: above 0 the model holds its answer for right
+  double q_halt = 0;  ///< a logit: above 0 the model takes its answer for right
 };
 
-/// A puzzle that a model thought about, board by board. Boards are row-major, one printable ASCII character per cell;
+/// A puzzle as a model solved it, board by board. Boards are row-major, one printable ASCII character per cell;
 /// '.' and ' ' are cells that the question leaves open.
 struct StepThrough {
   std::string task, slice, model, mode;

@@ -1,4 +1,4 @@
-// What a model owes to the seed of its training: the same training repeated with other seeds.
+// The same training with several seeds, to show how much the seed decides.
 #pragma once
 
 #include <cstddef>
@@ -13,9 +13,9 @@ namespace trm::reports {
 /// positions in index.columns(), in their order. Trainings with one seed are left out.
 std::vector<std::vector<std::size_t>> repeated_trainings(const RecordIndex& index);
 
-/// For each of them the exact answers of each seed, pooled over the slices that all seeds were asked, and of each slice
-/// on which they differ: mean, smallest and largest beside the 95 % interval that the number of questions gives one of
-/// them. No rows where nothing was repeated.
+/// For each training: the exact answers of its seeds, pooled over the slices that all of them answered, and for each
+/// slice on which they differ. A row has mean, smallest and largest, and the 95 % interval that follows from the number
+/// of questions. Without repeated trainings there are no rows.
 Table seeds_table(const RecordIndex& index);
 
 }  // namespace trm::reports

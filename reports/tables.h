@@ -13,7 +13,7 @@ enum class Verdict { none, good, bad };
 struct Cell {
   std::string text;                  ///< empty: nothing was measured
   std::vector<std::string> details;  ///< smaller lines below: interval, other percentiles
-  bool strong = false;               ///< the best of its row, or not told apart from it
+  bool strong = false;               ///< the best of its row, or its interval overlaps the best one's
   Verdict verdict = Verdict::none;   ///< of the first detail, which says the same in words
 };
 

@@ -1,5 +1,4 @@
-// What there is: every task, and (frames/function.h) every function of the frame language. Whoever adds one adds a line
-// here.
+// All tasks, and with frames/function.h all functions of the frame language. A new one adds a line here.
 #pragma once
 
 #include <span>
@@ -14,7 +13,7 @@ namespace trm::tasks {
 std::span<const Task* const> all_tasks();
 /// null: no such task.
 const Task* find_task(std::string_view name);
-/// The task whose prompt this is, by its first word ("fact 20"); a byte order mark in front is none of it. Error:
-/// unknown word, lists the known ones; as parse() and admit().
+/// The task whose prompt this is, by its first word ("fact 20"); a byte order mark in front is skipped. Error:
+/// unknown word, with the known ones; as parse() and admit().
 Result<Item> parse_prompt(std::string_view prompt);
 }  // namespace trm::tasks

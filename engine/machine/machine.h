@@ -1,20 +1,12 @@
-// The recursion machine: it keeps the calls and the streams between them, the model writes single frames.
+// The recursion machine: it keeps the calls and the streams between them, and the model writes single frames.
 //
-//   PROMPT END        is given; then the model writes
-//   CALL args END     opens a frame whose prompt is `args END` and waits; `value END` is appended when it returns
-//   SPAWN args END    the same without waiting: `A END` is appended, the name of the stream that will hold the value
-//   READ              appends the next token of every stream argument (X Y Z), $ at the end of a stream
-//   EMIT t            appends t to the output of the frame
-//   RET value END     ends the frame: tokens, or one stream, or nothing after EMITs
-//   anything else     scratch
+// tasks/frames/README.md specifies the language of frames: prompts, CALL, SPAWN, READ, EMIT, RET, and streams. The
+// engine knows its control tokens (control_tokens.h) and nothing of what frames compute.
 //
-// Arguments may name streams: X Y Z share the frame's own handle, FRESH X is a new one at the start, A to E are what
-// SPAWN returned, O hands the output on. A frame starts from a fresh state, so memory is proportional to depth and what
-// a model does right once it does right at any depth.
-//
-// READ waits, a stream has one writer at a time, and frames that share a handle take turns in a fixed order: a Kahn
-// process network (Kahn 1974), whose answers do not depend on scheduling. Each decoder step advances many frames, of
-// many questions, at once.
+// A frame starts from a fresh state, so memory is proportional to depth, and a step that the model does right once it
+// does right at any depth. READ waits, a stream has one writer at a time, and frames that share a handle take turns in
+// a fixed order: a Kahn process network (Kahn 1974), whose answers do not depend on scheduling. Each decoder step
+// advances many frames, of many questions, at once.
 #pragma once
 
 #include <cstddef>

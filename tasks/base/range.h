@@ -1,4 +1,4 @@
-// What numbers training frames hold in one place: functions say it (function.h), prompts admit no others.
+// Which numbers training frames hold in one place. Functions list them (function.h), and prompts admit no others.
 #pragma once
 
 #include <cstdint>

@@ -11,7 +11,7 @@ namespace trm::tasks {
 std::uint64_t form_hash(std::string_view canonical);
 /// "train", "validation" or "test" by hash of the canonical form (80/10/10).
 std::string_view split_of(std::string_view canonical);
-/// The split that a slice's items are of, which are not the whole table: slices beside train, validation and test hold
+/// The split that holds a slice's items, unless the slice is a whole table: all slices but train and validation hold
 /// items of the test split.
 std::string_view split_behind(std::string_view slice);
 

@@ -1,4 +1,4 @@
-// What a person types: a word, and numbers or a text behind it.
+// Prompts as a person types them: a word, then numbers or a text.
 #pragma once
 
 #include <cstddef>

@@ -26,11 +26,11 @@ struct Prediction {
 
 /// `file` names the source in errors. Error: no line; a line that is empty, too long, not UTF-8, not one JSON object;
 /// a field that is missing, unknown, repeated, of the wrong type or out of range; an id that occurred before; an
-/// unknown task or version; a prompt that is none of the task's; an answer, canonical form or depth that does not
+/// unknown task or version; a prompt of another task; an answer, canonical form or depth that does not
 /// belong to it.
 Result<std::vector<Item>> read_items(std::string_view text, const std::string& file);
 
-/// What of a log is meant where it has more than one answer to a document.
+/// Which answer to a document counts, if a log has several.
 struct LogChoice {
   std::string filter;      ///< name of the filter; empty: there is one
   std::size_t repeat = 1;  ///< which of several replies, from 1

@@ -1,18 +1,5 @@
-// Call frames: what a causal model writes when it answers one call of a recursion, and nothing more. The recursion
-// machine keeps the rest: who waits for whom, and streams of tokens that are too long for a frame.
-//
-//   PROMPT END           is given; then the model writes, and the machine appends:
-//   CALL args END        the machine answers `value END`, the value of the call
-//   SPAWN args END       the machine answers `A END` at once (B, C, D, E next time): the letter stands for the stream
-//                        that the call will return
-//   READ                 the machine appends the next token of each stream argument (X, Y, Z), or $ at its end
-//   EMIT t               adds t to the frame's output stream
-//   RET value END        the value, a letter for a whole stream, or nothing if the frame emitted its value
-//
-// Arguments of a call are data tokens and streams: letters of this frame, its own X, Y, Z (whose place is shared: what
-// the callee reads the caller will not read again), FRESH X (from the start again), and O: the callee emits to the
-// output of this frame. The callee knows its stream arguments as X, Y, Z. Other tokens that the model writes are notes
-// to itself. Numbers are decimal digits, least significant first, without leading zeros; 0 is the single digit 0.
+// Call frames: what a causal model writes when it answers one call of a recursion. This folder's README.md specifies
+// their language. Here are the vocabulary, the right frame for a prompt, and the judging of a frame.
 #pragma once
 
 #include <cstddef>

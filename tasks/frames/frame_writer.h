@@ -1,6 +1,6 @@
 // Writes one frame: the functions say what the model calls, reads, emits and returns; the writer keeps the tokens and
-// who wrote them. After the first thing that no frame can go on from it is broken: it gives zeros and ends of streams,
-// so that functions need not look, and the frame becomes an error.
+// who wrote them. If something comes back that no frame can go on from, the writer is broken: it then gives zeros and
+// ends of streams, so that functions need not check, and the frame becomes an error.
 #pragma once
 
 #include <cstddef>

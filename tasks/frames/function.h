@@ -26,7 +26,7 @@ enum class Argument : unsigned char {
   output,     ///< O
 };
 
-/// Columns of a stream that one frame of arithmetic takes; those behind them are a call's.
+/// Columns of a stream that one frame of arithmetic handles; a call handles those behind them.
 inline constexpr std::size_t columns_per_frame = 8;
 
 /// Limits of what is drawn.
@@ -63,7 +63,7 @@ std::optional<Untrained> untrained_argument(const FramePrompt& prompt);
 /// not well formed.
 Result<std::optional<Untrained>> untrained_number(const Frame& frame);
 
-/// What calls may return that give nothing, YES or NO, or a number.
+/// Random values of calls that return nothing, YES or NO, or a number.
 Tokens nothing(Rng& rng, std::span<const Token> args);
 Tokens yes_or_no(Rng& rng, std::span<const Token> args);
 /// A number of at most four digits.

@@ -1,5 +1,5 @@
-// Answers a question with right frames alone: what a perfect model and a plain recursion machine do, one call after
-// another, with no engine. Tests compare the real machine with it; sequences without a machine are made of it.
+// Answers a question with right frames alone, one call after another, without the engine: as a perfect model would on a
+// simple recursion machine. Tests compare the real machine with it, and sequences without a machine are made from it.
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,5 @@
-// Every case that a function has to decide, each by itself: a model may be right in all but one of 200,000 random
-// frames and wrong whenever two numbers differ in their eighth digit alone.
+// Every case that a function decides, each by itself. Random frames do not show this: a model may be right in all but
+// one of 200,000 of them, and wrong whenever two numbers differ in their eighth digit alone.
 #pragma once
 
 #include <cstddef>

@@ -31,7 +31,7 @@ class TraceReader {
   [[nodiscard]] State state() const { return state_; }
   /// The answer of a complete trace, the contents of a stream.
   [[nodiscard]] const Tokens& value() const { return value_; }
-  /// The prompt of the frame of which a complete trace says that it runs already, so that nothing ends. Empty: of none.
+  /// The prompt of the frame that runs already where a complete trace ends in an endless loop. Empty: there is none.
   [[nodiscard]] const Tokens& repeated() const { return repeated_; }
   [[nodiscard]] std::size_t frames() const { return frames_; }        ///< opened
   [[nodiscard]] std::size_t max_depth() const { return max_depth_; }  ///< frames on the deepest stack

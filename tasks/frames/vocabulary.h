@@ -45,8 +45,8 @@ inline constexpr Token comma = named(","), stop = named(";"), empty = named(".")
 inline constexpr Token first_peg = named("a"), last_peg = named("h");
 inline constexpr Token max = named("MAX"), min = named("MIN"), sum = named("SUM"), median = named("MED");
 inline constexpr Token yes = named("YES"), no = named("NO");
-// Forms of sentences, each beside the one that says the same the other way round. "a is the mother of b" is MOTHER,
-// "the mother of b is a" MOTHEROF; PARENTOF is no form of a sentence: somebody looks for a mother or father.
+// Forms of sentences, each beside its converse: "a is the mother of b" is MOTHER, "the mother of b is a" MOTHEROF.
+// PARENTOF is not the form of a sentence: a frame looks for a mother or father.
 inline constexpr Token first_form = named("MOTHER"), last_form = named("LIGHTER"), inside = named("INSIDE");
 inline constexpr Token mother_of = named("MOTHEROF"), father_of = named("FATHEROF"), parent_of = named("PARENTOF");
 

@@ -17,12 +17,12 @@
 namespace trm::tasks {
 
 struct CsvRules {
-  double min_rating = 0;  ///< rows below are passed over
+  double min_rating = 0;  ///< rows below are skipped
   bool unique = true;     ///< a row must have one solution
 };
 
-/// Calls on_example for each row that is rated high enough; all rows are checked. `notes` receives what was passed
-/// over. Error: of the file, with line and column; a rating is asked for that a row does not have.
+/// Calls on_example for each row that is rated high enough; all rows are checked. `notes` receives what was
+/// skipped. Error: of the file, with line and column; a row lacks the rating that is needed.
 Status read_examples(const PuzzleFamily& family, const std::string& path, const CsvRules& rules,
                      const BuildProgress& progress,
                      const std::function<void(std::size_t line, PuzzleExample example)>& on_example,

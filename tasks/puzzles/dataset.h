@@ -18,7 +18,7 @@
 
 namespace trm::tasks {
 
-/// What a label is where nothing is asked.
+/// The label of a cell that is not part of the question.
 inline constexpr std::int32_t ignored_label = -100;
 
 struct PuzzleMetadata {
@@ -66,8 +66,8 @@ struct PuzzleDataset {
 /// May a data set be written here? Error: one is there, unless `force` lets it be replaced; no name.
 Status check_data_folder(const std::string& directory, bool force);
 /// Makes and holds the folder while its data set is written. Removes identifiers.json, which is to be written last:
-/// nobody takes a mixture of old and new files for data. Error: as check_data_folder(); somebody else writes there;
-/// what the system refused.
+/// so no reader takes a mixture of old and new files for data. Error: as check_data_folder(); another process writes
+/// there; what the system refused.
 Result<OutputLock> begin_data_folder(const std::string& directory, bool force);
 /// Reads DIR/split. Integers of any width are accepted. Error: names file, row and column (from 0) of what is missing,
 /// out of range (token >= vocab_size, identifier >= num_puzzle_identifiers) or contradicts the metadata.

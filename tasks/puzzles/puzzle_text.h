@@ -1,4 +1,4 @@
-// Puzzles as people type them: one board or several in a text file.
+// Reads puzzles as people type them: one board or several in a text file.
 #pragma once
 
 #include <cstddef>

@@ -1,4 +1,4 @@
-// Which items of a slice are asked: the first ones, or the first ones of some depths.
+// Chooses items of a slice: the first ones, or the first ones of some depths.
 #pragma once
 
 #include <cstddef>
@@ -26,8 +26,8 @@ struct DepthRange {
 /// "8", or "4..9". Error (usage): another form, an empty range.
 Result<DepthRange> parse_depths(std::string_view text);
 
-/// Hands on the `count` items of lowest index whose depth is in the range, as they are found; they keep their index and
-/// id. Looked for among the first 20,000 + 100 count items, or all where the slice has fewer.
+/// Hands on the `count` items of lowest index whose depth is in the range, one by one. They keep their index and id. It
+/// looks at the first 20,000 + 100 count items, or at all where the slice has fewer.
 /// Error: unknown slice; (usage) fewer than that: how many there are, and which depths occur.
 Status choose_items(const Task& task, std::string_view slice, std::uint64_t seed, std::size_t count,
                     const DepthRange& depths, const std::function<void(Item)>& found);

@@ -1,5 +1,5 @@
-// Questions in plain English, for people and language models that know nothing of this program, and what a reply to one
-// answers.
+// Questions in plain English, for people and language models that do not know this program, and the final answer of a
+// reply.
 #pragma once
 
 #include <string>
@@ -21,13 +21,13 @@ struct English {
   AnswerForm form = AnswerForm::line;
 };
 
-/// The text asks for the form's answer in its last line: "Answer with the number only."
+/// The last line of the text, which asks for an answer of this form: "Answer with the number only."
 English ask(std::string_view definition, std::string_view question, AnswerForm form);
 
 /// Regular expression (Python's re) whose last match in a reply is the answer; it has one group.
 std::string_view answer_pattern(AnswerForm form);
 
-/// What a reply says at its end, in the form of an item's answer; empty if there is none.
+/// The final answer of a reply, in the form of an item's answer; empty if the reply has none.
 ///   number: the last one, as "1,234" too; its sign and its fraction belong to it ("-5", "2.5", which answer nothing)
 ///   yes_no: the last word that is yes or no, in any case
 ///   labels: the last numbers of one line with nothing but blanks, commas, semicolons or arrows (->) between them

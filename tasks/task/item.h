@@ -45,7 +45,7 @@ Result<std::string> decode_flag(std::span<const Token> value);
 /// A task whose items follow from parameters of type P, which a prompt tells in full.
 ///
 /// A slice has a table, where its canonical forms can be counted, or else is drawn. Items of a table are its rows, in
-/// an order that depends on the seed; items of other slices are the draws, but for those whose canonical form has come
+/// an order that depends on the seed. Items of other slices are the draws without those whose canonical form came
 /// before. The stream is the draws as they are or, of tasks that draw nothing, the table as it is.
 template <class P>
 class ParametricTask : public Task {

@@ -1,4 +1,4 @@
-// The order of a slice's items, none of which comes twice: which rows of a table they are, or which draws.
+// The order of a slice's items: rows of a table or draws, each at most once.
 #pragma once
 
 #include <cstddef>

@@ -1,15 +1,5 @@
-// A question as one sequence, for models without the recursion machine.
-//
-//   PROMPT STREAM $ ... END   is given: the prompt, then the contents of X, Y and Z, each closed by $; then, by
-//   encoding answer                    ANSWER END: the tokens that the machine would answer trace the first frame as
-//   the machine would record it (frame.h), but everything in it is written
-//                             by the model: what READ and calls give as well; and behind the END of every CALL and
-//                             SPAWN stands the callee's frame, without its prompt, written in the same way. A callee
-//                             knows its streams as X, Y, Z, as it does on the machine.
-//
-// Some questions never end: a frame calls what runs already, with the same streams in the same places. The machine
-// stops there and answers which call it was. A trace ends there, too: END stands alone in place of that callee's frame.
-// The answer is CALL and the prompt of that call.
+// A question as one sequence, for models without the recursion machine: the trace of all its frames, or the answer
+// alone. tasks/frames/README.md specifies both, under "Whole sequences".
 #pragma once
 
 #include <cstddef>
@@ -35,7 +25,7 @@ std::optional<Encoding> encoding_of(std::string_view name);
 Tokens sequence_prompt(const Question& question);
 
 /// The whole right sequence: given tokens, then the model's own. Nothing: it is longer than max_tokens, or the answer
-/// takes more than 20,000 frames. Error: the item is none of this task's.
+/// takes more than 20,000 frames. Error: the item does not belong to this task.
 Result<std::optional<Frame>> answer_sequence(const Task& task, const Item& item, std::size_t max_tokens);
 Result<std::optional<Frame>> trace_sequence(const Task& task, const Item& item, std::size_t max_tokens);
 /// Error: as above; `frames` is no sequence.

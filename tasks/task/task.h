@@ -72,10 +72,10 @@ class Task {
   [[nodiscard]] virtual Status admit(const Item& item) const;
   /// Does the text answer the item? Independent of the generator's way of computing it.
   [[nodiscard]] virtual bool verify(const Item& item, std::string_view answer) const = 0;
-  /// The same question for somebody who knows none of this, with the function's whole definition. Empty text if
-  /// item.prompt is none of this task's.
+  /// The same question in plain English, with the whole definition of the function. Empty text if item.prompt does not
+  /// belong to this task.
   [[nodiscard]] virtual English english(const Item& item) const = 0;
-  /// What the recursion machine is asked. Empty if item.prompt is none of this task's.
+  /// What the recursion machine is asked. Empty if item.prompt does not belong to this task.
   [[nodiscard]] virtual Question encode(const Item& item) const = 0;
   /// The machine's value as the text of an answer. Error: it is no answer.
   [[nodiscard]] virtual Result<std::string> decode(const Item& item, std::span<const Token> value) const;

@@ -9,7 +9,7 @@ import unittest
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 FOLDERS = ('simd', 'engine', 'tasks', 'reports', 'bench', 'tools', 'tests')
-TOP_LEVEL = {'meson.build', 'meson_options.txt', 'README.md', 'LICENSE', 'CHANGELOG.md', 'CONTRIBUTING.md', *FOLDERS}
+TOP_LEVEL = {'meson.build', 'meson_options.txt', 'README.md', 'LICENSE', 'CHANGELOG.md', 'CONTRIBUTING.md', 'docs', *FOLDERS}
 
 # Folder -> folders whose headers it may include, itself aside.
 MAY_INCLUDE = {

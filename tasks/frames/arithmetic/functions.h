@@ -1,4 +1,4 @@
-// Digit-serial arithmetic on streams, and arithmetic on the short numbers of a frame: what the tasks' functions call.
+// Functions that the tasks' functions call: digit-serial arithmetic on streams, and arithmetic on short numbers.
 #pragma once
 
 #include <cstddef>

@@ -26,7 +26,8 @@ Operands carrying(Rng& rng, std::size_t max, bool carry);
 /// The same for a - b - borrow, which is not negative.
 Operands borrowing(Rng& rng, std::size_t max, bool borrow);
 
-/// To be compared: equal but for one column, all of a frame's as likely; all equal; or one ends before the other.
+/// Two numbers to be compared: they differ in one column alone (each column of a frame is equally likely), or not at
+/// all, or one of them ends before the other.
 Operands alike(Rng& rng, std::size_t max);
 
 /// Without zeros in front, 0 as one digit: a number of a frame.

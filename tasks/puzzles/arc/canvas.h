@@ -20,7 +20,7 @@ inline constexpr std::size_t canvas_vocabulary = first_colour_token + colour_cou
 
 inline constexpr BoardShape canvas_shape{canvas_side, canvas_side, 0, 0};
 
-/// For people: ' ' for padding, '+' for the end mark, '0' to '9' for the colours; '?' for what is none of them.
+/// For people: ' ' for padding, '+' for the end mark, '0' to '9' for the colours; '?' for any other token.
 char glyph(std::uint8_t token);
 
 using Canvas = std::array<std::uint8_t, canvas_tokens>;

@@ -30,8 +30,8 @@ class Poll {
  public:
   /// What is asked is read from the test split: the rows of the original puzzles are the test pairs of the tasks, in
   /// order, and a label of padding is a solution that is not known. Error: data of another shape than ARC's; a puzzle
-  /// without a name, with a name that is none or that another has; a copy without its original; a row whose input is
-  /// none of its task's.
+  /// without a name, with a malformed or repeated name; a copy without its original; a row whose input does not belong
+  /// to its task.
   static Result<Poll> open(const PuzzleDataset& test, std::span<const std::string> names);
 
   [[nodiscard]] std::size_t rows() const { return rows_.size(); }

@@ -9,7 +9,7 @@
 
 namespace trm::tasks::fractal {
 
-/// Smaller pictures have hardly a hundred curves to offer, and none is asked.
+/// Smaller pictures have hardly a hundred curves, so they show none.
 inline constexpr std::size_t min_curve_size = 12;
 
 struct Request {

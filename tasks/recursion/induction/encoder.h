@@ -93,8 +93,8 @@ std::optional<std::int64_t> integer_at(const Tree& tree, std::int64_t k);
 
 class Encoder {
  public:
-  /// Nothing: frames cannot calculate it, and why() tells the reason. What nobody has said what it is worth (a name, a
-  /// quotient by 0) makes undefined() true.
+  /// Nothing: frames cannot calculate it, and why() tells the reason. A value that is not
+  /// defined so far (a name, a quotient by 0) makes undefined() true.
   std::optional<Value> value(const Tree& tree);
   [[nodiscard]] std::string_view why() const { return why_; }
   [[nodiscard]] bool undefined() const { return undefined_; }

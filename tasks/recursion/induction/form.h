@@ -35,7 +35,7 @@ using Form = std::map<Monomial, Rational>;
 using MaybeForm = std::optional<Form>;
 
 Form constant(std::int64_t value);
-/// A symbol of its own, beside k: an exponential whose base no proof has.
+/// A second symbol beside k: an exponential whose base no proof has.
 Form free_symbol();
 /// The constant that a form is; nothing: it depends on k.
 std::optional<Rational> constant_of(const Form& form);

@@ -22,14 +22,13 @@ Result<std::vector<std::string>> read_proof(std::string_view text);
 /// line. Error: the proof ends before its step does, or the line is beyond this algebra.
 Result<std::size_t> first_wrong_line(const std::vector<std::string>& proof);
 
-/// The same by other means, which share nothing with it but the reading of lines: by numbers, at many k. The answers of
-/// items are found so, and judged by algebra. Neither knows what frames are asked, so no fault of theirs is confirmed.
+/// The same by numbers, at many k. It shares only the reading of lines with the algebra. It finds the answers of items,
+/// and the algebra judges them. Neither knows what frames calculate, so neither can confirm a fault of the frames.
 Result<std::size_t> first_wrong_line_by_numbers(const std::vector<std::string>& proof);
 
-/// What the recursion machine is asked: the proof as assertions about numbers, which the frames calculate; they stop at
-/// the first that is false. What a line says for all k is asserted for as many k as decide it, m and g being what the
-/// hypothesis makes them there. Error: names the first line that cannot be read, or that holds something that frames
-/// cannot calculate.
+/// The question for the recursion machine: the proof as assertions about numbers. Frames calculate them and stop at the
+/// first false one. A line about all k becomes assertions about as many k as decide it, with the values of m and g that
+/// follow from the hypothesis. Error: names the first line that cannot be read, or that frames cannot calculate.
 Result<Question> encode_proof(const std::vector<std::string>& proof);
 
 const Task& task();

@@ -1,4 +1,4 @@
-// Lines of proofs, taken apart: what each of them says, true or not.
+// Lines of proofs, taken apart into what they state, whether it is true or not.
 #pragma once
 
 #include <cstdint>
@@ -37,7 +37,7 @@ struct Statement {
   std::vector<std::int64_t> numbers;
 };
 
-/// Nothing: the line is none of a proof of this subject.
+/// Nothing: no proof of this subject has such a line.
 std::optional<Statement> read_statement(Subject subject, std::string_view line);
 
 /// a of "a^n" or "a^n - b", where it begins so.
@@ -45,7 +45,7 @@ std::optional<std::int64_t> leading_base(const Tree& tree);
 
 /// May a line of this kind come behind one of the other kind (nothing: be the first)?
 bool may_follow(Subject subject, std::optional<Statement::Kind> before, Statement::Kind now);
-/// Is a proof whole that ends with a line of this kind?
+/// May a proof end with a line of this kind?
 bool may_end(Subject subject, Statement::Kind last);
 
 }  // namespace trm::tasks::induction

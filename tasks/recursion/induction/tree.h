@@ -1,4 +1,4 @@
-// Expressions of proofs as trees: what stands in a line, before anybody asks what it is worth.
+// Expressions of proofs as trees: how a line is written, without its value.
 #pragma once
 
 #include <cstdint>

@@ -17,17 +17,17 @@ namespace trm::tasks::multi_step_qa {
 /// READ form  note 1 or 2: which of its numbers the fact says to r the other, . if it says something else  READ the
 /// numbers  [CALL SAME that number , a]  RET the other, or go on by CALL FIND r , a , X.
 extern const Function find;
-/// WHO path , a , X: somebody at the end of the path from a, . if there is nobody. A path has a digit for each step up:
-/// 1 to the mother, 2 to the father, 0 to either.
+/// WHO path , a , X: the person at the end of the path from a, or . if there is none. A path has a digit for each step
+/// up: 1 to the mother, 2 to the father, 0 to either.
 extern const Function who;
 /// ROOM a , X: what a is in, and what that is in, up to what is in nothing.
 extern const Function room_of;
 /// LINK r , a , b , X: YES if a r ... r b, else NO.
 extern const Function link;
 
-/// The answer that follows from the text, by the transitive closure of its relations. Reads the text alone. A thing of
-/// which nothing says that it is part of another is not. Error: a sentence that is no fact, no question at the end, no
-/// answer, or more than one.
+/// The answer that follows from the text, by the transitive closure of its relations. Reads the text alone. If no
+/// fact makes a thing part of another, it is not part of it. Error: a sentence that is no fact, no question at the end,
+/// no answer, or more than one.
 Result<std::string> answer_of(std::string_view text);
 
 /// Facts in random order and a question, with as many facts again and up to 6 more that do not matter. train,

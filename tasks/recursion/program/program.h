@@ -65,7 +65,7 @@ struct Asked {
 };
 Result<Asked> parse_program(std::string_view prompt, std::size_t from);
 
-/// The program alone, with the function that is asked called f: near-copies that differ in where they start share it.
+/// The program without its first call; the function of that call is renamed to f. Near-copies share it.
 std::string canonical(const Asked& asked);
 
 /// What frames read: each function's name, then its text in prefix form, constants with ; behind them.

@@ -1,4 +1,4 @@
-// What is asked about a program: a word, the first call and the program.
+// A question about a program: a word, the first call and the program.
 #pragma once
 
 #include <span>
@@ -22,13 +22,13 @@ struct AboutProgram {
 
 /// "value f(7); def f(n): ..."
 std::string text_of(const AboutProgram& about);
-/// The program on lines of its own, and the question behind it.
+/// The program on separate lines, then the question.
 English in_english(const AboutProgram& about, std::string_view question, AnswerForm form);
 /// Error: names the prompt, its field and the fix.
 Result<AboutProgram> read_question(std::string_view prompt, std::span<const std::string_view> words);
 /// Why a prompt whose program did not end as the task wants has no answer.
 Error no_answer(std::string_view prompt, const Run& run);
-/// Is no function of the program there for nothing?
+/// Does the run call every function of the program?
 bool all_called(const Asked& asked, const Run& run);
 /// HEAD f , 7 , X with the program as X.
 Question encode_program(Token head, const Asked& asked);

@@ -1,4 +1,4 @@
-// What a program does: the interpreter, and the stack machine that checks it.
+// Runs programs: the interpreter, and the stack machine that checks it.
 #pragma once
 
 #include <cstddef>
@@ -12,7 +12,7 @@ namespace trm::tasks::program {
 enum class Ending : unsigned char {
   value,           ///< it ends
   repeats,         ///< it calls what is still running: it never ends
-  too_many_calls,  ///< none of both so far
+  too_many_calls,  ///< neither so far
   too_large,       ///< a value above max_value
   negative,        ///< a value below 0
 };
@@ -27,8 +27,8 @@ inline constexpr std::size_t max_calls = 1000;
 
 /// Walks the program as it is written.
 Run interpret(const Program& program, const State& start, std::size_t most_calls = max_calls);
-/// The same by a machine with instructions of its own, an explicit stack and shunted operations: shares nothing with
-/// interpret(), nor with what frames read.
+/// The same on a stack machine with its own instructions and shunted operations. It shares nothing with interpret(),
+/// nor with the streams that frames read.
 Run execute(const Program& program, const State& start, std::size_t most_calls = max_calls);
 
 }  // namespace trm::tasks::program

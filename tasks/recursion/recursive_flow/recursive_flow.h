@@ -1,4 +1,4 @@
-// What a small recursive program gives, and how it gets there: its value, the number and the order of its calls.
+// Questions about a small recursive program that ends: its value, and the number and order of its calls.
 #pragma once
 
 #include "tasks/task/task.h"
