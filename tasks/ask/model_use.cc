@@ -1,7 +1,5 @@
 #include "tasks/ask/model_use.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <sstream>
 
@@ -32,15 +30,16 @@ Result<ModelUse> model_use(const Model& model) {
   if (encoding == model.info.end()) return out;
   const auto known = encoding_of(encoding->second);
   if (!known) {
-    return bad(model, kEncodingKey,
-               fmt::format("\"{}\" is none of {}", encoding->second, fmt::join(encoding_names, ", ")));
+    std::string names;
+    for (const std::string_view name : encoding_names) names += (names.empty() ? "" : ", ") + std::string(name);
+    return bad(model, kEncodingKey, "\"" + encoding->second + "\" is none of " + names);
   }
   out.encoding = *known;
   if (out.encoding == Encoding::frames) return out;
   const auto tasks = model.info.find(kTasksKey);
   std::istringstream names(tasks == model.info.end() ? "" : tasks->second);
   for (std::string name; names >> name;) {
-    if (find_task(name) == nullptr) return bad(model, kTasksKey, fmt::format("\"{}\" is no task", name));
+    if (find_task(name) == nullptr) return bad(model, kTasksKey, "\"" + name + "\" is no task");
     out.tasks.push_back(name);
   }
   if (out.tasks.empty()) return bad(model, kTasksKey, "names no task");

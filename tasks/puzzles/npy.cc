@@ -1,9 +1,5 @@
 #include "tasks/puzzles/npy.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <bit>
 #include <cerrno>
@@ -13,7 +9,7 @@
 #include <system_error>
 #include <utility>
 
-#include "engine/sys/file_descriptor.h"
+#include "engine/sys/byte_reader.h"
 #include "engine/sys/files.h"
 #include "engine/sys/foreign.h"
 #include "tasks/puzzles/npy_header.h"
@@ -24,38 +20,6 @@ namespace {
 static_assert(std::endian::native == std::endian::little, "values are copied as they are stored");
 
 constexpr std::size_t block_bytes = std::size_t{1} << 20;
-
-/// Where the bytes of an array come from: a file or memory, read once from front to back.
-class Source {
- public:
-  Source(int fd, std::size_t bytes) : fd_(fd), bytes_(bytes) {}
-  explicit Source(std::span<const std::byte> memory) : memory_(memory), bytes_(memory.size()) {}
-
-  [[nodiscard]] std::size_t bytes() const { return bytes_; }
-
-  /// Fills `out`; false with errno 0: there is no more.
-  bool fill(std::span<std::byte> out) {
-    errno = 0;
-    if (fd_ < 0) {
-      if (out.size() > memory_.size()) return false;
-      std::copy_n(memory_.begin(), out.size(), out.begin());
-      memory_ = memory_.subspan(out.size());
-      return true;
-    }
-    while (!out.empty()) {
-      const ssize_t n = read(fd_, out.data(), out.size());
-      if (n < 0 && errno == EINTR) continue;
-      if (n <= 0) return false;
-      out = out.subspan(static_cast<std::size_t>(n));
-    }
-    return true;
-  }
-
- private:
-  int fd_ = -1;
-  std::span<const std::byte> memory_;
-  std::size_t bytes_;
-};
 
 Error ends_early(const std::string& file) {
   if (errno != 0) {
@@ -113,7 +77,8 @@ std::string place_of(const NpyHeader& header, std::size_t index) {
 }
 
 template <class T>
-Result<NpyArray<T>> read_values(Source& source, const NpyHeader& header, const std::string& file, NpyLimits limits) {
+Result<NpyArray<T>> read_values(ByteReader& source, const NpyHeader& header, const std::string& file,
+                                NpyLimits limits) {
   if (header.kind == NpyKind::boolean) limits.high = std::min<std::int64_t>(limits.high, 1);
   NpyArray<T> array;
   array.shape = header.shape;
@@ -135,7 +100,7 @@ Result<NpyArray<T>> read_values(Source& source, const NpyHeader& header, const s
 }
 
 /// What a file without the magic of numpy is, if that is known: pages and pointers come in place of arrays.
-std::optional<Error> other_file(Source& source, std::span<const std::byte> lead, const std::string& file) {
+std::optional<Error> other_file(ByteReader& source, std::span<const std::byte> lead, const std::string& file) {
   constexpr std::size_t enough = 4096;
   std::vector<std::byte> head(std::min(enough, source.bytes()));
   std::copy(lead.begin(), lead.end(), head.begin());
@@ -146,7 +111,7 @@ std::optional<Error> other_file(Source& source, std::span<const std::byte> lead,
 }
 
 template <class T>
-Result<NpyArray<T>> read_array(Source source, const std::string& file, const NpyLimits& limits) {
+Result<NpyArray<T>> read_array(ByteReader source, const std::string& file, const NpyLimits& limits) {
   std::byte lead_bytes[npy_lead_bytes];
   const std::span<std::byte> lead_part(lead_bytes, std::min(npy_lead_bytes, source.bytes()));
   if (!source.fill(lead_part)) return ends_early(file);
@@ -191,18 +156,14 @@ constexpr const char* descr_of<std::int32_t> = "<i4";
 
 template <class T>
 Result<NpyArray<T>> read_npy(const std::string& path, const NpyLimits& limits) {
-  const FileDescriptor fd(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
-  if (!fd.valid()) return open_error(path, errno);
-  struct stat info {};
-  if (fstat(fd.get(), &info) != 0) return open_error(path, errno);
-  // The size of anything else is not known beforehand, and a header alone must not reserve memory.
-  if (!S_ISREG(info.st_mode)) return kind_error(path, info.st_mode, "copy its content to a file");
-  return read_array<T>(Source(fd.get(), static_cast<std::size_t>(info.st_size)), path, limits);
+  Result<ByteReader> source = ByteReader::open(path);
+  if (!source.ok()) return source.error();
+  return read_array<T>(*std::move(source), path, limits);
 }
 
 template <class T>
 Result<NpyArray<T>> parse_npy(std::span<const std::byte> bytes, const std::string& file, const NpyLimits& limits) {
-  return read_array<T>(Source(bytes), file, limits);
+  return read_array<T>(ByteReader(bytes), file, limits);
 }
 
 template <class T>
