@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "engine/machine/machine.h"
+#include "engine/pass/causal.h"
 #include "engine/store/model_file.h"
 #include "simd/kernels.h"
 #include "tasks/ask/causal_model.h"

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "engine/base/clock.h"
-#include "engine/machine/decoder_stepper.h"
 #include "engine/machine/machine_question.h"
 
 namespace trm {
@@ -100,7 +99,7 @@ struct Machine::Impl {
   std::vector<QuestionRun*> idle;
   std::vector<QuestionRun*> active;  // in the order of their questions
   std::vector<QuestionRun::Turn> turns;
-  std::vector<Decoder::Feed> feeds;
+  std::vector<Stepper::Feed> feeds;
   std::vector<float> logits;  // (concurrency, vocab_size)
 
   QuestionRun& start(std::size_t index, const Question& question, Answer& answer) {
@@ -184,13 +183,12 @@ Machine::Machine(Machine&&) noexcept = default;
 Machine& Machine::operator=(Machine&&) noexcept = default;
 Machine::~Machine() = default;
 
-Result<Machine> Machine::create(const CausalNetwork<float>& network, std::span<const std::string> vocabulary,
+Result<Machine> Machine::create(const StepperFactory& factory, std::span<const std::string> vocabulary,
                                 const MachineOptions& options) {
   if (Status s = check(options); !s.ok()) return s.error();
-  Result<std::unique_ptr<Stepper>> stepper =
-      DecoderStepper::create(network, {.max_streams = options.concurrency,
-                                       .max_states = options.concurrency * deepest_stack(options),
-                                       .memory_bytes = options.memory_bytes});
+  Result<std::unique_ptr<Stepper>> stepper = factory({.max_streams = options.concurrency,
+                                                      .max_states = options.concurrency * deepest_stack(options),
+                                                      .memory_bytes = options.memory_bytes});
   if (!stepper.ok()) return stepper.error();
   return create(*std::move(stepper), vocabulary, options);
 }
@@ -238,9 +236,6 @@ std::size_t Machine::state_bytes() const {
 }
 std::size_t Machine::arena_bytes() const {
   return impl_->core.stepper->arena_bytes();
-}
-std::size_t Machine::peak_states() const {
-  return impl_->core.peak;
 }
 
 }  // namespace trm

@@ -32,7 +32,7 @@ struct MachineOptions {
   std::size_t max_frames = 100'000;          ///< frames of one question
   std::size_t max_stream_tokens = 1u << 20;  ///< tokens that all frames of one question write to streams
   std::int64_t max_elapsed_ns = 0;           ///< wall time of one question from its start; 0: no limit
-  std::size_t memory_bytes = 0;              ///< of all states, as DecoderOptions::memory_bytes
+  std::size_t memory_bytes = 0;              ///< of all states, as StepperOptions::memory_bytes
   /// A frame that was answered before in the same question is not run again. Frames of a question then run one after
   /// another, so that each finds what those before it found; questions still run side by side.
   bool memo = false;
@@ -108,12 +108,11 @@ struct Answer {
 class Machine {
  public:
   /// Memory grows with the depth that is really reached, and with concurrency 1 no more than one state for each frame
-  /// of a stack is alive. Error: control tokens missing, an option that is 0 and may not be, not enough memory for the
-  /// first frames.
-  static Result<Machine> create(const CausalNetwork<float>& network, std::span<const std::string> vocabulary,
+  /// of a stack is alive. Error: control tokens missing, an option that is 0 and may not be, that of the factory.
+  static Result<Machine> create(const StepperFactory& factory, std::span<const std::string> vocabulary,
                                 const MachineOptions& options);
-  /// Over any stepper, which must allow `concurrency` streams and concurrency * recursion_limit states. A stepper whose
-  /// acquire() fails with ErrorCode::io has no memory for more.
+  /// Over a stepper that is there, which must allow `concurrency` streams and concurrency * recursion_limit states. A
+  /// stepper whose acquire() fails with ErrorCode::io has no memory for more.
   static Result<Machine> create(std::unique_ptr<Stepper> stepper, std::span<const std::string> vocabulary,
                                 const MachineOptions& options);
   Machine(Machine&&) noexcept;
@@ -127,7 +126,6 @@ class Machine {
 
   [[nodiscard]] std::size_t state_bytes() const;  ///< bytes of one waiting frame at most
   [[nodiscard]] std::size_t arena_bytes() const;
-  [[nodiscard]] std::size_t peak_states() const;  ///< most states alive at once since creation
 
  private:
   struct Impl;

@@ -7,8 +7,8 @@
 #include <span>
 #include <vector>
 
-#include "engine/infer/decoder.h"
 #include "engine/machine/control_tokens.h"
+#include "engine/machine/stepper.h"
 #include "engine/machine/token_stream.h"
 
 namespace trm {

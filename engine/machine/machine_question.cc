@@ -71,7 +71,6 @@ Status QuestionRun::refuse(const MachineFrame& frame, const Error& error) {
 Status QuestionRun::open(MachineFrame& frame) {
   Result<StateId> state = core_.stepper->acquire();
   if (!state.ok()) return refuse(frame, state.error());
-  core_.peak = std::max(core_.peak, ++core_.states);
   answer_->peak_states = std::max(answer_->peak_states, ++states_);
   frame.ahead = &frame != first_;
   if (frame.ahead) ++core_.ahead;
@@ -135,7 +134,6 @@ Status QuestionRun::select(std::vector<Turn>& turns) {
 void QuestionRun::leave(MachineFrame& frame) {
   if (frame.text != nullptr) {
     core_.stepper->release(frame.state);
-    --core_.states;
     --states_;
     if (frame.ahead) --core_.ahead;
     core_.texts.give(frame.text);

@@ -25,11 +25,10 @@ struct MachineCore {
   Pool<StreamHandle> handles;
   Pool<FrameText> texts;
   Pool<MachineFrame> frames;
-  std::size_t states = 0, peak = 0;  ///< alive, and the most since creation
-  std::size_t ahead = 0;             ///< states of frames that were opened before their turn
-  std::size_t active = 0;            ///< questions in flight
-  std::size_t deepest = 0;           ///< stack of the present run
-  bool memory_full = false;          ///< a frame of the present run found no memory: none is opened before its turn
+  std::size_t ahead = 0;     ///< states of frames that were opened before their turn
+  std::size_t active = 0;    ///< questions in flight
+  std::size_t deepest = 0;   ///< stack of the present run
+  bool memory_full = false;  ///< a frame of the present run found no memory: none is opened before its turn
 
   /// States that frames may take ahead of their turn with so many questions in flight, each of which needs room for a
   /// full stack of its own.

@@ -6,7 +6,6 @@
 
 #include "engine/base/clock.h"
 #include "engine/machine/control_tokens.h"
-#include "engine/machine/decoder_stepper.h"
 
 namespace trm {
 namespace {
@@ -31,12 +30,13 @@ Status check(std::span<const std::int32_t> prompt, std::size_t index, std::size_
 
 }  // namespace
 
-Result<TextWriter> TextWriter::create(const CausalNetwork<float>& network, const TextOptions& options) {
+Result<TextWriter> TextWriter::create(const StepperFactory& factory, std::size_t vocab_size,
+                                      const TextOptions& options) {
   if (Status s = check(options); !s.ok()) return s.error();
   Result<std::unique_ptr<Stepper>> stepper =
-      DecoderStepper::create(network, {.max_streams = options.concurrency, .max_states = options.concurrency});
+      factory({.max_streams = options.concurrency, .max_states = options.concurrency});
   if (!stepper.ok()) return stepper.error();
-  return create(*std::move(stepper), network.config().vocab_size, options);
+  return create(*std::move(stepper), vocab_size, options);
 }
 
 Result<TextWriter> TextWriter::create(std::unique_ptr<Stepper> stepper, std::size_t vocab_size,

@@ -30,10 +30,9 @@ using TextEnded = std::function<void(std::size_t text)>;
 
 class TextWriter {
  public:
-  /// The network must outlive the writer, which belongs to one thread. Error: max_tokens or concurrency is 0; not
-  /// enough memory.
-  static Result<TextWriter> create(const CausalNetwork<float>& network, const TextOptions& options);
-  /// Over any stepper, which must allow `concurrency` streams and states.
+  /// A writer belongs to one thread. Error: max_tokens or concurrency is 0; that of the factory.
+  static Result<TextWriter> create(const StepperFactory& factory, std::size_t vocab_size, const TextOptions& options);
+  /// Over a stepper that is there, which must allow `concurrency` streams and states.
   static Result<TextWriter> create(std::unique_ptr<Stepper> stepper, std::size_t vocab_size,
                                    const TextOptions& options);
 
@@ -67,7 +66,7 @@ class TextWriter {
   std::size_t vocab_size_ = 0, limit_ = 0, concurrency_ = 0;
   std::int64_t max_elapsed_ns_ = 0;
   std::vector<Open> open_;
-  std::vector<Decoder::Feed> feeds_;
+  std::vector<Stepper::Feed> feeds_;
   std::vector<float> logits_;  // (concurrency, vocab_size)
 };
 

@@ -31,8 +31,7 @@ class Buffers {
   std::vector<Place> places_;
 };
 
-}  // namespace
-
+/// in = sum of the states that the evaluation reads [+ x], the target first. n elements.
 template <class T>
 void recursion_input(const simd::Kernels<T>& k, const Evaluation& e, std::span<T* const> states, const T* x, T* in,
                      std::size_t n) {
@@ -55,6 +54,8 @@ void recursion_input(const simd::Kernels<T>& k, const Evaluation& e, std::span<T
   if (!written) std::memcpy(in, first, n * sizeof(T));
 }
 
+}  // namespace
+
 template <class T>
 Result<RecursionPass<T>> RecursionPass<T>::create(const Network<T>& net, Purpose purpose, const PassLimits& limits) {
   const UnitShape& c = net.shape();
@@ -75,6 +76,7 @@ Result<RecursionPass<T>> RecursionPass<T>::create(const Network<T>& net, Purpose
   const std::size_t longest = limits.longest;
   const bool mlp = c.mixing == Mixing::mlp;
   const bool causal = c.mixing == Mixing::causal;
+  const bool cached = limits.cached_keys > 0;
   const std::size_t channels = mlp ? limits.sequences * d : 0;  // rows of the transposed canvas
   const std::size_t wide = std::max({n * 2 * i, mlp ? 0 : n * 3 * a, channels * 2 * c.token_intermediate});
   const std::size_t act = std::max({n * i, mlp ? 0 : n * a, n * d, channels * c.token_intermediate});
@@ -124,16 +126,18 @@ Result<RecursionPass<T>> RecursionPass<T>::create(const Network<T>& net, Purpose
       keep(x.gu, "gu", n * 2 * i);
       keep(x.act, "act", n * i);
       // The state that an evaluation leaves is read by later ones, at the latest by the last.
-      if (training || l < 2) buffers.add(x.out, "out", n * d, e, training ? end : e);
+      if (training) buffers.add(x.out, "out", n * d, e, end);
       train(x.rstd3, "rstd3", n);
     }
   }
   LayerScratch<T>& s = pass.scratch_;
   buffers.add(s.rows, "rows", n * d, 0, end);
   if (causal) {
-    buffers.add(s.window, "window", std::max(c.window, longest), 0, end);
-    buffers.add(s.kt, "kt", a * longest, 0, end);
-    buffers.add(s.linear, "linear", c.global_heads * c.head_dim * (c.head_dim + 1), 0, end);
+    buffers.add(s.window, "window", std::max(c.window, cached ? limits.cached_keys : longest), 0, end);
+    if (!cached) {
+      buffers.add(s.kt, "kt", a * longest, 0, end);
+      buffers.add(s.linear, "linear", c.global_heads * c.head_dim * (c.head_dim + 1), 0, end);
+    }
   } else if (mlp) {
     buffers.add(s.tokens, "tokens", channels * c.positions, 0, end);
   } else {
@@ -160,38 +164,53 @@ Result<RecursionPass<T>> RecursionPass<T>::create(const Network<T>& net, Purpose
   Result<Arena> arena = buffers.allocate();
   if (!arena.ok()) return arena.error();
   pass.arena_ = std::move(*arena);
-  if (!training) {
-    // Layers of one evaluation share their activations and write their outputs by turns.
-    for (std::size_t l = 1; l < pass.stride_; ++l) {
-      T* out = pass.acts_[l % 2].out;
-      pass.acts_[l] = pass.acts_[0];
-      pass.acts_[l].out = out;
-    }
-  }
+  if (!training) std::fill(pass.acts_.begin(), pass.acts_.end(), pass.acts_[0]);  // shared by all layers
   return pass;
 }
 
 template <class T>
-void RecursionPass<T>::forward(const Network<T>& net, std::span<const Sequence<T>> sequences, std::size_t rows) {
+template <class RunLayer>
+void RecursionPass<T>::run(const Network<T>& net, std::size_t rows, const RunLayer& run_layer) {
   const std::size_t n = rows * net.shape().hidden_size;
   std::copy(starts_.begin(), starts_.end(), states_.begin());
   for (std::size_t e = 0; e < plan_.evaluations.size(); ++e) {
     const Evaluation& ev = plan_.evaluations[e];
-    const RecursionPlan::Level& level = plan_.levels[ev.level];
+    const std::size_t layers = plan_.levels[ev.level].count;
     const bool kept = e >= first_kept_;
     const std::size_t slot = kept ? e - first_kept_ : 0;
     T* in = inputs_[slot];
     recursion_input<T>(net.kernels(), ev, states_, x_, in, n);
     T* h = in;
-    for (std::size_t l = 0; l < level.count; ++l) {
+    for (std::size_t l = 0; l < layers; ++l) {
       LayerActivations<T> act = acts_[slot * stride_ + l];
-      // What is not kept may overwrite the state that it replaces: the sum above has been read.
-      if (!kept && l + 1 == level.count) act.out = starts_[ev.target];
-      layer_forward<T>(net, level.first + l, ev.index, sequences, rows, h, act, scratch_);
+      // What is not kept is written over what was read: a layer over its input, which is dead after its first half, the
+      // last one over the state that the evaluation replaces.
+      if (!kept) act.out = l + 1 == layers ? starts_[ev.target] : in;
+      run_layer(e, l, h, act);
       h = act.out;
     }
     states_[ev.target] = h;
   }
+}
+
+template <class T>
+void RecursionPass<T>::forward(const Network<T>& net, std::span<const Sequence<T>> sequences, std::size_t rows) {
+  run(net, rows, [&](std::size_t e, std::size_t l, const T* in, const LayerActivations<T>& act) {
+    const Evaluation& ev = plan_.evaluations[e];
+    layer_forward<T>(net, plan_.levels[ev.level].first + l, ev.index, sequences, rows, in, act, scratch_);
+  });
+}
+
+template <class T>
+void RecursionPass<T>::forward_cached(const Network<T>& net, std::span<Sequence<T>> sequences,
+                                      std::span<const StreamState<T>> streams, std::size_t rows) {
+  run(net, rows, [&](std::size_t e, std::size_t l, const T* in, const LayerActivations<T>& act) {
+    const Evaluation& ev = plan_.evaluations[e];
+    for (std::size_t i = 0; i < sequences.size(); ++i) {
+      sequences[i].state = streams[i].layout->layer_state(streams[i].data, e, l);
+    }
+    layer_forward_cached<T>(net, plan_.levels[ev.level].first + l, ev.index, sequences, rows, in, act, scratch_);
+  });
 }
 
 template <class T>
@@ -221,10 +240,6 @@ void RecursionPass<T>::backward(const Network<T>& net, std::span<const Sequence<
   }
 }
 
-template void recursion_input<float>(const simd::Kernels<float>&, const Evaluation&, std::span<float* const>,
-                                     const float*, float*, std::size_t);
-template void recursion_input<double>(const simd::Kernels<double>&, const Evaluation&, std::span<double* const>,
-                                      const double*, double*, std::size_t);
 template class RecursionPass<float>;
 template class RecursionPass<double>;
 

@@ -1,5 +1,5 @@
-// The recursion over a batch held in memory: every evaluation of a plan forward, the kept ones backward. Causal
-// training, canvas training and canvas inference run through here; what differs is in the plan and the unit.
+// The recursion over a batch: every evaluation of a plan forward, the kept ones backward. Training and inference of all
+// models run through here, whole sequences and streams that go on; what differs is in the plan and the unit.
 #pragma once
 
 #include <cstddef>
@@ -9,19 +9,17 @@
 #include "engine/base/status.h"
 #include "engine/model/network.h"
 #include "engine/pass/layer.h"
+#include "engine/pass/state_layout.h"
 #include "engine/sys/arena.h"
 
 namespace trm {
-
-/// in = sum of the states that the evaluation reads [+ x], the target first. n elements.
-template <class T>
-void recursion_input(const simd::Kernels<T>& kernels, const Evaluation& evaluation, std::span<T* const> states,
-                     const T* x, T* in, std::size_t n);
 
 struct PassLimits {
   std::size_t rows;       ///< of a batch
   std::size_t longest;    ///< rows of a sequence
   std::size_t sequences;  ///< of a batch
+  /// Keys that a stream's state has room for: the pass serves forward_cached() alone. 0: it serves forward() alone.
+  std::size_t cached_keys = 0;
 };
 
 template <class T>
@@ -35,9 +33,14 @@ class RecursionPass {
   /// (rows, D): state s on entry of forward(), to be filled by the caller.
   [[nodiscard]] T* start(std::size_t s) { return starts_[s]; }
 
-  /// The network is that given to create() or one of the same configuration. No allocation.
+  /// Every sequence starts from nothing. The network is that given to create() or one of the same configuration. No
+  /// allocation.
   void forward(const Network<T>& network, std::span<const Sequence<T>> sequences, std::size_t rows);
-  /// (rows, D): state s after forward().
+  /// Inference of a causal model: sequence i goes on from streams[i], which is updated, and its `state` is overwritten.
+  /// past + tokens <= capacity of the stream. No allocation.
+  void forward_cached(const Network<T>& network, std::span<Sequence<T>> sequences,
+                      std::span<const StreamState<T>> streams, std::size_t rows);
+  /// (rows, D): state s after forward() or forward_cached().
   [[nodiscard]] const T* state(std::size_t s) const { return states_[s]; }
 
   /// (rows, D): gradient of the plan's output state, to be filled by the caller before backward().
@@ -51,6 +54,10 @@ class RecursionPass {
   [[nodiscard]] std::size_t arena_bytes() const { return arena_.bytes(); }
 
  private:
+  /// All evaluations of the plan; run_layer(evaluation, layer of its level, in, activations) runs one layer.
+  template <class RunLayer>
+  void run(const Network<T>& network, std::size_t rows, const RunLayer& run_layer);
+
   RecursionPlan plan_;
   std::size_t first_kept_ = 0;
   std::size_t stride_ = 0;  ///< activations per evaluation: layers of the deepest level

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/infer/decoder.h"
 #include "tasks/frames/trace_reader.h"
 #include "tasks/frames/vocabulary.h"
 
@@ -36,13 +37,14 @@ Result<Answerer> Answerer::create(const CausalNetwork<float>& network, const Mod
   Answerer out;
   out.encoding_ = use->encoding;
   if (use->encoding == Encoding::frames) {
-    Result<Machine> machine = Machine::create(network, model.vocabulary, options);
+    Result<Machine> machine = Machine::create(decoder_factory(network), model.vocabulary, options);
     if (!machine.ok()) return machine.error();
     out.machine_ = *std::move(machine);
     out.recursion_limit_ = std::max<std::size_t>(1, options.recursion_limit);
     return out;
   }
-  Result<TextWriter> writer = TextWriter::create(network, text_options(options));
+  Result<TextWriter> writer =
+      TextWriter::create(decoder_factory(network), network.config().vocab_size, text_options(options));
   if (!writer.ok()) return writer.error();
   out.writer_ = *std::move(writer);
   return out;

@@ -8,6 +8,7 @@
 
 #include "engine/machine/machine.h"
 #include "engine/machine/text_writer.h"
+#include "engine/pass/causal.h"
 #include "tasks/ask/model_use.h"
 
 namespace trm::tasks {

@@ -5,6 +5,8 @@
 #include <cmath>
 
 #include "engine/infer/decoder.h"
+#include "engine/pass/recursion_pass.h"
+#include "engine/pass/state_layout.h"
 #include "engine/sys/thread_pool.h"
 #include "engine/train/gradient.h"
 #include "simd/cpu.h"
@@ -105,7 +107,6 @@ TEST_CASE("generation agrees with the teacher-forced pass for every length and e
             const Decoder::Feed feed{s, std::span(tokens).subspan(at, n), last.data(), all.data() + at * vocab};
             REQUIRE(decoder->forward({&feed, 1}).ok());
           }
-          CHECK(decoder->length(s) == length);
           CHECK(largest_difference(all, want) <= kBound);
           CHECK(largest_difference(last, row(want, length - 1, vocab)) <= kBound);
           for (std::size_t t = 0; t < length; ++t) {
@@ -126,9 +127,9 @@ TEST_CASE("the lightweight state keeps its size on a stream many windows long") 
       ModelConfig c = test_models::lightweight();
       c.window = window;
       const FloatModel m(c, *tables().back());
-      auto decoder = Decoder::create(m.network, {1, 2});
+      auto decoder = Decoder::create(m.network, {1, 1});
       REQUIRE(decoder.ok());
-      StateId s = *decoder->acquire();
+      const StateId s = *decoder->acquire();
       const std::size_t before = decoder->state_bytes();
       const auto tokens = stream(c, 1000, 5);
       const auto want = teacher_forced(m, tokens);
@@ -137,15 +138,68 @@ TEST_CASE("the lightweight state keeps its size on a stream many windows long") 
         const std::size_t n = std::min(piece, tokens.size() - at);
         const Decoder::Feed feed{s, std::span(tokens).subspan(at, n), nullptr, all.data() + at * c.vocab_size};
         REQUIRE(decoder->forward({&feed, 1}).ok());
-        if (at % 50 == 0) {  // forked in every size
-          const StateId fork = *decoder->acquire();
-          decoder->copy(s, fork);
-          decoder->release(s);
-          s = fork;
-        }
       }
       CHECK(largest_difference(all, want) <= kBound);
       CHECK(decoder->state_bytes() == before);
+    }
+  }
+}
+
+TEST_CASE("streams that go on give what whole sequences give, whatever the number of states") {
+  for (const auto* kernels : tables()) {
+    CAPTURE(std::string(kernels->isa));
+    for (const std::size_t states : {1, 3, 7}) {
+      CAPTURE(states);
+      ModelConfig c = test_models::lightweight();
+      c.L_cycles = states;
+      RecursionPlan plan;
+      plan.levels = {{0, c.layers}};
+      plan.states = states;
+      plan.output = states - 1;
+      const std::uint32_t all = (1u << states) - 1;
+      for (std::size_t i = 0; i <= states; ++i) plan.evaluations.push_back({0, i % states, all, i < states, i});
+      const FloatModel m(c, *kernels);
+      const Network<float> network(c, plan, m.registry, m.flat.data(), *kernels, Purpose::inference, c.max_tokens);
+      const std::size_t d = c.hidden_size;
+      constexpr std::size_t kStreams = 2, kTokens = 18, kRows = kStreams * kTokens;
+      const auto input = [](std::size_t i) { return std::sin(static_cast<float>(i)); };
+      const auto start = [](std::size_t s) { return 0.1f * static_cast<float>(s + 1); };
+
+      auto whole = RecursionPass<float>::create(network, Purpose::inference, {kRows, kTokens, kStreams});
+      REQUIRE(whole.ok());
+      std::vector<Sequence<float>> sequences;
+      for (std::size_t q = 0; q < kStreams; ++q) sequences.push_back({q * kTokens, kTokens, 0, 0, {}});
+      for (std::size_t i = 0; i < kRows * d; ++i) whole->x()[i] = input(i);
+      for (std::size_t s = 0; s < states; ++s) std::fill_n(whole->start(s), kRows * d, start(s));
+      whole->forward(network, sequences, kRows);
+
+      const std::size_t capacity = state_capacity(c);
+      auto pass = RecursionPass<float>::create(network, Purpose::inference, {kRows, kTokens, kStreams, capacity});
+      REQUIRE(pass.ok());
+      const StateLayout layout(c, plan.evaluations.size(), capacity);
+      std::vector<Buffer<float>> memory;
+      std::vector<StreamState<float>> streams;
+      for (std::size_t q = 0; q < kStreams; ++q) {
+        memory.emplace_back(layout.elements());
+        streams.push_back({memory.back().data(), &layout});
+      }
+      for (std::size_t at = 0; at < kTokens;) {
+        const std::size_t n = std::min<std::size_t>(1 + at % 4, kTokens - at);
+        for (std::size_t q = 0; q < kStreams; ++q) {
+          sequences[q] = {q * n, n, at, at, {}};
+          for (std::size_t i = 0; i < n * d; ++i) pass->x()[q * n * d + i] = input((q * kTokens + at) * d + i);
+        }
+        for (std::size_t s = 0; s < states; ++s) std::fill_n(pass->start(s), kStreams * n * d, start(s));
+        pass->forward_cached(network, sequences, streams, kStreams * n);
+        for (std::size_t s = 0; s < states; ++s) {
+          for (std::size_t q = 0; q < kStreams; ++q) {
+            const std::span<const float> got(pass->state(s) + q * n * d, n * d);
+            const std::span<const float> want(whole->state(s) + (q * kTokens + at) * d, n * d);
+            CHECK(largest_difference(got, want) <= kBound);
+          }
+        }
+        at += n;
+      }
     }
   }
 }
@@ -211,39 +265,6 @@ TEST_CASE("threads with decoders of their own give the same bits as one thread")
   CHECK(results[0] == results[2]);
 }
 
-TEST_CASE("a copied state continues like the original, and both go their own ways") {
-  for (const auto& model : test_models::all()) {
-    const std::string& name = model.first;
-    const ModelConfig& config = model.second;
-    CAPTURE(name);
-    const FloatModel m(config, *tables().back());
-    const std::size_t vocab = config.vocab_size;
-    auto decoder = Decoder::create(m.network, {2, 3});
-    REQUIRE(decoder.ok());
-    const auto head = stream(config, 19, 1);
-    const auto a_tail = stream(config, 6, 2);
-    const auto b_tail = stream(config, 6, 3);
-    const StateId original = *decoder->acquire();
-    const StateId fork = *decoder->acquire();
-    std::vector<float> a(vocab);
-    std::vector<float> b(vocab);
-    const Decoder::Feed start{original, head, nullptr};
-    REQUIRE(decoder->forward({&start, 1}).ok());
-    decoder->copy(original, fork);
-    const Decoder::Feed feeds[] = {{original, a_tail, a.data()}, {fork, b_tail, b.data()}};
-    REQUIRE(decoder->forward(feeds).ok());
-    auto whole = [&](const std::vector<std::int32_t>& tail) {
-      auto tokens = head;
-      tokens.insert(tokens.end(), tail.begin(), tail.end());
-      const auto logits = teacher_forced(m, tokens);
-      return std::vector<float>(logits.end() - static_cast<std::ptrdiff_t>(vocab), logits.end());
-    };
-    CHECK(largest_difference(a, whole(a_tail)) <= kBound);
-    CHECK(largest_difference(b, whole(b_tail)) <= kBound);
-    CHECK(largest_difference(a, b) > 1e-4f);
-  }
-}
-
 TEST_CASE("a released state starts afresh") {
   const FloatModel m(test_models::lightweight(), *tables().back());
   auto decoder = Decoder::create(m.network, {1, 1});
@@ -294,9 +315,7 @@ TEST_CASE("memory for states is taken as they are needed, and its end is an erro
   }
   CHECK(growing->acquire().error().field == "max_states");
   CHECK(logits_of(*growing, last) == logits);
-  growing->copy(last, first);
-  CHECK(logits_of(*growing, first) == logits_of(*growing, last));
-  CHECK(growing->length(first) == 24);
+  CHECK(logits_of(*growing, first) == logits_of(*growing, last));  // both go on
 }
 
 TEST_CASE("generating allocates nothing") {
@@ -332,5 +351,6 @@ TEST_CASE("misuse is an error and changes nothing") {
         "frames");
   const Decoder::Feed two[] = {longer, longer};
   CHECK(decoder->forward(two).error().field == "feeds");
-  CHECK(decoder->length(s) == 0);
+  const Decoder::Feed all{s, std::span(tokens).first(64), nullptr};
+  CHECK(decoder->forward({&all, 1}).ok());
 }

@@ -46,11 +46,11 @@ class ScriptedStepper final : public Stepper {
     REQUIRE(streams_.erase(state) == 1);
     --seen_.alive;
   }
-  Status forward(std::span<const Decoder::Feed> feeds) override {
+  Status forward(std::span<const Feed> feeds) override {
     if (seen_.calls++ == seen_.fail_at) return Error{ErrorCode::unsupported, "", "stepper", "fails as told", ""};
     seen_.widest = std::max(seen_.widest, feeds.size());
     std::set<StateId> distinct;
-    for (const Decoder::Feed& feed : feeds) {
+    for (const Feed& feed : feeds) {
       REQUIRE(distinct.insert(feed.state).second);
       REQUIRE(streams_.count(feed.state) == 1);
       REQUIRE_FALSE(feed.tokens.empty());
