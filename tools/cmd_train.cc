@@ -68,7 +68,11 @@ Result<ConfigText> read_config(const Options& o) {
   const Result<JsonObject> json = JsonObject::parse(*text, *path);
   if (!json.ok()) return json.error();
   const std::vector<std::string> keys = json->keys();
-  return ConfigText{*text, *path, std::find(keys.begin(), keys.end(), "arch") != keys.end()};
+  const bool puzzles = std::find(keys.begin(), keys.end(), "arch") != keys.end();
+  if (!puzzles && !o.data.empty()) {
+    return Error{ErrorCode::usage, "", "--data", "questions are generated", "leave it out"};
+  }
+  return ConfigText{*text, *path, puzzles};
 }
 
 /// Where the training writes, which is known before its data are.
@@ -85,7 +89,6 @@ Result<std::string> output_of(const Options& o, const ConfigText& config) {
 }
 
 Result<Job> make_causal_job(const Options& o, const ConfigText& text) {
-  if (!o.data.empty()) return Error{ErrorCode::usage, "", "--data", "questions are generated", "leave it out"};
   Result<std::unique_ptr<SampleSource>> made = tasks::task_source(text.text, text.path);
   if (!made.ok()) return blame_setting(made.error(), o.settings);
   const std::shared_ptr<const SampleSource> source = std::move(*made);
