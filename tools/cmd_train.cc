@@ -3,22 +3,26 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "engine/json/json_object.h"
 #include "engine/sys/standard_input.h"
+#include "engine/train/canvas_trainer.h"
+#include "engine/train/run.h"
 #include "engine/train/trainer.h"
+#include "tasks/training/puzzle_source.h"
 #include "tasks/training/task_source.h"
 #include "tools/commands.h"
 #include "tools/output_directory.h"
 #include "tools/pin_option.h"
-#include "tools/progress.h"
 #include "tools/recipe.h"
 #include "tools/signals.h"
-#include "tools/train_puzzles.h"
+#include "tools/train_progress.h"
 
 namespace trm::cli {
 namespace {
@@ -34,56 +38,144 @@ struct Options {
   bool dry_run = false;
 };
 
-std::string samples_name(const TrainConfig& config) {
-  return config.encoding == "frames" ? config.encoding : config.encoding + "s";
+/// A configuration with the settings of the command line in it.
+struct ConfigText {
+  std::string text, path;
+  bool puzzles = false;  ///< of a puzzle model: it has the field "arch"
+};
+
+/// A training with its data, before anything of it is made.
+struct Job {
+  TrainingPlan plan;
+  std::string what;       ///< "trm, 1234 parameters, 800 updates of 64 puzzles"
+  std::string canonical;  ///< the complete configuration
+  /// What it makes must not outlive this object, which holds the data.
+  std::function<Result<std::unique_ptr<TrainingJob>>(ThreadPool&, const simd::Kernels<float>&)> make;
+};
+
+Result<ConfigText> read_config(const Options& o) {
+  if (o.config.empty()) {
+    return Error{ErrorCode::usage, "", "config", "is missing",
+                 "name a training configuration or a recipe of trm train --list"};
+  }
+  const Result<std::string> found = is_standard_input(o.config) ? o.config : find_recipe(o.config);
+  if (!found.ok()) return found.error();
+  const Result<std::string> file = read_input(*found);
+  if (!file.ok()) return file.error();
+  const Result<std::string> path = input_name(*found);
+  const Result<std::string> text = with_settings(*file, *path, o.settings);
+  if (!text.ok()) return text.error();
+  const Result<JsonObject> json = JsonObject::parse(*text, *path);
+  if (!json.ok()) return json.error();
+  const std::vector<std::string> keys = json->keys();
+  const bool puzzles = std::find(keys.begin(), keys.end(), "arch") != keys.end();
+  if (!puzzles && !o.data.empty()) {
+    return Error{ErrorCode::usage, "", "--data", "questions are generated", "leave it out"};
+  }
+  return ConfigText{*text, *path, puzzles};
 }
 
-/// A bar that redraws itself on a terminal, a line per validation elsewhere.
-class Progress {
- public:
-  Progress(const TrainConfig& config, std::vector<std::string> vocabulary, std::size_t first)
-      : config_(config), vocabulary_(std::move(vocabulary)), bar_("steps", first) {}
-
-  void step(const StepReport& r) {
-    rows_ += r.rows;
-    loss_ = loss_ == 0.0 ? r.loss : 0.95 * loss_ + 0.05 * r.loss;
-    if (!bar_.due(r.step, config_.steps)) return;
-    bar_.draw("", r.step, config_.steps,
-              fmt::format("{}  loss {:.4f}  {:.0f} tokens/s", config_.stages[r.stage].name, loss_,
-                          static_cast<double>(rows_) / bar_.seconds()));
-  }
-
-  void validation(const ValidationReport& v) {
-    bar_.clear();
-    note(
-        fmt::format("step {}/{}  stage \"{}\"  training loss {:.4f}  validation: loss {:.4f}, tokens {:.3f} %, "
-                    "{} {:.2f} % of {}  {:.0f} s",
-                    v.step, config_.steps, config_.stages[v.stage].name, loss_, v.loss, 100 * v.token_accuracy,
-                    samples_name(config_), 100 * v.sequence_accuracy, v.sequences, bar_.seconds()));
-    if (const std::string weak = weakest(v.groups); !weak.empty()) note("  weakest: " + weak);
-    if (v.advanced) note(fmt::format("stage \"{}\" ends: {}", config_.stages[v.stage].name, v.reason));
-  }
-
-  void finish() { bar_.finish(); }
-
- private:
-  /// "GCD 46/50, LESS 97/100": the first few that are not exact.
-  [[nodiscard]] std::string weakest(const std::vector<GroupAccuracy>& groups) const {
-    constexpr std::size_t shown = 6;
-    std::string out;
-    for (std::size_t i = 0; i < std::min(groups.size(), shown) && groups[i].right < groups[i].sequences; ++i) {
-      const std::string& name = vocabulary_[static_cast<std::size_t>(groups[i].first_token)];
-      out += fmt::format("{}{} {}/{}", out.empty() ? "" : ", ", name, groups[i].right, groups[i].sequences);
+/// Where the training writes, which is known before its data are.
+Result<std::string> output_of(const Options& o, const ConfigText& config) {
+  const Result<std::string> name = training_name(config.text, config.path);
+  if (!name.ok()) return name.error();
+  if (config.puzzles) {
+    if (Status s = CanvasTrainConfig::check_name(*name); !s.ok()) {
+      s.error().file = config.path;
+      return s.error();
     }
-    return out;
   }
+  return output_directory(o.out, *name, config.path);
+}
 
-  const TrainConfig& config_;
-  std::vector<std::string> vocabulary_;
-  ProgressBar bar_;
-  std::size_t rows_ = 0;
-  double loss_ = 0;
-};
+Result<Job> make_causal_job(const Options& o, const ConfigText& text) {
+  Result<std::unique_ptr<SampleSource>> made = tasks::task_source(text.text, text.path);
+  if (!made.ok()) return blame_setting(made.error(), o.settings);
+  const std::shared_ptr<const SampleSource> source = std::move(*made);
+  const Result<TrainConfig> config = TrainConfig::parse(text.text, text.path, *source);
+  if (!config.ok()) return blame_setting(config.error(), o.settings);
+  Job job;
+  job.plan = *config;
+  job.what = fmt::format("{} parameters, {} steps of {} {}", Registry(config->model).parameters, config->steps,
+                         config->batch_size, samples_name(config->encoding));
+  job.canonical = config->canonical();
+  job.make = [source, config = *config](ThreadPool& pool, const simd::Kernels<float>& kernels) {
+    using Made = Result<std::unique_ptr<TrainingJob>>;
+    Result<Trainer> trainer = Trainer::create(config, *source, pool, kernels);
+    return trainer.ok() ? Made(std::make_unique<Trainer>(std::move(*trainer))) : Made(trainer.error());
+  };
+  return job;
+}
+
+Result<tasks::PuzzleData> read_data(JsonObject& json, const Options& o, const ConfigText& text) {
+  if (std::optional<JsonObject> object = json.object("data")) return tasks::PuzzleData::read(*object, o.data);
+  if (o.data.empty()) {
+    return Error{ErrorCode::bad_input, text.path, "data", "is missing",
+                 "name a data set with --data DIR, or a family and size"};
+  }
+  tasks::PuzzleData data;
+  data.directory = o.data;
+  return data;
+}
+
+Result<Job> make_puzzle_job(const Options& o, const ConfigText& text) {
+  Result<JsonObject> json = JsonObject::parse(text.text, text.path);
+  if (!json.ok()) return json.error();
+  const Result<tasks::PuzzleData> data = read_data(*json, o, text);
+  if (!data.ok()) return blame_setting(data.error(), o.settings);
+  Result<std::unique_ptr<tasks::PuzzleSource>> made = tasks::PuzzleSource::create(*data);
+  if (!made.ok()) return made.error();
+  const std::shared_ptr<tasks::PuzzleSource> source = std::move(*made);
+  const Result<CanvasTrainConfig> config =
+      CanvasTrainConfig::read(*json, text.path, source->sizes(), source->epoch_examples());
+  if (!config.ok()) return blame_setting(config.error(), o.settings);
+  Job job;
+  job.plan = *config;
+  job.what = fmt::format("{}, {} parameters, {} updates of {} puzzles", arch_name(config->model.arch),
+                         Registry(config->model).parameters, config->steps, config->batch_size);
+  job.canonical = config->canonical();
+  job.make = [source, config = *config](ThreadPool& pool, const simd::Kernels<float>& kernels) {
+    using Made = Result<std::unique_ptr<TrainingJob>>;
+    Result<std::unique_ptr<CanvasTrainer>> trainer = CanvasTrainer::create(config, *source, pool, kernels);
+    return trainer.ok() ? Made(std::move(*trainer)) : Made(trainer.error());
+  };
+  return job;
+}
+
+/// The job that the configuration describes. Reads or makes its data, which may take minutes.
+Result<Job> make_job(const Options& o, const ConfigText& config) {
+  return config.puzzles ? make_puzzle_job(o, config) : make_causal_job(o, config);
+}
+
+int run_job(const Options& o, const Job& job, const std::string& directory, const TrainingDirectory& held,
+            const simd::Kernels<float>& kernels) {
+  ThreadOptions threads;
+  threads.threads = o.threads;
+  threads.pin = o.pin;
+  const Result<std::unique_ptr<ThreadPool>> pool = ThreadPool::create(threads);
+  if (!pool.ok()) return report(pool.error());
+  const Result<std::unique_ptr<TrainingJob>> training = job.make(**pool, kernels);
+  if (!training.ok()) return report(training.error());
+
+  RunOptions options;
+  options.resume = !o.restart;
+  options.stop = &stop_on_signals();
+  std::optional<TrainingProgress> progress;
+  options.on_event = [&](const TrainingEvent& event) {
+    // Made with the first update, when a resumed run knows where it stands.
+    if (!progress) progress.emplace(job.plan, event.step - 1);
+    progress->show(event);
+  };
+  const Result<bool> done = run_training(**training, held, options);
+  if (progress) progress->finish();
+  if (!done.ok()) return report(done.error());
+  if (!*done) {
+    note(fmt::format("stopped at step {}; the same command resumes", (*training)->step()));
+    return kFailed;
+  }
+  print(fmt::format("{}/model.safetensors\n", directory));
+  return kPass;
+}
 
 int run(const Options& o) {
   if (o.list) {
@@ -95,69 +187,27 @@ int run(const Options& o) {
     print(*list);
     return kPass;
   }
-  if (o.config.empty()) {
-    return report(Error{ErrorCode::usage, "", "config", "is missing",
-                        "name a training configuration or a recipe of trm train --list"});
+  const Result<ConfigText> config = read_config(o);
+  if (!config.ok()) return report(config.error());
+  const Result<std::string> directory = output_of(o, *config);
+  if (!directory.ok()) return report(blame_setting(directory.error(), o.settings));
+  std::optional<TrainingDirectory> held;
+  if (!o.dry_run) {
+    Result<TrainingDirectory> taken = TrainingDirectory::take(*directory, /*parent=*/o.out.empty());
+    if (!taken.ok()) return report(taken.error());
+    held.emplace(std::move(*taken));
   }
-  const Result<std::string> found = is_standard_input(o.config) ? o.config : find_recipe(o.config);
-  if (!found.ok()) return report(found.error());
-  const Result<std::string> file = read_input(*found);
-  if (!file.ok()) return report(file.error());
-  const Result<std::string> path = input_name(*found);
-  const Result<std::string> text = with_settings(*file, *path, o.settings);
-  if (!text.ok()) return report(text.error());
-  if (is_puzzle_config(*text)) {
-    return train_puzzles({*path, *text, o.settings, o.out, o.data, o.threads, o.pin, o.restart, o.dry_run});
-  }
-  if (!o.data.empty()) {
-    return report(Error{ErrorCode::usage, "", "--data", "questions are generated", "leave it out"});
-  }
-  const Result<std::unique_ptr<SampleSource>> source = tasks::task_source(*text, *path);
-  if (!source.ok()) return report(blame_setting(source.error(), o.settings));
-  Result<TrainConfig> config = TrainConfig::parse(*text, *path, **source);
-  if (!config.ok()) return report(blame_setting(config.error(), o.settings));
+  const Result<Job> job = make_job(o, *config);
+  if (!job.ok()) return report(job.error());
   const Result<simd::Selection> selection = select_kernels();
   if (!selection.ok()) return report(selection.error());
-  const Result<std::string> output = output_directory(o.out, config->name, *path, !o.dry_run);
-  if (!output.ok()) return report(blame_setting(output.error(), o.settings));
-  const std::string& directory = *output;
-  const Registry registry(config->model);
-  note(fmt::format("{}: {} parameters, {} steps of {} {}, seed {}, {}, output in {}", config->name, registry.parameters,
-                   config->steps, config->batch_size, samples_name(*config), config->seed,
-                   simd::isa_name(selection->isa), directory));
-  if (o.dry_run) {
-    print(config->canonical());
+  note(fmt::format("{}: {}, seed {}, {}, output in {}", job->plan.name, job->what, job->plan.seed,
+                   simd::isa_name(selection->isa), *directory));
+  if (!held) {
+    print(job->canonical);
     return kPass;
   }
-  ThreadOptions threads;
-  threads.threads = o.threads;
-  threads.pin = o.pin;
-  Result<std::unique_ptr<ThreadPool>> pool = ThreadPool::create(threads);
-  if (!pool.ok()) return report(pool.error());
-  Result<Trainer> trainer = Trainer::create(*config, **source, **pool, *selection->table);
-  if (!trainer.ok()) return report(trainer.error());
-
-  TrainingRun settings;
-  settings.directory = directory;
-  settings.resume = !o.restart;
-  settings.stop = &stop_on_signals();
-  std::unique_ptr<Progress> progress;
-  auto shown = [&]() -> Progress& {
-    // Made with the first update, when a resumed run knows where it stands.
-    if (!progress) progress = std::make_unique<Progress>(*config, (*source)->vocabulary(), trainer->step() - 1);
-    return *progress;
-  };
-  settings.on_step = [&](const StepReport& r) { shown().step(r); };
-  settings.on_validation = [&](const ValidationReport& v) { shown().validation(v); };
-  const Result<bool> done = train(*trainer, *config, settings);
-  if (progress) progress->finish();
-  if (!done.ok()) return report(done.error());
-  if (!*done) {
-    note(fmt::format("stopped at step {}; the same command resumes", trainer->step()));
-    return kFailed;
-  }
-  print(fmt::format("{}/model.safetensors\n", directory));
-  return kPass;
+  return run_job(o, *job, *directory, *held, *selection->table);
 }
 
 }  // namespace

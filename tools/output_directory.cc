@@ -1,8 +1,6 @@
 #include "tools/output_directory.h"
 
 #include <algorithm>
-#include <filesystem>
-#include <system_error>
 
 namespace trm::cli {
 namespace {
@@ -24,16 +22,11 @@ std::string fault_of(const std::string& name) {
 
 }  // namespace
 
-Result<std::string> output_directory(const std::string& out, const std::string& name, const std::string& file,
-                                     bool make) {
+Result<std::string> output_directory(const std::string& out, const std::string& name, const std::string& file) {
   if (!out.empty()) return out;
   if (const std::string fault = fault_of(name); !fault.empty()) {
     return Error{ErrorCode::bad_input, file, "name", fault + ", so it is no name for a folder in out/",
                  "rename it, or say with --out where to write"};
-  }
-  if (make) {
-    std::error_code ignored;  // run_training() reports what matters: whether the directory can be used
-    std::filesystem::create_directory("out", ignored);
   }
   return "out/" + name;
 }

@@ -140,7 +140,7 @@ Status measure(const Model& model, const simd::Selection& kernels, double second
   Result<Trainer> trainer = Trainer::create(config, frames, **pool, *kernels.table);
   if (!trainer.ok()) return trainer.error();
   const Result<double> training = median_seconds(seconds, [&]() -> Status {
-    const Result<StepReport> report = trainer->advance();
+    const Result<TrainingEvent> report = trainer->advance();
     return report.ok() ? Status{} : Status{report.error()};
   });
   if (!training.ok()) return training.error();

@@ -86,11 +86,6 @@ void CanvasGradientPass<T>::step(const CanvasNetwork<T>& net, const PuzzleTable<
                         lesson.row_gradients.data() + first * c.puzzle_emb_ndim, count);
 }
 
-template <class T>
-std::size_t CanvasGradientPass<T>::arena_bytes() const {
-  return recursion_.arena_bytes() + (next_.has_value() ? next_->arena_bytes() : 0);
-}
-
 template class CanvasGradientPass<float>;
 template class CanvasGradientPass<double>;
 

@@ -44,8 +44,6 @@ class CanvasGradientPass {
   void step(const CanvasNetwork<T>& network, const PuzzleTable<T>& table, Carry<T>& carry, std::size_t first,
             std::size_t count, double weight, CanvasLesson<T>& lesson, T* grad);
 
-  [[nodiscard]] std::size_t arena_bytes() const;
-
  private:
   explicit CanvasGradientPass(RecursionPass<T> recursion) : recursion_(std::move(recursion)) {}
 

@@ -156,11 +156,6 @@ const CanvasLesson<float>& CanvasLearner::lesson() const {
 std::size_t CanvasLearner::updates() const {
   return impl_->updates;
 }
-std::size_t CanvasLearner::arena_bytes() const {
-  std::size_t sum = 0;
-  for (const CanvasGradientPass<float>& p : impl_->passes) sum += p.arena_bytes();
-  return sum;
-}
 
 void CanvasLearner::start() {
   impl_->optimizer.start_average();

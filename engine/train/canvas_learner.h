@@ -64,7 +64,6 @@ class CanvasLearner {
   [[nodiscard]] Carry<float>& carry();                      ///< whose turn is next
   [[nodiscard]] const CanvasLesson<float>& lesson() const;  ///< of the last step
   [[nodiscard]] std::size_t updates() const;
-  [[nodiscard]] std::size_t arena_bytes() const;
 
   /// Packs the weights and starts the average from them; `updates` were done before (resume keeps the average).
   void start();

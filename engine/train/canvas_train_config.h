@@ -3,25 +3,21 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <string>
-#include <string_view>
 
 #include "engine/base/status.h"
 #include "engine/model/canvas_config.h"
 #include "engine/model/tensors.h"
 #include "engine/train/canvas_learner.h"
-#include "engine/train/schedule.h"
+#include "engine/train/plan.h"
 
 namespace trm {
 
-struct CanvasTrainConfig : Schedule {
-  std::string name = "model";
-  std::uint64_t seed = 1;
+struct CanvasTrainConfig : TrainingPlan {
   CanvasConfig model;
   InitScales init;
-  CanvasOptimizerConfig optimizer;
-  std::size_t batch_size = 64;
+  double puzzle_emb_lr = CanvasOptimizerConfig{}.puzzle_emb_lr;  ///< in "optimizer", as is the next
+  double puzzle_emb_weight_decay = CanvasOptimizerConfig{}.puzzle_emb_weight_decay;
   std::size_t micro_batch = 0;  ///< slots that one thread takes at a time; 0: samples_per_pass. Part of the bits
   /// Curriculum on depth: a puzzle that begins at update u of the first depth_warmup_steps gets at most 1 to 1 + (u /
   /// depth_warmup_steps) (halt_max_steps - 1) steps, evenly drawn. A small batch at a large rate otherwise learns its
@@ -30,9 +26,10 @@ struct CanvasTrainConfig : Schedule {
   /// Batches in flight, which take turns update by update, so that the steps of one puzzle lie apart and between them
   /// the weights see others: the same cure without a curriculum. 1: published.
   std::size_t carried_batches = 1;
-  std::size_t validate_every = 250, validation_samples = 512;
-  std::size_t checkpoint_every = 250;
 
+  [[nodiscard]] CanvasOptimizerConfig rates() const { return {optimizer, puzzle_emb_lr, puzzle_emb_weight_decay}; }
+  /// Error: the name is no plain file name.
+  static Status check_name(const std::string& name);
   [[nodiscard]] Status validate() const;
   [[nodiscard]] std::string canonical() const;
   /// Reads all fields of an open object but "data", which is the source's, and "notes", which are for people. Strict:

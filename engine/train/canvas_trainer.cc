@@ -52,7 +52,7 @@ struct CanvasTrainer::Impl {
   /// The weights that are validated and shipped.
   [[nodiscard]] const float* shipped() const {
     const Optimizer& o = learner.optimizer();
-    return config.optimizer.network.ema > 0.0 ? o.shadow.data() : o.weights.data();
+    return config.optimizer.ema > 0.0 ? o.shadow.data() : o.weights.data();
   }
   [[nodiscard]] PuzzleTable<float> table() const {
     const CanvasConfig& m = config.model;
@@ -139,7 +139,7 @@ Result<std::unique_ptr<CanvasTrainer>> CanvasTrainer::create(const CanvasTrainCo
   }
   const std::size_t micro = config.micro_batch > 0 ? config.micro_batch : samples_per_pass(config.model);
   Result<CanvasLearner> learner = CanvasLearner::create(
-      config.model, config.optimizer, {config.batch_size, micro, config.carried_batches}, pool, kernels);
+      config.model, config.rates(), {config.batch_size, micro, config.carried_batches}, pool, kernels);
   if (!learner.ok()) return learner.error();
   // The scales change the first values alone: names and shapes are those of the learner's registry.
   initialise(Registry(config.model, config.init), config.seed, learner->optimizer().weights.span());
@@ -152,14 +152,14 @@ Result<std::unique_ptr<CanvasTrainer>> CanvasTrainer::create(const CanvasTrainCo
   return std::unique_ptr<CanvasTrainer>(new CanvasTrainer(std::move(impl)));
 }
 
-bool CanvasTrainer::finished() const {
-  return step() >= impl_->config.steps;
+const CanvasTrainConfig& CanvasTrainer::plan() const {
+  return impl_->config;
 }
 std::size_t CanvasTrainer::step() const {
   return impl_->learner.updates();
 }
 
-Result<std::string> CanvasTrainer::advance() {
+Result<TrainingEvent> CanvasTrainer::advance() {
   Impl& t = *impl_;
   const Clock::time_point begin = Clock::now();
   t.explore();
@@ -169,35 +169,14 @@ Result<std::string> CanvasTrainer::advance() {
   const Result<CanvasStepReport> report = t.learner.step(t.batch, t.min_steps, rate, t.max_steps);
   if (!report.ok()) return report.error();
   t.seconds += since(begin);
-  CanvasProgress progress{step(), t.config.optimizer.network.lr * rate, *report};
-  if (on_step) on_step(progress);
-  const double samples = static_cast<double>(t.config.batch_size);
-  const CanvasMetrics& halted = report->halted;
-  const double count = static_cast<double>(std::max<std::size_t>(halted.count, 1));
-  JsonWriter out;
-  out.set("kind", "train");
-  out.set("step", progress.step);
-  out.set("lr", progress.lr);
-  out.set("loss", report->loss / samples);
-  out.set("lm_loss", report->lm_loss / samples);
-  out.set("q_halt_loss", report->q_halt_loss / samples);
-  out.set("grad_norm", report->grad_norm);
-  out.set("halted", halted.count);
-  out.set("cell_accuracy", halted.accuracy / count);
-  out.set("exact_accuracy", halted.exact_accuracy / count);
-  out.set("mean_steps", halted.steps / count);
-  return out.text(true);
+  return TrainingEvent{step(), CanvasUpdate{t.config.optimizer.lr * rate, t.config.batch_size, *report}};
 }
 
-bool CanvasTrainer::validation_due() const {
-  return step() > 0 && (step() % impl_->config.validate_every == 0 || finished());
-}
-
-std::string CanvasTrainer::validate() {
+TrainingEvent CanvasTrainer::validate() {
   Impl& t = *impl_;
   const Clock::time_point begin = Clock::now();
   t.pool->run(t.averaged.parts(), [&](std::size_t part, std::size_t) { t.averaged.pack_part(part); });
-  CanvasValidation report{step(), 0, CanvasScores(t.config.model.halt_max_steps)};
+  CanvasValidation report{CanvasScores(t.config.model.halt_max_steps)};
   const std::size_t samples = std::min(t.config.validation_samples, t.source->validation_samples());
   CanvasBatch batch(t.config.batch_size, t.config.model.seq_len);
   for (std::size_t first = 0; first < samples; first += batch.samples) {
@@ -206,25 +185,7 @@ std::string CanvasTrainer::validate() {
   }
   t.seconds += since(begin);
   report.seconds = t.seconds;
-  if (on_validation) on_validation(report);
-  const CanvasScores& s = report.scores;
-  const double n = static_cast<double>(std::max<std::size_t>(s.samples, 1));
-  JsonWriter out;
-  out.set("kind", "validation");
-  out.set("step", report.step);
-  out.set("samples", s.samples);
-  out.set("exact_first_step", static_cast<double>(s.exact_by_step.front()) / n);
-  out.set("exact_accuracy", static_cast<double>(s.exact_by_step.back()) / n);
-  out.set("exact_halting", static_cast<double>(s.halted_exact) / n);
-  out.set("mean_halting_steps", static_cast<double>(s.halted_steps) / n);
-  out.set("cell_accuracy",
-          static_cast<double>(s.cells_by_step.back()) / static_cast<double>(std::max<std::size_t>(s.cells, 1)));
-  out.set("seconds", report.seconds);
-  return out.text(true);
-}
-
-bool CanvasTrainer::checkpoint_due() const {
-  return step() % impl_->config.checkpoint_every == 0;
+  return {step(), std::move(report)};
 }
 
 Status CanvasTrainer::save_checkpoint(const std::string& path) const {
@@ -282,7 +243,7 @@ Status CanvasTrainer::save_model(const std::string& path) const {
                             {"name", t.config.name},
                             {"seed", std::to_string(t.config.seed)},
                             {"step", std::to_string(step())},
-                            {"ema", std::to_string(t.config.optimizer.network.ema)},
+                            {"ema", std::to_string(t.config.optimizer.ema)},
                             {"data", t.source->description()},
                             {"training_seconds", std::to_string(static_cast<std::size_t>(t.seconds))},
                             {"training_config", t.config.canonical()}});

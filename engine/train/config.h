@@ -1,16 +1,15 @@
-// Everything that decides a training run. One file, one run: the same file and seed give the same weights, bit for bit.
+// Everything that decides the training of a causal model. One file, one run: the same file and seed give the same
+// weights, bit for bit.
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "engine/base/status.h"
 #include "engine/model/config.h"
-#include "engine/train/optimizer.h"
-#include "engine/train/schedule.h"
+#include "engine/train/plan.h"
 #include "engine/train/source.h"
 
 namespace trm {
@@ -25,16 +24,10 @@ struct Stage {
   bool operator==(const Stage&) const = default;
 };
 
-struct TrainConfig : Schedule {
-  std::string name = "model";
+struct TrainConfig : TrainingPlan {
   std::string encoding = "frames";  ///< of the samples, as the source calls it
-  std::uint64_t seed = 1;
   ModelConfig model;
-  OptimizerConfig optimizer;
-  std::size_t batch_size = 64;
   std::size_t micro_batch = 8;  ///< sequences that one thread takes at a time; part of the result's bits
-  std::size_t validate_every = 250, validation_samples = 512;
-  std::size_t checkpoint_every = 250;
   std::vector<Stage> stages;
 
   [[nodiscard]] Status validate() const;
@@ -43,11 +36,5 @@ struct TrainConfig : Schedule {
   /// the encoding is the source's.
   static Result<TrainConfig> parse(std::string_view json, const std::string& file, const SampleSource& source);
 };
-
-class JsonObject;
-class JsonWriter;
-/// The object "optimizer" of a training configuration; the average's rate is a field of its own, "ema".
-void read_optimizer(JsonObject& json, OptimizerConfig& config);
-JsonWriter optimizer_json(const OptimizerConfig& config);
 
 }  // namespace trm

@@ -51,7 +51,6 @@ class GradientPass {
   [[nodiscard]] std::span<const T> logits() const { return {logits_.data(), rows_ * vocab_size_}; }
   /// Of each sequence of the last forward(), 1: every target was right.
   [[nodiscard]] std::span<const std::uint8_t> exact() const { return exact_; }
-  [[nodiscard]] std::size_t arena_bytes() const { return recursion_.arena_bytes(); }
 
  private:
   explicit GradientPass(RecursionPass<T> recursion) : recursion_(std::move(recursion)) {}

@@ -1,36 +1,27 @@
-// The outer loop of training: checkpoints, metrics, stopping and resuming.
-#include <sys/stat.h>
+#include "engine/train/run.h"
 
-#include <cerrno>
-#include <cstring>
+#include <filesystem>
 #include <fstream>
+#include <system_error>
 
 #include "engine/json/json_object.h"
 #include "engine/sys/files.h"
 #include "engine/sys/input.h"
-#include "engine/sys/output_lock.h"
-#include "engine/train/job.h"
 
 namespace trm {
 
 namespace {
 
+namespace fs = std::filesystem;
+
 constexpr std::size_t kLongestLine = std::size_t{1} << 16;  // of metrics; a longer one is none
 
 bool exists(const std::string& path) {
-  struct stat st {};
-  return ::stat(path.c_str(), &st) == 0;
+  std::error_code ignored;
+  return fs::exists(path, ignored);
 }
 
-Status make_directory(const std::string& path) {
-  if (::mkdir(path.c_str(), 0777) == 0) return {};
-  struct stat st {};
-  if (errno == EEXIST && ::stat(path.c_str(), &st) == 0 && S_ISDIR(st.st_mode)) return {};
-  return Error{ErrorCode::io, path, "", std::string("cannot create the output directory: ") + std::strerror(errno),
-               "give a directory whose parent exists and is writable"};
-}
-
-/// Is it the whole line of an update up to `step`? A process that was killed leaves half a line.
+/// Is it the whole line of an event up to `step`? A process that was killed leaves half a line.
 bool is_metric(const std::string& line, std::size_t step) {
   Result<JsonObject> json = JsonObject::parse(line, "");
   if (!json.ok()) return false;
@@ -65,20 +56,35 @@ Result<std::string> kept_metrics(const std::string& path, std::size_t step) {
   return kept;
 }
 
-/// A line with exactly one newline at its end.
-std::string terminated(std::string line) {
-  if (line.empty() || line.back() != '\n') line += '\n';
-  return line;
-}
-
 }  // namespace
 
-Result<bool> run_training(TrainingJob& job, const RunOptions& run) {
-  if (Status s = make_directory(run.directory); !s.ok()) return s.error();
-  const Result<OutputLock> lock = OutputLock::take(run.directory);
+Result<TrainingDirectory> TrainingDirectory::take(const std::string& path, bool parent) {
+  TrainingDirectory out(path);
+  std::error_code failed;
+  // Only the folder itself matters: without the one that should hold it, it cannot be made either.
+  if (const std::string outer = fs::path(path).parent_path().string(); parent && fs::create_directory(outer, failed)) {
+    out.made_.push_back(outer);
+  }
+  if (fs::create_directory(path, failed)) out.made_.push_back(path);
+  if (failed) {
+    return Error{ErrorCode::io, path, "", "cannot create the output directory: " + failed.message(),
+                 "give a directory whose parent exists and is writable"};
+  }
+  Result<OutputLock> lock = OutputLock::take(path);
   if (!lock.ok()) return lock.error();
-  const std::string checkpoint = run.directory + "/checkpoint.safetensors";
-  const std::string metrics_path = run.directory + "/metrics.jsonl";
+  out.lock_.emplace(std::move(*lock));
+  return out;
+}
+
+TrainingDirectory::~TrainingDirectory() {
+  lock_.reset();  // and with it the file that says who holds the folder
+  std::error_code ignored;
+  for (; !made_.empty(); made_.pop_back()) fs::remove(made_.back(), ignored);
+}
+
+Result<bool> run_training(TrainingJob& job, const TrainingDirectory& directory, const RunOptions& run) {
+  const std::string checkpoint = directory.checkpoint();
+  const std::string metrics_path = directory.metrics();
   if (run.resume && exists(checkpoint)) {
     if (Status s = job.resume(checkpoint); !s.ok()) return s.error();
   }
@@ -86,7 +92,11 @@ Result<bool> run_training(TrainingJob& job, const RunOptions& run) {
   if (!kept.ok()) return kept.error();
   if (Status s = write_atomic(metrics_path, *kept); !s.ok()) return s.error();
   std::ofstream metrics(metrics_path, std::ios::app);
-  auto save = [&]() -> Status {
+  const auto tell = [&](const TrainingEvent& event) {
+    if (run.on_event) run.on_event(event);
+    metrics << event.line();
+  };
+  const auto save = [&]() -> Status {
     metrics.flush();
     if (!metrics)
       return Error{ErrorCode::io, metrics_path, "", "cannot be written", "free disk space or choose another directory"};
@@ -95,14 +105,14 @@ Result<bool> run_training(TrainingJob& job, const RunOptions& run) {
   bool saved = true;
   while (!job.finished()) {
     if (run.stop != nullptr && run.stop->load(std::memory_order_relaxed)) break;
-    Result<std::string> line = job.advance();
-    if (!line.ok()) {
-      line.error().file = checkpoint;
-      return line.error();
+    Result<TrainingEvent> update = job.advance();
+    if (!update.ok()) {
+      update.error().file = checkpoint;
+      return update.error();
     }
     saved = false;
-    metrics << terminated(*line);
-    if (job.validation_due()) metrics << terminated(job.validate());
+    tell(*update);
+    if (job.validation_due()) tell(job.validate());
     if (job.checkpoint_due()) {
       if (Status s = save(); !s.ok()) return s.error();
       saved = true;
@@ -112,7 +122,7 @@ Result<bool> run_training(TrainingJob& job, const RunOptions& run) {
     if (Status s = save(); !s.ok()) return s.error();
   }
   if (!job.finished()) return false;
-  if (Status s = job.save_model(run.directory + "/model.safetensors"); !s.ok()) return s.error();
+  if (Status s = job.save_model(directory.model()); !s.ok()) return s.error();
   return true;
 }
 

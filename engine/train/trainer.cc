@@ -6,6 +6,7 @@
 #include <cstring>
 #include <map>
 #include <optional>
+#include <utility>
 
 #include "engine/sys/memory.h"
 #include "engine/train/checkpoint.h"
@@ -23,10 +24,11 @@ double now_seconds() {
 }
 
 /// The weakest first; equal ones by token.
-std::vector<GroupAccuracy> sorted_groups(const std::vector<std::vector<GroupAccuracy>>& of_workers) {
+std::vector<GroupAccuracy> sorted_groups(const std::vector<std::vector<GroupAccuracy>>& of_workers,
+                                         const std::vector<std::string>& vocabulary) {
   std::vector<GroupAccuracy> out = of_workers[0];
   for (std::size_t token = 0; token < out.size(); ++token) {
-    out[token].first_token = static_cast<std::int32_t>(token);
+    out[token].first_token = vocabulary[token];
     for (std::size_t worker = 1; worker < of_workers.size(); ++worker) {
       out[token].right += of_workers[worker][token].right;
       out[token].sequences += of_workers[worker][token].sequences;
@@ -143,22 +145,14 @@ Result<Trainer> Trainer::create(const TrainConfig& config, const SampleSource& s
   return Trainer(std::move(impl));
 }
 
-bool Trainer::finished() const {
-  return impl_->step >= impl_->config.steps;
+const TrainConfig& Trainer::plan() const {
+  return impl_->config;
 }
 std::size_t Trainer::step() const {
   return impl_->step;
 }
-double Trainer::seconds() const {
-  return impl_->seconds;
-}
-std::size_t Trainer::arena_bytes() const {
-  std::size_t sum = 0;
-  for (const GradientPass<float>& p : impl_->passes) sum += p.arena_bytes();
-  return sum;
-}
 
-Result<StepReport> Trainer::advance() {
+Result<TrainingEvent> Trainer::advance() {
   Impl& t = *impl_;
   const TrainConfig& c = t.config;
   const double begin = now_seconds();
@@ -166,7 +160,7 @@ Result<StepReport> Trainer::advance() {
   t.pool->run(t.micro_batches,
               [&](std::size_t b, std::size_t worker) { t.fill(b, first, c.batch_size, true, t.samples[worker]); });
   std::size_t targets = 0;
-  StepReport report;
+  CausalUpdate report;
   for (std::size_t b = 0; b < t.micro_batches; ++b) {
     targets += t.batches[b].target_count();
     report.rows += t.batches[b].rows();
@@ -195,6 +189,7 @@ Result<StepReport> Trainer::advance() {
       static_cast<double>(sum.right_sequences) / static_cast<double>(std::max<std::size_t>(1, sum.sequences));
   report.grad_norm = norm;
   report.stage = t.stage;
+  report.stage_name = c.stages[t.stage].name;
   if (!std::isfinite(report.loss) || !std::isfinite(norm)) {
     return Error{ErrorCode::diverged, "", "loss",
                  "is not finite at step " + std::to_string(t.step + 1) + " (loss " + std::to_string(report.loss) +
@@ -204,16 +199,12 @@ Result<StepReport> Trainer::advance() {
   report.lr = c.optimizer.lr * c.factor(t.step + 1);
   t.update(report.lr, norm);
   for (const std::uint64_t digest : t.digests) t.record.digest += digest;
-  report.step = ++t.step;
+  ++t.step;
   t.seconds += now_seconds() - begin;
-  return report;
+  return TrainingEvent{t.step, report};
 }
 
-bool Trainer::validation_due() const {
-  return impl_->step > 0 && (impl_->step % impl_->config.validate_every == 0 || finished());
-}
-
-ValidationReport Trainer::validate() {
+TrainingEvent Trainer::validate() {
   Impl& t = *impl_;
   const TrainConfig& c = t.config;
   const double begin = now_seconds();
@@ -239,17 +230,18 @@ ValidationReport Trainer::validate() {
     sum.sequences += t.outcomes[b].sequences;
     sum.right_sequences += t.outcomes[b].right_sequences;
   }
-  ValidationReport report;
-  report.step = t.step;
+  const Stage& stage = c.stages[t.stage];
+  CausalValidation report;
   report.stage = t.stage;
+  report.stage_name = stage.name;
+  report.encoding = c.encoding;
   report.loss = sum.loss / static_cast<double>(std::max<std::size_t>(1, sum.targets));
   report.token_accuracy =
       static_cast<double>(sum.right_targets) / static_cast<double>(std::max<std::size_t>(1, sum.targets));
   report.sequence_accuracy =
       static_cast<double>(sum.right_sequences) / static_cast<double>(std::max<std::size_t>(1, sum.sequences));
   report.sequences = sum.sequences;
-  report.groups = sorted_groups(groups);
-  const Stage& stage = c.stages[t.stage];
+  report.groups = sorted_groups(groups, t.source->vocabulary());
   if (t.stage + 1 < c.stages.size()) {
     const std::size_t spent = t.step - t.stage_start;
     if (report.sequence_accuracy >= stage.advance_at) {
@@ -266,7 +258,8 @@ ValidationReport Trainer::validate() {
     }
   }
   t.seconds += now_seconds() - begin;
-  return report;
+  report.seconds = t.seconds;
+  return {t.step, std::move(report)};
 }
 
 Status Trainer::save_checkpoint(const std::string& path) const {
@@ -313,6 +306,10 @@ Status Trainer::resume(const std::string& path) {
   t.record = *record;
   t.network->pack();
   return {};
+}
+
+Status Trainer::save_model(const std::string& path) const {
+  return trm::save_model(path, model());
 }
 
 Model Trainer::model() const {

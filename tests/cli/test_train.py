@@ -116,6 +116,38 @@ class Train(CliTest):
         self.passes('train', self.config('second.json', seed=2), '--out', self.path('lock'), '--restart')
         self.assertEqual(self.files('lock'), ['checkpoint.safetensors', 'metrics.jsonl', 'model.safetensors'])
 
+    def test_a_directory_is_taken_before_puzzles_are_made(self):
+        # So many puzzles take hours: both trainings are about the lock alone.
+        puzzles = self.write('puzzles.json', json.dumps({
+            'name': 'puzzles', 'arch': 'trm', 'model': {'hidden_size': 16, 'num_heads': 2, 'puzzle_emb_ndim': 0,
+                                                        'puzzle_emb_len': 0, 'halt_max_steps': 2},
+            'steps': 2, 'batch_size': 2, 'data': {'family': 'sudoku', 'size': 9, 'train': 1000000, 'test': 1}}))
+        place = self.path('place')
+        os.mkdir(place)
+        first = subprocess.Popen([TRM, 'train', puzzles], cwd=place, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.addCleanup(first.communicate)
+        self.addCleanup(first.kill)
+        lock = os.path.join(place, 'out/puzzles/.trm-lock')
+        deadline = time.monotonic() + 50
+        while time.monotonic() < deadline and not (os.path.exists(lock) and os.path.getsize(lock) > 0):
+            time.sleep(0.005)
+        message = f'out/puzzles: is being written by process {first.pid} on {socket.gethostname()}; fix: '
+        self.fails(4, [message], 'train', puzzles, cwd=place)
+        self.fails(4, [message], 'train', self.config('causal.json', name='puzzles'), cwd=place)
+        self.assertIsNone(first.poll())
+        self.assertEqual(self.files('place/out/puzzles'), ['.trm-lock'])
+
+    def test_a_training_that_never_began_leaves_no_folder(self):
+        for name, data in (('missing', {'directory': self.path('absent')}),
+                           ('field', {'family': 'sudoku', 'size': 4, 'train': 10, 'test': 2})):
+            with self.subTest(name):
+                config = self.write(name + '.json', json.dumps({'name': name, 'arch': 'trm', 'stepz': 3, 'steps': 2,
+                                                                'data': data}))
+                folder = self.path('place-' + name)
+                os.mkdir(folder)
+                self.assertEqual(self.trm('train', config, cwd=folder).returncode, 4)
+                self.assertEqual(os.listdir(folder), [])
+
     def test_a_flipped_bit_is_refused(self):
         self.passes('train', self.config('flip.json', steps=4), '--out', self.path('flip'), '--threads', '1')
         for name, command in (('checkpoint.safetensors', ['train', self.config('flip.json', steps=4), '--out',

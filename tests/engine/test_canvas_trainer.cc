@@ -10,12 +10,14 @@
 #include <limits>
 #include <map>
 #include <sstream>
+#include <variant>
 
 #include "engine/format/safetensors.h"
 #include "engine/train/canvas_trainer.h"
 #include "simd/cpu.h"
 #include "tests/engine/canvas_models.h"
 #include "tests/engine/canvas_source.h"
+#include "tests/engine/run_in.h"
 #include "tests/engine/support.h"
 #include "tests/support/sweep.h"
 
@@ -42,12 +44,12 @@ CanvasTrainConfig small_config(CanvasArch arch = CanvasArch::trm) {
   c.model.halt_exploration_prob = 0.5;
   if (arch == CanvasArch::transformer_baseline) c.model.H_layers = 2;
   if (arch == CanvasArch::hrm) c.model.H_layers = c.model.L_layers = 1;
-  c.optimizer.network.kind = OptimizerKind::adam_atan2;
-  c.optimizer.network.lr = 1e-3;
-  c.optimizer.network.clip = 0.0;
-  c.optimizer.network.ema = 0.9;
-  c.optimizer.puzzle_emb_lr = 1e-2;
-  c.optimizer.puzzle_emb_weight_decay = 0.1;
+  c.optimizer.kind = OptimizerKind::adam_atan2;
+  c.optimizer.lr = 1e-3;
+  c.optimizer.clip = 0.0;
+  c.optimizer.ema = 0.9;
+  c.puzzle_emb_lr = 1e-2;
+  c.puzzle_emb_weight_decay = 0.1;
   c.steps = 12;
   c.warmup_steps = 3;
   c.batch_size = 7;
@@ -72,6 +74,13 @@ struct Run {
   test::CopyCanvases source;
   std::unique_ptr<CanvasTrainer> trainer;
 };
+
+CanvasStepReport update(CanvasTrainer& trainer) {
+  const auto event = trainer.advance();
+  REQUIRE(event.ok());
+  CHECK(event->step == trainer.step());
+  return std::get<CanvasUpdate>(event->report).report;
+}
 
 /// Tensor data of a file, in order: what two runs must share bit for bit (metadata holds the seconds spent).
 std::string tensor_bytes(const std::string& path) {
@@ -171,7 +180,7 @@ TEST_CASE("a puzzle run with any number of threads, interrupted or not, gives th
       const test::TempDir dir;
       auto pool = make_pool(threads);
       const Run run(c, *pool);
-      const auto done = run_training(*run.trainer, {dir.path(), true, nullptr});
+      const auto done = test::run_in(dir.path(), *run.trainer);
       REQUIRE(done.ok());
       CHECK(*done);
       collect(dir.path());
@@ -183,14 +192,14 @@ TEST_CASE("a puzzle run with any number of threads, interrupted or not, gives th
       for (const std::size_t stop_at : {3, 7}) {
         const Run run(c, *pool);
         std::atomic<bool> stop{false};
-        run.trainer->on_step = [&](const CanvasProgress& p) { stop = p.step >= stop_at; };
-        const auto done = run_training(*run.trainer, {dir.path(), true, &stop});
+        const auto done = test::run_in(dir.path(), *run.trainer,
+                                       {true, &stop, [&](const TrainingEvent& e) { stop = e.step >= stop_at; }});
         REQUIRE(done.ok());
         CHECK_FALSE(*done);
         CHECK(run.trainer->step() == stop_at);
       }
       const Run run(c, *pool);
-      REQUIRE(run_training(*run.trainer, {dir.path(), true, nullptr}).ok());
+      REQUIRE(test::run_in(dir.path(), *run.trainer).ok());
       collect(dir.path());
     }
     {
@@ -199,14 +208,14 @@ TEST_CASE("a puzzle run with any number of threads, interrupted or not, gives th
       test::in_child([&]() -> std::string {
         auto pool = make_pool(1);
         const Run run(c, *pool);
-        run.trainer->on_step = [](const CanvasProgress& p) {
-          if (p.step == 11) raise(SIGKILL);
+        const auto kill_late = [](const TrainingEvent& e) {
+          if (e.step == 11) raise(SIGKILL);
         };
-        return run_training(*run.trainer, {dir.path(), true, nullptr}).ok() ? "ended" : "failed";
+        return test::run_in(dir.path(), *run.trainer, {true, nullptr, kill_late}).ok() ? "ended" : "failed";
       });
       auto pool = make_pool(2);
       const Run run(c, *pool);
-      REQUIRE(run_training(*run.trainer, {dir.path(), true, nullptr}).ok());
+      REQUIRE(test::run_in(dir.path(), *run.trainer).ok());
       collect(dir.path());
     }
     // Weights, moments, average, puzzle table, states, step counts and puzzles of the slots are in the checkpoint.
@@ -246,11 +255,10 @@ TEST_CASE("the curriculum on depth gives a puzzle few steps at first, and all of
   c.depth_warmup_steps = 16;
   Run run(c, *pool);
   std::vector<double> deepest;  // mean steps of what halted at each update
-  run.trainer->on_step = [&](const CanvasProgress& p) {
-    const CanvasMetrics& halted = p.report.halted;
+  while (!run.trainer->finished()) {
+    const CanvasMetrics halted = update(*run.trainer).halted;
     deepest.push_back(halted.count == 0 ? 0.0 : halted.steps / static_cast<double>(halted.count));
-  };
-  while (!run.trainer->finished()) REQUIRE(run.trainer->advance().ok());
+  }
   // 1 + 3 u / 16 steps: one until update 5, two until 10, three until 15, then four.
   for (std::size_t u = 0; u < 6; ++u) CHECK(deepest[u] == 1.0);
   for (std::size_t u = 6; u < 11; ++u) CHECK(deepest[u] <= 2.0);
@@ -270,8 +278,7 @@ TEST_CASE("batches in flight take turns, and a stopped run finds all of them aga
   c.carried_batches = 3;
   Run run(c, *pool);
   std::vector<std::size_t> halted;
-  run.trainer->on_step = [&](const CanvasProgress& p) { halted.push_back(p.report.halted.count); };
-  while (!run.trainer->finished()) REQUIRE(run.trainer->advance().ok());
+  while (!run.trainer->finished()) halted.push_back(update(*run.trainer).halted.count);
   // q_halt starts at -5, so puzzles end at their second step: that of the third batch after the first one's.
   for (std::size_t u = 0; u < 12; ++u) CHECK(halted[u] == (u / 3 % 2 == 0 ? 0 : c.batch_size));
 
@@ -287,8 +294,8 @@ TEST_CASE("puzzle models learn to copy in a second") {
     c.model.H_layers = c.model.has_H_level() ? 1 : 0;
     c.model.puzzle_emb_len = 0;
     c.model.halt_exploration_prob = 0.1;
-    c.optimizer.network.lr = 4e-3;
-    c.optimizer.network.weight_decay = 0.01;
+    c.optimizer.lr = 4e-3;
+    c.optimizer.weight_decay = 0.01;
     c.steps = 150;
     c.batch_size = 16;
     c.micro_batch = 4;
@@ -297,15 +304,12 @@ TEST_CASE("puzzle models learn to copy in a second") {
     const Run run(c, *pool);
     double first = 0;
     double last = 0;
-    CanvasScores scores;
-    run.trainer->on_step = [&](const CanvasProgress& p) {
-      const double loss = p.report.lm_loss / static_cast<double>(c.batch_size);
-      if (p.step == 1) first = loss;
-      if (p.step > c.steps - 10) last += loss / 10;
-    };
-    run.trainer->on_validation = [&](const CanvasValidation& v) { scores = v.scores; };
-    while (!run.trainer->finished()) REQUIRE(run.trainer->advance().ok());
-    static_cast<void>(run.trainer->validate());
+    while (!run.trainer->finished()) {
+      const double loss = update(*run.trainer).lm_loss / static_cast<double>(c.batch_size);
+      if (run.trainer->step() == 1) first = loss;
+      if (run.trainer->step() > c.steps - 10) last += loss / 10;
+    }
+    const CanvasScores scores = std::get<CanvasValidation>(run.trainer->validate().report).scores;
     // Chance is log(7) = 1.95. Stablemax comes near certainty slowly: the answers are right long before.
     CHECK(first > 1.5);
     CHECK(last < 0.6);
@@ -319,7 +323,7 @@ TEST_CASE("an update of a puzzle model allocates nothing") {
     CAPTURE(std::string(arch_name(arch)));
     const CanvasTrainConfig c = small_config(arch);
     auto pool = make_pool(2);
-    auto learner = CanvasLearner::create(c.model, c.optimizer, {c.batch_size, c.micro_batch}, *pool, best());
+    auto learner = CanvasLearner::create(c.model, c.rates(), {c.batch_size, c.micro_batch}, *pool, best());
     REQUIRE(learner.ok());
     initialise(learner->registry(), 3, learner->optimizer().weights.span());
     learner->start();
@@ -341,13 +345,13 @@ TEST_CASE("an update of a puzzle model allocates nothing") {
 
 TEST_CASE("a puzzle run that diverges keeps the weights from before and says what to do") {
   CanvasTrainConfig c = small_config();
-  c.optimizer.network.lr = 100.0;
-  c.optimizer.network.weight_decay = 100.0;
+  c.optimizer.lr = 100.0;
+  c.optimizer.weight_decay = 100.0;
   c.warmup_steps = 0;
   c.steps = 400;
   auto pool = make_pool(2);
   const Run run(c, *pool);
-  auto learner = CanvasLearner::create(c.model, c.optimizer, {c.batch_size, c.micro_batch}, *pool, best());
+  auto learner = CanvasLearner::create(c.model, c.rates(), {c.batch_size, c.micro_batch}, *pool, best());
   REQUIRE(learner.ok());
   initialise(learner->registry(), 3, learner->optimizer().weights.span());
   learner->start();
@@ -386,8 +390,8 @@ TEST_CASE("a puzzle run that diverges keeps the weights from before and says wha
 
 TEST_CASE("a puzzle run that diverges leaves a checkpoint that can be resumed") {
   CanvasTrainConfig c = small_config();
-  c.optimizer.network.lr = 100.0;
-  c.optimizer.network.weight_decay = 100.0;
+  c.optimizer.lr = 100.0;
+  c.optimizer.weight_decay = 100.0;
   c.warmup_steps = 0;
   c.steps = 400;
   c.checkpoint_every = 1;
@@ -395,7 +399,7 @@ TEST_CASE("a puzzle run that diverges leaves a checkpoint that can be resumed") 
   const test::TempDir dir;
   auto pool = make_pool(1);
   const Run run(c, *pool);
-  const auto done = run_training(*run.trainer, {dir.path(), true, nullptr});
+  const auto done = test::run_in(dir.path(), *run.trainer);
   REQUIRE_FALSE(done.ok());
   CHECK(done.error().code == ErrorCode::diverged);
   CHECK(done.error().file == dir / "checkpoint.safetensors");

@@ -7,31 +7,35 @@
 
 #include "engine/sys/files.h"
 #include "engine/sys/output_lock.h"
-#include "engine/train/job.h"
+#include "tests/engine/run_in.h"
 #include "tests/engine/support.h"
 
 using trm::Result;
-using trm::RunOptions;
 using trm::Status;
+using trm::TrainingDirectory;
+using trm::TrainingEvent;
+using trm::TrainingPlan;
 using trm::test::slurp;
 using trm::test::spill;
 using trm::test::TempDir;
 
 namespace {
 
-/// Counts to twelve; its checkpoint is the count.
+/// Counts to twelve; its checkpoint is the count. The one validation ends a stage whose reason has a letter of UTF-8.
 class Counter : public trm::TrainingJob {
  public:
-  [[nodiscard]] bool finished() const override { return step_ == 12; }
+  Counter() {
+    plan_.steps = 12;
+    plan_.validate_every = plan_.checkpoint_every = 100;
+  }
+  [[nodiscard]] const TrainingPlan& plan() const override { return plan_; }
   [[nodiscard]] std::size_t step() const override { return step_; }
-  Result<std::string> advance() override {
+  Result<TrainingEvent> advance() override {
     ++step_;
     if (step_ == stop_at_) stop_ = true;
-    return "{\"step\":" + std::to_string(step_) + ",\"name\":\"\xC3\xA4\"}";
+    return update(step_);
   }
-  [[nodiscard]] bool validation_due() const override { return false; }
-  std::string validate() override { return ""; }
-  [[nodiscard]] bool checkpoint_due() const override { return false; }
+  TrainingEvent validate() override { return validation(step_); }
   [[nodiscard]] Status save_checkpoint(const std::string& path) const override {
     return trm::write_atomic(path, std::to_string(step_));
   }
@@ -43,24 +47,35 @@ class Counter : public trm::TrainingJob {
 
   Result<bool> run(const std::string& directory, std::size_t stop_at = 0) {
     stop_at_ = stop_at;
-    return run_training(*this, RunOptions{directory, true, &stop_});
+    return trm::test::run_in(directory, *this, {true, &stop_, {}});
+  }
+
+  static TrainingEvent update(std::size_t step) { return {step, trm::CausalUpdate{}}; }
+  static TrainingEvent validation(std::size_t step) {
+    trm::CausalValidation report;
+    report.advanced = true;
+    report.reason = "\xC3\xA4";
+    return {step, report};
   }
 
  private:
+  TrainingPlan plan_;
   std::size_t step_ = 0, stop_at_ = 0;
   std::atomic<bool> stop_{false};
 };
 
+/// Of the updates, and of the validation behind the last.
 std::string lines(std::size_t from, std::size_t to) {
   std::string out;
-  for (std::size_t i = from; i <= to; ++i) out += "{\"step\":" + std::to_string(i) + ",\"name\":\"\xC3\xA4\"}\n";
-  return out;
+  for (std::size_t i = from; i <= to; ++i) out += Counter::update(i).line();
+  return to == 12 ? out + Counter::validation(to).line() : out;
 }
 
 }  // namespace
 
 TEST_CASE("metrics: what a killed process wrote behind its checkpoint or by halves is cut off on resuming") {
-  const std::string line = lines(12, 12);
+  const std::string line = Counter::validation(1).line();
+  REQUIRE(line.starts_with("{\"advanced\":\"\xC3\xA4\","));
   struct Case {
     std::string name, tail;
   };
@@ -68,7 +83,7 @@ TEST_CASE("metrics: what a killed process wrote behind its checkpoint or by halv
        std::vector<Case>{{"behind the field's name", "{\"step\":"},
                          {"within the number, which then is a smaller one", "{\"step\":1"},
                          {"within the number of a whole line's beginning", "{\"step\":1,\"na"},
-                         {"within a letter of UTF-8", line.substr(0, line.size() - 4)},
+                         {"within a letter of UTF-8", line.substr(0, 14)},
                          {"before its last bracket", line.substr(0, line.size() - 2)},
                          {"zeros of a disk that lost power", std::string(5000, '\0')},
                          {"a line in two, run together with the next", "{\"step\":1,\"na{\"step\":2}\n"},
@@ -129,4 +144,44 @@ TEST_CASE("metrics that are no file are refused") {
   const Result<bool> refused = job.run(dir.path());
   REQUIRE(!refused.ok());
   CHECK(refused.error().text().find("metrics.jsonl: is not a regular file but a pipe") != std::string::npos);
+}
+
+TEST_CASE("a training that never began leaves no folder, and one that began leaves its own") {
+  const TempDir dir;
+  const std::string folder = dir / "out/model";
+  {
+    const auto refused = TrainingDirectory::take(folder);
+    REQUIRE(!refused.ok());
+    CHECK(refused.error().text() == folder +
+                                        ": cannot create the output directory: No such file or directory; fix: give a "
+                                        "directory whose parent exists and is writable");
+  }
+  CHECK(dir.entries() == 0);
+  {
+    const auto first = TrainingDirectory::take(folder, true);
+    REQUIRE(first.ok());
+    const auto second = TrainingDirectory::take(folder, true);
+    REQUIRE(!second.ok());
+    CHECK(second.error().text().find(folder + ": is being written by process ") == 0);
+  }
+  CHECK(dir.entries() == 0);
+  {
+    const auto taken = TrainingDirectory::take(folder, true);
+    REQUIRE(taken.ok());
+    Counter job;
+    REQUIRE(run_training(job, *taken).ok());
+  }
+  CHECK(slurp(folder + "/metrics.jsonl") == lines(1, 12));
+  CHECK(slurp(folder + "/model.safetensors") == "model");
+}
+
+TEST_CASE("whoever watches hears of every update and validation, in their order") {
+  const TempDir dir;
+  std::string told;
+  Counter job;
+  const auto done =
+      trm::test::run_in(dir.path(), job, {true, nullptr, [&](const TrainingEvent& e) { told += e.line(); }});
+  REQUIRE(done.ok());
+  CHECK(*done);
+  CHECK(told == lines(1, 12));
 }

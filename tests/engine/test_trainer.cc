@@ -8,11 +8,11 @@
 #include <csignal>
 
 #include "engine/format/safetensors.h"
-#include "engine/sys/files.h"
 #include "engine/train/trainer.h"
 #include "engine/train/training_record.h"
 #include "simd/cpu.h"
 #include "tests/engine/models.h"
+#include "tests/engine/run_in.h"
 #include "tests/engine/support.h"
 
 using namespace trm;
@@ -140,7 +140,7 @@ TEST_CASE("a run with any number of threads, interrupted or not, gives the same 
     const test::TempDir dir;
     auto pool = make_pool(threads);
     Trainer t = make_trainer(c, *pool);
-    const auto done = train(t, c, {dir.path(), true, nullptr, {}, {}});
+    const auto done = test::run_in(dir.path(), t);
     REQUIRE(done.ok());
     CHECK(*done);
     collect(dir.path());
@@ -153,13 +153,13 @@ TEST_CASE("a run with any number of threads, interrupted or not, gives the same 
       Trainer t = make_trainer(c, *pool);
       std::atomic<bool> stop{false};
       const auto done =
-          train(t, c, {dir.path(), true, &stop, [&](const StepReport& r) { stop = r.step >= stop_at; }, {}});
+          test::run_in(dir.path(), t, {true, &stop, [&](const TrainingEvent& e) { stop = e.step >= stop_at; }});
       REQUIRE(done.ok());
       CHECK_FALSE(*done);
       CHECK(t.step() == stop_at);
     }
     Trainer t = make_trainer(c, *pool);
-    REQUIRE(train(t, c, {dir.path(), true, nullptr, {}, {}}).ok());
+    REQUIRE(test::run_in(dir.path(), t).ok());
     collect(dir.path());
   }
   {
@@ -168,19 +168,14 @@ TEST_CASE("a run with any number of threads, interrupted or not, gives the same 
     test::in_child([&]() -> std::string {
       auto pool = make_pool(1);
       Trainer t = make_trainer(c, *pool);
-      const auto ignored = train(t, c,
-                                 {dir.path(),
-                                  true,
-                                  nullptr,
-                                  [](const StepReport& r) {
-                                    if (r.step == 11) raise(SIGKILL);
-                                  },
-                                  {}});
+      const auto ignored = test::run_in(dir.path(), t, {true, nullptr, [](const TrainingEvent& e) {
+                                                          if (e.step == 11) raise(SIGKILL);
+                                                        }});
       return ignored.ok() ? "ended" : "failed";
     });
     auto pool = make_pool(2);
     Trainer t = make_trainer(c, *pool);
-    REQUIRE(train(t, c, {dir.path(), true, nullptr, {}, {}}).ok());
+    REQUIRE(test::run_in(dir.path(), t).ok());
     collect(dir.path());
   }
   for (std::size_t i = 1; i < checkpoints.size(); ++i) {
@@ -209,15 +204,15 @@ TEST_CASE("both optimizers learn to copy, and the curriculum advances on validat
     c.stages = {{"short", {{"length", 2}}, 0.9, 0}, {"long", {{"length", 5}}, 1.0, 0}};
     auto pool = make_pool(2);
     Trainer t = make_trainer(c, *pool);
-    ValidationReport last;
+    CausalValidation last;
     std::size_t advances = 0;
     double first_loss = 0;
     while (!t.finished()) {
       const auto r = t.advance();
       REQUIRE(r.ok());
-      if (r->step == 1) first_loss = r->loss;
+      if (r->step == 1) first_loss = std::get<CausalUpdate>(r->report).loss;
       if (!t.validation_due()) continue;
-      last = t.validate();
+      last = std::get<CausalValidation>(t.validate().report);
       if (last.advanced) {
         ++advances;
         CHECK(last.sequence_accuracy >= 0.9);
@@ -253,7 +248,7 @@ TEST_CASE("a loss that is not finite stops the run and keeps the last good check
   const test::TempDir dir;
   auto pool = make_pool(1);
   Trainer t = make_trainer(c, *pool);
-  const auto done = train(t, c, {dir.path(), true, nullptr, {}, {}});
+  const auto done = test::run_in(dir.path(), t);
   REQUIRE_FALSE(done.ok());
   CHECK(done.error().code == ErrorCode::diverged);
   CHECK(done.error().text().find("loss: is not finite at step") != std::string::npos);
