@@ -4,6 +4,7 @@
 
 #include "engine/json/json_object.h"
 #include "engine/store/published_file.h"
+#include "engine/sys/mapped_file.h"
 
 namespace trm::tasks {
 
