@@ -10,6 +10,7 @@
 
 namespace trm::simd {
 
+/// Each has a row in isa_rows.h, in this order.
 enum class Isa { generic, avx2, avx512, neon };
 
 std::string_view isa_name(Isa isa);
@@ -19,6 +20,8 @@ std::optional<Isa> parse_isa(std::string_view name);
 std::span<const Isa> built_isas();
 /// Why the machine cannot run `isa` (CPUID and XCR0, or HWCAP); empty: it can.
 std::string missing_reason(Isa isa);
+/// What oneDNN calls the same cap (ONEDNN_MAX_CPU_ISA); null: it has no name for it.
+const char* onednn_cap(Isa isa);
 /// The float32 table of one instruction set; null where it is not built or the machine cannot run it.
 const Kernels<float>* isa_table(Isa isa);
 

@@ -9,15 +9,14 @@ struct Tag {
   using Isa = Avx2;
   static constexpr std::size_t panel = 16;
   static constexpr std::size_t rows = 6;
-  static constexpr const char* name = "avx2";
 };
 
 constexpr Kernels<float> table = make_table<Tag>();
 
 }  // namespace
 
-const Kernels<float>* avx2_table() {
-  return &table;
+void override_avx2(Kernels<float>& kernels) {
+  kernels = table;
 }
 
 }  // namespace trm::simd

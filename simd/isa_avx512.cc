@@ -9,15 +9,14 @@ struct Tag {
   using Isa = Avx512;
   static constexpr std::size_t panel = 32;
   static constexpr std::size_t rows = 12;
-  static constexpr const char* name = "avx512";
 };
 
 constexpr Kernels<float> table = make_table<Tag>();
 
 }  // namespace
 
-const Kernels<float>* avx512_table() {
-  return &table;
+void override_avx512(Kernels<float>& kernels) {
+  kernels = table;
 }
 
 }  // namespace trm::simd

@@ -13,15 +13,14 @@ struct Tag {
 #endif
   static constexpr std::size_t panel = 8;
   static constexpr std::size_t rows = 4;
-  static constexpr const char* name = "generic";
 };
 
 constexpr Kernels<float> table = make_table<Tag>();
 
 }  // namespace
 
-const Kernels<float>* generic_table() {
-  return &table;
+void override_generic(Kernels<float>& kernels) {
+  kernels = table;
 }
 
 }  // namespace trm::simd

@@ -1,16 +1,23 @@
-// The float32 tables that the files isa_<name>.cc define. Only cpu.cc may call them: a table's code needs its CPU.
+// What the files isa_<name>.cc define, for the rows of isa_rows.cc alone: such a function is code for its own CPU. Null
+// where this binary has no such file.
 #pragma once
 
 #include "simd/kernels.h"
 
 namespace trm::simd {
 
-const Kernels<float>* generic_table();
+void override_generic(Kernels<float>& kernels);
 #if defined(__x86_64__)
-const Kernels<float>* avx2_table();
-const Kernels<float>* avx512_table();
-#elif defined(__aarch64__)
-const Kernels<float>* neon_table();
+void override_avx2(Kernels<float>& kernels);
+void override_avx512(Kernels<float>& kernels);
+#else
+constexpr void (*override_avx2)(Kernels<float>& kernels) = nullptr;
+constexpr void (*override_avx512)(Kernels<float>& kernels) = nullptr;
+#endif
+#if defined(__aarch64__)
+void override_neon(Kernels<float>& kernels);
+#else
+constexpr void (*override_neon)(Kernels<float>& kernels) = nullptr;
 #endif
 
 }  // namespace trm::simd

@@ -1,7 +1,8 @@
 // The kernel table: every numeric loop of the engine, one core, no model, no threads, no allocation.
 //
-// One struct of function pointers per element type. `isa_table()` (cpu.h) returns the float32 table of the best
-// instruction set that the machine has; `reference<T>()` (ref.h) returns the plain scalar one, the oracle of all tests.
+// One struct of function pointers per element type, with the matrix products as a family of their own (matmul.h).
+// `isa_table()` (cpu.h) returns the float32 table of one instruction set; `reference<T>()` (ref.h) returns the plain
+// scalar one, the oracle of all tests.
 //
 // Conventions
 //   * Matrices are row-major; `ld*` is the distance between rows in elements; sizes are in elements.
@@ -14,6 +15,8 @@
 
 #include <cstddef>
 #include <cstdint>
+
+#include "simd/matmul.h"
 
 namespace trm::simd {
 
@@ -110,21 +113,10 @@ struct OptimizerStep {
 
 template <class T>
 struct Kernels {
-  const char* isa;    ///< "generic", "avx2", "avx512", "neon", "reference"
-  std::size_t panel;  ///< columns per packed panel
+  const char* isa;  ///< "generic", "avx2", "avx512", "neon", "reference"
 
-  // --- matrix products -------------------------------------------------------------------------------------------
-  /// Elements that pack() needs for a (k, n) right-hand side: ceil(n/panel)*panel*k.
-  std::size_t (*packed_size)(std::size_t k, std::size_t n);
-  /// Packs B(k, n) with B[i][j] = b[i*row_stride + j*col_stride]; missing columns of the last panel are zero.
-  /// y = x W^T for W (out, in): pack(W, 1, in, k=in, n=out). dx = dy W: pack(W, in, 1, k=out, n=in).
-  void (*pack)(const T* b, std::size_t row_stride, std::size_t col_stride, std::size_t k, std::size_t n, T* packed);
-  /// c(m, n) = a(m, k) B, or accumulates.
-  void (*matmul)(const T* a, std::size_t lda, const T* packed, T* c, std::size_t ldc, std::size_t m, std::size_t n,
-                 std::size_t k, bool accumulate);
-  /// dw(n, k) += dy(m, n)^T x(m, k): the weight gradient of y = x W^T.
-  void (*matmul_weight_grad)(const T* dy, std::size_t lddy, const T* x, std::size_t ldx, T* dw, std::size_t lddw,
-                             std::size_t m, std::size_t n, std::size_t k);
+  /// Matrix products with weights packed as this instruction set likes them best.
+  const Matmul<T>* matmul;
 
   // --- norms and activations -------------------------------------------------------------------------------------
   /// y(rows, d) = v / sqrt(mean(v^2) + eps), v = a + b (b null: v = a). rstd(rows) keeps the factor; null: not kept.

@@ -4,7 +4,7 @@
 // Tag::rows x Tag::panel sums in registers (6 x 16 on AVX2: 12 of 16 registers, the rest for one row of the panel and
 // a broadcast). With one to three rows a tile takes several panels, or too few independent chains of fused
 // multiply-adds would hide their latency of about 4 cycles. Each sum is one accumulator with k ascending, also across
-// blocks of k, so the bits of a row do not depend on the number of rows.
+// blocks of k, so the bits of a row do not depend on the number of rows. Missing columns of the last panel are zero.
 namespace trm::simd {
 namespace {
 
@@ -30,13 +30,14 @@ constexpr std::size_t panels_per_tile(std::size_t rows) {
 }
 
 template <class Tag>
-std::size_t packed_size(std::size_t k, std::size_t n) {
-  return (n + Tag::panel - 1) / Tag::panel * Tag::panel * k;
+std::size_t packed_bytes(std::size_t k, std::size_t n) {
+  return (n + Tag::panel - 1) / Tag::panel * Tag::panel * k * sizeof(float);
 }
 
 template <class Tag>
-void pack(const float* b, std::size_t row_stride, std::size_t col_stride, std::size_t k, std::size_t n, float* packed) {
+void pack(const float* b, std::size_t row_stride, std::size_t col_stride, std::size_t k, std::size_t n, void* to) {
   constexpr std::size_t panel = Tag::panel;
+  auto* packed = static_cast<float*>(to);
   for (std::size_t j0 = 0; j0 < n; j0 += panel, packed += panel * k) {
     const std::size_t columns = n - j0 < panel ? n - j0 : panel;
     const float* from = b + j0 * col_stride;
@@ -128,12 +129,13 @@ TRM_INLINE std::size_t next_rows(std::size_t left) {
 }
 
 template <class Tag>
-void matmul(const float* a, std::size_t lda, const float* packed, float* c, std::size_t ldc, std::size_t m,
+void matmul(const float* a, std::size_t lda, const void* weights, float* c, std::size_t ldc, std::size_t m,
             std::size_t n, std::size_t k, bool accumulate) {
   constexpr std::size_t panel = Tag::panel;
   // A block of a panel (256 x 16 floats are 16 KiB) stays in L1 while all rows pass over it.
   constexpr std::size_t block = 4096 / panel;
   if (m == 0 || n == 0) return;
+  const auto* packed = static_cast<const float*>(weights);
   const std::size_t stride = panel * k;
   std::size_t k0 = 0;
   do {
@@ -173,8 +175,8 @@ void matmul(const float* a, std::size_t lda, const float* packed, float* c, std:
 
 /// Rows x panel elements of dw, `columns` of them real; x is packed (m, panel).
 template <class Tag, std::size_t Rows>
-void weight_grad_tile(const float* __restrict dy, std::size_t lddy, const float* __restrict x, float* __restrict dw,
-                      std::size_t lddw, std::size_t m, std::size_t columns) {
+void weight_gradient_tile(const float* __restrict dy, std::size_t lddy, const float* __restrict x, float* __restrict dw,
+                          std::size_t lddw, std::size_t m, std::size_t columns) {
   using I = typename Tag::Isa;
   using V = Vec<I>;
   constexpr std::size_t per = Tag::panel / V::width;
@@ -210,8 +212,8 @@ void weight_grad_tile(const float* __restrict dy, std::size_t lddy, const float*
 }
 
 template <class Tag>
-void matmul_weight_grad(const float* dy, std::size_t lddy, const float* x, std::size_t ldx, float* dw, std::size_t lddw,
-                        std::size_t m, std::size_t n, std::size_t k) {
+void weight_gradient(const float* dy, std::size_t lddy, const float* x, std::size_t ldx, float* dw, std::size_t lddw,
+                     std::size_t m, std::size_t n, std::size_t k) {
   using I = typename Tag::Isa;
   constexpr std::size_t panel = Tag::panel;
   // Rows of x lie a power of two apart more often than not and would fight for a few sets of L1: a panel of them is
@@ -234,8 +236,8 @@ void matmul_weight_grad(const float* dy, std::size_t lddy, const float* x, std::
       for (std::size_t i = 0; i < n;) {
         const std::size_t count = next_rows<Tag>(n - i);
         with_const<Tag::rows>(count, [&](auto c) {
-          weight_grad_tile<Tag, decltype(c)::value>(dy + r0 * lddy + i, lddy, packed, dw + i * lddw + j, lddw, rows,
-                                                    columns);
+          weight_gradient_tile<Tag, decltype(c)::value>(dy + r0 * lddy + i, lddy, packed, dw + i * lddw + j, lddw, rows,
+                                                        columns);
         });
         i += count;
       }

@@ -14,11 +14,7 @@ template <class T>
 const Kernels<T>& reference() {
   static constexpr Kernels<T> table = {
       .isa = "reference",
-      .panel = ref::panel,
-      .packed_size = ref::packed_size,
-      .pack = ref::pack<T>,
-      .matmul = ref::matmul<T>,
-      .matmul_weight_grad = ref::matmul_weight_grad<T>,
+      .matmul = &ref::matmul_family<T>,
       .rms_norm_forward = ref::rms_norm_forward<T>,
       .rms_norm_backward = ref::rms_norm_backward<T>,
       .silu_gate_forward = ref::silu_gate_forward<T>,

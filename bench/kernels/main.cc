@@ -5,6 +5,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,8 +21,8 @@ void set_up_onednn(char** argv) {
   if (threads != nullptr && std::string_view(threads) == "1") return;
   ::setenv("OMP_NUM_THREADS", "1", 1);
   if (const char* cap = std::getenv("TRM_ISA")) {
-    const std::string_view isa = cap;
-    const char* name = isa == "generic" ? "SSE41" : isa == "avx2" ? "AVX2" : isa == "avx512" ? "AVX512_CORE" : nullptr;
+    const std::optional<trm::simd::Isa> isa = trm::simd::parse_isa(cap);
+    const char* name = isa ? trm::simd::onednn_cap(*isa) : nullptr;
     if (name != nullptr) ::setenv("ONEDNN_MAX_CPU_ISA", name, 0);
   }
   ::execv("/proc/self/exe", argv);

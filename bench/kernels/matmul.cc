@@ -1,5 +1,6 @@
 // The matrix products of the shipped models: forward, and the weight gradient.
 #include "bench/kernels/support.h"
+#include "engine/model/linear.h"
 
 namespace trm::bench {
 
@@ -12,10 +13,11 @@ std::string name_of(const char* op, const LinearShape& shape, std::size_t m, con
 
 void forward(benchmark::State& state, const simd::Kernels<float>& k, const LinearShape& s, std::size_t m) {
   const Buffer<float> x = random_floats(m * s.in, 1), w = random_floats(s.out * s.in, 2);
-  Buffer<float> packed(k.packed_size(s.in, s.out)), y(m * s.out);
-  k.pack(w.data(), 1, s.in, s.in, s.out, packed.data());
+  PackedLinear<float> layer(*k.matmul, s.in, s.out, Purpose::inference);
+  layer.pack(w.data());
+  Buffer<float> y(m * s.out);
   for (auto _ : state) {
-    k.matmul(x.data(), s.in, packed.data(), y.data(), s.out, m, s.out, s.in, false);
+    layer.apply(x.data(), y.data(), m);
     benchmark::ClobberMemory();
   }
   count_flops(state, 2.0 * static_cast<double>(m * s.out * s.in));
@@ -25,7 +27,7 @@ void weight_gradient(benchmark::State& state, const simd::Kernels<float>& k, con
   const Buffer<float> dy = random_floats(m * s.out, 1), x = random_floats(m * s.in, 2);
   Buffer<float> dw(s.out * s.in);
   for (auto _ : state) {
-    k.matmul_weight_grad(dy.data(), s.out, x.data(), s.in, dw.data(), s.in, m, s.out, s.in);
+    k.matmul->weight_gradient(dy.data(), s.out, x.data(), s.in, dw.data(), s.in, m, s.out, s.in);
     benchmark::ClobberMemory();
   }
   count_flops(state, 2.0 * static_cast<double>(m * s.out * s.in));

@@ -205,7 +205,7 @@ void Decoder::Impl::run_head(std::span<const Feed> feeds, const float* output) {
     const Feed& f = feeds[p.feed];
     const float* rows = output + sequences[i].begin * d;
     if (f.all_logits != nullptr) {
-      k.matmul(rows, d, net->lm_head().forward.data(), f.all_logits + p.offset * v, v, p.count, v, d, false);
+      net->lm_head().apply(rows, f.all_logits + p.offset * v, p.count);
     }
     if (f.logits != nullptr && p.offset + p.count == f.tokens.size()) {
       std::memcpy(last + wanted * d, rows + (p.count - 1) * d, d * sizeof(float));
@@ -213,7 +213,7 @@ void Decoder::Impl::run_head(std::span<const Feed> feeds, const float* output) {
     }
   }
   if (wanted == 0) return;
-  k.matmul(last, d, net->lm_head().forward.data(), logits, v, wanted, v, d, false);
+  net->lm_head().apply(last, logits, wanted);
   std::size_t row = 0;
   for (const Piece& p : pieces) {
     const Feed& f = feeds[p.feed];

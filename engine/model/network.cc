@@ -15,14 +15,11 @@ Network<T>::Network(const UnitShape& unit, RecursionPlan plan, const Registry& r
       registry_(&registry),
       flat_(flat),
       kernels_(&kernels),
-      purpose_(purpose),
       layers_(registry.layers.size()) {
   auto prepare = [&](PackedLinear<T>& linear, std::size_t tensor) {
     if (tensor == LayerTensors::kNone) return;
-    linear.out = registry.tensors[tensor].shape[0];
-    linear.in = registry.tensors[tensor].shape[1];
-    linear.forward = Buffer<T>(kernels.packed_size(linear.in, linear.out));
-    if (purpose == Purpose::training) linear.backward = Buffer<T>(kernels.packed_size(linear.out, linear.in));
+    const std::vector<std::size_t>& shape = registry.tensors[tensor].shape;
+    linear = PackedLinear<T>(*kernels.matmul, shape[1], shape[0], purpose);
   };
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     const LayerTensors& t = registry.layers[i];
@@ -56,10 +53,7 @@ Network<T>::Network(const UnitShape& unit, RecursionPlan plan, const Registry& r
 
 template <class T>
 void Network<T>::pack_linear(PackedLinear<T>& linear, std::size_t id) {
-  if (id == LayerTensors::kNone) return;
-  const T* w = tensor(id);
-  kernels_->pack(w, 1, linear.in, linear.in, linear.out, linear.forward.data());
-  if (purpose_ == Purpose::training) kernels_->pack(w, linear.in, 1, linear.out, linear.in, linear.backward.data());
+  if (id != LayerTensors::kNone) linear.pack(tensor(id));
 }
 
 template <class T>

@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "engine/model/linear.h"
 #include "engine/model/recursion.h"
 #include "engine/model/tensors.h"
 #include "engine/model/unit.h"
@@ -14,21 +15,12 @@
 namespace trm {
 
 template <class T>
-struct PackedLinear {
-  std::size_t in = 0, out = 0;
-  Buffer<T> forward;   ///< x W^T
-  Buffer<T> backward;  ///< dy W; empty unless the network was made for training
-};
-
-template <class T>
 struct PackedLayer {
   PackedLinear<T> pointwise, qkv, o, token_gate_up, token_down, gate_up, down;
   const T* depthwise = nullptr;  ///< (conv_kernel, D)
   const T* bias = nullptr;       ///< (evaluations_per_cycle, local_heads, window)
   Buffer<T> decay;               ///< (evaluations_per_cycle, global_heads), sigmoid of the logits
 };
-
-enum class Purpose : unsigned char { inference, training };
 
 template <class T>
 class Network {
@@ -66,7 +58,6 @@ class Network {
   const Registry* registry_;
   const T* flat_;
   const simd::Kernels<T>* kernels_;
-  Purpose purpose_;
   std::vector<PackedLayer<T>> layers_;
   PackedLinear<T> lm_head_;
   Buffer<T> rope_cos_, rope_sin_;

@@ -86,8 +86,7 @@ void canvas_heads(const CanvasNetwork<T>& net, const T* z, T* logits, T* q, std:
   const T* bias = net.tensor(net.registry().q_head_bias);
   for (std::size_t b = 0; b < samples; ++b) {
     const T* first = z + b * c.total_len() * d;
-    net.kernels().matmul(first + c.prefix_len() * d, d, net.lm_head().forward.data(), logits + b * c.seq_len * v, v,
-                         c.seq_len, v, d, false);
+    net.lm_head().apply(first + c.prefix_len() * d, logits + b * c.seq_len * v, c.seq_len);
     for (std::size_t o = 0; o < 2; ++o) {
       T sum = 0;
       for (std::size_t i = 0; i < d; ++i) sum += weight[o * d + i] * first[i];
@@ -101,7 +100,6 @@ void canvas_heads_backward(const CanvasNetwork<T>& net, const T* z, const T* dlo
                            std::size_t samples) {
   const CanvasConfig& c = net.config();
   const Registry& r = net.registry();
-  const simd::Kernels<T>& k = net.kernels();
   const std::size_t d = c.hidden_size;
   const std::size_t v = c.vocab_size;
   const std::size_t canvas = c.total_len() * d;
@@ -114,8 +112,8 @@ void canvas_heads_backward(const CanvasNetwork<T>& net, const T* z, const T* dlo
     T* dfirst = dz + b * canvas;
     const T* dl = dlogits + b * c.seq_len * v;
     std::fill_n(dfirst, c.prefix_len() * d, T(0));
-    k.matmul_weight_grad(dl, v, tokens, d, grad + r.tensors[r.lm_head].offset, d, c.seq_len, v, d);
-    k.matmul(dl, v, net.lm_head().backward.data(), dfirst + c.prefix_len() * d, d, c.seq_len, d, v, false);
+    net.lm_head().apply_backward(dl, tokens, grad + r.tensors[r.lm_head].offset, dfirst + c.prefix_len() * d, c.seq_len,
+                                 false);
     for (std::size_t o = 0; o < 2; ++o) {
       const T g = dq[b * 2 + o];
       for (std::size_t i = 0; i < d; ++i) {

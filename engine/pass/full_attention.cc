@@ -13,8 +13,8 @@ void probabilities(const LayerCall<T>& call, const T* q, const T* k, std::size_t
   const simd::Kernels<T>& kernels = call.kernels();
   const LayerScratch<T>& s = call.scratch;
   const std::size_t ld = 3 * c.attention_size();
-  kernels.pack(k, 1, ld, c.head_dim, tokens, s.packed);
-  kernels.matmul(q, ld, s.packed, s.scores, tokens, tokens, tokens, c.head_dim, false);
+  const ActivationProduct<T> product(*kernels.matmul, s.packed);
+  product.multiply_transposed({q, ld}, {k, ld}, {s.scores, tokens}, tokens, tokens, c.head_dim);
   kernels.scale(s.scores, call.score_scale(), tokens * tokens);
   kernels.softmax(s.scores, tokens, tokens, tokens);
 }
@@ -35,8 +35,8 @@ void LayerCall<T>::rotate(const Sequence<T>& q, T* qkv, bool inverse) const {
 template <class T>
 void full_attention(const LayerCall<T>& call) {
   const UnitShape& c = call.shape();
-  const simd::Kernels<T>& kernels = call.kernels();
   const LayerScratch<T>& s = call.scratch;
+  const ActivationProduct<T> product(*call.kernels().matmul, s.packed);
   const std::size_t a = c.attention_size();
   const std::size_t hd = c.head_dim;
   for (const Sequence<T>& q : call.sequences) {
@@ -44,9 +44,8 @@ void full_attention(const LayerCall<T>& call) {
     for (std::size_t h = 0; h < c.num_heads; ++h) {
       const T* head = call.act.qkv + q.begin * 3 * a + h * hd;
       probabilities(call, head, head + a, q.tokens);
-      kernels.pack(head + 2 * a, 3 * a, 1, q.tokens, hd, s.packed);
-      kernels.matmul(s.scores, q.tokens, s.packed, call.act.attn + q.begin * a + h * hd, a, q.tokens, hd, q.tokens,
-                     false);
+      product.multiply({s.scores, q.tokens}, {head + 2 * a, 3 * a}, {call.act.attn + q.begin * a + h * hd, a}, q.tokens,
+                       hd, q.tokens);
     }
   }
 }
@@ -54,8 +53,8 @@ void full_attention(const LayerCall<T>& call) {
 template <class T>
 void full_attention_backward(const LayerCall<T>& call) {
   const UnitShape& c = call.shape();
-  const simd::Kernels<T>& kernels = call.kernels();
   const LayerScratch<T>& s = call.scratch;
+  const ActivationProduct<T> product(*call.kernels().matmul, s.packed);
   const std::size_t a = c.attention_size();
   const std::size_t hd = c.head_dim;
   for (const Sequence<T>& q : call.sequences) {
@@ -69,13 +68,11 @@ void full_attention_backward(const LayerCall<T>& call) {
       const T* dout = s.dact + q.begin * a + h * hd;
       T* dhead = s.dwide + q.begin * 3 * a + h * hd;
       probabilities(call, head, head + a, n);
-      kernels.matmul_weight_grad(s.scores, n, dout, a, dhead + 2 * a, 3 * a, n, n, hd);
-      kernels.pack(head + 2 * a, 1, 3 * a, hd, n, s.packed);
-      kernels.matmul(dout, a, s.packed, s.dscores, n, n, n, hd, false);
-      kernels.softmax_backward(s.scores, s.dscores, s.dscores, n, n, n, call.score_scale());
-      kernels.pack(head + a, 3 * a, 1, n, hd, s.packed);
-      kernels.matmul(s.dscores, n, s.packed, dhead, 3 * a, n, hd, n, false);
-      kernels.matmul_weight_grad(s.dscores, n, head, 3 * a, dhead + a, 3 * a, n, n, hd);
+      product.add_transposed_product({s.scores, n}, {dout, a}, {dhead + 2 * a, 3 * a}, n, n, hd);
+      product.multiply_transposed({dout, a}, {head + 2 * a, 3 * a}, {s.dscores, n}, n, n, hd);
+      call.kernels().softmax_backward(s.scores, s.dscores, s.dscores, n, n, n, call.score_scale());
+      product.multiply({s.dscores, n}, {head + a, 3 * a}, {dhead, 3 * a}, n, hd, n);
+      product.add_transposed_product({s.dscores, n}, {head, 3 * a}, {dhead + a, 3 * a}, n, n, hd);
     }
     if (c.rope) call.rotate(q, s.dwide, true);
   }

@@ -32,7 +32,7 @@ void convolution(const LayerCall<T>& call, const T* in) {
       std::memcpy(q.state.conv + (keep - fresh) * d, x + (q.tokens - fresh) * d, fresh * d * sizeof(T));
     }
   }
-  call.linear(call.weights().pointwise, a.conv, call.scratch.rows, call.rows);
+  call.weights().pointwise.apply(a.conv, call.scratch.rows, call.rows);
   k.rms_norm_forward(in, call.scratch.rows, a.h1, a.rstd1, call.rows, d, call.eps());
 }
 
@@ -44,8 +44,7 @@ void convolution_backward(const LayerCall<T>& call, const T* in, T* d, T* grad) 
   const LayerScratch<T>& s = call.scratch;
   const std::size_t dim = c.hidden_size;
   k.rms_norm_backward(d, a.h1, a.rstd1, d, call.rows, dim);
-  call.linear_backward(call.weights().pointwise, call.slot(grad, call.ids().pointwise), d, a.conv, s.dact, call.rows,
-                       false);
+  call.weights().pointwise.apply_backward(d, a.conv, call.slot(grad, call.ids().pointwise), s.dact, call.rows, false);
   for (const Sequence<T>& q : call.sequences) {
     const std::size_t at = q.begin * dim;
     if (c.grid_columns > 0) {
@@ -64,13 +63,13 @@ void convolution_backward(const LayerCall<T>& call, const T* in, T* d, T* grad) 
 template <class T>
 void attention(const LayerCall<T>& call, const T* h1) {
   const LayerActivations<T>& a = call.act;
-  call.linear(call.weights().qkv, h1, a.qkv, call.rows);
+  call.weights().qkv.apply(h1, a.qkv, call.rows);
   if (call.shape().mixing == Mixing::causal) {
     causal_attention(call);
   } else {
     full_attention(call);
   }
-  call.linear(call.weights().o, a.attn, call.scratch.rows, call.rows);
+  call.weights().o.apply(a.attn, call.scratch.rows, call.rows);
   call.kernels().rms_norm_forward(h1, call.scratch.rows, a.h2, a.rstd2, call.rows, call.shape().hidden_size,
                                   call.eps());
 }
@@ -80,13 +79,13 @@ void attention_backward(const LayerCall<T>& call, const T* h1, T* d, T* grad) {
   const LayerActivations<T>& a = call.act;
   const LayerScratch<T>& s = call.scratch;
   call.kernels().rms_norm_backward(d, a.h2, a.rstd2, d, call.rows, call.shape().hidden_size);
-  call.linear_backward(call.weights().o, call.slot(grad, call.ids().o), d, a.attn, s.dact, call.rows, false);
+  call.weights().o.apply_backward(d, a.attn, call.slot(grad, call.ids().o), s.dact, call.rows, false);
   if (call.shape().mixing == Mixing::causal) {
     causal_attention_backward(call, grad);
   } else {
     full_attention_backward(call);
   }
-  call.linear_backward(call.weights().qkv, call.slot(grad, call.ids().qkv), s.dwide, h1, d, call.rows, true);
+  call.weights().qkv.apply_backward(s.dwide, h1, call.slot(grad, call.ids().qkv), d, call.rows, true);
 }
 
 /// act.out = N(h2 + SwiGLU(h2)).
@@ -95,9 +94,9 @@ void channel_mlp(const LayerCall<T>& call) {
   const UnitShape& c = call.shape();
   const simd::Kernels<T>& k = call.kernels();
   const LayerActivations<T>& a = call.act;
-  call.linear(call.weights().gate_up, a.h2, a.gu, call.rows);
+  call.weights().gate_up.apply(a.h2, a.gu, call.rows);
   k.silu_gate_forward(a.gu, a.act, call.rows, c.intermediate_size);
-  call.linear(call.weights().down, a.act, call.scratch.rows, call.rows);
+  call.weights().down.apply(a.act, call.scratch.rows, call.rows);
   k.rms_norm_forward(a.h2, call.scratch.rows, a.out, a.rstd3, call.rows, c.hidden_size, call.eps());
 }
 
@@ -108,9 +107,9 @@ void channel_mlp_backward(const LayerCall<T>& call, T* d, T* grad) {
   const LayerActivations<T>& a = call.act;
   const LayerScratch<T>& s = call.scratch;
   k.rms_norm_backward(d, a.out, a.rstd3, d, call.rows, c.hidden_size);
-  call.linear_backward(call.weights().down, call.slot(grad, call.ids().down), d, a.act, s.dact, call.rows, false);
+  call.weights().down.apply_backward(d, a.act, call.slot(grad, call.ids().down), s.dact, call.rows, false);
   k.silu_gate_backward(a.gu, s.dact, s.dwide, call.rows, c.intermediate_size);
-  call.linear_backward(call.weights().gate_up, call.slot(grad, call.ids().gate_up), s.dwide, a.h2, d, call.rows, true);
+  call.weights().gate_up.apply_backward(s.dwide, a.h2, call.slot(grad, call.ids().gate_up), d, call.rows, true);
 }
 
 template <class T>

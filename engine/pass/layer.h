@@ -68,7 +68,7 @@ struct LayerScratch {
   T* linear = nullptr;     ///< (global_heads, head_dim, head_dim+1) (training)
   T* scores = nullptr;     ///< (T, T) of one head (attention)
   T* dscores = nullptr;    ///< (T, T) of one head (attention, training)
-  T* packed = nullptr;     ///< keys or values of one head, packed (attention)
+  T* packed = nullptr;     ///< of an ActivationProduct (attention)
   T* tokens = nullptr;     ///< (samples*D, T) (mlp)
   T* dwide = nullptr;      ///< (N, max(2*intermediate_size, 3*attention_size)) or the like of token_gu (training)
   T* dact = nullptr;       ///< (N, max(intermediate_size, attention_size, D)) or the like of token_act (training)

@@ -28,16 +28,6 @@ struct LayerCall {
   [[nodiscard]] T eps() const { return static_cast<T>(shape().rms_norm_eps); }
   [[nodiscard]] T score_scale() const { return static_cast<T>(1.0 / std::sqrt(static_cast<double>(shape().head_dim))); }
 
-  /// y(n, out) = x W^T.
-  void linear(const PackedLinear<T>& w, const T* x, T* y, std::size_t n) const {
-    kernels().matmul(x, w.in, w.forward.data(), y, w.out, n, w.out, w.in, false);
-  }
-  /// dW += dy^T x; dx = dy W, or dx += dy W.
-  void linear_backward(const PackedLinear<T>& w, T* dw, const T* dy, const T* x, T* dx, std::size_t n,
-                       bool accumulate) const {
-    kernels().matmul_weight_grad(dy, w.out, x, w.in, dw, w.in, n, w.out, w.in);
-    kernels().matmul(dy, w.out, w.backward.data(), dx, w.in, n, w.in, w.out, accumulate);
-  }
   /// Rotates q and k of the softmax heads of one sequence in place.
   void rotate(const Sequence<T>& q, T* qkv, bool inverse) const;
 };

@@ -60,7 +60,6 @@ template <class T>
 Result<RecursionPass<T>> RecursionPass<T>::create(const Network<T>& net, Purpose purpose, const PassLimits& limits) {
   const UnitShape& c = net.shape();
   const RecursionPlan& plan = net.plan();
-  const simd::Kernels<T>& kernels = net.kernels();
   RecursionPass pass;
   pass.plan_ = plan;
   const bool training = purpose == Purpose::training;
@@ -142,8 +141,8 @@ Result<RecursionPass<T>> RecursionPass<T>::create(const Network<T>& net, Purpose
     buffers.add(s.tokens, "tokens", channels * c.positions, 0, end);
   } else {
     buffers.add(s.scores, "scores", longest * longest, 0, end);
-    buffers.add(s.packed, "packed",
-                std::max(kernels.packed_size(c.head_dim, longest), kernels.packed_size(longest, c.head_dim)), 0, end);
+    buffers.add(s.packed, "packed", ActivationProduct<T>::scratch_size(*net.kernels().matmul, c.head_dim, longest), 0,
+                end);
   }
   if (training) {
     const std::size_t backward = slots;

@@ -30,9 +30,9 @@ void token_mlp(const LayerCall<T>& call, const T* h1) {
   const LayerActivations<T>& a = call.act;
   const std::size_t n = call.sequences.size() * c.hidden_size;
   turn(call, h1, a.token_in, To::channels);
-  call.linear(call.weights().token_gate_up, a.token_in, a.token_gu, n);
+  call.weights().token_gate_up.apply(a.token_in, a.token_gu, n);
   call.kernels().silu_gate_forward(a.token_gu, a.token_act, n, c.token_intermediate);
-  call.linear(call.weights().token_down, a.token_act, call.scratch.tokens, n);
+  call.weights().token_down.apply(a.token_act, call.scratch.tokens, n);
   call.kernels().rms_norm_forward(a.token_in, call.scratch.tokens, a.token_out, a.rstd2, n, c.positions, call.eps());
   turn(call, a.token_out, a.h2, To::positions);
 }
@@ -45,11 +45,11 @@ void token_mlp_backward(const LayerCall<T>& call, T* d, T* grad) {
   const std::size_t n = call.sequences.size() * c.hidden_size;
   turn(call, d, s.tokens, To::channels);
   call.kernels().rms_norm_backward(s.tokens, a.token_out, a.rstd2, s.tokens, n, c.positions);
-  call.linear_backward(call.weights().token_down, call.slot(grad, call.ids().token_down), s.tokens, a.token_act, s.dact,
-                       n, false);
+  call.weights().token_down.apply_backward(s.tokens, a.token_act, call.slot(grad, call.ids().token_down), s.dact, n,
+                                           false);
   call.kernels().silu_gate_backward(a.token_gu, s.dact, s.dwide, n, c.token_intermediate);
-  call.linear_backward(call.weights().token_gate_up, call.slot(grad, call.ids().token_gate_up), s.dwide, a.token_in,
-                       s.tokens, n, true);
+  call.weights().token_gate_up.apply_backward(s.dwide, a.token_in, call.slot(grad, call.ids().token_gate_up), s.tokens,
+                                              n, true);
   turn(call, s.tokens, d, To::positions);
 }
 

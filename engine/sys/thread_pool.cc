@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <exception>
+#include <functional>
 #include <mutex>
 #include <system_error>
 #include <thread>
@@ -61,8 +62,11 @@ struct ThreadPool::Impl {
   bool spin = true;
   CpuClaims claims;
   std::vector<std::thread> workers;
+  std::function<Status(std::size_t worker)> on_start;
+  std::vector<Status> start_outcomes;    // one per worker
+  std::atomic<std::size_t> starting{0};  // workers whose on_start has not ended; create() waits for none
   std::mutex failing;
-  std::exception_ptr failure;  // the first of the region
+  std::exception_ptr failure;  // the first of the region, or of the start
   std::atomic<bool> failed{false};
 
   ~Impl() {
@@ -83,6 +87,30 @@ struct ThreadPool::Impl {
       if (!failure) failure = std::current_exception();
       failed.store(true, std::memory_order_relaxed);
     }
+  }
+
+  void start(std::size_t worker) {
+    try {
+      start_outcomes[worker] = on_start(worker);
+    } catch (...) {
+      const std::lock_guard lock(failing);
+      if (!failure) failure = std::current_exception();
+    }
+    if (starting.fetch_sub(1, std::memory_order_acq_rel) == 1) starting.notify_one();
+  }
+
+  // Runs on the calling thread, which is worker 0.
+  Status start_all() {
+    start(0);
+    for (std::size_t left = starting.load(std::memory_order_acquire); left != 0;
+         left = starting.load(std::memory_order_acquire)) {
+      starting.wait(left, std::memory_order_acquire);
+    }
+    rethrow();
+    for (Status& outcome : start_outcomes) {
+      if (!outcome.ok()) return std::move(outcome);
+    }
+    return {};
   }
 
   void rethrow() {
@@ -108,6 +136,7 @@ struct ThreadPool::Impl {
 
   void work(std::size_t worker, int cpu) {
     if (cpu >= 0) pin_this_thread(cpu);
+    if (on_start) start(worker);
     const auto woken = [this] {
       return unclaimed.load(std::memory_order_relaxed) != 0 || stop.load(std::memory_order_relaxed);
     };
@@ -150,6 +179,11 @@ Result<std::unique_ptr<ThreadPool>> ThreadPool::create(const ThreadOptions& opti
   // A thread that spins where another one has work to do only delays it, and burns the container's quota.
   const std::size_t cpus = topology.cpus.size();
   impl->spin = threads <= cpus && (topology.quota == 0 || threads <= topology.quota);
+  if (options.on_start) {
+    impl->on_start = options.on_start;
+    impl->start_outcomes.resize(threads);
+    impl->starting.store(threads, std::memory_order_relaxed);
+  }
   const std::vector<int> pinned = claim_cpus(*pinning, topology, threads, impl->claims).cpus;
   try {
     impl->workers.reserve(threads - 1);
@@ -163,6 +197,9 @@ Result<std::unique_ptr<ThreadPool>> ThreadPool::create(const ThreadOptions& opti
                  "use fewer threads or raise the limit of processes (ulimit -u)"};
   }
   if (!pinned.empty()) move_this_thread(pinned[0]);
+  if (impl->on_start) {
+    if (Status s = impl->start_all(); !s.ok()) return s.error();
+  }
   return std::unique_ptr<ThreadPool>(new ThreadPool(std::move(impl)));
 }
 

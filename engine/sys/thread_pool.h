@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <type_traits>
@@ -17,11 +18,15 @@ struct ThreadOptions {
   /// moved to the CPU left for it, but not bound: threads of other libraries that it starts later would inherit the
   /// mask.
   std::optional<Pinning> pin = std::nullopt;
+  /// Called once on each thread before its first task, with its number, on the calling thread as worker 0: what a
+  /// thread must ask of the system or set up for itself. None: nothing is called.
+  std::function<Status(std::size_t worker)> on_start = nullptr;
 };
 
 class ThreadPool {
  public:
-  /// Error: more threads than 1024, or the system refuses to start them; TRM_PIN is wrong.
+  /// Error: more threads than 1024, or the system refuses to start them; TRM_PIN is wrong; the first worker's whose
+  /// on_start failed. What on_start throws, create() throws.
   static Result<std::unique_ptr<ThreadPool>> create(const ThreadOptions& options = {});
   ~ThreadPool();
   ThreadPool(const ThreadPool&) = delete;

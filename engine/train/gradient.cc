@@ -59,7 +59,6 @@ Result<GradientPass<T>> GradientPass<T>::create(const CausalNetwork<T>& network,
 template <class T>
 BatchOutcome GradientPass<T>::forward(const CausalNetwork<T>& net, const TokenBatch& batch, T weight) {
   const simd::Kernels<T>& k = net.kernels();
-  const std::size_t d = net.shape().hidden_size;
   const std::size_t v = vocab_size_;
   const std::size_t n = batch.rows();
   rows_ = n;
@@ -72,7 +71,7 @@ BatchOutcome GradientPass<T>::forward(const CausalNetwork<T>& net, const TokenBa
   embed_forward(net, batch.tokens.data(), batch.runs.data(), batch.segments.data(), recursion_.x(), n);
   for (std::size_t i = 0; i < net.plan().states; ++i) net.start_state(i, recursion_.start(i), n);
   recursion_.forward(net, sequences_, n);
-  k.matmul(recursion_.state(net.plan().output), d, net.lm_head().forward.data(), logits_.data(), v, n, v, d, false);
+  net.lm_head().apply(recursion_.state(net.plan().output), logits_.data(), n);
   k.cross_entropy(logits_.data(), batch.targets.data(), weight, loss_.data(), dlogits_.data(), n, v);
 
   BatchOutcome out;
@@ -102,12 +101,11 @@ void GradientPass<T>::backward(const CausalNetwork<T>& net, const TokenBatch& ba
   const simd::Kernels<T>& k = net.kernels();
   const Registry& r = net.registry();
   const std::size_t d = net.shape().hidden_size;
-  const std::size_t v = vocab_size_;
   const std::size_t n = rows_;
   auto slot = [&](std::size_t id) { return grad + r.tensors[id].offset; };
 
-  k.matmul_weight_grad(dlogits_.data(), v, recursion_.state(net.plan().output), d, slot(r.lm_head), d, n, v, d);
-  k.matmul(dlogits_.data(), v, net.lm_head().backward.data(), recursion_.output_gradient(), d, n, d, v, false);
+  net.lm_head().apply_backward(dlogits_.data(), recursion_.state(net.plan().output), slot(r.lm_head),
+                               recursion_.output_gradient(), n, false);
   recursion_.backward(net, sequences_, n, grad);
   const T* dx = recursion_.x_gradient();
   const T scale = static_cast<T>(embed_scale(net.config()));

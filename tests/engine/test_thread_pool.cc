@@ -232,6 +232,67 @@ TEST_CASE("thread pool: two pools live side by side") {
   CHECK(done == 1200);
 }
 
+TEST_CASE("thread pool: the start hook runs once on each worker, before its first task") {
+  static thread_local std::size_t mark = 0;  // what the hook left on this thread
+  for (const std::size_t threads : kThreadCounts) {
+    CAPTURE(threads);
+    std::vector<std::atomic<int>> calls(threads);
+    std::vector<std::thread::id> ids(threads);
+    trm::ThreadOptions options;
+    options.threads = threads;
+    options.pin = Pinning::off;
+    options.on_start = [&](std::size_t worker) -> trm::Status {
+      calls[worker].fetch_add(1);
+      ids[worker] = std::this_thread::get_id();
+      mark = worker + 1;
+      return {};
+    };
+    auto pool = ThreadPool::create(options);
+    REQUIRE(pool.ok());
+    CHECK(ids[0] == std::this_thread::get_id());
+    CHECK(std::set<std::thread::id>(ids.begin(), ids.end()).size() == threads);
+    std::atomic<std::size_t> arrived{0};
+    std::atomic<std::size_t> strange{0};
+    for (int region = 0; region < 3; ++region) {
+      arrived = 0;
+      (*pool)->run(threads, [&](std::size_t, std::size_t worker) {
+        if (mark != worker + 1 || std::this_thread::get_id() != ids[worker]) strange.fetch_add(1);
+        arrived.fetch_add(1);
+        while (arrived.load() != threads) std::this_thread::yield();
+      });
+    }
+    CHECK(strange == 0);
+    for (const auto& count : calls) CHECK(count == 1);
+    mark = 0;
+  }
+}
+
+TEST_CASE("thread pool: what the start hook of a worker refuses, create refuses; what it throws, create throws") {
+  for (const std::size_t threads : kThreadCounts) {
+    for (std::size_t bad = 0; bad < threads; ++bad) {
+      CAPTURE(threads);
+      CAPTURE(bad);
+      trm::ThreadOptions options;
+      options.threads = threads;
+      options.pin = Pinning::off;
+      options.on_start = [&](std::size_t worker) -> trm::Status {
+        if (worker < bad) return {};
+        return trm::Error{trm::ErrorCode::unsupported, "", "tiles", "worker " + std::to_string(worker) + " has none",
+                          ""};
+      };
+      const auto pool = ThreadPool::create(options);
+      REQUIRE(!pool.ok());
+      // All from `bad` on fail; the first of them speaks, whichever came first in time.
+      CHECK(pool.error().text() == "tiles: worker " + std::to_string(bad) + " has none");
+      options.on_start = [&](std::size_t worker) -> trm::Status {
+        if (worker == bad) throw std::runtime_error("no memory");
+        return {};
+      };
+      CHECK_THROWS_AS(static_cast<void>(ThreadPool::create(options)), std::runtime_error);
+    }
+  }
+}
+
 TEST_CASE("thread pool: too many threads") {
   auto pool = ThreadPool::create({1025});
   REQUIRE(!pool.ok());

@@ -140,16 +140,17 @@ TEST_CASE("gradients of a linear layer") {
   x.random(1);
   w.random(2);
   dy.random(3);
-  std::vector<double> packed(kernels().packed_size(k, n) + kernels().packed_size(n, k));
+  const Matmul<double>& family = *kernels().matmul;
+  std::vector<double> packed((family.packed_bytes(k, n) + family.packed_bytes(n, k)) / sizeof(double));
   const Loss loss = [&] {
-    kernels().pack(w.d(), 1, k, k, n, packed.data());
-    kernels().matmul(x.d(), k, packed.data(), y.d(), n, m, n, k, false);
+    family.pack(w.d(), 1, k, k, n, packed.data());
+    family.run(x.d(), k, packed.data(), y.d(), n, m, n, k, false);
     return weighted(y.d(), dy.d(), y.size());
   };
-  kernels().matmul_weight_grad(dy.d(), n, x.d(), k, dw.d(), k, m, n, k);
+  family.weight_gradient(dy.d(), n, x.d(), k, dw.d(), k, m, n, k);
   check_gradient("w", w.d(), dw.d(), w.size(), loss);
-  kernels().pack(w.d(), k, 1, n, k, packed.data());
-  kernels().matmul(dy.d(), n, packed.data(), dx.d(), k, m, k, n, false);
+  family.pack(w.d(), k, 1, n, k, packed.data());
+  family.run(dy.d(), n, packed.data(), dx.d(), k, m, k, n, false);
   check_gradient("x", x.d(), dx.d(), x.size(), loss);
 }
 

@@ -1,12 +1,41 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <array>
+#include <cstring>
+#include <set>
 #include <string>
 
+#include "simd/isa_rows.h"
 #include "tests/simd/support.h"
 
 namespace trm::simd::test {
 namespace {
+
+/// The table as the pointers that it consists of.
+constexpr std::size_t pointers = sizeof(Kernels<float>) / sizeof(void*);
+static_assert(sizeof(Kernels<float>) % sizeof(void*) == 0);
+std::array<const void*, pointers> as_pointers(const Kernels<float>& kernels) {
+  std::array<const void*, pointers> out{};
+  std::memcpy(out.data(), &kernels, sizeof(kernels));
+  return out;
+}
+
+/// Beyond the last subleaf on x86-64, and no word of any other machine.
+constexpr CpuFeature imaginary[] = {{"TELEPATHY", CpuWord::eax, 3, 7, 0xffffU}};
+
+const Matmul<float>& other_family() {
+  static const Matmul<float> family = *reference<float>().matmul;
+  return family;
+}
+void override_matmul(Kernels<float>& kernels) {
+  kernels.matmul = &other_family();
+}
+
+/// A row that is not in the table, as a unit that only multiplies matrices would be.
+IsaRow made_up(Isa parent) {
+  return {Isa::generic, "made-up", parent, {}, {}, nullptr, override_matmul};
+}
 
 TEST_CASE("names go both ways") {
   for (const Isa isa : {Isa::generic, Isa::avx2, Isa::avx512, Isa::neon}) {
@@ -15,6 +44,84 @@ TEST_CASE("names go both ways") {
   for (const char* name : {"", "AVX2", "avx", "avx2 ", "reference", "sse2", "avx5120"}) {
     CAPTURE(name);
     CHECK_FALSE(parse_isa(name).has_value());
+  }
+}
+
+TEST_CASE("rows: each describes its own instruction set, behind its parent, and names all that it needs") {
+  std::set<std::string> names;
+  std::set<std::string> features;
+  std::size_t at = 0;
+  for (const IsaRow& row : isa_rows()) {
+    CAPTURE(row.name);
+    CHECK(static_cast<std::size_t>(row.isa) == at++);
+    CHECK(&isa_row(row.isa) == &row);
+    CHECK(names.insert(row.name).second);
+    CHECK(row.parent.has_value() == (row.isa != Isa::generic));
+    if (row.parent) CHECK(*row.parent < row.isa);
+    for (const CpuFeature& feature : row.features) {
+      REQUIRE(feature.name != nullptr);
+      CHECK(features.insert(feature.name).second);  // a parent's feature is not listed again
+    }
+    CHECK((row.registers.name == nullptr) == (row.registers.xcr0 == 0));
+  }
+  CHECK(names.size() == 4);
+  for (const CpuFeature& feature : other_features()) CHECK(features.insert(feature.name).second);
+  for (const char* name : {"AVX", "FMA", "AVX2", "AVX512F", "AVX512DQ", "AVX512BW", "AVX512VL", "ASIMD"}) {
+    CAPTURE(name);
+    CHECK(features.count(name) == 1);
+  }
+}
+
+TEST_CASE("rows: what oneDNN calls the same cap") {
+  CHECK(std::string(onednn_cap(Isa::generic)) == "SSE41");
+  CHECK(std::string(onednn_cap(Isa::avx2)) == "AVX2");
+  CHECK(std::string(onednn_cap(Isa::avx512)) == "AVX512_CORE");
+  CHECK(onednn_cap(Isa::neon) == nullptr);
+}
+
+TEST_CASE("rows: no table that runs has a gap") {
+  for (const IsaRow& row : isa_rows()) {
+    CAPTURE(row.name);
+    const Kernels<float>* table = isa_table(row.isa);
+    if (table == nullptr) continue;
+    for (const void* p : as_pointers(*table)) CHECK(p != nullptr);
+    CHECK(as_pointers(inherited_kernels(row)) == as_pointers(*table));
+  }
+}
+
+TEST_CASE("rows: a child has its parent's functions but for its own") {
+  for (const IsaRow& parent : isa_rows()) {
+    CAPTURE(parent.name);
+    const IsaRow child = made_up(parent.isa);
+    CHECK(missing_reason(child) == missing_reason(parent));
+    if (!missing_reason(parent).empty()) continue;
+    Kernels<float> got = inherited_kernels(child);
+    CHECK(std::string(got.isa) == "made-up");
+    CHECK(got.matmul == &other_family());
+    got.isa = isa_table(parent.isa)->isa;
+    got.matmul = isa_table(parent.isa)->matmul;
+    CHECK(as_pointers(got) == as_pointers(*isa_table(parent.isa)));
+  }
+}
+
+TEST_CASE("rows: what is missing is said by its name") {
+  IsaRow row = made_up(Isa::generic);
+  CHECK(missing_reason(row).empty());
+  row.registers = {"crystal", std::uint64_t{1} << 59U};
+  CHECK(missing_reason(row) == "the operating system does not save the crystal registers");
+  row.features = imaginary;
+  CHECK(missing_reason(row) == "the CPU has no TELEPATHY");
+  row.override_kernels = nullptr;
+  CHECK(missing_reason(row) == "this binary was built without made-up");
+}
+
+TEST_CASE("rows: the description of the CPU lists the features that it has, and no other") {
+  const std::string text = cpu_description() + " ";
+  for (const IsaRow& row : isa_rows()) {
+    for (const CpuFeature& feature : row.features) {
+      CAPTURE(feature.name);
+      CHECK((text.find(std::string(" ") + feature.name + " ") != std::string::npos) == has_feature(feature));
+    }
   }
 }
 

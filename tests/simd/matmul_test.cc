@@ -1,7 +1,9 @@
 #include <doctest/doctest.h>
 
+#include <bit>
 #include <cmath>
 #include <limits>
+#include <string>
 
 #include "tests/simd/support.h"
 
@@ -21,28 +23,34 @@ double product_norm(Twin& a, Twin& b, std::size_t m, std::size_t n, std::size_t 
   return norm;
 }
 
+/// The families of these tables pack floats, and so they are packed into a Twin.
+std::size_t packed_floats(const Kernels<float>& kernels, std::size_t k, std::size_t n) {
+  return kernels.matmul->packed_bytes(k, n) / sizeof(float);
+}
+
 void check_matmul(const Kernels<float>& kernels, std::size_t m, std::size_t n, std::size_t k, std::size_t gap) {
   CAPTURE(kernels.isa);
   CAPTURE(m);
   CAPTURE(n);
   CAPTURE(k);
   CAPTURE(gap);
-  const Kernels<double>& wide = reference<double>();
+  const Matmul<float>& fast = *kernels.matmul;
+  const Matmul<double>& wide = *reference<double>().matmul;
   Twin a(m, k, gap);
   Twin b(n, k, gap);
   a.random(1 + m);
   b.random(2 + n);
-  Twin packed(kernels.packed_size(k, n));
-  REQUIRE(packed.size() == (n + kernels.panel - 1) / kernels.panel * kernels.panel * k);
-  std::vector<double> packed_wide(wide.packed_size(k, n));
-  kernels.pack(b.f(), 1, b.ld(), k, n, packed.f());
+  Twin packed(packed_floats(kernels, k, n));
+  REQUIRE(packed.size() == (n + fast.tile_columns - 1) / fast.tile_columns * fast.tile_columns * k);
+  std::vector<double> packed_wide(wide.packed_bytes(k, n) / sizeof(double));
+  fast.pack(b.f(), 1, b.ld(), k, n, packed.f());
   wide.pack(b.d(), 1, b.ld(), k, n, packed_wide.data());
   for (const bool accumulate : {false, true}) {
     CAPTURE(accumulate);
     Twin c(m, n, gap);
     c.random(3 + k);
-    kernels.matmul(a.f(), a.ld(), packed.f(), c.f(), c.ld(), m, n, k, accumulate);
-    wide.matmul(a.d(), a.ld(), packed_wide.data(), c.d(), c.ld(), m, n, k, accumulate);
+    fast.run(a.f(), a.ld(), packed.f(), c.f(), c.ld(), m, n, k, accumulate);
+    wide.run(a.d(), a.ld(), packed_wide.data(), c.d(), c.ld(), m, n, k, accumulate);
     CHECK(c.intact());
     if (k == 0 && !accumulate) {
       for (std::size_t i = 0; i < m; ++i) {
@@ -53,6 +61,22 @@ void check_matmul(const Kernels<float>& kernels, std::size_t m, std::size_t n, s
     }
   }
   CHECK(packed.intact());
+}
+
+TEST_CASE("matmul: every family says what it is, and asks for no more alignment than a buffer has") {
+  for (const auto* kernels : tables()) {
+    CAPTURE(kernels->isa);
+    const Matmul<float>& family = *kernels->matmul;
+    CHECK(std::string(family.name) == "fp32");
+    CHECK(family.tile_rows >= 1);
+    CHECK(family.tile_columns >= 1);
+    CHECK(std::has_single_bit(family.alignment));
+    CHECK(family.alignment >= alignof(float));
+    CHECK(family.alignment <= 64);
+    CHECK(family.packed_bytes(0, 5) == 0);
+    CHECK(family.packed_bytes(5, 0) == 0);
+  }
+  CHECK(std::string(reference<double>().matmul->name) == "fp64");
 }
 
 TEST_CASE("matmul: every row count and every width around the tiles") {
@@ -98,14 +122,14 @@ TEST_CASE("pack: both orders, with zeros in the missing columns") {
       for (std::size_t i = 0; i < k; ++i) {
         for (std::size_t j = 0; j < n; ++j) transposed.f()[j * transposed.ld() + i] = b.f()[i * b.ld() + j];
       }
-      Twin rows(kernels->packed_size(k, n));
-      Twin columns(kernels->packed_size(k, n));
-      kernels->pack(b.f(), b.ld(), 1, k, n, rows.constant(9).f());
-      kernels->pack(transposed.f(), 1, transposed.ld(), k, n, columns.constant(7).f());
+      Twin rows(packed_floats(*kernels, k, n));
+      Twin columns(packed_floats(*kernels, k, n));
+      kernels->matmul->pack(b.f(), b.ld(), 1, k, n, rows.constant(9).f());
+      kernels->matmul->pack(transposed.f(), 1, transposed.ld(), k, n, columns.constant(7).f());
       CHECK(rows.same_bits(columns));
       std::size_t wrong = 0;
       for (std::size_t at = 0; at < rows.size(); ++at) {
-        const std::size_t panel = kernels->panel;
+        const std::size_t panel = kernels->matmul->tile_columns;
         const std::size_t j = at / (panel * k) * panel + at % panel;
         const float want = j < n ? b.f()[at % (panel * k) / panel * b.ld() + j] : 0.0F;
         if (rows.f()[at] != want) ++wrong;
@@ -125,20 +149,20 @@ TEST_CASE("matmul: a row alone has the bits of the same row among others") {
         Twin b(n, k);
         a.random(n);
         b.random(k);
-        Twin packed(kernels->packed_size(k, n));
-        kernels->pack(b.f(), 1, k, k, n, packed.f());
+        Twin packed(packed_floats(*kernels, k, n));
+        kernels->matmul->pack(b.f(), 1, k, k, n, packed.f());
         for (const bool accumulate : {false, true}) {
           Twin alone(most, n);
           alone.random(5);
           for (std::size_t i = 0; i < most; ++i) {
-            kernels->matmul(a.f() + i * k, k, packed.f(), alone.f() + i * n, n, 1, n, k, accumulate);
+            kernels->matmul->run(a.f() + i * k, k, packed.f(), alone.f() + i * n, n, 1, n, k, accumulate);
           }
           for (std::size_t m = 2; m <= most; ++m) {
             CAPTURE(m);
             Twin among(most, n);
             among.random(5);
-            kernels->matmul(a.f(), k, packed.f(), among.f(), n, m, n, k, accumulate);
-            kernels->matmul(a.f() + m * k, k, packed.f(), among.f() + m * n, n, most - m, n, k, accumulate);
+            kernels->matmul->run(a.f(), k, packed.f(), among.f(), n, m, n, k, accumulate);
+            kernels->matmul->run(a.f() + m * k, k, packed.f(), among.f() + m * n, n, most - m, n, k, accumulate);
             CHECK(among.same_bits(alone));
           }
         }
@@ -158,10 +182,10 @@ TEST_CASE("matmul: NaN and infinity stay in their row, zero times infinity is Na
     a.f()[2 * k + 1] = std::numeric_limits<float>::quiet_NaN();
     a.f()[4 * k + 3] = std::numeric_limits<float>::infinity();
     for (std::size_t j = 0; j < n; ++j) b.f()[j * k + 3] = j % 2 ? 0.0F : 1.0F;
-    Twin packed(kernels->packed_size(k, n));
-    kernels->pack(b.f(), 1, k, k, n, packed.f());
+    Twin packed(packed_floats(*kernels, k, n));
+    kernels->matmul->pack(b.f(), 1, k, k, n, packed.f());
     Twin c(m, n);
-    kernels->matmul(a.f(), k, packed.f(), c.f(), n, m, n, k, false);
+    kernels->matmul->run(a.f(), k, packed.f(), c.f(), n, m, n, k, false);
     std::size_t wrong = 0;
     for (std::size_t i = 0; i < m; ++i) {
       for (std::size_t j = 0; j < n; ++j) {
@@ -175,7 +199,7 @@ TEST_CASE("matmul: NaN and infinity stay in their row, zero times infinity is Na
   }
 }
 
-TEST_CASE("matmul_weight_grad: every shape around the tiles, and model shapes") {
+TEST_CASE("weight_gradient: every shape around the tiles, and model shapes") {
   struct Shape {
     std::size_t m, n, k;
   };
@@ -202,8 +226,8 @@ TEST_CASE("matmul_weight_grad: every shape around the tiles, and model shapes") 
       dy.random(1);
       x.random(2);
       dw.random(3);
-      kernels->matmul_weight_grad(dy.f(), dy.ld(), x.f(), x.ld(), dw.f(), dw.ld(), s.m, s.n, s.k);
-      reference<double>().matmul_weight_grad(dy.d(), dy.ld(), x.d(), x.ld(), dw.d(), dw.ld(), s.m, s.n, s.k);
+      kernels->matmul->weight_gradient(dy.f(), dy.ld(), x.f(), x.ld(), dw.f(), dw.ld(), s.m, s.n, s.k);
+      reference<double>().matmul->weight_gradient(dy.d(), dy.ld(), x.d(), x.ld(), dw.d(), dw.ld(), s.m, s.n, s.k);
       CHECK(dw.intact());
       CHECK(dw.error(1 + static_cast<double>(s.m)) <= bound::sum(s.m));
     }

@@ -10,6 +10,8 @@
 #include <cstring>
 #include <limits>
 
+#include "simd/isa_rows.h"
+
 namespace trm::simd {
 const Kernels<float>* wide_table();  // wide_table.cc
 }
@@ -41,9 +43,9 @@ const std::vector<const Kernels<float>*>& tables() {
 
 std::vector<std::string> skipped() {
   std::vector<std::string> list;
-  for (const Isa isa : {Isa::generic, Isa::avx2, Isa::avx512, Isa::neon}) {
-    const std::string reason = missing_reason(isa);
-    if (!reason.empty()) list.push_back(std::string(isa_name(isa)) + ": " + reason);
+  for (const IsaRow& row : isa_rows()) {
+    const std::string reason = missing_reason(row);
+    if (!reason.empty()) list.push_back(std::string(row.name) + ": " + reason);
   }
   return list;
 }

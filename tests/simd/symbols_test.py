@@ -4,7 +4,7 @@ usage: symbols_test.py NM LIBRARY...
 
 A weak symbol (an inline function or a template of a shared header) that an AVX object emits can be the copy that the
 linker keeps for everyone, and a CPU without AVX then dies in it. So the only symbol that such a library may define for
-others is its table.
+others is the override of its row.
 """
 import pathlib
 import re
@@ -23,7 +23,7 @@ def main() -> int:
         text = subprocess.run([nm, "--defined-only", "--extern-only", "-C", library],
                               check=True, capture_output=True, text=True).stdout
         symbols = [line.split(maxsplit=2)[1:] for line in text.splitlines() if re.match(r"[0-9a-f]+ ", line)]
-        want = [["T", f"trm::simd::{isa}_table()"]]
+        want = [["T", f"trm::simd::override_{isa}(trm::simd::Kernels<float>&)"]]
         if symbols != want:
             failed = True
             print(f"{library}: expected only {want}, found:")

@@ -53,10 +53,15 @@ struct Tag {
   using Isa = Wide;
   static constexpr std::size_t panel = 32;
   static constexpr std::size_t rows = 12;
-  static constexpr const char* name = "wide";
 };
 
-constexpr Kernels<float> table = make_table<Tag>();
+constexpr Kernels<float> named_table() {
+  Kernels<float> kernels = make_table<Tag>();
+  kernels.isa = "wide";
+  return kernels;
+}
+
+constexpr Kernels<float> table = named_table();
 
 }  // namespace
 

@@ -1,0 +1,137 @@
+#include "simd/cpu_features.h"
+
+#include <array>
+#include <cstring>
+#include <fstream>
+
+#if defined(__x86_64__)
+#include <cpuid.h>
+#elif defined(__aarch64__)
+#include <sys/auxv.h>
+#endif
+
+namespace trm::simd {
+namespace {
+
+constexpr CpuFeature others[] = {
+    {"F16C", CpuWord::ecx, 29, 1},   {"AVX512_VNNI", CpuWord::ecx, 11, 7}, {"AVX512_BF16", CpuWord::eax, 5, 7, 1},
+    {"ASIMDHP", CpuWord::hwcap, 10}, {"ASIMDDP", CpuWord::hwcap, 20},      {"SVE", CpuWord::hwcap, 22},
+};
+
+#if defined(__x86_64__)
+struct Registers {
+  unsigned eax = 0, ebx = 0, ecx = 0, edx = 0;
+};
+
+Registers cpuid(unsigned leaf, unsigned subleaf = 0) {
+  Registers r;
+  __get_cpuid_count(leaf, subleaf, &r.eax, &r.ebx, &r.ecx, &r.edx);
+  return r;
+}
+
+std::uint64_t word_of(const CpuFeature& feature) {
+  // Subleaf 0 says in eax which one is the last; what CPUID answers beyond it means nothing.
+  if (feature.subleaf > 0 && cpuid(feature.leaf).eax < feature.subleaf) return 0;
+  const Registers r = cpuid(feature.leaf, feature.subleaf);
+  switch (feature.word) {
+    case CpuWord::eax:
+      return r.eax;
+    case CpuWord::ebx:
+      return r.ebx;
+    case CpuWord::ecx:
+      return r.ecx;
+    case CpuWord::edx:
+      return r.edx;
+    default:
+      return 0;
+  }
+}
+
+/// The register state that the operating system saves.
+std::uint64_t saved_state() {
+  constexpr unsigned osxsave = 27;
+  if ((cpuid(1).ecx >> osxsave & 1U) == 0) return 0;
+  std::uint32_t low = 0;
+  std::uint32_t high = 0;
+  __asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+  return static_cast<std::uint64_t>(high) << 32U | low;
+}
+
+/// The text that the CPU spells over consecutive leaves.
+std::string cpuid_text(std::span<const unsigned> words) {
+  std::string text(words.size() * sizeof(unsigned), '\0');
+  std::memcpy(text.data(), words.data(), text.size());
+  text.resize(std::strlen(text.c_str()));
+  const std::size_t begin = text.find_first_not_of(' ');
+  if (begin == std::string::npos) return {};
+  return text.substr(begin, text.find_last_not_of(' ') - begin + 1);
+}
+#elif defined(__aarch64__)
+std::uint64_t word_of(const CpuFeature& feature) {
+  if (feature.word == CpuWord::hwcap) return getauxval(AT_HWCAP);
+  if (feature.word == CpuWord::hwcap2) return getauxval(AT_HWCAP2);
+  return 0;
+}
+
+std::uint64_t saved_state() {
+  return 0;
+}
+#else
+std::uint64_t word_of(const CpuFeature&) {
+  return 0;
+}
+
+std::uint64_t saved_state() {
+  return 0;
+}
+#endif
+
+}  // namespace
+
+bool has_feature(const CpuFeature& feature) {
+  return (word_of(feature) >> feature.bit & 1U) != 0;
+}
+
+bool saves_registers(const SavedRegisters& registers) {
+  return registers.xcr0 == 0 || (saved_state() & registers.xcr0) == registers.xcr0;
+}
+
+std::span<const CpuFeature> other_features() {
+  return others;
+}
+
+#if defined(__x86_64__)
+std::string vendor_and_model() {
+  const Registers zero = cpuid(0);
+  const std::array<unsigned, 3> vendor = {zero.ebx, zero.edx, zero.ecx};
+  std::string text = cpuid_text(vendor);
+  constexpr unsigned brand = 0x80000002;
+  if (cpuid(0x80000000).eax >= brand + 2) {
+    std::array<unsigned, 12> words{};
+    for (unsigned i = 0; i < 3; ++i) {
+      const Registers r = cpuid(brand + i);
+      words[4 * i] = r.eax;
+      words[4 * i + 1] = r.ebx;
+      words[4 * i + 2] = r.ecx;
+      words[4 * i + 3] = r.edx;
+    }
+    text += ' ';
+    text += cpuid_text(words);
+  }
+  return text;
+}
+#elif defined(__aarch64__)
+std::string vendor_and_model() {
+  std::string text = "aarch64";
+  std::ifstream file("/sys/devices/system/cpu/cpu0/regs/identification/midr_el1");
+  std::string midr;
+  if (file >> midr) text += " MIDR " + midr;
+  return text;
+}
+#else
+std::string vendor_and_model() {
+  return "unknown CPU";
+}
+#endif
+
+}  // namespace trm::simd
