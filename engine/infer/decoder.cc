@@ -196,7 +196,6 @@ void Decoder::Impl::run_pass(std::span<const Feed> feeds) {
 
 /// Logits of the pass, only of the rows that somebody wants. output(rows, D).
 void Decoder::Impl::run_head(std::span<const Feed> feeds, const float* output) {
-  const simd::Kernels<float>& k = net->kernels();
   const std::size_t d = config->hidden_size;
   const std::size_t v = config->vocab_size;
   std::size_t wanted = 0;

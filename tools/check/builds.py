@@ -82,6 +82,13 @@ class Build:
         """All targets, or the named files relative to the build directory."""
         self._call(['ninja', '-C', self.path, *(targets or [])], log)
 
+    def unbuilt(self):
+        """Compiler commands of the sources that no target built so far needed, as lists of words."""
+        with open(os.path.join(self.path, 'compile_commands.json'), encoding='utf-8') as file:
+            entries = json.load(file)
+        return [shlex.split(entry['command']) for entry in entries
+                if not os.path.exists(os.path.join(self.path, entry['output']))]
+
     def _introspect(self, what):
         text = subprocess.check_output(['meson', 'introspect', what, self.path], cwd=ROOT, stdin=subprocess.DEVNULL)
         return json.loads(text)

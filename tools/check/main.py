@@ -30,6 +30,7 @@ class Totals:
         self.failures = []
         self.stage = ''
         self.log_path = ''
+        self.stages = []  # (name, passed, failed, skipped, seconds)
 
     def report(self, outcome):
         self.passed += outcome.passed
@@ -44,6 +45,14 @@ class Totals:
             print(f'  passed   {outcome.name}: {outcome.passed} cases, {outcome.seconds:.1f} s', flush=True)
         for reason in outcome.skip_reasons:
             print(f'  skipped  {outcome.name}: {reason}', flush=True)
+
+    def table(self):
+        """A line for each stage."""
+        lines = ['stage      minutes   passed   failed  skipped']
+        for name, passed, failed, skipped, seconds in self.stages:
+            lines.append(f'{name:10} {seconds / 60:7.1f} {passed:8} {failed:8} {skipped:8}')
+        lines.append(f'{"all":10} {sum(stage[-1] for stage in self.stages) / 60:7.1f}')
+        return '\n'.join(lines)
 
     def line(self):
         text = f'{self.passed} passed, {self.failed} failed'
@@ -70,8 +79,9 @@ def run_stage(name, totals):
             totals.report(counting.Outcome(name, failed=1, reason=f'{type(error).__name__}: {error}'))
     now = (totals.passed, totals.failed, totals.skipped)
     numbers = [after - earlier for after, earlier in zip(now, before)]
-    print(f'  {numbers[0]} passed, {numbers[1]} failed, {numbers[2]} skipped in {time.monotonic() - started:.0f} s',
-          flush=True)
+    seconds = time.monotonic() - started
+    totals.stages.append((name, *numbers, seconds))
+    print(f'  {numbers[0]} passed, {numbers[1]} failed, {numbers[2]} skipped in {seconds:.0f} s', flush=True)
 
 
 def main(arguments):
@@ -89,6 +99,7 @@ def main(arguments):
         print('failures:')
         for stage, name, reason, log in totals.failures:
             print(f'  {stage}: {name}: {reason} (see {log})')
+    print(totals.table())
     print(totals.line())
     return 1 if totals.failed else 0
 
