@@ -98,6 +98,11 @@ int write_reports(const Measured& measured, const std::string& directory, const 
   if (format == "json") print(*json);
   if (format == "md") print(markdown);
   if (format == "csv") print(reports::to_csv(results));
+  if (format == "google-benchmark") {
+    const Result<std::string> text = reports::to_google_benchmark_json(results);
+    if (!text.ok()) return report(text.error());
+    print(*text);
+  }
   if (status != kPass) return status;
   const std::string last = "results: " + directory;
   // Standard output holds the chosen format alone.

@@ -22,8 +22,8 @@ struct Measured {
 Result<OutputLock> prepare_reports(const std::string& directory);
 
 /// Writes results.json, the other files, report.md and report.html, and prints the results in the `format` (json, md,
-/// csv) that was asked for, if any. A file that cannot be written is named and keeps none of the others from being
-/// written; results go to the directory for temporary files instead. Exit status.
+/// csv, google-benchmark) that was asked for, if any. A file that cannot be written is named and keeps none of the
+/// others from being written; results go to the directory for temporary files instead. Exit status.
 int write_reports(const Measured& measured, const std::string& directory, const std::string& format);
 
 }  // namespace trm::cli

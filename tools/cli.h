@@ -25,7 +25,6 @@ enum ExitStatus : int {
   kPass = 0,
   kFailed = 1,        ///< the model, a comparison or a training run failed
   kUsage = 2,         ///< wrong command, flag or value
-  kInconclusive = 3,  ///< too noisy to tell
   kBadInput = 4,      ///< a file, prompt or environment variable is wrong, cannot be read or written; no memory
   kReaderGone = 141,  ///< nobody reads standard output any more: as a shell says of what SIGPIPE ended
 };

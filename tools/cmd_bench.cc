@@ -100,7 +100,7 @@ Result<Measured> measure_frames(const Options& options, std::optional<OutputLock
   bench::SuiteOptions suite;
   const std::vector<std::string> tasks = options.tasks.empty() ? bench::known_tasks() : options.tasks;
   if (Status s = check_names("--task", tasks, bench::known_tasks()); !s.ok()) return s.error();
-  if (Status s = check_names("--split", options.slices, bench::known_slices(tasks)); !s.ok()) return s.error();
+  if (Status s = check_names("--slice", options.slices, bench::known_slices(tasks)); !s.ok()) return s.error();
   const Result<simd::Selection> kernels = select_kernels();
   if (!kernels.ok()) return kernels.error();
   if (Status s = add_contestants(options, suite); !s.ok()) return s.error();
@@ -144,7 +144,7 @@ Status check_suite(const Options& options) {
                  fmt::format("leave it out, or use --suite {}", other)};
   };
   if (Status s = refuse(!frames && !options.tasks.empty(), "--task"); !s.ok()) return s;
-  if (Status s = refuse(!frames && !options.slices.empty(), "--split"); !s.ok()) return s;
+  if (Status s = refuse(!frames && !options.slices.empty(), "--slice"); !s.ok()) return s;
   if (Status s = refuse(!frames && !options.predictions.empty(), "--predictions"); !s.ok()) return s;
   if (Status s = refuse(!frames && !options.names.empty(), "--name"); !s.ok()) return s;
   if (Status s = refuse(!frames && options.lenient, "--lenient"); !s.ok()) return s;
@@ -202,7 +202,7 @@ Command add_bench(CLI::App& program) {
       app->add_option("--model", options->models,
                       "Names of models in bench/models, paths, exact-solver or prolog, separated by commas (default: " +
                           fmt::format("{}", fmt::join(default_contestant_names(), ",")) + ", as far as swipl works)"),
-      app->add_option("--split", options->slices,
+      app->add_option("--slice,--split", options->slices,
                       "Slices of the tasks, separated by commas (default: all but train and validation)"),
   };
   for (CLI::Option* choice : choices) choice->type_name("NAMES")->delimiter(',');
@@ -248,8 +248,11 @@ Command add_bench(CLI::App& program) {
   app->add_option("--out", options->out, "Directory for results.json, report.md and report.html")
       ->type_name("DIR")
       ->capture_default_str();
-  app->add_option("--format", options->format, "Print the results to standard output as json, md or csv")
-      ->check(CLI::IsMember({"json", "md", "csv"}));
+  app->add_option(
+         "--format", options->format,
+         "Print the results to standard output as json, md, csv or google-benchmark (its JSON, for tools that compare "
+         "runs)")
+      ->check(CLI::IsMember({"json", "md", "csv", "google-benchmark"}));
   CLI::Option* from =
       app->add_option("--from", options->from, "Make the reports again from a results.json (- is standard input)");
   from->type_name("FILE");

@@ -93,7 +93,7 @@ Result<std::vector<std::uint64_t>> choose_items(const Options& options) {
   }
   const auto slices = task->info().slices;
   if (std::find(slices.begin(), slices.end(), options.slice) == slices.end()) {
-    return no_such("--split", options.slice, {slices.begin(), slices.end()});
+    return no_such("--slice", options.slice, {slices.begin(), slices.end()});
   }
   const std::size_t size = task->size(options.slice);
   if (options.items > size) {
@@ -294,7 +294,7 @@ Command add_tasks(CLI::App& program) {
 
   CLI::App* gen_app = app->add_subcommand("gen", "Print items as JSON Lines, or write them for language models");
   gen_app->add_option("--task", options->task, "Task, as trm tasks list names it")->required();
-  gen_app->add_option("--split,--slice", options->slice, "train, validation, test or another slice of the task")
+  gen_app->add_option("--slice,--split", options->slice, "train, validation, test or another slice of the task")
       ->type_name("NAME")
       ->required();
   add_number(*gen_app, "--items", options->items, 1, 10'000'000, "Items to print");

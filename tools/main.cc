@@ -98,7 +98,7 @@ int run(int argc, char** argv) {
   // After the commands, which would inherit it.
   program.footer(
       "Results go to standard output, everything else to standard error.\n"
-      "Exit status: 0 pass, 1 failed, 2 usage, 3 inconclusive, 4 bad input or too little memory, 141 nobody reads the\n"
+      "Exit status: 0 pass, 1 failed, 2 usage, 4 bad input or too little memory, 141 nobody reads the\n"
       "output.\n"
       "Environment: TRM_ISA caps the instruction set, TRM_MODELS, TRM_RECIPES and TRM_PROLOG name folders with "
       "models,\n"

@@ -6,31 +6,24 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/base/clock.h"
 #include "engine/base/escape.h"
 #include "tools/output.h"
 
 namespace trm::cli {
-namespace {
-
-double since(std::chrono::steady_clock::time_point begin) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-}
-
-}  // namespace
-
 ProgressBar::ProgressBar(std::string unit, std::size_t first, Elsewhere elsewhere)
     : unit_(std::move(unit)),
       first_(first),
       terminal_(::isatty(STDERR_FILENO) != 0),
       lines_(elsewhere == Elsewhere::lines),
-      begin_(Clock::now()),
+      begin_(now_ns()),
       counted_(begin_),
       drawn_(begin_) {}
 
 bool ProgressBar::due(std::size_t done, std::size_t total) {
   if (!terminal_ && !lines_) return false;
-  const auto now = Clock::now();
-  const auto pause = terminal_ ? std::chrono::milliseconds(100) : std::chrono::seconds(5);
+  const std::int64_t now = now_ns();
+  const std::int64_t pause = terminal_ ? 100'000'000 : 5'000'000'000;
   if (now - drawn_ < pause && (total == 0 || done != total)) return false;
   drawn_ = now;
   return true;
@@ -42,7 +35,7 @@ void ProgressBar::draw(std::string_view label, std::size_t done, std::size_t tot
     // The first label belongs to the start, whatever was done before it was shown.
     if (!label_.empty()) {
       first_ = done;
-      counted_ = Clock::now();
+      counted_ = now_ns();
     }
     label_ = label;
   }
@@ -59,7 +52,7 @@ void ProgressBar::draw(std::string_view label, std::size_t done, std::size_t tot
     text += fmt::format("[{}{}] {}/{}", std::string(full, '#'), std::string(kWidth - full, '.'), done, total);
   }
   if (!status.empty()) text += "  " + escaped(status);
-  const double rate = done > first_ ? static_cast<double>(done - first_) / since(counted_) : 0;
+  const double rate = done > first_ ? static_cast<double>(done - first_) / seconds_since(counted_) : 0;
   if (rate > 0) {
     if (!unit_.empty()) text += fmt::format("  {:.1f} {}/s", rate, unit_);
     if (done < total) text += fmt::format("  {:.0f} s left", static_cast<double>(total - done) / rate);
@@ -82,7 +75,7 @@ void ProgressBar::finish() {
 }
 
 double ProgressBar::seconds() const {
-  return since(begin_);
+  return seconds_since(begin_);
 }
 
 }  // namespace trm::cli

@@ -1,8 +1,8 @@
 // The bar of everything that takes a while: trainings, benchmarks, the building of data.
 #pragma once
 
-#include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -28,12 +28,11 @@ class ProgressBar {
   [[nodiscard]] double seconds() const;
 
  private:
-  using Clock = std::chrono::steady_clock;
   std::string unit_, label_;
   std::size_t first_;
   bool terminal_, lines_;
-  Clock::time_point begin_, counted_, drawn_;
-  std::size_t width_ = 0;  ///< of what stands on the line
+  std::int64_t begin_, counted_, drawn_;  ///< now_ns()
+  std::size_t width_ = 0;                 ///< of what stands on the line
 };
 
 }  // namespace trm::cli

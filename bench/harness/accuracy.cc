@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <chrono>
 #include <cstring>
 #include <memory>
 #include <optional>
@@ -10,6 +9,7 @@
 
 #include "bench/harness/predictions.h"
 #include "bench/harness/prolog.h"
+#include "engine/base/clock.h"
 #include "engine/sys/memory.h"
 #include "engine/sys/thread_pool.h"
 #include "engine/train/source.h"
@@ -21,12 +21,6 @@ namespace trm::bench {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-std::int64_t since(Clock::time_point begin) {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now() - begin).count();
-}
-
 /// Counts answered items over all threads; worker 0 passes the number on now and then.
 class Counter {
  public:
@@ -34,16 +28,17 @@ class Counter {
   void add(std::size_t n, std::size_t worker) {
     const std::size_t done = done_.fetch_add(n, std::memory_order_relaxed) + n;
     if (worker != 0 || !progress_) return;
-    const auto now = Clock::now();
-    if (now - told_ < std::chrono::milliseconds(100)) return;
-    told_ = now;
+    constexpr std::int64_t kPauseNs = 100'000'000;
+    const std::int64_t now = now_ns();
+    if (now - told_ns_ < kPauseNs) return;
+    told_ns_ = now;
     progress_(done);
   }
 
  private:
   const Progress& progress_;
   std::atomic<std::size_t> done_{0};
-  Clock::time_point told_{};  // worker 0 only
+  std::int64_t told_ns_ = 0;  // worker 0 only
 };
 
 /// A judged frame, to be looked up among those of the training.
@@ -125,9 +120,9 @@ Status run_model(const std::string& path, const Workload& workload, const Offlin
     };
     return watch;
   };
-  const auto begin = Clock::now();
+  const std::int64_t begin = now_ns();
   const Status status = pool.run(workload.questions, answers, observer);
-  out.elapsed_ns = since(begin);
+  out.elapsed_ns = now_ns() - begin;
   if (!status.ok()) return status;
   out.rss_peak_bytes = rss_peak_bytes();
   if (options.seen == nullptr) return {};
@@ -147,7 +142,7 @@ Status run_solver(const Workload& workload, const OfflineOptions& options, Count
   const std::size_t piece = (count + 4 * pool.size() - 1) / (4 * pool.size()), pieces = (count + piece - 1) / piece;
   out.threads = pool.size();
   out.concurrency = 1;
-  const auto begin = Clock::now();
+  const std::int64_t begin = now_ns();
   pool.run(pieces, [&](std::size_t task, std::size_t worker) {
     const std::size_t first = task * piece, size = std::min(piece, count - first);
     for (std::size_t i = first; i < first + size; ++i) {
@@ -157,7 +152,7 @@ Status run_solver(const Workload& workload, const OfflineOptions& options, Count
     }
     counter.add(size, worker);
   });
-  out.elapsed_ns = since(begin);
+  out.elapsed_ns = now_ns() - begin;
   return {};
 }
 
@@ -166,7 +161,7 @@ Result<OfflinePass> run_prolog(const Contestant& contestant, const Workload& wor
   if (!process.ok()) return process.error();
   OfflinePass out;
   out.concurrency = 1;
-  const auto begin = Clock::now();
+  const std::int64_t begin = now_ns();
   for (const tasks::Item& item : workload.items) {
     const Result<std::string> answer = process->ask(prolog_term(item.prompt));
     if (!answer.ok()) return answer.error();
@@ -175,7 +170,7 @@ Result<OfflinePass> run_prolog(const Contestant& contestant, const Workload& wor
     outcome.right = tasks::is_right(item, *answer);
     if (progress) progress(out.items.size());
   }
-  out.elapsed_ns = since(begin);
+  out.elapsed_ns = now_ns() - begin;
   out.rss_peak_bytes = process->rss_peak_bytes();
   return out;
 }

@@ -1,22 +1,16 @@
 #include "bench/harness/latency.h"
 
 #include <algorithm>
-#include <chrono>
 #include <numeric>
 #include <optional>
 
 #include "bench/harness/prolog.h"
+#include "engine/base/clock.h"
 #include "tasks/ask/answerer.h"
 
 namespace trm::bench {
 
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-std::int64_t since(Clock::time_point begin) {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now() - begin).count();
-}
 
 /// A contestant ready to answer one question at a time.
 class Runner {
@@ -44,21 +38,21 @@ class Runner {
   Status answer(const tasks::Item& item, const Question& question, LatencySamples& out) {
     if (prolog_) {
       const std::string term = prolog_term(item.prompt);
-      const auto begin = Clock::now();
+      const std::int64_t begin = now_ns();
       const Result<std::string> value = prolog_->ask(term);
-      out.latency_ns.push_back(since(begin));
+      out.latency_ns.push_back(now_ns() - begin);
       return value.ok() ? Status{} : Status{value.error()};
     }
     if (!answerer_) {
-      const auto begin = Clock::now();
+      const std::int64_t begin = now_ns();
       const Result<std::string> value = solve_exactly(item);
-      out.latency_ns.push_back(since(begin));
+      out.latency_ns.push_back(now_ns() - begin);
       return value.ok() ? Status{} : Status{value.error()};
     }
     Answer answer;
-    const auto begin = Clock::now();
+    const std::int64_t begin = now_ns();
     Status status = answerer_->run(std::span(&question, 1), std::span(&answer, 1));
-    out.latency_ns.push_back(since(begin));
+    out.latency_ns.push_back(now_ns() - begin);
     out.first_token_ns.push_back(answer.first_token_ns);
     out.own_tokens += answer.own_tokens;
     return status;
@@ -99,9 +93,9 @@ Result<std::vector<LatencySamples>> run_single_stream(std::span<const Contestant
     const std::size_t first = sample.front();
     if (Status s = runner.answer(workload.items[first], workload.questions[first], unused); !s.ok()) return s.error();
   }
-  const auto begin = Clock::now();
+  const std::int64_t begin = now_ns();
   for (std::size_t i = 0; i < sample.size(); ++i) {
-    if (i >= options.min_items && since(begin) > options.budget_ns) break;
+    if (i >= options.min_items && now_ns() - begin > options.budget_ns) break;
     // Nobody is always the first one after somebody else's data.
     for (std::size_t turn = 0; turn < runners.size(); ++turn) {
       const std::size_t who = (i + turn) % runners.size(), at = sample[i];

@@ -88,7 +88,7 @@ Result<std::vector<Workload>> make_workloads(const WorkloadOptions& options) {
   std::vector<std::string> slices = options.slices.empty() ? known_slices(names) : options.slices;
   if (options.slices.empty()) {
     std::erase_if(slices, [](const std::string& slice) { return slice == "train" || slice == "validation"; });
-  } else if (Status s = check_names("split", slices, known_slices(names)); !s.ok()) {
+  } else if (Status s = check_names("slice", slices, known_slices(names)); !s.ok()) {
     return s.error();
   }
   if (options.items == 0) return Error{ErrorCode::usage, "", "items", "is 0", "ask at least one item of each slice"};

@@ -1,7 +1,6 @@
 // Local and global heads on one sequence: a whole frame at once, and one token behind a full window.
 #include <cmath>
 
-#include "bench/harness/shipped_shapes.h"
 #include "bench/kernels/support.h"
 
 namespace trm::bench {
@@ -14,7 +13,7 @@ struct Case {
 };
 
 void local_forward(benchmark::State& state, const simd::Kernels<float>& k, const Case& at) {
-  const ModelConfig c = trm_frames_config();
+  const ModelConfig& c = shipped_config("trm-frames");
   const std::size_t local = c.local_size(), keys = at.past + at.tokens;
   const Buffer<float> q = random_floats(at.tokens * local, 1), kt = random_floats(local * keys, 2),
                       v = random_floats(keys * local, 3), bias = random_floats(c.local_heads() * c.window, 4);
@@ -44,7 +43,7 @@ void local_forward(benchmark::State& state, const simd::Kernels<float>& k, const
 }
 
 void linear_forward(benchmark::State& state, const simd::Kernels<float>& k, const Case& at) {
-  const ModelConfig c = trm_frames_config();
+  const ModelConfig& c = shipped_config("trm-frames");
   const std::size_t global = c.global_size();
   const Buffer<float> q = random_floats(at.tokens * global, 1), key = random_floats(at.tokens * global, 2),
                       v = random_floats(at.tokens * global, 3);

@@ -38,6 +38,10 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "trm_microbench: TRM_ISA names no instruction set of this program and machine\n");
     return 4;
   }
+  if (const trm::Status read = trm::bench::load_shipped_configs(); !read.ok()) {
+    std::fprintf(stderr, "trm_microbench: %s\n", read.error().text().c_str());
+    return 4;
+  }
   // The library's own build type says nothing about ours.
   benchmark::AddCustomContext("trm_build_type", std::string(trm::bench::build_type()));
   benchmark::AddCustomContext("trm_compiler", std::string(trm::bench::build_compiler()));

@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <memory>
 
-#include "bench/harness/shipped_shapes.h"
 #include "bench/kernels/support.h"
 #include "engine/infer/decoder.h"
 #include "engine/train/gradient.h"
@@ -92,8 +91,8 @@ void train(benchmark::State& state, const simd::Kernels<float>& k, const ModelCo
 }  // namespace
 
 void register_model(const std::vector<NamedKernels>& kernels) {
-  const std::pair<std::string, ModelConfig> models[] = {{"trm-frames", trm_frames_config()},
-                                                        {"transformer-frames", transformer_frames_config()}};
+  const std::pair<std::string, ModelConfig> models[] = {{"trm-frames", shipped_config("trm-frames")},
+                                                        {"transformer-frames", shipped_config("transformer-frames")}};
   for (const auto& model : models) {
     const std::string& name = model.first;
     const ModelConfig& config = model.second;

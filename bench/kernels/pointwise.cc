@@ -2,7 +2,6 @@
 #include <cstdint>
 #include <functional>
 
-#include "bench/harness/shipped_shapes.h"
 #include "bench/kernels/support.h"
 
 namespace trm::bench {
@@ -26,7 +25,7 @@ void count_bytes(benchmark::State& state, std::size_t floats) {
 }  // namespace
 
 void register_pointwise(const std::vector<NamedKernels>& kernels) {
-  const ModelConfig c = trm_frames_config();
+  const ModelConfig& c = shipped_config("trm-frames");
   const std::size_t d = c.hidden_size, i = c.intermediate_size, v = c.vocab_size;
   for (const std::size_t rows : {1, 64, 512}) {
     const std::string size = "/rows:" + std::to_string(rows);

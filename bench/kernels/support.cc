@@ -2,12 +2,40 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <map>
 #include <span>
 #include <utility>
 
-#include "bench/harness/shipped_shapes.h"
+#include "engine/sys/files.h"
+#include "engine/train/config.h"
+#include "tasks/training/frame_source.h"
 
 namespace trm::bench {
+namespace {
+
+std::map<std::string, ModelConfig>& configs() {
+  static std::map<std::string, ModelConfig> all;
+  return all;
+}
+
+}  // namespace
+
+Status load_shipped_configs() {
+  const tasks::FrameSource source;
+  for (const char* name : {"trm-frames", "transformer-frames"}) {
+    const std::string file = std::string(TRM_BENCH_MODELS) + "/" + name + ".json";
+    const Result<std::string> text = read_text(file);
+    if (!text.ok()) return text.error();
+    const Result<TrainConfig> config = TrainConfig::parse(*text, file, source);
+    if (!config.ok()) return config.error();
+    configs()[name] = config->model;
+  }
+  return {};
+}
+
+const ModelConfig& shipped_config(const std::string& name) {
+  return configs().at(name);
+}
 
 Buffer<float> random_floats(std::size_t n, std::uint64_t seed) {
   Buffer<float> out(n);
@@ -40,8 +68,8 @@ std::vector<LinearShape> shipped_linear_shapes() {
     const auto same = [&](const LinearShape& s) { return s.out == rows && s.in == in; };
     if (std::none_of(out.begin(), out.end(), same)) out.push_back({rows, in, use});
   };
-  const std::pair<std::string, ModelConfig> models[] = {{"trm/", trm_frames_config()},
-                                                        {"transformer/", transformer_frames_config()}};
+  const std::pair<std::string, ModelConfig> models[] = {{"trm/", shipped_config("trm-frames")},
+                                                        {"transformer/", shipped_config("transformer-frames")}};
   for (const auto& [name, c] : models) {
     if (c.conv_kernel > 0) add(c.hidden_size, c.hidden_size, name + "pointwise");
     add(3 * c.attention_size(), c.hidden_size, name + "qkv");

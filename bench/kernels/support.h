@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "engine/base/status.h"
+#include "engine/model/config.h"
 #include "engine/model/tensors.h"
 #include "simd/cpu.h"
 
@@ -22,6 +24,11 @@ struct NamedKernels {
 };
 /// Every instruction set of this program that the machine has, up to the cap in TRM_ISA.
 std::vector<NamedKernels> available_kernels();
+
+/// Reads the training configurations of the shipped models of frames. Error: of a file.
+Status load_shipped_configs();
+/// Of "trm-frames" or "transformer-frames"; load_shipped_configs() must have succeeded.
+const ModelConfig& shipped_config(const std::string& name);
 
 /// The linear layers of the shipped models, without repetition: y(m, out) = x(m, in) W^T.
 struct LinearShape {

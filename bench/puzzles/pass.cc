@@ -1,7 +1,6 @@
 #include "bench/puzzles/pass.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cstring>
 #include <memory>
 #include <optional>
@@ -9,6 +8,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "engine/base/clock.h"
 #include "engine/infer/canvas_eval.h"
 #include "engine/sys/memory.h"
 #include "engine/sys/thread_pool.h"
@@ -17,12 +17,6 @@
 namespace trm::bench {
 
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-std::int64_t since(Clock::time_point begin) {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now() - begin).count();
-}
 
 /// Puzzles whose states fit into a modest piece of memory, and enough to keep all threads busy.
 std::size_t batch_size(const CanvasConfig& config, std::size_t threads, std::size_t rows) {
@@ -123,14 +117,14 @@ class Runner {
     const std::size_t slots[] = {0};
     tasks::fill_batch(puzzles, row, batch_);
     std::int64_t halting = 0;
-    const auto begin = Clock::now();
+    const std::int64_t begin = now_ns();
     std::fill(carry_.halted.begin(), carry_.halted.end(), std::uint8_t{1});
     carry_.refill(network, batch_);
     for (std::size_t step = 1; step <= network.config().halt_max_steps; ++step) {
       stepper_.step(carry_, slots, output_);
-      if (halting == 0 && output_.q.data()[0] > 0.0F) halting = since(begin);
+      if (halting == 0 && output_.q.data()[0] > 0.0F) halting = now_ns() - begin;
     }
-    const std::int64_t all = since(begin);
+    const std::int64_t all = now_ns() - begin;
     out.all_steps_ns.push_back(all);
     out.halting_ns.push_back(halting == 0 ? all : halting);
   }
@@ -173,7 +167,7 @@ Result<PuzzlePass> run_puzzles(const std::string& model, const tasks::PuzzleData
   resize(out, puzzles.metadata.seq_len);
   CanvasBatch batch(out.together, puzzles.metadata.seq_len);
   std::optional<Error> diverged;
-  const auto begin = Clock::now();
+  const std::int64_t begin = now_ns();
   for (std::size_t first = 0; first < out.rows; first += out.together) {
     const std::size_t rows = tasks::fill_batch(puzzles, first, batch);
     watch_batch(network, *stepper, batch, rows, out.steps, [&](const CanvasVerdict& v) {
@@ -187,7 +181,7 @@ Result<PuzzlePass> run_puzzles(const std::string& model, const tasks::PuzzleData
     if (diverged) return *diverged;
     if (progress) progress(first + rows);
   }
-  out.elapsed_ns = since(begin);
+  out.elapsed_ns = now_ns() - begin;
   out.rss_peak_bytes = rss_peak_bytes();
   return out;
 }
@@ -226,9 +220,9 @@ Result<std::vector<PuzzleLatency>> time_puzzles(std::span<const std::string> mod
     PuzzleLatency unused;
     runner.answer(puzzles, sample.front(), unused);
   }
-  const auto begin = Clock::now();
+  const std::int64_t begin = now_ns();
   for (std::size_t i = 0; i < sample.size(); ++i) {
-    if (i >= options.min_items && since(begin) > options.budget_ns) break;
+    if (i >= options.min_items && now_ns() - begin > options.budget_ns) break;
     // Nobody is always the first one after somebody else's data.
     for (std::size_t turn = 0; turn < runners.size(); ++turn) {
       const std::size_t who = (i + turn) % runners.size();

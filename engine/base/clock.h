@@ -12,4 +12,9 @@ inline std::int64_t now_ns() {
       .count();
 }
 
+/// Seconds since a time of now_ns().
+inline double seconds_since(std::int64_t begin_ns) {
+  return static_cast<double>(now_ns() - begin_ns) * 1e-9;
+}
+
 }  // namespace trm

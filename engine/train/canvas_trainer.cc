@@ -1,10 +1,10 @@
 #include "engine/train/canvas_trainer.h"
 
 #include <algorithm>
-#include <chrono>
 #include <optional>
 #include <utility>
 
+#include "engine/base/clock.h"
 #include "engine/base/random.h"
 #include "engine/json/json_object.h"
 #include "engine/model/published_tensors.h"
@@ -19,12 +19,6 @@ constexpr const char* kFormat = "trm.cpp puzzle checkpoint 2";
 /// Streams of random numbers beside those of the initial weights, which use the tensors' indices.
 constexpr std::uint64_t kExploreStream = 1 << 20;
 constexpr std::uint64_t kDepthStream = kExploreStream + 2;
-
-using Clock = std::chrono::steady_clock;
-
-double since(Clock::time_point begin) {
-  return std::chrono::duration<double>(Clock::now() - begin).count();
-}
 
 }  // namespace
 
@@ -161,20 +155,20 @@ std::size_t CanvasTrainer::step() const {
 
 Result<TrainingEvent> CanvasTrainer::advance() {
   Impl& t = *impl_;
-  const Clock::time_point begin = Clock::now();
+  const std::int64_t begin = now_ns();
   t.explore();
   t.limit_depth();
   t.source->next(t.batch);
   const double rate = t.config.factor(step() + 1);
   const Result<CanvasStepReport> report = t.learner.step(t.batch, t.min_steps, rate, t.max_steps);
   if (!report.ok()) return report.error();
-  t.seconds += since(begin);
+  t.seconds += seconds_since(begin);
   return TrainingEvent{step(), CanvasUpdate{t.config.optimizer.lr * rate, t.config.batch_size, *report}};
 }
 
 TrainingEvent CanvasTrainer::validate() {
   Impl& t = *impl_;
-  const Clock::time_point begin = Clock::now();
+  const std::int64_t begin = now_ns();
   t.pool->run(t.averaged.parts(), [&](std::size_t part, std::size_t) { t.averaged.pack_part(part); });
   CanvasValidation report{CanvasScores(t.config.model.halt_max_steps)};
   const std::size_t samples = std::min(t.config.validation_samples, t.source->validation_samples());
@@ -183,7 +177,7 @@ TrainingEvent CanvasTrainer::validate() {
     const std::size_t rows = std::min(t.source->validation(first, batch), samples - first);
     score_batch(t.averaged, *t.stepper, batch, rows, report.scores);
   }
-  t.seconds += since(begin);
+  t.seconds += seconds_since(begin);
   report.seconds = t.seconds;
   return {step(), std::move(report)};
 }

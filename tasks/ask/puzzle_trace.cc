@@ -1,9 +1,10 @@
 #include "tasks/ask/puzzle_trace.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <utility>
+
+#include "engine/base/clock.h"
 
 namespace trm::tasks {
 namespace {
@@ -79,10 +80,9 @@ Result<PuzzleTrace> trace_puzzle(const CanvasNetwork<float>& network, CanvasStep
   for (std::size_t k = 1; k <= max_steps; ++k) {
     PuzzleStep step;
     step.predictions.resize(config.seq_len);
-    const auto begin = std::chrono::steady_clock::now();
+    const std::int64_t begin = now_ns();
     stepper.step(carry, slots, output);
-    const auto end = std::chrono::steady_clock::now();
-    step.elapsed_ns = std::chrono::duration_cast<std::chrono::nanoseconds>(end - begin).count();
+    step.elapsed_ns = now_ns() - begin;
     step.q_halt = static_cast<double>(output.q.data()[0]);
     if (!predict(output.logits.data(), config.vocab_size, step.predictions) || !std::isfinite(step.q_halt)) {
       return bad("step " + std::to_string(k), "the model's output is not finite", "train it again with a smaller rate");

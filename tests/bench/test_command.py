@@ -22,7 +22,7 @@ class Bench(CliTest):
             return file.read()
 
     def test_writes_three_files_and_says_where(self):
-        result = self.small('three', '--task', 'factorial', '--split', 'plain,test')
+        result = self.small('three', '--task', 'factorial', '--slice', 'plain,test')
         self.assertEqual(result.stdout, f'results: {self.path("three")}\n')
         self.assertIn('[6/6]', result.stderr)
         self.assertEqual(sorted(os.listdir(self.path('three'))), ['report.html', 'report.md', 'results.json'])
@@ -36,7 +36,7 @@ class Bench(CliTest):
         self.assertTrue(self.read('three', 'report.html').startswith('<!DOCTYPE html>'))
 
     def test_reports_of_two_runs_do_not_mix(self):
-        self.small('held', '--task', 'factorial', '--split', 'plain')
+        self.small('held', '--task', 'factorial', '--slice', 'plain')
         before = self.read('held', 'results.json')
         with open(self.path('held/.trm-lock'), 'w', encoding='utf-8') as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
@@ -97,7 +97,7 @@ class Bench(CliTest):
                      '(default: trm-frames,transformer-frames,trm-trace,trm-answer,exact-solver,prolog, as far as '
                      'swipl works)'):
             self.assertIn(part, ' '.join(text.split()))
-        self.passes('bench', '--model', 'exact-solver', '--task', 'hanoi', '--split', 'test', '--latency-items', '1',
+        self.passes('bench', '--model', 'exact-solver', '--task', 'hanoi', '--slice', 'test', '--latency-items', '1',
                     '--out', self.path('defaults'))
         results = json.loads(self.read('defaults', 'results.json'))
         self.assertEqual(results['environment']['items_per_slice'], '100')
@@ -106,7 +106,7 @@ class Bench(CliTest):
         for name in ('json', 'md', 'csv'):
             with self.subTest(format=name):
                 out = 'format_' + name
-                result = self.small(out, '--task', 'fibonacci', '--split', 'lucas', '--format', name)
+                result = self.small(out, '--task', 'fibonacci', '--slice', 'lucas', '--format', name)
                 self.assertIn(f'results: {self.path(out)}', result.stderr)
                 if name == 'json':
                     self.assertEqual(result.stdout, self.read(out, 'results.json'))
@@ -117,7 +117,7 @@ class Bench(CliTest):
                     self.assertIn('exact_answer', {row['metric'] for row in rows})
 
     def test_reports_from_results_are_the_same_bytes(self):
-        self.small('first', '--task', 'factorial', '--split', 'plain')
+        self.small('first', '--task', 'factorial', '--slice', 'plain')
         self.passes('bench', '--from', self.path('first/results.json'), '--out', self.path('second'))
         self.passes('bench', '--from', '-', '--out', self.path('third'), stdin=self.read('first', 'results.json'))
         for name in ('results.json', 'report.md', 'report.html'):
@@ -125,7 +125,7 @@ class Bench(CliTest):
             self.assertEqual(self.read('first', name), self.read('third', name), name)
 
     def test_seed_and_threads_are_recorded(self):
-        self.small('seeded', '--task', 'factorial', '--split', 'test', '--seed', '7', '--threads', '3')
+        self.small('seeded', '--task', 'factorial', '--slice', 'test', '--seed', '7', '--threads', '3')
         results = json.loads(self.read('seeded', 'results.json'))
         self.assertEqual(results['seeds'], [7])
         self.assertEqual(results['environment']['threads'], '3')
@@ -134,9 +134,9 @@ class Bench(CliTest):
         for messages, args in (
                 (['--task', 'did you mean factorial?'], ['--task', 'factorail']),
                 (['--task', 'use one of factorial, power, list_sum'], ['--task', 'xyzzyxyzzy']),
-                (['--split', 'did you mean plain?'], ['--split', 'plane']),
-                (['--split', '"lucas"'], ['--task', 'factorial', '--split', 'lucas']),
-                (['--split', '"width_4x"'], ['--task', 'tak', '--split', 'width_4x']),
+                (['--slice', 'did you mean plain?'], ['--slice', 'plane']),
+                (['--slice', '"lucas"'], ['--task', 'factorial', '--slice', 'lucas']),
+                (['--slice', '"width_4x"'], ['--task', 'tak', '--slice', 'width_4x']),
                 (['--model', 'did you mean exact-solver?'], ['--model', 'exact-solvr']),
                 (['--model', 'did you mean transformer-frames?'], ['--model', 'transformer-frame']),
                 (['--model', 'did you mean sudoku-4x4?'], ['--model', 'sudoku-4x5']),
@@ -152,14 +152,14 @@ class Bench(CliTest):
                     self.fails(4, [path], 'bench', '--model', path, '--suite', suite, '--out', self.path('unused'))
 
     def predictions(self, name, count, answer=lambda item: item['answer']):
-        text = self.passes('tasks', 'gen', '--task', 'factorial', '--split', 'plain', '--items', str(count)).stdout
+        text = self.passes('tasks', 'gen', '--task', 'factorial', '--slice', 'plain', '--items', str(count)).stdout
         rows = [{'id': item['id'], 'answer': answer(item)} for item in map(json.loads, text.splitlines())]
         return self.write(name, ''.join(json.dumps(row) + '\n' for row in rows))
 
     def test_predictions_are_columns(self):
         short = self.predictions('short.jsonl', 3)
         wordy = self.predictions('wordy.jsonl', 12, lambda item: f"So it is {item['answer']}.")
-        args = ('--task', 'factorial', '--split', 'plain', '--predictions', short, '--name', 'gpt-x', '--predictions',
+        args = ('--task', 'factorial', '--slice', 'plain', '--predictions', short, '--name', 'gpt-x', '--predictions',
                 wordy, '--name', 'other')
         for lenient, wordy_right in (([], 0.0), (['--lenient'], 1.0)):
             with self.subTest(lenient=lenient):
@@ -183,7 +183,7 @@ class Bench(CliTest):
 
     def test_bad_predictions(self):
         good = self.predictions('good.jsonl', 2)
-        bench = ('bench', '--model', 'exact-solver', '--task', 'factorial', '--split', 'plain', '--out',
+        bench = ('bench', '--model', 'exact-solver', '--task', 'factorial', '--slice', 'plain', '--out',
                  self.path('unused'))
         bad = self.write('bad.jsonl', '{"id":"factorial/plain/0/0","answer":"1"}\n{"id":\n')
         other = self.write('other.jsonl', '{"id":"factorial/plain/9/0","answer":"1"}\n')
@@ -205,7 +205,7 @@ class Bench(CliTest):
                 self.fails(status, messages, *command, *args)
 
     def test_prolog(self):
-        args = ('--task', 'tak,tree_traversal', '--split', 'test')
+        args = ('--task', 'tak,tree_traversal', '--slice', 'test')
         if shutil.which('swipl') is None:
             print('skipped: trm bench --model prolog: swipl is not installed')
             return
@@ -222,7 +222,7 @@ class Bench(CliTest):
         empty = {'PATH': self.path('nowhere')}
         self.fails(4, ['prolog needs SWI-Prolog', 'apt-get install swi-prolog-nox'], 'bench', '--model', 'prolog', '--out',
                    self.path('unused'), env=empty)
-        result = self.passes('bench', '--task', 'hanoi', '--split', 'test', '--items', '1', '--latency-items', '1', '--out',
+        result = self.passes('bench', '--task', 'hanoi', '--slice', 'test', '--items', '1', '--latency-items', '1', '--out',
                              self.path('without'), env=empty)
         self.assertIn('left out: prolog: SWI-Prolog is not installed', result.stderr)
         results = json.loads(self.read('without', 'results.json'))
@@ -245,7 +245,7 @@ class Bench(CliTest):
                 ('sleep 1000 & exit 1', 'swipl ended with status 1'))):
             with self.subTest(script=script):
                 env = self.program(f'broken{number}', 'swipl', script)
-                result = self.passes('bench', '--task', 'mccarthy91', '--split', 'test', '--items', '1', '--latency-items',
+                result = self.passes('bench', '--task', 'mccarthy91', '--slice', 'test', '--items', '1', '--latency-items',
                                      '1', '--out', self.path('broken'), env=env)
                 self.assertIn('prolog: left out: ', result.stderr)
                 results = json.loads(self.read('broken', 'results.json'))
@@ -254,11 +254,11 @@ class Bench(CliTest):
                 self.assertIn(reason, results['environment']['left_out'])
                 self.assertIn('swipl', self.read('broken', 'report.html'))
                 self.fails(4, [reason, 'fix: run swipl on this file'], 'bench', '--model', 'prolog', '--task', 'mccarthy91',
-                           '--split', 'test', '--out', self.path('unused'), env=env)
+                           '--slice', 'test', '--out', self.path('unused'), env=env)
 
     def test_a_gnuplot_without_end_costs_the_plots_alone(self):
         env = self.program('endless', 'gnuplot', 'exec yes')
-        self.small('endless_out', '--task', 'factorial', '--split', 'test,plain', env=env)
+        self.small('endless_out', '--task', 'factorial', '--slice', 'test,plain', env=env)
         page = self.read('endless_out', 'report.html')
         self.assertIn('This report has tables only', page)
         self.assertIn('gnuplot printed more than 16 MiB', page)
@@ -283,7 +283,7 @@ class Bench(CliTest):
 
     def test_a_report_that_cannot_be_written_at_the_end_is_named_and_costs_no_other(self):
         place = self.path('late')
-        self.small('late', '--task', 'factorial', '--split', 'test', '--seed', '1')
+        self.small('late', '--task', 'factorial', '--slice', 'test', '--seed', '1')
         env = self.program('spoiling', 'gnuplot', f'rm -f {place}/report.html; mkdir -p {place}/report.html/x; exit 1')
         result = self.trm('bench', '--from', self.path('late/results.json'), '--out', place, env=env)
         self.assertEqual(result.returncode, 4, result.stderr)
@@ -298,7 +298,7 @@ class Bench(CliTest):
         os.makedirs(rescued)
         env = self.program('thief', 'swipl', f'mkdir -p {place}/results.json/x; while read -r q; do case $q in '
                            "prolog_version.) echo 'SWI-Prolog 9.0.4';; *) echo 91;; esac; done")
-        result = self.trm('bench', '--model', 'prolog', '--task', 'mccarthy91', '--split', 'test', '--items', '3',
+        result = self.trm('bench', '--model', 'prolog', '--task', 'mccarthy91', '--slice', 'test', '--items', '3',
                           '--latency-items', '1', '--out', place, env={**env, 'TMPDIR': rescued})
         self.assertEqual(result.returncode, 4, result.stderr)
         self.assertIn(f'{place}/results.json', result.stderr)
@@ -309,7 +309,7 @@ class Bench(CliTest):
             self.assertEqual({r['model'] for r in json.load(text)['records']} - {'prolog'}, set())
 
     def test_the_record_tells_topology_and_pinning(self):
-        run = ('--task', 'hanoi', '--split', 'test', '--threads', '2')
+        run = ('--task', 'hanoi', '--slice', 'test', '--threads', '2')
         for env, options, topology, pinning in (
                 ({}, ['--pin', 'off'], 'by ', 'off'),
                 ({'TRM_PIN': 'on'}, ['--pin', 'off'], 'by ', 'off'),
@@ -328,7 +328,7 @@ class Bench(CliTest):
         self.fails(2, ['--pin'], 'bench', '--pin', 'maybe', '--out', self.path('unused'))
 
     def test_each_suite_has_its_own_defaults(self):
-        self.passes('bench', '--model', 'exact-solver', '--task', 'hanoi', '--split', 'test', '--items', '2', '--out',
+        self.passes('bench', '--model', 'exact-solver', '--task', 'hanoi', '--slice', 'test', '--items', '2', '--out',
                     self.path('frames'))
         facts = json.loads(self.read('frames', 'results.json'))['environment']
         self.assertIn('at most 500 questions or 2 s', facts['latency_protocol'])

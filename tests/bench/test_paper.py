@@ -91,7 +91,7 @@ class Paper(CliTest):
                 (4, ['absent.safetensors'], ['--model', './absent.safetensors']),
                 (2, ['two models are called "fresh"'], ['--model', f'{self.fresh},{self.fresh}']),
                 (2, ['--task: is no option of --suite paper'], ['--task', 'factorial']),
-                (2, ['--split: is no option of --suite paper'], ['--split', 'test'])):
+                (2, ['--slice: is no option of --suite paper'], ['--slice', 'test'])):
             with self.subTest(args=args):
                 self.fails(status, messages, 'bench', '--suite', 'paper', *args, *out)
         for flag in (['--data', self.path('nine')], ['--submission']):

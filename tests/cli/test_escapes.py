@@ -52,7 +52,7 @@ class Escapes(CliTest):
         yield from (('run', self.model('one'), HOSTILE), ('run', self.model('one'), '--file', prompts), ('run', HOSTILE, 'fact 1'),
                     ('run', self.model('one'), '--json', '--file', prompts))
         yield from (('tasks', 'build', 'arc', '--training', arc, '--evaluation', arc, '--out', 'd'),
-                    ('tasks', 'gen', '--task', HOSTILE, '--split', 'test'), ('tasks', 'inspect', odd),
+                    ('tasks', 'gen', '--task', HOSTILE, '--slice', 'test'), ('tasks', 'inspect', odd),
                     ('tasks', 'score', '--items', odd, '--predictions', odd), ('verify', odd))
         yield from ((HOSTILE,), ('--' + HOSTILE,), ('info', '--' + HOSTILE))
 
@@ -77,13 +77,13 @@ class Escapes(CliTest):
 
     def test_results_in_every_format(self):
         """JSON stays the data that it is, but for bytes that are no UTF-8."""
-        items = self.passes('tasks', 'gen', '--task', 'gcd', '--split', 'test', '--items', '2').stdout.splitlines()
+        items = self.passes('tasks', 'gen', '--task', 'gcd', '--slice', 'test', '--items', '2').stdout.splitlines()
         predictions = self.write('p.jsonl', ''.join(json.dumps({'id': json.loads(line)['id'], 'answer': '1'}) + '\n'
                                                     for line in items))
         for form in ('csv', 'md', 'json'):
             with self.subTest(form):
                 out = self.path('as-' + form)
-                result = subprocess.run([TRM, 'bench', '--model', 'exact-solver', '--task', 'gcd', '--split', 'test', '--items',
+                result = subprocess.run([TRM, 'bench', '--model', 'exact-solver', '--task', 'gcd', '--slice', 'test', '--items',
                                          '2', '--latency-items', '1', '--predictions', predictions, '--name', HOSTILE, '--out',
                                          out, '--format', form], capture_output=True, cwd=self.directory, timeout=60)
                 self.assertEqual(result.returncode, 0, result.stderr)

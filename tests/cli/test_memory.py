@@ -58,7 +58,7 @@ class Memory(CliTest):
         """Memory that ends in the middle of the work."""
         predictions = self.write('many.jsonl', ''.join('{"id": "%d", "answer": "1"}\n' % i for i in range(1000000)))
         items = self.path('items.jsonl')
-        self.passes('tasks', 'gen', '--task', 'gcd', '--split', 'test', '--items', '5', '--out', items)
+        self.passes('tasks', 'gen', '--task', 'gcd', '--slice', 'test', '--items', '5', '--out', items)
         for kind in (resource.RLIMIT_AS, resource.RLIMIT_DATA):
             with self.subTest(kind):
                 result = self.limited(200, 'tasks', 'score', '--items', items, '--predictions', predictions, kind=kind)

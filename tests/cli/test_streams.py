@@ -42,7 +42,7 @@ class Streams(CliTest):
 
     def test_messages_that_cannot_be_written_change_nothing(self):
         commands = {('info', 'absent/m'): 4, ('run', self.model('one'), 'fact x'): 4, ('rum',): 2, (): 2,
-                    ('tasks', 'gen', '--task', 'nope', '--split', 'test'): 2}
+                    ('tasks', 'gen', '--task', 'nope', '--slice', 'test'): 2}
         with self.unwritable() as streams:
             for args, status in commands.items():
                 with self.subTest(args=args, stream='closed'):
@@ -83,7 +83,7 @@ class Streams(CliTest):
                                                 'free some space or write to another disk\n')
 
     def test_a_full_device_ends_the_work_at_the_first_failed_write(self):
-        many = ('tasks', 'gen', '--task', 'factorial', '--split', 'train', '--items', '20000')
+        many = ('tasks', 'gen', '--task', 'factorial', '--slice', 'train', '--items', '20000')
         with open('/dev/full', 'wb') as full:
             result = self.run_with(many, out=full, err=subprocess.PIPE, text=True)
         self.assertEqual(result.returncode, 4)
@@ -91,7 +91,7 @@ class Streams(CliTest):
 
     def test_a_reader_that_has_seen_enough(self):
         prompts = self.write('prompts.txt', 'fact 3\n' * 2000)
-        for args in (('tasks', 'gen', '--task', 'factorial', '--split', 'train', '--items', '20000'),
+        for args in (('tasks', 'gen', '--task', 'factorial', '--slice', 'train', '--items', '20000'),
                      ('run', self.model('one'), '--json', '--file', prompts)):
             with self.subTest(args=args):
                 with subprocess.Popen([TRM, *args], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
@@ -105,13 +105,13 @@ class Streams(CliTest):
 
     def test_files_do_not_take_the_place_of_closed_streams(self):
         items = self.path('items.jsonl')
-        self.passes('tasks', 'gen', '--task', 'gcd', '--split', 'test', '--items', '50', '--out', items)
+        self.passes('tasks', 'gen', '--task', 'gcd', '--slice', 'test', '--items', '50', '--out', items)
         with open(items, 'rb') as file:
             wanted = file.read()
         for closed in ((0,), (2,), (0, 2), (0, 1), (0, 1, 2)):
             with self.subTest(closed=closed):
                 other = self.path('other.jsonl')
-                result = self.run_with(('tasks', 'gen', '--task', 'gcd', '--split', 'test', '--items', '50', '--out', other),
+                result = self.run_with(('tasks', 'gen', '--task', 'gcd', '--slice', 'test', '--items', '50', '--out', other),
                                        closed=closed)
                 self.assertEqual(result.returncode, 0)
                 with open(other, 'rb') as file:
@@ -121,7 +121,7 @@ class Streams(CliTest):
         models = ['exact-solver'] + ['prolog'] * (shutil.which('swipl') is not None)
         drawings = []
         for name, closed in (('open', ()), ('closed', (0, 1)), ('quiet', (0, 1, 2))):
-            result = self.run_with(('bench', '--model', ','.join(models), '--task', 'gcd', '--split', 'test', '--items', '4',
+            result = self.run_with(('bench', '--model', ','.join(models), '--task', 'gcd', '--slice', 'test', '--items', '4',
                                     '--latency-items', '1', '--out', self.path(name)), closed=closed, err=subprocess.PIPE)
             self.assertEqual(result.returncode, 4 if closed else 0, result.stderr)
             with open(self.path(name + '/report.html')) as file:
@@ -134,7 +134,7 @@ class Streams(CliTest):
     def test_output_that_does_not_block_is_waited_for(self):
         read, write = os.pipe()
         fcntl.fcntl(write, fcntl.F_SETFL, os.O_NONBLOCK)
-        process = subprocess.Popen([TRM, 'tasks', 'gen', '--task', 'gcd', '--split', 'train', '--items', '2000'],
+        process = subprocess.Popen([TRM, 'tasks', 'gen', '--task', 'gcd', '--slice', 'train', '--items', '2000'],
                                    stdin=subprocess.DEVNULL, stdout=write, stderr=subprocess.PIPE)
         os.close(write)
         with os.fdopen(read, 'rb') as file:

@@ -79,12 +79,12 @@ class Gen(CliTest):
                     self.assertIsNone(size)
                     continue
                 self.assertIn(f'{size} items\n', listed)
-                gen = ('tasks', 'gen', '--task', task['name'], '--split', name)
+                gen = ('tasks', 'gen', '--task', task['name'], '--slice', name)
                 self.assertEqual(len(self.passes(*gen, '--items', str(size)).stdout.splitlines()), size)
                 self.fails(2, ['--items', f'has {size} items only', f'at most {size}'], *gen, '--items', str(size + 1))
         self.assertIn('as many items as you ask for, some of which come again', listed)
         self.assertIn('as many different items as you ask for', listed)
-        self.fails(2, ['--items', 'ask for at most 1000000 items of each seed'], 'tasks', 'gen', '--task', 'list_sum', '--split', 'test',
+        self.fails(2, ['--items', 'ask for at most 1000000 items of each seed'], 'tasks', 'gen', '--task', 'list_sum', '--slice', 'test',
                    '--items', '1000001')
 
     def test_answers_of_other_tasks(self):
@@ -167,7 +167,7 @@ class Gen(CliTest):
     def test_usage(self):
         self.fails(2, ['--task', 'factorial, power, list_sum', 'did you mean factorial?'], 'tasks', 'gen', '--task', 'factoral',
                    '--slice', 'plain')
-        self.fails(2, ['--split', '"tset" is none of ', 'did you mean test?'], 'tasks', 'gen', '--task', 'factorial',
+        self.fails(2, ['--slice', '"tset" is none of ', 'did you mean test?'], 'tasks', 'gen', '--task', 'factorial',
                    '--slice', 'tset')
         self.fails(2, ['--items', 'has 25 items only', 'at most 25'], 'tasks', 'gen', '--task', 'factorial', '--slice',
                    'plain', '--items', '26')
@@ -183,11 +183,11 @@ class Gen(CliTest):
 
     def test_split_is_slice(self):
         args = ('--task', 'power', '--items', '5')
-        self.assertEqual(self.gen(*args, '--split', 'depth_2x'), self.gen(*args, '--slice', 'depth_2x'))
-        self.fails(2, ['--split is required'], 'tasks', 'gen', '--task', 'power')
+        self.assertEqual(self.gen(*args, '--slice', 'depth_2x'), self.gen(*args, '--split', 'depth_2x'))  # the former name
+        self.fails(2, ['--slice is required'], 'tasks', 'gen', '--task', 'power')
 
     def test_difficulty(self):
-        args = ('--task', 'fibonacci', '--split', 'test', '--seed', '4')
+        args = ('--task', 'fibonacci', '--slice', 'test', '--seed', '4')
         for choice, depths in (('9', {9}), ('3..5', {3, 4, 5})):
             with self.subTest(choice):
                 text = self.gen(*args, '--items', '30', '--difficulty', choice)
@@ -202,19 +202,19 @@ class Gen(CliTest):
 
     def test_difficulty_that_does_not_occur(self):
         gen = ('tasks', 'gen', '--task', 'factorial', '--items', '5')
-        self.fails(2, ['--difficulty', 'factorial/test, none has depth 13..20; they have depths 1..12'], *gen, '--split',
+        self.fails(2, ['--difficulty', 'factorial/test, none has depth 13..20; they have depths 1..12'], *gen, '--slice',
                    'test', '--difficulty', '13..20')
-        self.fails(2, ['--difficulty', 'only 3 have depth 22..24', 'ask for at most 3'], *gen, '--split', 'plain',
+        self.fails(2, ['--difficulty', 'only 3 have depth 22..24', 'ask for at most 3'], *gen, '--slice', 'plain',
                    '--difficulty', '22..24')
         for value in ('9..3', 'deep', '-1', ''):
-            self.fails(2, ['--difficulty'], *gen, '--split', 'test', f'--difficulty={value}')
+            self.fails(2, ['--difficulty'], *gen, '--slice', 'test', f'--difficulty={value}')
 
 
 class LanguageModels(CliTest):
     """From the files for lm_eval to the score of what it logs."""
 
     def gen(self, task, *args):
-        self.passes('tasks', 'gen', '--task', task, '--split', 'test', '--format', 'lm-eval', '--out', self.path('lm'),
+        self.passes('tasks', 'gen', '--task', task, '--slice', 'test', '--format', 'lm-eval', '--out', self.path('lm'),
                     *args)
         name = f'trm_{task}_test'
         with open(self.path(f'lm/{name}.jsonl'), encoding='utf-8') as f:
@@ -267,7 +267,7 @@ class LanguageModels(CliTest):
         self.assertEqual(task['metric_list'][0]['regexes_to_ignore'], [','])
 
     def test_log_to_score(self):
-        self.passes('tasks', 'gen', '--task', 'factorial', '--split', 'test', '--items', '10', '--out',
+        self.passes('tasks', 'gen', '--task', 'factorial', '--slice', 'test', '--items', '10', '--out',
                     self.path('items.jsonl'))
         documents, yaml = self.gen('factorial', '--items', '10')
         lines = ''
@@ -290,7 +290,7 @@ class LanguageModels(CliTest):
         self.assertEqual(json.loads(self.passes(*score).stdout)['all']['right'], 0)
 
     def test_filters_and_repeats(self):
-        self.passes('tasks', 'gen', '--task', 'factorial', '--split', 'test', '--items', '4', '--out',
+        self.passes('tasks', 'gen', '--task', 'factorial', '--slice', 'test', '--items', '4', '--out',
                     self.path('items.jsonl'))
         documents, _ = self.gen('factorial', '--items', '4')
         lines = [{'doc': d, 'resps': [[f'{d["answer"]} \ud83d', '-1']], 'filter': name, 'acc': float('nan'),
@@ -312,7 +312,7 @@ class LanguageModels(CliTest):
         self.fails(4, ['filtered_resps: holds 1 text, so there is no repeat 2'], *score, '--filter', 'last', '--repeat', '2')
 
     def test_bad_logs(self):
-        self.passes('tasks', 'gen', '--task', 'tak', '--split', 'test', '--items', '2', '--out', self.path('i.jsonl'))
+        self.passes('tasks', 'gen', '--task', 'tak', '--slice', 'test', '--items', '2', '--out', self.path('i.jsonl'))
         for line, message in (({'doc': {}, 'resps': [['1']]}, 'line 1: doc.id: is missing'),
                               ({'doc': {'id': 'a'}, 'resps': []}, 'line 1: resps: holds no text')):
             with self.subTest(message):
@@ -320,7 +320,7 @@ class LanguageModels(CliTest):
                            '--predictions', self.write('log.jsonl', json.dumps(line) + '\n'))
 
     def test_places(self):
-        gen = ('tasks', 'gen', '--task', 'tak', '--split', 'test', '--items', '2', '--format', 'lm-eval')
+        gen = ('tasks', 'gen', '--task', 'tak', '--slice', 'test', '--items', '2', '--format', 'lm-eval')
         self.fails(2, ['--out', 'is missing'], *gen)
         file = self.write('occupied', 'kept')
         self.fails(4, [file], *gen, '--out', file)

@@ -231,7 +231,7 @@ class Train(CliTest):
                 self.passes('train', again, '--out', self.path(encoding + '_twice'), '--threads', '2')
                 self.assertEqual(self.tensors(encoding + '_run'), self.tensors(encoding + '_twice'))
                 self.assertIn(self.trm('run', model, '--max-frame-tokens', '60', 'fact 3').returncode, (0, 1))
-                bench = self.passes('bench', '--model', model, '--task', 'gcd', '--split', 'test', '--items', '1', '--out',
+                bench = self.passes('bench', '--model', model, '--task', 'gcd', '--slice', 'test', '--items', '1', '--out',
                                     self.path('named'), '--latency-seconds', '0')
                 self.assertIn(encoding + '_run gcd/test: 0 of 1 right', bench.stderr)
                 self.fails(4, ['has not learnt', 'ask about factorial, gcd'], 'run', model, 'tak 1 2 3')
@@ -308,7 +308,7 @@ class Train(CliTest):
 
 class Bench(CliTest):
     def test_a_small_run_writes_all_reports(self):
-        self.passes('bench', '--model', self.model('one'), '--items', '3', '--task', 'factorial', '--split', 'test',
+        self.passes('bench', '--model', self.model('one'), '--items', '3', '--task', 'factorial', '--slice', 'test',
                     '--threads', '1', '--out', self.path('b'))
         self.assertEqual(sorted(os.listdir(self.path('b'))), ['report.html', 'report.md', 'results.json'])
         with open(self.path('b/results.json')) as f:
@@ -320,7 +320,7 @@ class Bench(CliTest):
 
     def test_models_of_whole_sequences(self):
         models = ','.join(self.model(name) for name in ('one', 'trace', 'answer'))
-        self.passes('bench', '--model', models, '--items', '3', '--task', 'factorial,gcd', '--split', 'test',
+        self.passes('bench', '--model', models, '--items', '3', '--task', 'factorial,gcd', '--slice', 'test',
                     '--latency-items', '1', '--out', self.path('modes'))
         with open(self.path('modes/results.json')) as f:
             results = json.load(f)
