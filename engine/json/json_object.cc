@@ -55,9 +55,9 @@ struct JsonObject::Impl {
   std::shared_ptr<const Source> source;
   std::string path;  // of this object in the file, "" at the root
   const JsonValue::Object& fields;
-  std::vector<bool> seen;          // which fields something has asked for
-  std::vector<std::string> known;  // what was asked for, there or not
-  std::size_t last = 0;            // fields are mostly asked for in the order of the text
+  std::vector<bool> seen;           // which fields something has asked for
+  std::vector<std::string> absent;  // what was asked for and is not there
+  std::size_t last = 0;             // fields are mostly asked for in the order of the text
   std::optional<Error> error;
 
   [[nodiscard]] std::string field(const std::string& key) const { return path.empty() ? key : path + "." + key; }
@@ -71,7 +71,6 @@ struct JsonObject::Impl {
   }
   // The field, known from now on; null if absent.
   const JsonValue* get(const char* key) {
-    if (known.empty() || known.back() != key) known.emplace_back(key);
     for (std::size_t i = 0; i < fields.size(); ++i) {
       const std::size_t at = last + i < fields.size() ? last + i : last + i - fields.size();
       if (fields[at].name != key) continue;
@@ -79,7 +78,17 @@ struct JsonObject::Impl {
       seen[at] = true;
       return &fields[at].value;
     }
+    absent.emplace_back(key);
     return nullptr;
+  }
+  // The names that are known, sorted.
+  [[nodiscard]] std::vector<std::string> known() const {
+    std::vector<std::string> out = absent;
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+      if (seen[i]) out.push_back(fields[i].name);
+    }
+    std::sort(out.begin(), out.end());
+    return out;
   }
   // The elements of an array; null after fail().
   const JsonValue::Array* array(const char* key, const char* wanted) {
@@ -334,9 +343,8 @@ bool JsonObject::failed() const {
 Status JsonObject::finish() {
   for (std::size_t i = 0; i < impl_->fields.size() && !impl_->error; ++i) {
     if (impl_->seen[i]) continue;
-    std::sort(impl_->known.begin(), impl_->known.end());
     const std::string& key = impl_->fields[i].name;
-    const std::string meant = closest(key, impl_->known);
+    const std::string meant = closest(key, impl_->known());
     impl_->fail(impl_->field(key), "is an unknown field",
                 meant.empty() ? "remove it" : "did you mean \"" + meant + "\"?");
   }

@@ -43,6 +43,7 @@ class KeySet {
   bool insert(const std::string& key) {
     if (few_.size() < kFew) {
       if (std::find(few_.begin(), few_.end(), key) != few_.end()) return false;
+      if (few_.empty()) few_.reserve(kFew);
       few_.push_back(key);
       return true;
     }

@@ -38,7 +38,6 @@ std::optional<Problem> check_line(std::string_view line) {
     return Problem{"", "has " + std::to_string(line.size()) + " bytes",
                    "keep lines within " + std::to_string(max_line_bytes)};
   }
-  if (!valid_utf8(line)) return Problem{"", "is not valid UTF-8", "save the file as UTF-8"};
   if (line.find_first_not_of(" \t\r") == std::string_view::npos)
     return Problem{"", "is empty", "remove it or write one JSON object on it"};
   return std::nullopt;

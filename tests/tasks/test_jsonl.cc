@@ -110,7 +110,8 @@ TEST_CASE("bad item files") {
        "items.jsonl: line 2: id: \"factorial@3/test/0/17\" occurred before; fix: give each line its own id"},
       {with("factorial@3/test/0/17", ""), "items.jsonl: line 1: id: is empty; fix: give each line its own id"},
       {good_item + "\n" + other.substr(0, 30),
-       "items.jsonl: line 2: is not JSON at column 31: unexpected end of input; expected ':'; fix: write plain JSON "
+       "items.jsonl: line 2: is not JSON at column 31: unexpected end of input; expected string literal; fix: write "
+       "plain JSON "
        "(RFC 8259)"},
       {good_item + " 1",
        "items.jsonl: line 1: is not JSON at column 180: unexpected number literal; expected end of input; fix: write "
@@ -126,8 +127,8 @@ TEST_CASE("bad item files") {
       {std::string(100'000, '['), "items.jsonl: line 1: begins an array that never ends; fix: write the file again"},
       {"{}", "items.jsonl: line 1: id: is missing; fix: add it"},
       {with("\"seed\":0,", ""),
-       "items.jsonl: line 1: seed: is missing; fix: add it: the line has \"id\", \"task\", \"version\", \"slice\", "
-       "\"index\", \"prompt\", \"answer\", \"canonical\", \"depth\""},
+       "items.jsonl: line 1: seed: is missing; fix: add it: the line has \"answer\", \"canonical\", \"depth\", \"id\", "
+       "\"index\", \"prompt\", \"slice\", \"task\", \"version\""},
       {with("\"seed\"", "\"Seed\""), "items.jsonl: line 1: Seed: is an unknown field; fix: did you mean \"seed\"?"},
       {with("\"seed\":0", "\"seed\":0,\"seed\":1"),
        "items.jsonl: line 1: seed: appears twice; fix: keep one of the two"},
@@ -141,7 +142,7 @@ TEST_CASE("bad item files") {
        "items.jsonl: line 1: seed: must be from 0 to 18446744073709551615, is 18446744073709551616; fix: use a value "
        "in this range"},
       {with("\"seed\":0", "\"seed\":1e999"),
-       "items.jsonl: line 1: is not JSON at column 97: number overflow parsing '1e999'; fix: write plain JSON (RFC "
+       "items.jsonl: line 1: is not JSON at column 88: number overflow parsing '1e999'; fix: write plain JSON (RFC "
        "8259)"},
       {with("\"seed\":0", "\"seed\":null"),
        "items.jsonl: line 1: seed: must be a whole number, is null; fix: write a whole number"},
@@ -172,7 +173,7 @@ TEST_CASE("bad item files") {
        "form of the prompt; fix: write \"factorial c=3\""},
       {with("\"depth\":12", "\"depth\":11"),
        "items.jsonl: line 1: depth: 11 is not the depth of the prompt; fix: write 12"},
-      {with("test", "te\xff"), "items.jsonl: line 1: is not valid UTF-8; fix: save the file as UTF-8"},
+      {with("test", "te\xff"), "items.jsonl: line 1: is not UTF-8 at byte 21; fix: save it as UTF-8"},
       {std::string(max_line_bytes, ' ') + good_item,
        "items.jsonl: line 1: has 1048754 bytes; fix: keep lines within 1048576"},
   };
@@ -191,7 +192,7 @@ TEST_CASE("bad prediction files") {
         "p.jsonl: line 1: answer: must be a string or a whole number, is an array; fix: write a string or a whole "
         "number");
   CHECK(prediction_error(R"({"id":"a","anwser":"1"})") ==
-        "p.jsonl: line 1: answer: is missing; fix: add it: the line has \"id\", \"anwser\"");
+        "p.jsonl: line 1: answer: is missing; fix: add it: the line has \"anwser\", \"id\"");
   // The right answers are nobody's.
   CHECK(
       prediction_error(good_item) ==
