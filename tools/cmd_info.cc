@@ -3,11 +3,11 @@
 
 #include <CLI/CLI.hpp>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
 #include "engine/import/tensor_file.h"
+#include "engine/json/json_value.h"
 #include "engine/model/published_names.h"
 #include "engine/model/tensors.h"
 #include "engine/store/model_file.h"
@@ -16,8 +16,6 @@
 
 namespace trm::cli {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 struct Options {
   std::string model, state;
@@ -63,29 +61,38 @@ std::string_view role_name(TensorRole role) {
   return "unknown";
 }
 
+/// The configuration as the model file has it.
+JsonValue config_json(const Model& model) {
+  Result<JsonValue> config = JsonValue::parse_object(model.config.canonical(), model.path);
+  return config.ok() ? *std::move(config) : JsonValue();  // this program wrote it
+}
+
 /// A value of the training record: objects in it (the training configuration) are JSON, all else is text.
-Json record_value(const std::string& text) {
-  Json parsed = Json::parse(text, nullptr, /*allow_exceptions=*/false);
-  return parsed.is_object() ? parsed : Json(text);
+JsonValue record_value(const std::string& text) {
+  Result<JsonValue> parsed = JsonValue::parse_object(text, "");
+  return parsed.ok() ? *std::move(parsed) : JsonValue(text);
 }
 
 std::string as_json(const Model& model) {
-  Json out;
-  out["path"] = model.path;
-  out["hash"] = model.hash;
-  out["family"] = family_name(model.config.family);
-  out["parameters"] = model.registry.parameters;
-  out["config"] = Json::parse(model.config.canonical());
-  out["vocabulary"] = model.vocabulary;
-  out["training"] = Json::object();
-  for (const auto& [key, value] : model.info) out["training"][key] = record_value(value);
+  JsonValue out;
+  out.set("path", model.path);
+  out.set("hash", model.hash);
+  out.set("family", family_name(model.config.family));
+  out.set("parameters", model.registry.parameters);
+  out.set("config", config_json(model));
+  out.set("vocabulary", model.vocabulary);
+  JsonValue training = JsonValue::object(), groups, tensors;
+  for (const auto& [key, value] : model.info) training.set(key, record_value(value));
   for (const Group& group : groups_of(model.registry)) {
-    out["groups"].push_back({{"name", group.name}, {"tensors", group.tensors}, {"elements", group.parameters}});
+    groups.push(JsonValue::object({{"name", group.name}, {"tensors", group.tensors}, {"elements", group.parameters}}));
   }
   for (const TensorSpec& spec : model.registry.tensors) {
-    out["tensors"].push_back({{"name", spec.name}, {"shape", spec.shape}, {"role", role_name(spec.role)}});
+    tensors.push(JsonValue::object({{"name", spec.name}, {"shape", spec.shape}, {"role", role_name(spec.role)}}));
   }
-  return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  out.set("training", std::move(training));
+  out.set("groups", std::move(groups));
+  out.set("tensors", std::move(tensors));
+  return out.indented() + "\n";
 }
 
 std::string as_text(const Model& model) {
@@ -94,14 +101,11 @@ std::string as_text(const Model& model) {
                                 bytes_text(model.registry.parameters * sizeof(float)));
   out += fmt::format("vocabulary  {}\n", fmt::join(model.vocabulary, " "));
   out += "\nconfiguration\n";
-  const Json config = Json::parse(model.config.canonical());
-  for (const auto& [key, value] : config.items()) {
-    out += fmt::format("  {:<22} {}\n", key, value.is_string() ? value.get<std::string>() : value.dump());
-  }
+  out += fields_text(config_json(model));
   out += "\ntraining record\n";
   for (const auto& [key, text] : model.info) {
-    const Json value = record_value(text);
-    out += fmt::format("  {:<22} {}\n", key, value.is_object() ? value.dump() : text);
+    const JsonValue value = record_value(text);
+    out += fmt::format("  {:<22} {}\n", key, value.as<std::string>() == nullptr ? value.compact() : text);
   }
   if (model.info.empty()) out += "  none\n";
   out += fmt::format("\n{:<24} {:>7} {:>12}\n", "group", "tensors", "elements");

@@ -6,12 +6,12 @@
 #include <filesystem>
 #include <limits>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "engine/json/json_value.h"
 #include "engine/sys/files.h"
 #include "engine/sys/standard_input.h"
 #include "tasks/exchange/harness_task.h"
@@ -26,8 +26,6 @@
 
 namespace trm::cli {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kUnlimited = std::numeric_limits<std::size_t>::max();
 /// Files of items and predictions may be larger than configurations.
@@ -44,29 +42,29 @@ struct Options {
 };
 
 int list(const Options& options) {
-  Json tasks = Json::array();
+  JsonValue tasks = JsonValue::array();
   std::string text;
   for (const tasks::Task* task : tasks::all_tasks()) {
-    Json slices = Json::array();
+    JsonValue slices = JsonValue::array();
     text += fmt::format("{} (version {}): {}\n", task->name(), task->info().version, task->info().summary);
     for (const std::string_view slice : task->info().slices) {
       const std::size_t size = task->size(slice);
       const bool repeats = size == kUnlimited && tasks::is_stream(slice);
-      Json entry = {{"name", slice}};
-      if (size != kUnlimited) entry["items"] = size;
-      if (repeats) entry["repeats"] = true;
-      slices.push_back(std::move(entry));
+      JsonValue entry = JsonValue::object({{"name", slice}});
+      if (size != kUnlimited) entry.set("items", size);
+      if (repeats) entry.set("repeats", true);
+      slices.push(std::move(entry));
       text += fmt::format("  {:<12} {}\n", slice,
                           repeats              ? "as many items as you ask for, some of which come again"
                           : size == kUnlimited ? "as many different items as you ask for"
                                                : fmt::format("{} items", size));
     }
-    tasks.push_back({{"name", task->name()},
-                     {"version", task->info().version},
-                     {"summary", task->info().summary},
-                     {"slices", slices}});
+    tasks.push(JsonValue::object({{"name", task->name()},
+                                  {"version", task->info().version},
+                                  {"summary", task->info().summary},
+                                  {"slices", std::move(slices)}}));
   }
-  print(options.json ? tasks.dump(2) + "\n" : text);
+  print(options.json ? tasks.indented() + "\n" : text);
   return kPass;
 }
 
@@ -227,36 +225,39 @@ std::string as_markdown(const tasks::Score& score) {
   return out;
 }
 
-Json rate_json(const Rate& rate) {
-  return {{"right", rate.right},
-          {"items", rate.total},
-          {"exact_match", rate.value()},
-          {"ci_low", rate.interval().low},
-          {"ci_high", rate.interval().high}};
+void set_rate(JsonValue& out, const Rate& rate) {
+  out.set("right", rate.right);
+  out.set("items", rate.total);
+  out.set("exact_match", rate.value());
+  out.set("ci_low", rate.interval().low);
+  out.set("ci_high", rate.interval().high);
 }
 
-Json group_json(const tasks::GroupScore& group) {
+JsonValue group_json(const tasks::GroupScore& group) {
   const Row row = row_of(group);
-  Json out = {{"task", row.task}, {"slice", row.slice}};
-  out.update(rate_json(group.exact));
-  out["not_answered"] = group.missing;
-  out["by_depth"] = Json::array();
+  JsonValue out = JsonValue::object({{"task", row.task}, {"slice", row.slice}});
+  set_rate(out, group.exact);
+  out.set("not_answered", group.missing);
+  JsonValue depths = JsonValue::array();
   for (const tasks::DepthRate& at : group.by_depth) {
-    Json entry = {{"depth", at.depth}};
-    entry.update(rate_json(at.exact));
-    out["by_depth"].push_back(std::move(entry));
+    JsonValue entry = JsonValue::object({{"depth", at.depth}});
+    set_rate(entry, at.exact);
+    depths.push(std::move(entry));
   }
+  out.set("by_depth", std::move(depths));
   return out;
 }
 
 std::string as_json(const tasks::Score& score) {
-  Json out = {{"all", group_json(score.all)},
-              {"repeated_items", score.repeated},
-              {"tasks", Json::array()},
-              {"slices", Json::array()}};
-  for (const tasks::GroupScore& group : score.tasks) out["tasks"].push_back(group_json(group));
-  for (const tasks::GroupScore& group : score.slices) out["slices"].push_back(group_json(group));
-  return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  JsonValue tasks = JsonValue::array(), slices = JsonValue::array();
+  for (const tasks::GroupScore& group : score.tasks) tasks.push(group_json(group));
+  for (const tasks::GroupScore& group : score.slices) slices.push(group_json(group));
+  return JsonValue::object({{"all", group_json(score.all)},
+                            {"repeated_items", score.repeated},
+                            {"tasks", std::move(tasks)},
+                            {"slices", std::move(slices)}})
+             .indented() +
+         "\n";
 }
 
 int score(const Options& options) {

@@ -4,17 +4,15 @@
 #include <CLI/CLI.hpp>
 #include <map>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
 #include "bench/verify/verify.h"
+#include "engine/json/json_value.h"
 #include "tools/commands.h"
 
 namespace trm::cli {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 struct Options {
   std::vector<std::string> directories;
@@ -53,16 +51,16 @@ std::string as_text(const std::string& directory, const bench::GoldenCase& golde
   return out;
 }
 
-Json as_json(const std::string& directory, const bench::GoldenCase& golden, const bench::Verification& result) {
-  Json out = {{"case", directory},
-              {"arch", arch_name(golden.model.config.arch)},
-              {"steps", golden.steps},
-              {"broken", result.broken()},
-              {"tensors", Json::array()}};
+JsonValue as_json(const std::string& directory, const bench::GoldenCase& golden, const bench::Verification& result) {
+  JsonValue tensors = JsonValue::array();
   for (const bench::VerifiedTensor& t : result.tensors) {
-    out["tensors"].push_back({{"name", t.name}, {"error", t.error}, {"tolerance", t.tolerance}, {"ok", t.ok()}});
+    tensors.push(JsonValue::object({{"name", t.name}, {"error", t.error}, {"tolerance", t.tolerance}, {"ok", t.ok()}}));
   }
-  return out;
+  return JsonValue::object({{"case", directory},
+                            {"arch", arch_name(golden.model.config.arch)},
+                            {"steps", golden.steps},
+                            {"broken", result.broken()},
+                            {"tensors", std::move(tensors)}});
 }
 
 int run(const Options& options) {
@@ -73,7 +71,7 @@ int run(const Options& options) {
   const Result<std::unique_ptr<ThreadPool>> pool = ThreadPool::create(threads);
   if (!pool.ok()) return report(pool.error());
   std::size_t broken = 0;
-  Json list = Json::array();
+  JsonValue list = JsonValue::array();
   for (const std::string& directory : options.directories) {
     const Result<bench::GoldenCase> golden = bench::read_golden_case(directory);
     if (!golden.ok()) return report(golden.error());
@@ -81,12 +79,12 @@ int run(const Options& options) {
     if (!result.ok()) return report(result.error());
     broken += result->broken();
     if (options.json) {
-      list.push_back(as_json(directory, *golden, *result));
+      list.push(as_json(directory, *golden, *result));
     } else {
       print(as_text(directory, *golden, *result, options.all));
     }
   }
-  if (options.json) print(list.dump(2) + "\n");
+  if (options.json) print(list.indented() + "\n");
   return broken == 0 ? kPass : kFailed;
 }
 

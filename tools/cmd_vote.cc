@@ -4,10 +4,10 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
+#include "engine/json/json_value.h"
 #include "engine/sys/input.h"
 #include "engine/sys/standard_input.h"
 #include "tasks/puzzles/arc/pass.h"
@@ -20,7 +20,6 @@ namespace trm::cli {
 namespace {
 
 namespace arc = tasks::arc;
-using Json = nlohmann::ordered_json;
 
 struct Options {
   std::string data, submission, format = "md";
@@ -54,22 +53,24 @@ std::string as_markdown(const arc::PassScore& score) {
 }
 
 std::string as_json(const arc::PassScore& score) {
-  Json out = {{"tasks", score.tasks},
-              {"test_pairs", score.pairs},
-              {"test_pairs_without_votes", score.pairs_without_votes},
-              {"tasks_left_out", score.tasks_left_out},
-              {"trm", Json::array()},
-              {"hrm", Json::array()}};
+  JsonValue trm = JsonValue::array(), hrm = JsonValue::array();
   for (const arc::PairPass& pass : score.trm)
-    out["trm"].push_back({{"k", pass.k}, {"pass", pass.rate}, {"right_test_pairs", pass.pairs.right}});
+    trm.push(JsonValue::object({{"k", pass.k}, {"pass", pass.rate}, {"right_test_pairs", pass.pairs.right}}));
   for (const arc::TaskPass& pass : score.hrm) {
-    out["hrm"].push_back({{"k", pass.k},
-                          {"pass", pass.tasks.value()},
-                          {"right_tasks", pass.tasks.right},
-                          {"ci_low", pass.tasks.interval().low},
-                          {"ci_high", pass.tasks.interval().high}});
+    hrm.push(JsonValue::object({{"k", pass.k},
+                                {"pass", pass.tasks.value()},
+                                {"right_tasks", pass.tasks.right},
+                                {"ci_low", pass.tasks.interval().low},
+                                {"ci_high", pass.tasks.interval().high}}));
   }
-  return out.dump(2) + "\n";
+  return JsonValue::object({{"tasks", score.tasks},
+                            {"test_pairs", score.pairs},
+                            {"test_pairs_without_votes", score.pairs_without_votes},
+                            {"tasks_left_out", score.tasks_left_out},
+                            {"trm", std::move(trm)},
+                            {"hrm", std::move(hrm)}})
+             .indented() +
+         "\n";
 }
 
 std::string as_csv(const arc::PassScore& score) {

@@ -11,6 +11,7 @@
 #include "tools/output.h"
 
 namespace trm::cli {
+
 ProgressBar::ProgressBar(std::string unit, std::size_t first, Elsewhere elsewhere)
     : unit_(std::move(unit)),
       first_(first),

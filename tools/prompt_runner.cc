@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <utility>
 
+#include "engine/json/json_value.h"
 #include "engine/sys/memory.h"
 #include "engine/sys/memory_limits.h"
 #include "tasks/ask/answer_text.h"
@@ -33,10 +33,6 @@ tasks::PoolOptions pool_options(const PromptOptions& options) {
   out.threads.threads = options.threads;
   out.threads.pin = options.pin;
   return out;
-}
-
-std::string as_line(const nlohmann::ordered_json& object) {
-  return object.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace
@@ -129,8 +125,9 @@ void PromptRunner::say_problem(const Prompt& prompt) {
   if (options_.predictions) {
     print(tasks::write_predictions(std::vector<tasks::Prediction>{{prompt.item.id, ""}}));
   } else if (options_.json) {
-    print(as_line(
-        {{"id", prompt.item.id}, {"prompt", prompt.item.prompt}, {"verdict", "bad prompt"}, {"failure", text}}));
+    const JsonValue line = JsonValue::object(
+        {{"id", prompt.item.id}, {"prompt", prompt.item.prompt}, {"verdict", "bad prompt"}, {"failure", text}});
+    print(line.compact() + "\n");
   } else {
     print("\n");
   }
@@ -210,25 +207,25 @@ std::string PromptRunner::failure_text(const Answer& answer, const Error& error)
 
 std::string PromptRunner::json_line(const tasks::Item& item, const Answer& answer, const std::string& value,
                                     const std::string& failure) const {
-  nlohmann::ordered_json out;
-  out["id"] = item.id;
-  out["prompt"] = item.prompt;
-  if (failure.empty()) out["answer"] = value;
-  out["verdict"] = verdict_text(answer.verdict);
-  if (!failure.empty()) out["failure"] = failure;
+  JsonValue out;
+  out.set("id", item.id);
+  out.set("prompt", item.prompt);
+  if (failure.empty()) out.set("answer", value);
+  out.set("verdict", verdict_text(answer.verdict));
+  if (!failure.empty()) out.set("failure", failure);
   if (options_.check) {
-    out["expected"] = item.answer;
-    out["right"] = failure.empty() && tasks::find_task(item.task)->verify(item, value);
+    out.set("expected", item.answer);
+    out.set("right", failure.empty() && tasks::find_task(item.task)->verify(item, value));
   }
-  out["frames"] = answer.frames;
-  out["memo_hits"] = answer.memo_hits;
-  out["own_tokens"] = answer.own_tokens;
-  out["fed_tokens"] = answer.fed_tokens;
-  out["max_depth"] = answer.max_depth;
-  out["first_token_ns"] = answer.first_token_ns;
-  out["elapsed_ns"] = answer.elapsed_ns;
-  out["model"] = model_.model().hash;
-  return as_line(out);
+  out.set("frames", answer.frames);
+  out.set("memo_hits", answer.memo_hits);
+  out.set("own_tokens", answer.own_tokens);
+  out.set("fed_tokens", answer.fed_tokens);
+  out.set("max_depth", answer.max_depth);
+  out.set("first_token_ns", answer.first_token_ns);
+  out.set("elapsed_ns", answer.elapsed_ns);
+  out.set("model", model_.model().hash);
+  return out.compact() + "\n";
 }
 
 }  // namespace trm::cli

@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <map>
-#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "engine/import/published_shapes.h"
+#include "engine/json/json_value.h"
 #include "engine/json/strict_json.h"
 #include "engine/model/published_names.h"
 #include "engine/model/published_tensors.h"
@@ -16,25 +16,23 @@
 namespace trm::cli {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 bool converted(const TensorFile& file) {
   return file.safetensors() != nullptr && is_published(*file.safetensors());
 }
 
 /// The configuration of a converted model; of a checkpoint what its tensors tell.
-Json config_of(const PublishedShapes& s) {
-  Json out;
-  out["vocab_size"] = s.vocab_size;
-  out["hidden_size"] = s.hidden_size;
-  out["puzzle_emb_ndim"] = s.puzzle_emb_ndim;
-  out["num_puzzle_identifiers"] = s.num_puzzle_identifiers;
-  out["L_layers"] = s.L_layers;
-  out["H_layers"] = s.H_layers;
-  out["mlp_t"] = s.mlp_t;
-  if (s.conv_kernel > 0) out["conv_kernel"] = s.conv_kernel;
-  if (s.learned_positions) out["pos_encodings"] = "learned";
-  if (s.total_len) out["total_len"] = *s.total_len;
+JsonValue config_of(const PublishedShapes& s) {
+  JsonValue out;
+  out.set("vocab_size", s.vocab_size);
+  out.set("hidden_size", s.hidden_size);
+  out.set("puzzle_emb_ndim", s.puzzle_emb_ndim);
+  out.set("num_puzzle_identifiers", s.num_puzzle_identifiers);
+  out.set("L_layers", s.L_layers);
+  out.set("H_layers", s.H_layers);
+  out.set("mlp_t", s.mlp_t);
+  if (s.conv_kernel > 0) out.set("conv_kernel", s.conv_kernel);
+  if (s.learned_positions) out.set("pos_encodings", "learned");
+  if (s.total_len) out.set("total_len", *s.total_len);
   return out;
 }
 
@@ -44,36 +42,58 @@ std::map<std::string, std::size_t> types_of(const TensorFile& file) {
   return out;
 }
 
-std::string as_text(const Json& j) {
-  std::string out =
-      fmt::format("file        {}\nformat      {}\n", j["path"].get<std::string>(), j["format"].get<std::string>());
-  if (j.contains("arch")) {
-    const auto parameters = j["parameters"].get<std::size_t>(), table = j["puzzle_table"].get<std::size_t>();
+/// What is said of a file, to people or to programs.
+struct Info {
+  std::string path, format;
+  std::optional<PublishedShapes> shapes;  ///< none: a state dict of some other model
+  bool compiled = false;
+  std::string lead;                                ///< what the names begin with
+  JsonValue config = JsonValue();                  ///< null: not known
+  std::optional<JsonValue> origin = std::nullopt;  ///< of a converted model
+};
+
+std::string as_text(const Info& info, const TensorFile& file) {
+  std::string out = fmt::format("file        {}\nformat      {}\n", info.path, info.format);
+  if (info.shapes) {
+    const std::size_t parameters = info.shapes->parameters, table = info.shapes->table_elements;
     out +=
-        fmt::format("model       {}{}\n", j["arch"].get<std::string>(),
-                    j["names_begin_with"] == std::string(kPublishedPrefix)
-                        ? ""
-                        : fmt::format(" (names begin with {})", json_shown(j["names_begin_with"].get<std::string>())));
+        fmt::format("model       {}{}\n", arch_name(info.shapes->arch),
+                    info.lead == kPublishedPrefix ? "" : fmt::format(" (names begin with {})", json_shown(info.lead)));
     out += fmt::format("parameters  {} ({} as float32), and {} ({}) of the puzzle table\n", parameters,
                        bytes_text(parameters * sizeof(float)), table, bytes_text(table * sizeof(float)));
   }
   out += "types      ";
-  for (const auto& [type, count] : j["types"].items()) out += fmt::format(" {} x {}", count.get<std::size_t>(), type);
+  for (const auto& [type, count] : types_of(file)) out += fmt::format(" {} x {}", count, type);
   out += '\n';
-  for (const char* part : {"config", "origin"}) {
-    if (!j.contains(part) || j[part].empty()) continue;
-    out += fmt::format("\n{}\n", part == std::string_view("config") ? "configuration" : "origin");
-    for (const auto& [key, value] : j[part].items()) {
-      out += fmt::format("  {:<22} {}\n", key, value.is_string() ? value.get<std::string>() : value.dump());
-    }
-  }
+  if (const std::string config = fields_text(info.config); !config.empty()) out += "\nconfiguration\n" + config;
+  const std::string origin = info.origin ? fields_text(*info.origin) : "";
+  if (!origin.empty()) out += "\norigin\n" + origin;
   out += fmt::format("\n{:<60} {:<16} {}\n", "tensor", "shape", "type");
-  for (const Json& t : j["tensors"]) {
-    const auto shape = t["shape"].get<std::vector<std::size_t>>();
-    out += fmt::format("{:<60} {:<16} {}\n", t["name"].get<std::string>(), fmt::format("{}", fmt::join(shape, " x ")),
-                       t["type"].get<std::string>());
+  for (const TensorView& t : file.tensors()) {
+    out += fmt::format("{:<60} {:<16} {}\n", t.name, fmt::format("{}", fmt::join(t.shape, " x ")), dtype_name(t.dtype));
   }
   return out;
+}
+
+std::string as_json(const Info& info, const TensorFile& file) {
+  JsonValue out;
+  out.set("path", info.path);
+  out.set("format", info.format);
+  if (info.shapes) {
+    out.set("arch", arch_name(info.shapes->arch));
+    out.set("compiled", info.compiled);
+    out.set("names_begin_with", info.lead);
+    out.set("parameters", info.shapes->parameters);
+    out.set("puzzle_table", info.shapes->table_elements);
+  }
+  out.set("types", types_of(file));
+  if (info.config.as<std::nullptr_t>() == nullptr) out.set("config", info.config);
+  if (info.origin) out.set("origin", *info.origin);
+  JsonValue tensors = JsonValue::array();
+  for (const TensorView& t : file.tensors())
+    tensors.push(JsonValue::object({{"name", t.name}, {"shape", t.shape}, {"type", dtype_name(t.dtype)}}));
+  out.set("tensors", std::move(tensors));
+  return out.indented() + "\n";
 }
 
 }  // namespace
@@ -90,36 +110,37 @@ bool is_published(const TensorFile& file) {
   return !names.ok() || !names->lead.empty() || read_published_shapes(names->tensors, file.path()).ok();
 }
 
+std::string fields_text(const JsonValue& object) {
+  std::string out;
+  const auto* fields = object.as<JsonValue::Object>();
+  if (fields == nullptr) return out;
+  for (const auto& [key, value] : *fields) {
+    const auto* text = value.as<std::string>();
+    out += fmt::format("  {:<22} {}\n", key, text != nullptr ? *text : value.compact());
+  }
+  return out;
+}
+
 Result<std::string> published_info(const TensorFile& file, bool json) {
-  Json out;
-  out["path"] = file.path();
-  out["format"] = file.format();
   for (const std::string& text : file.notes()) note(text);
   const Result<PublishedNames> names = read_published_names(file.tensors(), file.path(), file.state_rest());
   if (!names.ok()) return names.error();
+  Info info{file.path(), std::string(file.format()), std::nullopt, names->compiled, names->lead};
   // torch.save keeps any state dict; what is none of these models is listed all the same.
-  const Result<PublishedShapes> shapes = read_published_shapes(names->tensors, file.path());
-  if (shapes.ok()) {
-    out["arch"] = arch_name(shapes->arch);
-    out["compiled"] = names->compiled;
-    out["names_begin_with"] = names->lead;
-    out["parameters"] = shapes->parameters;
-    out["puzzle_table"] = shapes->table_elements;
+  if (Result<PublishedShapes> shapes = read_published_shapes(names->tensors, file.path()); shapes.ok()) {
+    info.shapes = *std::move(shapes);
+    info.config = config_of(*info.shapes);
   }
-  out["types"] = types_of(file);
   if (converted(file)) {
-    Result<PublishedFile> model = read_published(*file.safetensors());
+    const Result<PublishedFile> model = read_published(*file.safetensors());
     if (!model.ok()) return model.error();
-    out["config"] = Json::parse(model->config.canonical())["model"];
-    out["origin"] = model->info;
-  } else if (shapes.ok()) {
-    out["config"] = config_of(*shapes);
+    const Result<JsonValue> config = JsonValue::parse_object(model->config.canonical(), file.path());
+    if (!config.ok()) return config.error();
+    const JsonValue* fields = config->find("model");
+    info.config = fields == nullptr ? JsonValue() : *fields;
+    info.origin = model->info;
   }
-  out["tensors"] = Json::array();
-  for (const TensorView& t : file.tensors()) {
-    out["tensors"].push_back({{"name", t.name}, {"shape", t.shape}, {"type", dtype_name(t.dtype)}});
-  }
-  return json ? out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n" : as_text(out);
+  return json ? as_json(info, file) : as_text(info, file);
 }
 
 }  // namespace trm::cli

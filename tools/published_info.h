@@ -6,6 +6,7 @@
 
 #include "engine/base/status.h"
 #include "engine/import/tensor_file.h"
+#include "engine/json/json_value.h"
 
 namespace trm::cli {
 
@@ -14,6 +15,9 @@ void add_state(CLI::App& app, std::string& out);
 
 /// False: a model that this program trained, or something unknown.
 bool is_published(const TensorFile& file);
+
+/// A line for each field, for people; empty for what is no object.
+std::string fields_text(const JsonValue& object);
 
 /// Text for people, or with `json` for programs. Error: a converted model that contradicts itself, several models in
 /// one checkpoint of which none was named.

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "engine/base/closest.h"
@@ -15,8 +14,6 @@
 
 namespace trm::cli {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 Error wrong_setting(const std::string& setting, std::string message, std::string fix) {
   return Error{ErrorCode::usage, "", "--set " + setting, std::move(message), std::move(fix)};
@@ -30,13 +27,13 @@ std::string field_of(const std::string& setting) {
 }
 
 /// The value of a setting: JSON such as 64, 2e-4, true or "text"; a word that is none stands for itself.
-Json value_of(const std::string& setting) {
+JsonValue value_of(const std::string& setting) {
   const std::string text = setting.substr(setting.find('=') + 1);
-  Json value = Json::parse(text, nullptr, /*allow_exceptions=*/false);
-  return value.is_discarded() ? Json(text) : value;
+  Result<JsonValue> value = JsonValue::parse(text, "");
+  return value.ok() ? *std::move(value) : JsonValue(text);
 }
 
-Status apply(Json& config, const std::string& setting) {
+Status apply(JsonValue& config, const std::string& setting) {
   const std::string field = field_of(setting);
   if (!valid_utf8(setting)) return Error{ErrorCode::usage, "", "--set", "is no UTF-8 text", "write FIELD=VALUE"};
   if (setting.size() > kLongestSetting) {
@@ -46,12 +43,14 @@ Status apply(Json& config, const std::string& setting) {
       field.find("..") != std::string::npos) {
     return wrong_setting(setting, "is not of the form FIELD=VALUE", "write batch_size=64 or optimizer.lr=2e-4");
   }
-  Json* at = &config;
+  JsonValue* at = &config;
   std::size_t begin = 0;
   for (std::size_t dot = field.find('.'); dot != std::string::npos; begin = dot + 1, dot = field.find('.', begin)) {
-    at = &(*at)[field.substr(begin, dot - begin)];
-    if (at->is_null()) *at = Json::object();
-    if (!at->is_object()) {
+    const std::string name = field.substr(begin, dot - begin);
+    if (at->find(name) == nullptr || at->find(name)->as<std::nullptr_t>() != nullptr)
+      at->set(name, JsonValue::object());
+    at = at->find(name);
+    if (at->as<JsonValue::Object>() == nullptr) {
       return wrong_setting(setting, field.substr(0, dot) + " is no object of fields", "name a field of the file");
     }
   }
@@ -59,7 +58,7 @@ Status apply(Json& config, const std::string& setting) {
   // A run has one length.
   if (at == &config && last == "steps") config.erase("epochs");
   if (at == &config && last == "epochs") config.erase("steps");
-  (*at)[last] = value_of(setting);
+  at->set(last, value_of(setting));
   return {};
 }
 
@@ -102,13 +101,12 @@ Result<std::string> recipe_list() {
 Result<std::string> with_settings(const std::string& text, const std::string& file,
                                   const std::vector<std::string>& settings) {
   if (settings.empty()) return text;
-  // The strict reader first: it says where text is no JSON, and refuses keys that stand there twice.
-  if (const Result<JsonObject> strict = JsonObject::parse(text, file); !strict.ok()) return strict.error();
-  Json config = Json::parse(text);
+  Result<JsonValue> config = JsonValue::parse_object(text, file);
+  if (!config.ok()) return config.error();
   for (const std::string& setting : settings) {
-    if (Status s = apply(config, setting); !s.ok()) return s.error();
+    if (Status s = apply(*config, setting); !s.ok()) return s.error();
   }
-  return config.dump();
+  return config->compact();
 }
 
 Error blame_setting(Error error, const std::vector<std::string>& settings) {

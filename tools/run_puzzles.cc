@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <limits>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "engine/import/tensor_file.h"
+#include "engine/json/json_value.h"
 #include "engine/pass/canvas_loss.h"
 #include "tasks/ask/puzzle_game.h"
 #include "tasks/ask/puzzle_model.h"
@@ -128,31 +128,33 @@ class Runner {
   std::string json_line(const tasks::PuzzleTrace& trace, const std::vector<std::size_t>& changed,
                         const tasks::Puzzle& puzzle, std::size_t number, std::size_t at,
                         const tasks::Judgement& judgement) const {
-    nlohmann::ordered_json out;
-    out["puzzle"] = number;
-    if (puzzle.line != 0) out["line"] = puzzle.line;
-    out["family"] = game_.name();
-    out["rows"] = game_.shape().rows;
-    out["columns"] = game_.shape().columns;
-    out["question"] = game_.glyphs(puzzle.tokens);
-    out["answer"] = game_.glyphs(trace.steps[at - 1].predictions);
-    if (judgement.right.has_value()) out["right"] = *judgement.right;
-    if (!judgement.problem.empty()) out["problem"] = judgement.problem;
-    out["answer_step"] = at;
-    out["halted"] = trace.answer().q_halt > 0;
-    out["out_of_time"] = trace.out_of_time;
+    JsonValue out;
+    out.set("puzzle", number);
+    if (puzzle.line != 0) out.set("line", puzzle.line);
+    out.set("family", game_.name());
+    out.set("rows", game_.shape().rows);
+    out.set("columns", game_.shape().columns);
+    out.set("question", game_.glyphs(puzzle.tokens));
+    out.set("answer", game_.glyphs(trace.steps[at - 1].predictions));
+    if (judgement.right.has_value()) out.set("right", *judgement.right);
+    if (!judgement.problem.empty()) out.set("problem", judgement.problem);
+    out.set("answer_step", at);
+    out.set("halted", trace.answer().q_halt > 0);
+    out.set("out_of_time", trace.out_of_time);
     std::int64_t sum = 0;
+    JsonValue steps;
     for (std::size_t k = 0; k < trace.steps.size(); ++k) {
       const tasks::PuzzleStep& step = trace.steps[k];
       sum += step.elapsed_ns;
-      out["steps"].push_back({{"cells", game_.glyphs(step.predictions)},
-                              {"q_halt", step.q_halt},
-                              {"changed", changed[k]},
-                              {"latency_ns", step.elapsed_ns}});
+      steps.push(JsonValue::object({{"cells", game_.glyphs(step.predictions)},
+                                    {"q_halt", step.q_halt},
+                                    {"changed", changed[k]},
+                                    {"latency_ns", step.elapsed_ns}}));
     }
-    out["latency_ns"] = sum;
-    out["model"] = hash_;
-    return out.dump() + "\n";
+    out.set("steps", std::move(steps));
+    out.set("latency_ns", sum);
+    out.set("model", hash_);
+    return out.compact() + "\n";
   }
 
   const PuzzleRun& run_;

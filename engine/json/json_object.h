@@ -1,15 +1,19 @@
-// Reads one JSON object of a configuration strictly: each field has a type and a range, unknown fields are errors with
-// the closest known name. The first error wins and is reported by finish().
+// Reads one JSON object strictly: each field has a type and a range, unknown fields are errors with the closest known
+// name. The first error wins and is reported by finish().
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "engine/base/status.h"
+#include "engine/json/json_value.h"
 
 namespace trm {
 
@@ -27,8 +31,14 @@ class JsonObject {
   void get(const char* key, bool& out);
   void get(const char* key, std::string& out);
   void get(const char* key, std::vector<std::string>& out);
+  void get(const char* key, std::vector<std::uint64_t>& out);
+  void get(const char* key, std::vector<double>& out);
+  /// An object of strings, in the order of the text.
+  void get(const char* key, std::vector<std::pair<std::string, std::string>>& out);
   /// One of the given words.
   void get(const char* key, std::string& out, std::initializer_list<const char*> words);
+  /// A string, or a whole number of any size as its digits.
+  void get_text_or_whole(const char* key, std::string& out);
   void require(const char* key);
   /// The field is there and null; it needs no get() then.
   bool take_null(const char* key);
@@ -38,6 +48,9 @@ class JsonObject {
   std::optional<JsonObject> object(const char* key);
   /// An array of objects; empty if absent. Field paths read "stages[1].steps".
   std::vector<JsonObject> objects(const char* key);
+  /// The same for long arrays, and it collects the children's errors: calls `read` for one object after the other.
+  void each(const char* key, const std::function<void(JsonObject& child)>& read);
+  [[nodiscard]] bool has(const char* key) const;
   /// Keys that are present, sorted.
   [[nodiscard]] std::vector<std::string> keys() const;
 
@@ -46,6 +59,8 @@ class JsonObject {
 
   /// Reports a problem of meaning (not of type) with a field, unless an earlier error stands.
   void fail(const char* key, std::string message, std::string fix);
+  /// Has there been an error?
+  [[nodiscard]] bool failed() const;
   /// The first error, or an error about a field that nothing asked for.
   Status finish();
 
@@ -58,22 +73,14 @@ class JsonObject {
 /// that round-trip, final newline. JSON has no infinities and no NaN: they become null. Copies are independent.
 class JsonWriter {
  public:
-  JsonWriter();
-  void set(const std::string& key, std::size_t value);
-  void set(const std::string& key, std::int64_t value);
-  void set(const std::string& key, double value);
-  void set(const std::string& key, bool value);
-  void set(const std::string& key, const std::string& value);
-  void set(const std::string& key, const char* value);
-  void set(const std::string& key, const std::vector<std::string>& value);
+  void set(const std::string& key, JsonValue value);
   void set(const std::string& key, const JsonWriter& object);
   void set(const std::string& key, const std::vector<JsonWriter>& objects);
   /// Indented; with `compact` one line without spaces (JSON Lines).
   [[nodiscard]] std::string text(bool compact = false) const;
 
  private:
-  struct Impl;
-  std::shared_ptr<Impl> impl_;
+  JsonValue fields_ = JsonValue::object();
 };
 
 }  // namespace trm

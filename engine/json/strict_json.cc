@@ -1,6 +1,8 @@
 #include "engine/json/strict_json.h"
 
 #include <algorithm>
+#include <array>
+#include <cmath>
 #include <exception>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -35,6 +37,26 @@ std::string reason_of(const std::exception& e) {
   return std::string(shown) + (shown.size() < text.size() ? "..." : "");
 }
 
+// Most objects have few keys, which are compared one by one.
+class KeySet {
+ public:
+  bool insert(const std::string& key) {
+    if (few_.size() < kFew) {
+      if (std::find(few_.begin(), few_.end(), key) != few_.end()) return false;
+      if (few_.empty()) few_.reserve(kFew);
+      few_.push_back(key);
+      return true;
+    }
+    if (many_.empty()) many_.insert(few_.begin(), few_.end());
+    return many_.insert(key).second;
+  }
+
+ private:
+  static constexpr std::size_t kFew = 16;
+  std::vector<std::string> few_;
+  std::set<std::string> many_;
+};
+
 // Follows the path, the keys and the depth, and passes everything on to the handler.
 class Events {
  public:
@@ -45,7 +67,10 @@ class Events {
   bool boolean(bool v) { return value() && handler_.on_bool(v); }
   bool number_integer(std::int64_t v) { return value() && handler_.on_negative(v); }
   bool number_unsigned(std::uint64_t v) { return value() && handler_.on_unsigned(v); }
-  bool number_float(double v, const std::string&) { return value() && handler_.on_double(v); }
+  bool number_float(double v, const std::string& text) {
+    const bool whole = text.find_first_not_of("0123456789", text.starts_with('-') ? 1 : 0) == std::string::npos;
+    return value() && (whole ? handler_.on_long_number(v, text) : handler_.on_double(v));
+  }
   bool string(std::string& v) { return value() && handler_.on_string(v); }
   bool binary(std::vector<std::uint8_t>&) { return false; }  // does not occur in text
 
@@ -64,7 +89,7 @@ class Events {
       return wrong(parent_path(), "has a key with a control character: " + json_shown(k), "use printable keys");
     }
     level.key = k;
-    if (!level.keys.insert(k).second) return wrong(path(), "appears twice", "keep one of the two");
+    if (!level.keys.insert(k)) return wrong(path(), "appears twice", "keep one of the two");
     return handler_.on_key(k);
   }
 
@@ -87,7 +112,7 @@ class Events {
     bool array;
     std::size_t index = 0;  // of the next element
     std::string key;
-    std::set<std::string> keys;
+    KeySet keys;
   };
 
   [[nodiscard]] std::string path() const { return path_of(levels_.size()); }
@@ -162,7 +187,44 @@ Status parse_strict_json(std::string_view text, const std::string& file, JsonHan
 }
 
 std::string json_quoted(std::string_view text) {
-  return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  std::string out;
+  append_json_quoted(out, text);
+  return out;
+}
+
+void append_json_quoted(std::string& out, std::string_view text) {
+  if (!valid_utf8(text)) {
+    out += nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    return;
+  }
+  out += '"';
+  while (!text.empty()) {
+    const auto special = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; };
+    const auto at = std::find_if(text.begin(), text.end(), special);
+    out.append(text.begin(), at);
+    if (at == text.end()) break;
+    constexpr std::string_view kShort = "\b\t\n\f\r\"\\", kLetters = "btnfr\"\\";
+    if (const std::size_t which = kShort.find(*at); which != std::string_view::npos) {
+      out += '\\';
+      out += kLetters[which];
+    } else {
+      constexpr const char* kDigits = "0123456789abcdef";
+      out += "\\u00";
+      out += kDigits[*at >> 4];
+      out += kDigits[*at & 15];
+    }
+    text.remove_prefix(static_cast<std::size_t>(at - text.begin()) + 1);
+  }
+  out += '"';
+}
+
+void append_json_decimal(std::string& out, double value) {
+  if (!std::isfinite(value)) {
+    out += "null";
+    return;
+  }
+  std::array<char, 64> buffer{};
+  out.append(buffer.data(), nlohmann::detail::to_chars(buffer.data(), buffer.data() + buffer.size(), value));
 }
 
 std::string json_shown(std::string_view text) {

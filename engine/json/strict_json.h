@@ -20,8 +20,10 @@ class JsonHandler {
   virtual bool on_unsigned(std::uint64_t value) = 0;
   /// A whole number written with a minus sign.
   virtual bool on_negative(std::int64_t value) = 0;
-  /// A number with a fraction or an exponent, or a whole number of more than 64 bits.
+  /// A number with a fraction or an exponent.
   virtual bool on_double(double value) = 0;
+  /// A whole number of more than 64 bits: the nearest double, and its digits for those who want them.
+  virtual bool on_long_number(double value, const std::string& /*digits*/) { return on_double(value); }
   virtual bool on_string(std::string& value) = 0;
   virtual bool on_key(std::string& key) = 0;
   virtual bool on_begin_object() = 0;
@@ -48,8 +50,12 @@ constexpr std::size_t kJsonMaxKey = 1024;
 /// Parses the whole text. Errors name `file`, the path of the field where there is one ("a.b[3]"), line and column.
 Status parse_strict_json(std::string_view text, const std::string& file, JsonHandler& handler);
 
-/// A JSON string literal, quotes included. `text` must be UTF-8.
+/// A JSON string literal, quotes included. Bytes that are not UTF-8 become U+FFFD.
 std::string json_quoted(std::string_view text);
+void append_json_quoted(std::string& out, std::string_view text);
+/// Text that reads back as the same double, with a fraction: "0.0001", "100000.0", "1e-05". What people and other
+/// programs read; configurations have json_number(), on whose bytes hashes depend.
+void append_json_decimal(std::string& out, double value);
 /// The same for messages: cut after about 60 bytes.
 std::string json_shown(std::string_view text);
 

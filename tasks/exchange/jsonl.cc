@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <cstdint>
 #include <iterator>
-#include <nlohmann/json.hpp>
+#include <limits>
 #include <optional>
 #include <unordered_set>
 #include <utility>
-#include <variant>
 
 #include "engine/base/utf8.h"
+#include "engine/json/json_object.h"
 #include "engine/sys/files.h"
 #include "tasks/base/words.h"
 #include "tasks/exchange/harness_log.h"
@@ -19,130 +19,17 @@
 namespace trm::tasks {
 namespace {
 
-using nlohmann::json;
-
-/// A value of a flat object: text, a whole number, one that no machine word holds, or what else it was.
-struct Digits {
-  std::string text;
-};
-struct Other {
-  const char* what;
-};
-using Value = std::variant<std::string, std::uint64_t, Digits, Other>;
-
 /// Problem of a line; field is empty if it concerns the whole line.
 struct Problem {
   std::string field, message, fix;
 };
 
-/// Receives the parser's events and keeps the fields of one flat object. What is nested in them is passed over.
-class FlatReader final : public nlohmann::json_sax<json> {
- public:
-  [[nodiscard]] const Problem& problem() const { return problem_; }
-  [[nodiscard]] std::vector<std::pair<std::string, Value>>& fields() { return fields_; }
-
-  bool null() override { return keep(Other{"null"}); }
-  bool boolean(bool) override { return keep(Other{"true or false"}); }
-  bool number_integer(number_integer_t value) override { return keep(Digits{std::to_string(value)}); }
-  bool number_unsigned(number_unsigned_t value) override { return keep(std::uint64_t{value}); }
-  bool number_float(number_float_t, const string_t& text) override {
-    const std::size_t sign = text.starts_with('-') ? 1 : 0;
-    if (text.find_first_not_of("0123456789", sign) == std::string::npos) return keep(Digits{text});
-    return keep(Other{"a fraction"});
-  }
-  bool string(string_t& text) override { return keep(std::move(text)); }
-  bool binary(binary_t&) override { return keep(Other{"binary data"}); }
-  bool start_array(std::size_t) override { return depth_ == 0 ? no_object() : enter("an array"); }
-  bool end_array() override { return leave(); }
-  bool start_object(std::size_t) override { return enter("an object"); }
-  bool end_object() override { return leave(); }
-
-  bool key(string_t& name) override {
-    if (depth_ > 1) return true;
-    for (const auto& [known, value] : fields_)
-      if (known == name) return fail({in_quotes(name), "occurs twice", "keep one of them"});
-    fields_.emplace_back(std::move(name), Other{"nothing"});
-    return true;
-  }
-
-  bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception& error) override {
-    constexpr int number_overflow = 406;  // of the library's table of exceptions
-    std::string behind = fields_.empty() ? "" : " (behind " + in_quotes(fields_.back().first) + ")";
-    if (error.id == number_overflow) {
-      return fail({"", "holds a number that is too large" + behind, "write smaller numbers, or a string"});
-    }
-    return fail(
-        {"", "is not valid JSON at byte " + std::to_string(position) + behind, "write one JSON object on each line"});
-  }
-
- private:
-  bool fail(Problem problem) {
-    problem_ = std::move(problem);
-    return false;
-  }
-  bool no_object() { return fail({"", "is not a JSON object", "write one JSON object on each line"}); }
-  bool keep(Value value) {
-    if (depth_ == 0) return no_object();
-    if (depth_ == 1) fields_.back().second = std::move(value);
-    return true;
-  }
-  bool enter(const char* what) {
-    if (depth_ == 1) fields_.back().second = Other{what};
-    ++depth_;
-    return true;
-  }
-  bool leave() {
-    --depth_;
-    return true;
-  }
-
-  std::size_t depth_ = 0;
-  std::vector<std::pair<std::string, Value>> fields_;
-  Problem problem_;
-};
-
-/// A text, or a whole number as its digits.
-struct TextOrNumber {
-  std::string* text;
-};
-
-/// Where a line's fields go.
-struct Target {
-  const char* name;
-  std::variant<std::string*, std::uint64_t*, TextOrNumber> place;
-};
-
-bool store(std::uint64_t* place, const Value& value) {
-  const std::uint64_t* number = std::get_if<std::uint64_t>(&value);
-  if (number == nullptr) return false;
-  *place = *number;
-  return true;
-}
-
-bool store(std::string* place, const Value& value) {
-  const std::string* text = std::get_if<std::string>(&value);
-  if (text == nullptr) return false;
-  *place = *text;
-  return true;
-}
-
-bool store(TextOrNumber place, const Value& value) {
-  if (const auto* number = std::get_if<std::uint64_t>(&value)) {
-    *place.text = std::to_string(*number);
-  } else if (const auto* digits = std::get_if<Digits>(&value)) {
-    *place.text = digits->text;
-  } else {
-    return store(place.text, value);
-  }
-  return true;
-}
-
-std::string type_of(const Value& value) {
-  if (std::holds_alternative<std::string>(value)) return "a string";
-  if (std::holds_alternative<std::uint64_t>(value)) return "a number";
-  if (const auto* digits = std::get_if<Digits>(&value))
-    return digits->text.starts_with('-') ? "a negative number" : "too large a number";
-  return std::get<Other>(value).what;
+/// What is wrong with the JSON of a line, which has been counted already.
+Problem problem_of(Error error, const char* fix = nullptr) {
+  constexpr std::string_view only = "at line 1, column";
+  if (const std::size_t at = error.message.find(only); at != std::string::npos)
+    error.message.replace(at, only.size(), "at column");
+  return {std::move(error.field), std::move(error.message), fix == nullptr ? std::move(error.fix) : fix};
 }
 
 /// What concerns a line whatever is on it.
@@ -151,54 +38,67 @@ std::optional<Problem> check_line(std::string_view line) {
     return Problem{"", "has " + std::to_string(line.size()) + " bytes",
                    "keep lines within " + std::to_string(max_line_bytes)};
   }
-  if (!valid_utf8(line)) return Problem{"", "is not valid UTF-8", "save the file as UTF-8"};
   if (line.find_first_not_of(" \t\r") == std::string_view::npos)
     return Problem{"", "is empty", "remove it or write one JSON object on it"};
   return std::nullopt;
 }
 
-enum class Unknown { refused, passed_over };
-
-/// Fills the targets from one line; nothing is left out.
-std::optional<Problem> read_line(std::string_view line, std::span<const Target> targets, Unknown unknown) {
+/// The object of a line, and no other value.
+std::optional<Problem> open_line(std::string_view line, std::optional<JsonObject>& out) {
   if (std::optional<Problem> problem = check_line(line)) return problem;
-  FlatReader reader;
-  if (!json::sax_parse(line, &reader)) return reader.problem();
-  for (auto& [name, value] : reader.fields()) {
-    const Target* target = nullptr;
-    for (const Target& candidate : targets)
-      if (name == candidate.name) target = &candidate;
-    if (target == nullptr && unknown == Unknown::passed_over) continue;
-    if (target == nullptr) {
-      std::string known;
-      for (const Target& candidate : targets) known += (known.empty() ? "" : ", ") + std::string(candidate.name);
-      return Problem{in_quotes(name), "is not a known field", "use " + known};
-    }
-    if (!std::visit([&, &from = value](auto place) { return store(place, from); }, target->place)) {
-      constexpr const char* fixes[] = {"write a string", "write a whole number from 0 to 18446744073709551615",
-                                       "write a string or a whole number"};
-      return Problem{name, "is " + type_of(value), fixes[target->place.index()]};
-    }
-  }
-  for (const Target& target : targets) {
-    bool found = false;
-    for (const auto& [name, value] : reader.fields()) found = found || name == target.name;
-    if (found) continue;
-    std::string there;
-    for (const auto& [name, value] : reader.fields()) there += (there.empty() ? "" : ", ") + in_quotes(name);
-    return Problem{target.name, "is missing", there.empty() ? "add it" : "add it: the line has " + there};
+  Result<JsonObject> object = JsonObject::parse(line, "");
+  if (!object) return problem_of(std::move(object.error()));
+  out = *std::move(object);
+  return std::nullopt;
+}
+
+/// The first error of the fields that were read, or the first of these that is missing.
+std::optional<Problem> close_line(JsonObject& object, std::span<const char* const> fields) {
+  if (Status status = object.finish(); !status) return problem_of(std::move(status.error()));
+  for (const char* field : fields) {
+    if (object.has(field)) continue;
+    std::string list;
+    for (const std::string& name : object.keys()) list += (list.empty() ? "" : ", ") + in_quotes(name);
+    return Problem{field, "is missing", list.empty() ? "add it" : "add it: the line has " + list};
   }
   return std::nullopt;
 }
 
-/// Is it a line of trm tasks gen? Its answer is no one's prediction.
-bool is_item(std::string_view line) {
-  FlatReader reader;
-  if (!json::sax_parse(line, &reader)) return false;
-  constexpr std::string_view fields[] = {"task", "version", "slice", "prompt", "canonical"};
-  return std::all_of(std::begin(fields), std::end(fields), [&](std::string_view field) {
-    return std::any_of(reader.fields().begin(), reader.fields().end(), [&](const auto& f) { return f.first == field; });
-  });
+std::optional<Problem> read_item(std::string_view line, Item& item) {
+  std::optional<JsonObject> object;
+  if (std::optional<Problem> problem = open_line(line, object)) return problem;
+  constexpr std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
+  object->get("id", item.id);
+  object->get("task", item.task);
+  object->get("version", item.version, 0, most);
+  object->get("slice", item.slice);
+  object->get("seed", item.seed, std::uint64_t{0}, most);
+  object->get("index", item.index, std::uint64_t{0}, most);
+  object->get("prompt", item.prompt);
+  object->get("answer", item.answer);
+  object->get("canonical", item.canonical);
+  object->get("depth", item.depth, 0, most);
+  constexpr const char* fields[] = {"id",    "task",   "version", "slice",     "seed",
+                                    "index", "prompt", "answer",  "canonical", "depth"};
+  return close_line(*object, fields);
+}
+
+/// Whatever else others keep on their lines is passed over.
+std::optional<Problem> read_prediction(std::string_view line, Prediction& prediction) {
+  std::optional<JsonObject> object;
+  if (std::optional<Problem> problem = open_line(line, object)) return problem;
+  object->get_text_or_whole("id", prediction.id);
+  object->get_text_or_whole("answer", prediction.answer);
+  const std::vector<std::string> others = object->take_unknown();
+  constexpr const char* fields[] = {"id", "answer"};
+  if (std::optional<Problem> problem = close_line(*object, fields)) return problem;
+  // A line of trm tasks gen: its answer is no one's prediction.
+  constexpr std::string_view of_items[] = {"canonical", "prompt", "slice", "task", "version"};
+  if (std::includes(others.begin(), others.end(), std::begin(of_items), std::end(of_items))) {
+    return Problem{"", "is an item, whose answer is the right one, not a prediction",
+                   "write the id of the item and the answer that was given"};
+  }
+  return std::nullopt;
 }
 
 /// Does the item hold what its task says about its prompt?
@@ -363,24 +263,13 @@ Result<std::vector<std::string>> choose_filter(std::vector<Line>& lines, const s
   return filters;
 }
 
-std::string line_of(const nlohmann::ordered_json& object) {
-  return object.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + '\n';
-}
-
 }  // namespace
 
 Result<std::vector<Item>> read_items(std::string_view text, const std::string& file) {
   const Result<std::vector<Line>> lines = lines_of(text, file);
   if (!lines) return lines.error();
   return read_entries<Item>(*lines, file, [](std::string_view line, Item& item) {
-    std::uint64_t version = 0, depth = 0;
-    const Target targets[] = {{"id", &item.id},         {"task", &item.task},     {"version", &version},
-                              {"slice", &item.slice},   {"seed", &item.seed},     {"index", &item.index},
-                              {"prompt", &item.prompt}, {"answer", &item.answer}, {"canonical", &item.canonical},
-                              {"depth", &depth}};
-    std::optional<Problem> problem = read_line(line, targets, Unknown::refused);
-    item.version = static_cast<std::size_t>(version);
-    item.depth = static_cast<std::size_t>(depth);
+    std::optional<Problem> problem = read_item(line, item);
     return problem ? problem : check_item(item);
   });
 }
@@ -392,26 +281,10 @@ Result<std::vector<Prediction>> read_predictions(std::string_view text, const st
   if (const auto filters = choose_filter(*lines, file, choice.filter); !filters) return filters.error();
   std::size_t logged = 0, repeated = 0, most = 1;
   auto read = read_entries<Prediction>(*lines, file, [&](std::string_view line, Prediction& prediction) {
-    if (!is_harness_line(line)) {
-      const Target targets[] = {{"id", TextOrNumber{&prediction.id}}, {"answer", TextOrNumber{&prediction.answer}}};
-      const std::string json = plain_json(line);
-      std::optional<Problem> problem = read_line(json, targets, Unknown::passed_over);
-      if (!problem && is_item(json)) {
-        problem = Problem{"", "is an item, whose answer is the right one, not a prediction",
-                          "write the id of the item and the answer that was given"};
-      }
-      return problem;
-    }
+    if (!is_harness_line(line)) return read_prediction(plain_json(line), prediction);
     if (std::optional<Problem> problem = check_line(line)) return problem;
     Result<HarnessLine> log = read_harness_line(line);
-    if (!log) {
-      Error& error = log.error();
-      // It counts lines within the text that it was given.
-      constexpr std::string_view only = "at line 1, column";
-      if (const std::size_t at = error.message.find(only); at != std::string::npos)
-        error.message.replace(at, only.size(), "at column");
-      return std::optional<Problem>({error.field, error.message, "log the samples again with lm_eval"});
-    }
+    if (!log) return std::optional(problem_of(std::move(log.error()), "log the samples again with lm_eval"));
     ++logged;
     const std::size_t texts = std::max(log->replies.size(), log->filtered.size());
     repeated += texts > 1 ? 1 : 0;
@@ -431,16 +304,18 @@ Result<std::vector<Prediction>> read_predictions(std::string_view text, const st
 std::string write_items(std::span<const Item> items) {
   std::string out;
   for (const Item& item : items) {
-    out += line_of({{"id", item.id},
-                    {"task", item.task},
-                    {"version", item.version},
-                    {"slice", item.slice},
-                    {"seed", item.seed},
-                    {"index", item.index},
-                    {"prompt", item.prompt},
-                    {"answer", item.answer},
-                    {"canonical", item.canonical},
-                    {"depth", item.depth}});
+    out += JsonValue::object({{"id", item.id},
+                              {"task", item.task},
+                              {"version", item.version},
+                              {"slice", item.slice},
+                              {"seed", item.seed},
+                              {"index", item.index},
+                              {"prompt", item.prompt},
+                              {"answer", item.answer},
+                              {"canonical", item.canonical},
+                              {"depth", item.depth}})
+               .compact() +
+           '\n';
   }
   return out;
 }
@@ -448,7 +323,7 @@ std::string write_items(std::span<const Item> items) {
 std::string write_predictions(std::span<const Prediction> predictions) {
   std::string out;
   for (const Prediction& prediction : predictions)
-    out += line_of({{"id", prediction.id}, {"answer", prediction.answer}});
+    out += JsonValue::object({{"id", prediction.id}, {"answer", prediction.answer}}).compact() + '\n';
   return out;
 }
 

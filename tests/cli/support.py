@@ -1,12 +1,18 @@
 """Runs the program under test: its path is in TRM, that of the model maker in MAKE_MODEL."""
 
 import os
+import signal
 import subprocess
 import tempfile
 import unittest
 
 TRM = os.environ['TRM']
 MAKE_MODEL = os.environ['MAKE_MODEL']
+
+# A shell ignores the second and third in its background jobs, nohup the first, and programs inherit that.
+for _number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
+    if signal.getsignal(_number) == signal.SIG_IGN:
+        signal.signal(_number, signal.SIG_DFL)
 
 
 class CliTest(unittest.TestCase):

@@ -223,7 +223,7 @@ class Vote(Arc):
                 ('example', json.dumps({**row, 'example': 9}), 'line 1: example: 9 is not below'),
                 ('short', json.dumps({**row, 'output': [2]}), 'line 1: output: is a list of 1;'),
                 ('token', json.dumps({**row, 'output': [12]}), 'line 1: output[0]: is 12;'),
-                ('field', json.dumps({**row, 'id': 1}), 'line 1: id: is not a known field'),
+                ('field', json.dumps({**row, 'id': 1}), 'line 1: id: is an unknown field'),
                 ('missing', json.dumps({k: v for k, v in row.items() if k != 'q_halt'}), 'line 1: q_halt: is missing'),
                 ('nan', good.replace('0.5', 'NaN'), 'nan.jsonl: line 1: is not JSON'),
                 ('utf8', b'{"name": "\xff"}', 'utf8.jsonl: line 1: is not UTF-8')):

@@ -465,8 +465,6 @@ class Memory(CliTest):
     def writing(self, folder, to):
         """A conversion that has begun to write, and goes on for a while."""
         def prepare():
-            for number in (signal.SIGINT, signal.SIGQUIT):
-                signal.signal(number, signal.SIG_DFL)  # a shell has these ignored in its background jobs
             resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
         os.makedirs(self.path(f'{folder}/{to}'))

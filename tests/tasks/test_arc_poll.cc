@@ -329,7 +329,7 @@ TEST_CASE("a submission has two attempts at each test pair and survives its file
       {R"({"one": [{"attempt_1": [[]], "attempt_2": []}]})",
        "one[0].attempt_1[0]: is empty; fix: write a list of 1 to 30 colours"},
       {R"({"one": [{"attempt_3": [[1]]}]})",
-       "one[0].attempt_3: is not a known field; fix: write an object with attempt_1, attempt_2"}};
+       "one[0].attempt_3: is an unknown field; fix: write an object with attempt_1, attempt_2"}};
   for (const auto& at : bad) {
     const auto& [content, message] = at;
     CAPTURE(at.first);
@@ -383,7 +383,7 @@ TEST_CASE("lines of predictions become votes, and bad ones are refused with thei
       {prediction(tokens, R"(, "q_halt": "1")"), "line 1: q_halt: is the string \"1\"; fix: write a number"},
       {prediction(tokens, R"(, "q_halt": null)"), "line 1: q_halt: is null; fix: write a number"},
       {prediction(tokens, R"(, "id": 1)"),
-       "line 1: id: is not a known field; fix: write an object with name, example, output, q_halt"},
+       "line 1: id: is an unknown field; fix: write an object with name, example, output, q_halt"},
       {prediction("[1, 2, 12]", ""), "line 1: output[2]: is 12; fix: write a token from 0 to 11"},
       {prediction("[1, 2, 3]", ""), "line 1: output: is a list of 3; fix: write a list of 900 tokens"},
       {prediction("[[1]]", ""), "line 1: output[0]: is a list; fix: write a token from 0 to 11"},

@@ -173,8 +173,9 @@ TEST_CASE("harness log: what Python writes beyond JSON") {
         "a=\xEF\xBF\xBD\xEF\xBF\xBD\xF0\x9F\x98\x80 ");
   CHECK(answers(logged("a", "[[]]", R"(["\\ud83d"])")) == "a=\\ud83d ");
   CHECK(answers(R"({"id":"a","answer":"\ud83d","score":NaN})") == "a=\xEF\xBF\xBD ");
-  CHECK(answers(R"({"id":"a","answer":NaN})") ==
-        "log.jsonl: line 1: answer: is null; fix: write a string or a whole number");
+  CHECK(
+      answers(R"({"id":"a","answer":NaN})") ==
+      "log.jsonl: line 1: answer: must be a string or a whole number, is null; fix: write a string or a whole number");
   for (const char* cut : {"\"\\", "\"\\u", "\"\\ud83", "\"\\ud83d\\", "\"\\ud83d\\ude0", "Na", "-"}) {
     CAPTURE(cut);
     CHECK(answers(std::string("{\"id\":") + cut).starts_with("log.jsonl: line 1: "));

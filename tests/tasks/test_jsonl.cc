@@ -110,49 +110,50 @@ TEST_CASE("bad item files") {
        "items.jsonl: line 2: id: \"factorial@3/test/0/17\" occurred before; fix: give each line its own id"},
       {with("factorial@3/test/0/17", ""), "items.jsonl: line 1: id: is empty; fix: give each line its own id"},
       {good_item + "\n" + other.substr(0, 30),
-       "items.jsonl: line 2: is not valid JSON at byte 31 (behind \"id\"); fix: write one JSON object on each line"},
+       "items.jsonl: line 2: is not JSON at column 31: unexpected end of input; expected string literal; fix: write "
+       "plain JSON "
+       "(RFC 8259)"},
       {good_item + " 1",
-       "items.jsonl: line 1: is not valid JSON at byte 180 (behind \"depth\"); fix: write one JSON object on each "
-       "line"},
+       "items.jsonl: line 1: is not JSON at column 180: unexpected number literal; expected end of input; fix: write "
+       "plain JSON (RFC 8259)"},
       {"[]", "items.jsonl: holds no lines; fix: write one JSON object on each line"},
-      {"[17]", "items.jsonl: line 1, object 1: is not a JSON object; fix: write one JSON object on each line"},
-      {"[\n" + good_item + ",\n17]",
-       "items.jsonl: line 3, object 2: is not a JSON object; fix: write one JSON object on each line"},
+      {"[17]", "items.jsonl: line 1, object 1: is not a JSON object; fix: write {...}"},
+      {"[\n" + good_item + ",\n17]", "items.jsonl: line 3, object 2: is not a JSON object; fix: write {...}"},
       {"[" + good_item + ",]",
        "items.jsonl: line 1, object 2: is empty; fix: remove it or write one JSON object on it"},
       {"[" + good_item, "items.jsonl: line 1: begins an array that never ends; fix: write the file again"},
       {"[" + good_item + "]\n{}", "items.jsonl: line 1: has text behind the array; fix: remove it"},
-      {"17", "items.jsonl: line 1: is not a JSON object; fix: write one JSON object on each line"},
+      {"17", "items.jsonl: line 1: is not a JSON object; fix: write {...}"},
       {std::string(100'000, '['), "items.jsonl: line 1: begins an array that never ends; fix: write the file again"},
       {"{}", "items.jsonl: line 1: id: is missing; fix: add it"},
       {with("\"seed\":0,", ""),
-       "items.jsonl: line 1: seed: is missing; fix: add it: the line has \"id\", \"task\", \"version\", \"slice\", "
-       "\"index\", \"prompt\", \"answer\", \"canonical\", \"depth\""},
-      {with("\"seed\"", "\"Seed\""),
-       "items.jsonl: line 1: \"Seed\": is not a known field; fix: use id, task, version, "
-       "slice, seed, index, prompt, answer, canonical, depth"},
+       "items.jsonl: line 1: seed: is missing; fix: add it: the line has \"answer\", \"canonical\", \"depth\", \"id\", "
+       "\"index\", \"prompt\", \"slice\", \"task\", \"version\""},
+      {with("\"seed\"", "\"Seed\""), "items.jsonl: line 1: Seed: is an unknown field; fix: did you mean \"seed\"?"},
       {with("\"seed\":0", "\"seed\":0,\"seed\":1"),
-       "items.jsonl: line 1: \"seed\": occurs twice; fix: keep one of them"},
+       "items.jsonl: line 1: seed: appears twice; fix: keep one of the two"},
       {with("\"seed\":0", "\"seed\":\"0\""),
-       "items.jsonl: line 1: seed: is a string; fix: write a whole number from 0 to 18446744073709551615"},
+       "items.jsonl: line 1: seed: must be a whole number, is a string; fix: write a whole number"},
       {with("\"seed\":0", "\"seed\":-1"),
-       "items.jsonl: line 1: seed: is a negative number; fix: write a whole number from 0 to 18446744073709551615"},
+       "items.jsonl: line 1: seed: must be from 0 to 18446744073709551615, is -1; fix: use a value in this range"},
       {with("\"seed\":0", "\"seed\":0.5"),
-       "items.jsonl: line 1: seed: is a fraction; fix: write a whole number from 0 to 18446744073709551615"},
+       "items.jsonl: line 1: seed: must be a whole number, is a fraction; fix: write a whole number"},
       {with("\"seed\":0", "\"seed\":18446744073709551616"),
-       "items.jsonl: line 1: seed: is too large a number; fix: write a whole number from 0 to 18446744073709551615"},
+       "items.jsonl: line 1: seed: must be from 0 to 18446744073709551615, is 18446744073709551616; fix: use a value "
+       "in this range"},
       {with("\"seed\":0", "\"seed\":1e999"),
-       "items.jsonl: line 1: holds a number that is too large (behind \"seed\"); fix: write smaller numbers, or a "
-       "string"},
+       "items.jsonl: line 1: is not JSON at column 88: number overflow parsing '1e999'; fix: write plain JSON (RFC "
+       "8259)"},
       {with("\"seed\":0", "\"seed\":null"),
-       "items.jsonl: line 1: seed: is null; fix: write a whole number from 0 to 18446744073709551615"},
+       "items.jsonl: line 1: seed: must be a whole number, is null; fix: write a whole number"},
       {with("\"seed\":0", "\"seed\":true"),
-       "items.jsonl: line 1: seed: is true or false; fix: write a whole number from 0 to 18446744073709551615"},
+       "items.jsonl: line 1: seed: must be a whole number, is a boolean; fix: write a whole number"},
       {with("\"seed\":0", "\"seed\":[0]"),
-       "items.jsonl: line 1: seed: is an array; fix: write a whole number from 0 to 18446744073709551615"},
+       "items.jsonl: line 1: seed: must be a whole number, is an array; fix: write a whole number"},
       {with("\"seed\":0", "\"seed\":{}"),
-       "items.jsonl: line 1: seed: is an object; fix: write a whole number from 0 to 18446744073709551615"},
-      {with("\"1437004800\"", "1437004800"), "items.jsonl: line 1: answer: is a number; fix: write a string"},
+       "items.jsonl: line 1: seed: must be a whole number, is an object; fix: write a whole number"},
+      {with("\"1437004800\"", "1437004800"),
+       "items.jsonl: line 1: answer: must be a string, is a whole number; fix: write a string"},
       {with("\"task\":\"factorial\"", "\"task\":\"sudoku\""),
        "items.jsonl: line 1: task: \"sudoku\" is not a known task; fix: use factorial, power, list_sum, gcd, "
        "fibonacci, "
@@ -172,7 +173,7 @@ TEST_CASE("bad item files") {
        "form of the prompt; fix: write \"factorial c=3\""},
       {with("\"depth\":12", "\"depth\":11"),
        "items.jsonl: line 1: depth: 11 is not the depth of the prompt; fix: write 12"},
-      {with("test", "te\xff"), "items.jsonl: line 1: is not valid UTF-8; fix: save the file as UTF-8"},
+      {with("test", "te\xff"), "items.jsonl: line 1: is not UTF-8 at byte 21; fix: save it as UTF-8"},
       {std::string(max_line_bytes, ' ') + good_item,
        "items.jsonl: line 1: has 1048754 bytes; fix: keep lines within 1048576"},
   };
@@ -185,11 +186,13 @@ TEST_CASE("bad item files") {
 TEST_CASE("bad prediction files") {
   CHECK(prediction_error("") == "p.jsonl: holds no lines; fix: write one JSON object on each line");
   CHECK(prediction_error(R"({"id":"a","answer":1.5})") ==
-        "p.jsonl: line 1: answer: is a fraction; fix: write a string or a whole number");
+        "p.jsonl: line 1: answer: must be a string or a whole number, is a fraction; fix: write a string or a whole "
+        "number");
   CHECK(prediction_error(R"({"id":"a","answer":["1"]})") ==
-        "p.jsonl: line 1: answer: is an array; fix: write a string or a whole number");
+        "p.jsonl: line 1: answer: must be a string or a whole number, is an array; fix: write a string or a whole "
+        "number");
   CHECK(prediction_error(R"({"id":"a","anwser":"1"})") ==
-        "p.jsonl: line 1: answer: is missing; fix: add it: the line has \"id\", \"anwser\"");
+        "p.jsonl: line 1: answer: is missing; fix: add it: the line has \"anwser\", \"id\"");
   // The right answers are nobody's.
   CHECK(
       prediction_error(good_item) ==

@@ -150,7 +150,7 @@ def aarch64(log, report):
     builds.need('aarch64-linux-gnu-g++', 'qemu-aarch64')
     tests = compiled_tests(builds.AARCH64, log, lambda suites, name: {'simd', 'engine'} & set(suites))
     run_tests(builds.AARCH64, tests, log, report, prefix=(os.path.join(ROOT, 'tests/cross/run_aarch64'),),
-              env={'TRM_TEST_SWEEP': 'small'}, slowdown=40, label='aarch64: ')
+              env={'TRM_TEST_SWEEP': 'small', 'TRM_TEST_ISA': 'neon'}, slowdown=40, label='aarch64: ')
 
 
 def emulated(log, report):
@@ -165,7 +165,8 @@ def emulated(log, report):
     runner = os.path.join(ROOT, 'tests/cross/run_x86')
     trm = os.path.join(builds.RELEASE.path, 'tools/trm')
     for cpu, isa in (('Nehalem', 'generic'), ('Haswell', 'avx2')):
-        run_tests(builds.RELEASE, tests, log, report, prefix=(runner, cpu), env={'TRM_TEST_SWEEP': 'small'}, slowdown=40,
+        run_tests(builds.RELEASE, tests, log, report, prefix=(runner, cpu),
+                  env={'TRM_TEST_SWEEP': 'small', 'TRM_TEST_ISA': isa}, slowdown=40,
                   label=f'{cpu}: ')
         report(dispatches(f'{cpu}: trm chooses {isa}', [runner, cpu, trm, '--version'], isa, log))
 

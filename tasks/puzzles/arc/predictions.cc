@@ -13,17 +13,18 @@
 #include "engine/sys/files.h"
 #include "engine/sys/foreign.h"
 #include "tasks/base/words.h"
-#include "tasks/puzzles/arc/form.h"
+#include "tasks/puzzles/arc/json_shape.h"
 
 namespace trm::tasks::arc {
 namespace {
 
-using Kind = Form::Kind;
+using Kind = JsonShape::Kind;
 
-constexpr Form name_form{Kind::text}, example_form{Kind::whole}, output_form{Kind::canvas}, q_halt_form{Kind::real};
-constexpr Field prediction_fields[] = {
-    {"name", &name_form}, {"example", &example_form}, {"output", &output_form}, {"q_halt", &q_halt_form}};
-constexpr Form prediction_form{Kind::object, prediction_fields};
+constexpr JsonShape name_shape{Kind::text}, example_shape{Kind::whole}, output_shape{Kind::canvas},
+    q_halt_shape{Kind::real};
+constexpr ShapeField prediction_fields[] = {
+    {"name", &name_shape}, {"example", &example_shape}, {"output", &output_shape}, {"q_halt", &q_halt_shape}};
+constexpr JsonShape prediction_shape{Kind::object, prediction_fields};
 
 /// The error with the line in front of the field.
 Error at_line(Error error, const std::string& file, std::size_t number) {
@@ -76,7 +77,7 @@ Result<PredictedCanvas> read_prediction(std::string_view line, const std::string
     else
       out.q_halt = std::get<double>(leaf);
   };
-  Status status = read_form(line, file, prediction_form, sink);
+  Status status = read_shape(line, file, prediction_shape, sink);
   if (!status) return at_line(std::move(status.error()), file, number);
   return out;
 }

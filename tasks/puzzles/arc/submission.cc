@@ -5,19 +5,19 @@
 #include <variant>
 
 #include "engine/json/strict_json.h"
-#include "tasks/puzzles/arc/form.h"
+#include "tasks/puzzles/arc/json_shape.h"
 #include "tasks/puzzles/arc/task_json.h"
 
 namespace trm::tasks::arc {
 namespace {
 
-using Kind = Form::Kind;
+using Kind = JsonShape::Kind;
 
-constexpr Form attempt_form{Kind::grid_or_empty};
-constexpr Field attempts_fields[] = {{"attempt_1", &attempt_form}, {"attempt_2", &attempt_form}};
-constexpr Form attempts_form{Kind::object, attempts_fields};
-constexpr Form pairs_form{Kind::list, {}, &attempts_form};
-constexpr Form submission_form{Kind::map, {}, &pairs_form};
+constexpr JsonShape attempt_shape{Kind::grid_or_empty};
+constexpr ShapeField attempts_fields[] = {{"attempt_1", &attempt_shape}, {"attempt_2", &attempt_shape}};
+constexpr JsonShape attempts_shape{Kind::object, attempts_fields};
+constexpr JsonShape pairs_shape{Kind::list, {}, &attempts_shape};
+constexpr JsonShape submission_shape{Kind::map, {}, &pairs_shape};
 
 }  // namespace
 
@@ -58,7 +58,7 @@ Result<std::vector<TaskAttempts>> read_submission(std::string_view text, const s
     pairs.resize(path[1].index + 1);
     pairs[path[1].index][path[2].name == "attempt_1" ? 0 : 1] = std::move(std::get<Grid>(leaf));
   };
-  if (Status status = read_form(text, file, submission_form, sink); !status) return status.error();
+  if (Status status = read_shape(text, file, submission_shape, sink); !status) return status.error();
   return tasks;
 }
 

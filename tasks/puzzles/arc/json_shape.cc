@@ -1,4 +1,4 @@
-#include "tasks/puzzles/arc/form.h"
+#include "tasks/puzzles/arc/json_shape.h"
 
 #include <utility>
 
@@ -8,20 +8,21 @@
 namespace trm::tasks::arc {
 namespace {
 
-using Kind = Form::Kind;
+using Kind = JsonShape::Kind;
 
-constexpr Form row_form{Kind::row}, colour_form{Kind::colour}, token_form{Kind::token};
+constexpr JsonShape row_shape{Kind::row}, colour_shape{Kind::colour}, token_shape{Kind::token};
 
-bool is_grid(const Form& form) {
-  return form.kind == Kind::grid || form.kind == Kind::grid_or_empty;
+bool is_grid(const JsonShape& shape) {
+  return shape.kind == Kind::grid || shape.kind == Kind::grid_or_empty;
 }
 
-/// What a person has to write to meet the form.
-std::string wanted(const Form& form) {
-  switch (form.kind) {
+/// What a person has to write to meet the shape.
+std::string wanted(const JsonShape& shape) {
+  switch (shape.kind) {
     case Kind::object: {
       std::string out;
-      for (const Field& field : form.fields) out += (out.empty() ? "an object with " : ", ") + std::string(field.name);
+      for (const ShapeField& field : shape.fields)
+        out += (out.empty() ? "an object with " : ", ") + std::string(field.name);
       return out;
     }
     case Kind::map:
@@ -49,9 +50,10 @@ std::string wanted(const Form& form) {
   return "";
 }
 
-class FormReader final : public JsonHandler {
+class ShapeReader final : public JsonHandler {
  public:
-  FormReader(const std::string& file, const Form& form, const Sink& sink) : file_(file), root_(form), sink_(sink) {}
+  ShapeReader(const std::string& file, const JsonShape& shape, const Sink& sink)
+      : file_(file), root_(shape), sink_(sink) {}
 
   bool on_null() override { return wrong("null"); }
   bool on_bool(bool value) override { return wrong(value ? "true" : "false"); }
@@ -90,58 +92,58 @@ class FormReader final : public JsonHandler {
   }
 
   bool on_begin_object() override {
-    const Form& form = next();
-    if (form.kind != Kind::object && form.kind != Kind::map) return wrong("an object");
-    open_.push_back({&form, {}, nullptr, 0, 0});
+    const JsonShape& shape = next();
+    if (shape.kind != Kind::object && shape.kind != Kind::map) return wrong("an object");
+    open_.push_back({&shape, {}, nullptr, 0, 0});
     return true;
   }
 
   bool on_key(std::string& key) override {
     Open& at = open_.back();
     at.name = key;
-    if (at.form->kind == Kind::map) return true;
-    for (std::size_t i = 0; i < at.form->fields.size(); ++i) {
-      if (at.form->fields[i].name != key) continue;
-      at.value = at.form->fields[i].form;
+    if (at.shape->kind == Kind::map) return true;
+    for (std::size_t i = 0; i < at.shape->fields.size(); ++i) {
+      if (at.shape->fields[i].name != key) continue;
+      at.value = at.shape->fields[i].shape;
       at.seen |= std::uint64_t{1} << i;
       return true;
     }
-    std::string message = "is not a known field", fix = "write " + wanted(*at.form);
+    std::string message = "is an unknown field", fix = "write " + wanted(*at.shape);
     return reject({ErrorCode::bad_input, file_, place(), std::move(message), std::move(fix)});
   }
 
   bool on_end_object() override {
     Open& at = open_.back();
-    for (std::size_t i = 0; i < at.form->fields.size(); ++i) {
-      const Field& field = at.form->fields[i];
+    for (std::size_t i = 0; i < at.shape->fields.size(); ++i) {
+      const ShapeField& field = at.shape->fields[i];
       if (!field.required || (at.seen >> i & 1) != 0) continue;
       at.name = field.name;
-      return reject({ErrorCode::bad_input, file_, place(), "is missing", "write " + wanted(*field.form)});
+      return reject({ErrorCode::bad_input, file_, place(), "is missing", "write " + wanted(*field.shape)});
     }
     return close();
   }
 
   bool on_begin_array() override {
-    const Form& form = next();
-    if (is_grid(form)) {
+    const JsonShape& shape = next();
+    if (is_grid(shape)) {
       grid_ = {};
-    } else if (form.kind == Kind::canvas) {
+    } else if (shape.kind == Kind::canvas) {
       tokens_.clear();
-    } else if (form.kind == Kind::row) {
+    } else if (shape.kind == Kind::row) {
       if (open_.back().count == max_side) return wrong("one row too many", "write at most 30");
-    } else if (form.kind != Kind::list) {
+    } else if (shape.kind != Kind::list) {
       return wrong("a list");
     }
-    open_.push_back({&form, {}, nullptr, 0, 0});
+    open_.push_back({&shape, {}, nullptr, 0, 0});
     return true;
   }
 
   bool on_end_array() override {
-    const Form& form = *open_.back().form;
+    const JsonShape& shape = *open_.back().shape;
     const std::size_t count = open_.back().count;
-    if (count == 0 && form.kind != Kind::grid_or_empty) return close();
+    if (count == 0 && shape.kind != Kind::grid_or_empty) return close();
     open_.pop_back();
-    switch (form.kind) {
+    switch (shape.kind) {
       case Kind::row:
         if (grid_.rows == 0) grid_.columns = count;
         if (count != grid_.columns) {
@@ -164,36 +166,36 @@ class FormReader final : public JsonHandler {
  private:
   /// An object or list that is being read.
   struct Open {
-    const Form* form;
-    std::string name;    ///< of the value being read, in objects
-    const Form* value;   ///< its form, in objects with known fields
-    std::size_t count;   ///< values read
-    std::uint64_t seen;  ///< fields, one bit each
+    const JsonShape* shape;
+    std::string name;        ///< of the value being read, in objects
+    const JsonShape* value;  ///< its shape, in objects with known fields
+    std::size_t count;       ///< values read
+    std::uint64_t seen;      ///< fields, one bit each
   };
 
-  /// Form of the value that comes next.
-  [[nodiscard]] const Form& next() const {
+  /// Shape of the value that comes next.
+  [[nodiscard]] const JsonShape& next() const {
     if (open_.empty()) return root_;
     const Open& at = open_.back();
-    switch (at.form->kind) {
+    switch (at.shape->kind) {
       case Kind::object:
         return *at.value;
       case Kind::grid:
       case Kind::grid_or_empty:
-        return row_form;
+        return row_shape;
       case Kind::row:
-        return colour_form;
+        return colour_shape;
       case Kind::canvas:
-        return token_form;
+        return token_shape;
       default:
-        return *at.form->element;
+        return *at.shape->element;
     }
   }
 
   [[nodiscard]] std::string place() const {
     std::string out;
     for (const Open& at : open_) {
-      if (at.form->kind == Kind::object || at.form->kind == Kind::map)
+      if (at.shape->kind == Kind::object || at.shape->kind == Kind::map)
         out += (out.empty() ? "" : ".") + at.name;
       else
         out += "[" + std::to_string(at.count) + "]";
@@ -226,7 +228,7 @@ class FormReader final : public JsonHandler {
   }
 
   const std::string& file_;
-  const Form& root_;
+  const JsonShape& root_;
   const Sink& sink_;
   std::vector<Open> open_;
   Grid grid_;
@@ -235,8 +237,8 @@ class FormReader final : public JsonHandler {
 
 }  // namespace
 
-Status read_form(std::string_view text, const std::string& file, const Form& form, const Sink& sink) {
-  FormReader reader(file, form, sink);
+Status read_shape(std::string_view text, const std::string& file, const JsonShape& shape, const Sink& sink) {
+  ShapeReader reader(file, shape, sink);
   return parse_strict_json(text, file, reader);
 }
 

@@ -1,4 +1,4 @@
-// JSON of a known form: objects with given fields, lists, and the grids and token lists of ARC. Values are checked as
+// JSON of a known shape: objects with given fields, lists, and the grids and token lists of ARC. Values are checked as
 // they pass and only grids, token lists, texts and numbers are ever kept, so a hostile file costs no memory.
 #pragma once
 
@@ -16,15 +16,15 @@
 
 namespace trm::tasks::arc {
 
-struct Form;
+struct JsonShape;
 
-struct Field {
+struct ShapeField {
   std::string_view name;
-  const Form* form;
+  const JsonShape* shape;
   bool required = true;
 };
 
-struct Form {
+struct JsonShape {
   enum class Kind {
     object,         ///< has `fields` and no others
     map,            ///< has names of its own for at least one `element`
@@ -40,8 +40,8 @@ struct Form {
     token,   ///< of a canvas
   };
   Kind kind;
-  std::span<const Field> fields = {};
-  const Form* element = nullptr;
+  std::span<const ShapeField> fields = {};
+  const JsonShape* element = nullptr;
 };
 
 /// A name in an object or a place in a list, counted from 0.
@@ -51,11 +51,11 @@ struct Step {
 };
 
 using Leaf = std::variant<Grid, std::vector<std::uint8_t>, std::string, std::uint64_t, double>;
-/// Receives what the forms grid, canvas, text, whole and real stand for, in the order of the text.
+/// Receives what the shapes grid, canvas, text, whole and real stand for, in the order of the text.
 using Sink = std::function<void(std::span<const Step> path, Leaf leaf)>;
 
-/// Error: not JSON; not of this form, with the path of what is wrong, such as train[2].input[3][5] for row 3 and column
-/// 5.
-Status read_form(std::string_view text, const std::string& file, const Form& form, const Sink& sink);
+/// Error: not JSON; not of this shape, with the path of what is wrong, such as train[2].input[3][5] for row 3 and
+/// column 5.
+Status read_shape(std::string_view text, const std::string& file, const JsonShape& shape, const Sink& sink);
 
 }  // namespace trm::tasks::arc
