@@ -30,7 +30,7 @@ Cell goal_cell(const RecordIndex& index, const Goal& goal, bool name_slice) {
   cell.text = percent(record->value);
   cell.details = {(reached ? "reached, " : "missed, ") + points(record->value - goal.value), aim};
   if (record->ci_low) cell.details.push_back("interval " + percent_range(*record->ci_low, *record->ci_high));
-  cell.verdict = reached ? Verdict::good : Verdict::bad;
+  cell.tone = reached ? Tone::good : Tone::bad;
   return cell;
 }
 
@@ -95,7 +95,7 @@ Table goals_table(const RecordIndex& index) {
   for (const GoalColumn& column : columns) {
     table.columns.push_back({column.label, column.slices.size() == 1 ? *column.slices.begin() : ""});
   }
-  for (const TaskInfo& task : index.results().tasks) add_task(index, task.name, columns, table);
+  for (const TaskEntry& task : index.results().tasks) add_task(index, task.name, columns, table);
   return table;
 }
 

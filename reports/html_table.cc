@@ -37,9 +37,7 @@ std::string content(const Cell& cell) {
     out = "<strong>" + escape_html(cell.text) + "</strong>";
   else
     out = escape_html(cell.text);
-  const char* first = cell.verdict == Verdict::none   ? ""
-                      : cell.verdict == Verdict::good ? " class=\"good\""
-                                                      : " class=\"bad\"";
+  const char* first = cell.tone == Tone::none ? "" : cell.tone == Tone::good ? " class=\"good\"" : " class=\"bad\"";
   for (const std::string& detail : cell.details) {
     out += std::string("<small") + first + ">" + escape_html(detail) + "</small>";
     first = "";

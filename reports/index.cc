@@ -77,14 +77,14 @@ std::optional<std::size_t> RecordIndex::main_column() const {
 }
 
 std::string RecordIndex::stage_of(const std::string& task) const {
-  for (const TaskInfo& info : results_.tasks) {
+  for (const TaskEntry& info : results_.tasks) {
     if (info.name == task) return info.stage;
   }
   return {};
 }
 
 bool RecordIndex::is_listed(const std::string& task) const {
-  return std::any_of(results_.tasks.begin(), results_.tasks.end(), [&](const TaskInfo& t) { return t.name == task; });
+  return std::any_of(results_.tasks.begin(), results_.tasks.end(), [&](const TaskEntry& t) { return t.name == task; });
 }
 
 std::vector<std::size_t> RecordIndex::columns_with(const std::string& metric) const {
@@ -114,7 +114,7 @@ std::vector<std::size_t> RecordIndex::widely_asked() const {
 
 std::vector<std::string> RecordIndex::tasks_with(const std::string& metric) const {
   std::vector<std::string> tasks;
-  for (const TaskInfo& task : results_.tasks) {
+  for (const TaskEntry& task : results_.tasks) {
     const auto fits = [&](const auto& x) { return x.metric == metric && x.task == task.name; };
     if (std::any_of(results_.records.begin(), results_.records.end(), fits) ||
         std::any_of(results_.samples.begin(), results_.samples.end(), fits)) {

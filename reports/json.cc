@@ -47,7 +47,7 @@ template <class T>
 struct Fields;
 
 template <>
-struct Fields<TaskInfo> {
+struct Fields<TaskEntry> {
   static void visit(auto& f, auto& t) {
     f("name", t.name);
     f("stage", t.stage);

@@ -69,7 +69,7 @@ struct ModelInfo {
 };
 
 /// A task that was asked. Tasks of one stage stand together.
-struct TaskInfo {
+struct TaskEntry {
   std::string name;   ///< equal to Record::task
   std::string stage;  ///< "linear", "tree"...; may be empty
 };
@@ -141,7 +141,7 @@ struct RunResults {
   std::string title;
   std::vector<EnvironmentEntry> environment;
   std::vector<std::uint64_t> seeds;
-  std::vector<TaskInfo> tasks;    ///< in the order in which reports show them
+  std::vector<TaskEntry> tasks;   ///< in the order in which reports show them
   std::vector<Goal> goals;        ///< of tasks in `tasks`
   std::vector<ModelInfo> models;  ///< the first that is no symbolic baseline is the main one
   std::vector<Record> records;

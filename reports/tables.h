@@ -8,13 +8,13 @@
 
 namespace trm::reports {
 
-enum class Verdict { none, good, bad };
+enum class Tone { none, good, bad };
 
 struct Cell {
   std::string text;                  ///< empty: nothing was measured
   std::vector<std::string> details;  ///< smaller lines below: interval, other percentiles
   bool strong = false;               ///< the best of its row, or its interval overlaps the best one's
-  Verdict verdict = Verdict::none;   ///< of the first detail, which says the same in words
+  Tone tone = Tone::none;            ///< of the first detail, which says the same in words
 };
 
 struct Column {

@@ -354,8 +354,7 @@ TEST_CASE("import: options have the names, types and ranges of the fields") {
     return import_error(checkpoint, options);
   };
   CHECK(with("num_heads", "0") == "--num-heads: must be from 1 to 1024, is 0; fix: use a value in this range");
-  CHECK(with("num_heads", "1.5") ==
-        "--num-heads: must be a whole number, is a fraction; fix: write a whole number");
+  CHECK(with("num_heads", "1.5") == "--num-heads: must be a whole number, is a fraction; fix: write a whole number");
   CHECK(with("seq_len", "-9") == "--seq-len: must be from 1 to 65536, is -9; fix: use a value in this range");
   CHECK(with("pos_encodings", "ropes") ==
         "--pos-encodings: \"ropes\" is not one of none, rope, learned; fix: did you mean \"rope\"?");

@@ -45,14 +45,14 @@ TEST_CASE("goals: reached or missed by the main model, and by how much") {
   CHECK(exact.text == "99.9\u00A0%");
   CHECK(exact.details[0] == "reached, ±0 points");  // 999 of 1000 is the goal itself
   CHECK(exact.details[1] == "goal 99.9\u00A0%");
-  CHECK(exact.verdict == Verdict::good);
+  CHECK(exact.tone == Tone::good);
   CHECK(table.rows[0][2].details[0] == "missed, −2.9 points");
   CHECK(table.rows[0][2].details[1] == "goal 90.0\u00A0%, depth_2x");
-  CHECK(table.rows[0][2].verdict == Verdict::bad);
+  CHECK(table.rows[0][2].tone == Tone::bad);
   CHECK(table.rows[1][0].text == "a");
   CHECK(table.rows[1][1].text.empty());
   CHECK(table.rows[1][2].text == "not asked");
-  CHECK(table.rows[1][2].verdict == Verdict::none);
+  CHECK(table.rows[1][2].tone == Tone::none);
   CHECK(table.rows[2][1].details[0] == "missed, −0.04 points");
   CHECK(goals_summary(RecordIndex(run)) ==
         "main reaches 1 of 3 goals and misses 2; of 1 more the slice was not asked.");

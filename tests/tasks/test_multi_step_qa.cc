@@ -145,7 +145,7 @@ TEST_CASE("the canonical form knows no order of facts and nodes") {
     other.question.a = last - other.question.a;
     other.question.b = last - other.question.b;
     draw_words(other, rng);
-    const bool same_ends = story.question.form == Form::person;
+    const bool same_ends = story.question.form == SentenceForm::person;
     if (same_ends) CHECK(story.question.a == story.question.b);
     CHECK(canonical(other) == canonical(story));
     forms.insert(canonical(story));

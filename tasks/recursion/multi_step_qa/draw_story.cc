@@ -108,7 +108,7 @@ class Writer {
       tell(relation, at, last[line]);
     }
     const bool yes = rng_.below(2) == 0;
-    story_.question.form = place ? Form::room : Form::part;
+    story_.question.form = place ? SentenceForm::room : SentenceForm::part;
     story_.question.a = first[0];
     story_.question.b = place ? first[0] : last[yes ? 0 : 1];
     while (extra > 0) {
@@ -139,7 +139,7 @@ class Writer {
       if (line == 0) last = person;
     }
     StoryQuestion& question = story_.question;
-    question.form = Form::order;
+    question.form = SentenceForm::order;
     question.path = {relation};
     question.turned = rng_.below(2) == 0;
     const bool yes = rng_.below(2) == 0;

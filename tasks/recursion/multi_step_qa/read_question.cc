@@ -34,10 +34,10 @@ class Asked {
     const std::size_t count = words_.size();
     if (is(0, "Who") && is(1, "is") && count >= 6 && count % 3 == 0) return person();
     if (is(0, "Which") && is(1, "room") && is(2, "is") && is(3, "the") && is(5, "in") && count == 6) {
-      return about(Form::room, 4, 4);
+      return about(SentenceForm::room, 4, 4);
     }
     if (is(0, "Is") && is(1, "the") && is(3, "part") && is(4, "of") && is(5, "the") && count == 7) {
-      return about(Form::part, 2, 6);
+      return about(SentenceForm::part, 2, 6);
     }
     if (is(0, "Is") && is(3, "than") && count == 5) return order();
     return question_error("is of no known kind", "ask as in \"Which room is the key in?\"");
@@ -48,7 +48,7 @@ class Asked {
     return place < words_.size() && words_[place] == word;
   }
 
-  [[nodiscard]] Result<StoryQuestion> about(Form form, std::size_t a, std::size_t b) const {
+  [[nodiscard]] Result<StoryQuestion> about(SentenceForm form, std::size_t a, std::size_t b) const {
     StoryQuestion out;
     out.form = form;
     out.a = find_node(nodes_, words_[a]);
@@ -60,7 +60,7 @@ class Asked {
   /// "Who is the mother of the grandfather of Ann"
   [[nodiscard]] Result<StoryQuestion> person() const {
     const std::size_t last = words_.size() - 1;
-    Result<StoryQuestion> out = about(Form::person, last, last);
+    Result<StoryQuestion> out = about(SentenceForm::person, last, last);
     for (std::size_t at = 2; out && at < last; at += 3) {
       if (!is(at, "the") || !is(at + 2, "of"))
         return question_error("is of no known kind", "ask as in \"Who is the mother of Ann?\"");
@@ -92,7 +92,7 @@ class Asked {
   [[nodiscard]] Result<StoryQuestion> order() const {
     for (const Comparison& comparison : comparisons) {
       if (comparison.word != words_[2]) continue;
-      Result<StoryQuestion> out = about(Form::order, comparison.turned ? 4 : 1, comparison.turned ? 1 : 4);
+      Result<StoryQuestion> out = about(SentenceForm::order, comparison.turned ? 4 : 1, comparison.turned ? 1 : 4);
       if (!out) return out;
       out->path = {comparison.relation};
       out->turned = comparison.turned;

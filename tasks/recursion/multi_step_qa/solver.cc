@@ -49,12 +49,12 @@ std::vector<std::size_t> steps_from(const Story& story, std::size_t from, Relati
 std::optional<Solved> solve(const Story& story) {
   const StoryQuestion& question = story.question;
   switch (question.form) {
-    case Form::person: {
+    case SentenceForm::person: {
       const std::optional<std::size_t> person = ancestor(story);
       if (!person) return std::nullopt;
       return Solved{story.nodes[*person].word, question.path.size()};
     }
-    case Form::room: {
+    case SentenceForm::room: {
       // The room is in nothing.
       const std::vector<std::size_t> steps = steps_from(story, question.a, Relation::in);
       std::optional<Solved> out;
@@ -67,7 +67,7 @@ std::optional<Solved> solve(const Story& story) {
       }
       return out;
     }
-    case Form::part: {
+    case SentenceForm::part: {
       // "No" takes as many facts: those up to what has the part.
       const std::vector<std::size_t> steps = steps_from(story, question.a, Relation::part);
       if (question.a != question.b && steps[question.b] != unreached) return Solved{"yes", steps[question.b]};
@@ -76,7 +76,7 @@ std::optional<Solved> solve(const Story& story) {
         if (s != unreached && s > furthest) furthest = s;
       return Solved{"no", furthest};
     }
-    case Form::order: {
+    case SentenceForm::order: {
       const std::size_t there = steps_from(story, question.a, question.path[0])[question.b];
       const std::size_t back = steps_from(story, question.b, question.path[0])[question.a];
       if ((there == unreached) == (back == unreached)) return std::nullopt;

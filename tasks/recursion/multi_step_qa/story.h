@@ -32,7 +32,7 @@ struct Fact {
   bool turned = false;  ///< said the other way round: "b is younger than a"
 };
 
-enum class Form {
+enum class SentenceForm {
   person,  ///< who is the mother of the grandfather of a?
   room,    ///< which room is a in?
   part,    ///< is a part of b?
@@ -40,7 +40,7 @@ enum class Form {
 };
 
 struct StoryQuestion {
-  Form form = Form::person;
+  SentenceForm form = SentenceForm::person;
   std::size_t a = 0, b = 0;
   std::vector<Relation> path;  ///< person: as it is read, "grandmother" is mother, parent. order: the one relation
   bool turned = false;         ///< order: "is b younger than a?"

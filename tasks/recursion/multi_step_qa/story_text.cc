@@ -77,13 +77,13 @@ std::string steps(const std::vector<Relation>& path) {
 
 std::string sentence(const StoryQuestion& question, const std::string& a, const std::string& b) {
   switch (question.form) {
-    case Form::person:
+    case SentenceForm::person:
       return "Who is" + steps(question.path) + " " + a + "?";
-    case Form::room:
+    case SentenceForm::room:
       return "Which room is the " + a + " in?";
-    case Form::part:
+    case SentenceForm::part:
       return "Is the " + a + " part of the " + b + "?";
-    case Form::order:
+    case SentenceForm::order:
       break;
   }
   if (question.turned) return "Is " + b + " " + less(question.path[0]) + " than " + a + "?";

@@ -48,14 +48,14 @@ Tokens steps_of(const std::vector<Relation>& path) {
 Tokens prompt_of(const StoryQuestion& question) {
   const Digits a = number(question.a), b = number(question.b);
   switch (question.form) {
-    case Form::person:
+    case SentenceForm::person:
       return tokens_of(token::who, steps_of(question.path), token::comma, a, token::comma, token::x);
-    case Form::room:
+    case SentenceForm::room:
       return tokens_of(token::room, a, token::comma, token::x);
-    case Form::part:
+    case SentenceForm::part:
       return tokens_of(token::link, form_of(Relation::part, false), token::comma, a, token::comma, b, token::comma,
                        token::x);
-    case Form::order:
+    case SentenceForm::order:
       break;
   }
   const Digits &from = question.turned ? b : a, &to = question.turned ? a : b;  // as the question says it
@@ -70,8 +70,8 @@ class MultiStepQa final : public ParametricTask<Story> {
   [[nodiscard]] Result<std::string> decode(const Item& item, std::span<const Token> value) const override {
     const Result<Story> story = read(item.prompt);
     if (!story) return story.error();
-    const Form form = story->question.form;
-    if (form == Form::part || form == Form::order) return decode_flag(value);
+    const SentenceForm form = story->question.form;
+    if (form == SentenceForm::part || form == SentenceForm::order) return decode_flag(value);
     const Result<std::string> text = decode_number(value);
     if (!text) return text.error();
     for (std::size_t i = 0; i < story->nodes.size(); ++i) {
@@ -127,8 +127,8 @@ class MultiStepQa final : public ParametricTask<Story> {
   [[nodiscard]] English describe(const Story& story) const override {
     const std::string text = text_of(story);
     const std::size_t question = text.rfind(". ") + 2;
-    const Form form = story.question.form;
-    const bool yes_no = form == Form::part || form == Form::order;
+    const SentenceForm form = story.question.form;
+    const bool yes_no = form == SentenceForm::part || form == SentenceForm::order;
     return ask("Read these facts; what they do not say is not so. " + text.substr(0, question - 1),
                text.substr(question) + (yes_no ? "" : " Give the name alone, as the facts have it."),
                yes_no ? AnswerForm::yes_no : AnswerForm::line);

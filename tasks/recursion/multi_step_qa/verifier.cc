@@ -70,19 +70,19 @@ Result<std::string> only_room(const Story& story, const Matrix& all) {
 
 Result<std::string> deduce(const Story& story) {
   const StoryQuestion& question = story.question;
-  if (question.form == Form::person) return only_person(story);
-  const Relation relation = question.form == Form::room   ? Relation::in
-                            : question.form == Form::part ? Relation::part
-                                                          : question.path[0];
+  if (question.form == SentenceForm::person) return only_person(story);
+  const Relation relation = question.form == SentenceForm::room   ? Relation::in
+                            : question.form == SentenceForm::part ? Relation::part
+                                                                  : question.path[0];
   const Matrix all = closure(matrix_of(story, relation));
   for (std::size_t i = 0; i < all.size(); ++i) {
     if (!all[i][i]) continue;
     return question_error("has no answer: facts about \"" + story.nodes[i].word + "\" go in a circle",
                           "leave one of them out");
   }
-  if (question.form == Form::room) return only_room(story, all);
+  if (question.form == SentenceForm::room) return only_room(story, all);
   const bool there = all[question.a][question.b], back = all[question.b][question.a];
-  if (question.form == Form::order && there == back)
+  if (question.form == SentenceForm::order && there == back)
     return question_error("has no answer", "compare people whom the facts compare");
   return std::string(there ? "yes" : "no");
 }
