@@ -7,6 +7,7 @@
 #include "engine/format/safetensors.h"
 #include "engine/format/xxh64.h"
 #include "tests/engine/support.h"
+#include "tests/support/sweep.h"
 
 using trm::DType;
 using trm::SafetensorsFile;
@@ -72,7 +73,9 @@ TEST_CASE("safetensors: any flipped bit of what was written is found") {
   for (std::size_t at = 0; at < good.size(); ++at) {
     // The field's own name and form: without them the file has no checksums, and its content is right.
     if (at >= key && at < key + 18) continue;
-    for (int bit = 0; bit < 8; ++bit) {
+    // Of a small sweep one bit of each byte.
+    const bool few = trm::test::swept(10) == 1;
+    for (std::size_t bit = few ? at % 8 : 0; bit < 8; bit += few ? 8 : 1) {
       std::string changed = good;
       changed[at] = static_cast<char>(changed[at] ^ (1 << bit));
       spill(dir / "m", changed);
