@@ -49,9 +49,9 @@ std::string counted(std::size_t n, const char* what) {
   return fmt::format("{} {}{}", n, n == 1 ? "cell" : "cells", what);
 }
 
-class Runner {
+class PuzzlePrinter {
  public:
-  Runner(const PuzzleRun& run, const tasks::PuzzleGame& game, std::int32_t row, std::string hash)
+  PuzzlePrinter(const PuzzleRun& run, const tasks::PuzzleGame& game, std::int32_t row, std::string hash)
       : run_(run), game_(game), row_(row), hash_(std::move(hash)) {}
 
   /// Answers one puzzle and prints what was asked for. Error: of the model.
@@ -193,10 +193,10 @@ int run_puzzles(const PuzzleRun& run) {
   if (!pool.ok()) return report(pool.error());
   Result<CanvasStepper<float>> stepper = CanvasStepper<float>::create(model->network(), model->table(), **pool);
   if (!stepper.ok()) return report(stepper.error());
-  Runner runner(run, *game, *row, run.json ? model->hash() : "");
+  PuzzlePrinter printer(run, *game, *row, run.json ? model->hash() : "");
   int status = kPass;
   for (std::size_t i = 0; i < puzzles->size(); ++i) {
-    const Result<bool> right = runner.answer(model->network(), *stepper, (*puzzles)[i], i + 1);
+    const Result<bool> right = printer.answer(model->network(), *stepper, (*puzzles)[i], i + 1);
     if (!right.ok()) {
       Error error = right.error();
       error.file = model->path();

@@ -13,11 +13,11 @@ namespace trm::bench {
 namespace {
 
 /// A contestant ready to answer one question at a time.
-class Runner {
+class TimedContestant {
  public:
-  static Result<Runner> create(const Contestant& contestant, const tasks::Task& task,
-                               const simd::Kernels<float>& kernels) {
-    Runner out;
+  static Result<TimedContestant> create(const Contestant& contestant, const tasks::Task& task,
+                                        const simd::Kernels<float>& kernels) {
+    TimedContestant out;
     if (contestant.kind == ContestantKind::solver) return out;
     if (contestant.kind == ContestantKind::prolog) {
       Result<PrologProcess> prolog = PrologProcess::start(prolog_program(contestant.path, task));
@@ -59,7 +59,7 @@ class Runner {
   }
 
  private:
-  Runner() = default;
+  TimedContestant() = default;
   std::optional<tasks::CausalModel> model_;
   std::optional<tasks::Answerer> answerer_;
   std::optional<PrologProcess> prolog_;
@@ -79,16 +79,16 @@ std::vector<std::size_t> spread_sample(std::size_t total, std::size_t count) {
 
 Result<std::vector<LatencySamples>> run_single_stream(std::span<const Contestant> contestants, const Workload& workload,
                                                       const LatencyOptions& options, const Progress& progress) {
-  std::vector<Runner> runners;
+  std::vector<TimedContestant> runners;
   for (const Contestant& contestant : contestants) {
-    Result<Runner> runner = Runner::create(contestant, *workload.task, *options.kernels);
+    Result<TimedContestant> runner = TimedContestant::create(contestant, *workload.task, *options.kernels);
     if (!runner.ok()) return runner.error();
     runners.push_back(*std::move(runner));
   }
   const std::vector<std::size_t> sample = spread_sample(workload.items.size(), options.max_items);
   std::vector<LatencySamples> out(runners.size());
   if (sample.empty()) return out;
-  for (Runner& runner : runners) {
+  for (TimedContestant& runner : runners) {
     LatencySamples unused;
     const std::size_t first = sample.front();
     if (Status s = runner.answer(workload.items[first], workload.questions[first], unused); !s.ok()) return s.error();

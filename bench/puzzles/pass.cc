@@ -102,14 +102,14 @@ PuzzlePass from_bytes(const Bytes& bytes) {
 }
 
 /// A model that answers one puzzle at a time.
-class Runner {
+class PuzzleWorker {
  public:
-  static Result<Runner> create(const std::string& path, ThreadPool& pool, const simd::Kernels<float>& kernels) {
+  static Result<PuzzleWorker> create(const std::string& path, ThreadPool& pool, const simd::Kernels<float>& kernels) {
     Result<tasks::PuzzleModel> model = tasks::PuzzleModel::load(path, kernels);
     if (!model.ok()) return model.error();
     Result<CanvasStepper<float>> stepper = CanvasStepper<float>::create(model->network(), model->table(), pool);
     if (!stepper.ok()) return stepper.error();
-    return Runner(*std::move(model), *std::move(stepper));
+    return PuzzleWorker(*std::move(model), *std::move(stepper));
   }
 
   void answer(const tasks::PuzzleDataset& puzzles, std::size_t row, PuzzleLatency& out) {
@@ -130,7 +130,7 @@ class Runner {
   }
 
  private:
-  Runner(tasks::PuzzleModel model, CanvasStepper<float> stepper)
+  PuzzleWorker(tasks::PuzzleModel model, CanvasStepper<float> stepper)
       : model_(std::move(model)),
         stepper_(std::move(stepper)),
         batch_(1, model_.network().config().seq_len),
@@ -207,16 +207,16 @@ Result<std::vector<PuzzleLatency>> time_puzzles(std::span<const std::string> mod
   one.threads = 1;
   Result<std::unique_ptr<ThreadPool>> pool = ThreadPool::create(one);
   if (!pool.ok()) return pool.error();
-  std::vector<Runner> runners;
+  std::vector<PuzzleWorker> runners;
   for (const std::string& path : models) {
-    Result<Runner> runner = Runner::create(path, **pool, *options.kernels);
+    Result<PuzzleWorker> runner = PuzzleWorker::create(path, **pool, *options.kernels);
     if (!runner.ok()) return runner.error();
     runners.push_back(*std::move(runner));
   }
   const std::vector<std::size_t> sample = spread_sample(puzzles.examples(), options.max_items);
   std::vector<PuzzleLatency> out(runners.size());
   if (sample.empty()) return out;
-  for (Runner& runner : runners) {
+  for (PuzzleWorker& runner : runners) {
     PuzzleLatency unused;
     runner.answer(puzzles, sample.front(), unused);
   }
