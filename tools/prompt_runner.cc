@@ -52,10 +52,9 @@ Status PromptRunner::answer(std::span<const Prompt> prompts) {
 Status PromptRunner::answer_one_by_one() {
   const MachineObserver observer = options_.trace ? call_tree_printer() : MachineObserver{};
   for (std::size_t i = 0; i < prompts_.size() && !output_lost_; ++i) {
-    if (!refuse(i)) {
-      const tasks::Item& item = prompts_[i].item;
-      const Question question = tasks::find_task(item.task)->encode(item);
-      if (Status s = pool_.run_alone(question, answers_[i], observer); !s.ok()) return s;
+    const std::optional<Question> question = admitted(i);
+    if (question) {
+      if (Status s = pool_.run_alone(*question, answers_[i], observer); !s.ok()) return s;
     }
     finish(i);
   }
@@ -66,12 +65,12 @@ Status PromptRunner::answer_side_by_side() {
   std::vector<std::size_t> places;  // of the questions among the prompts
   std::vector<Question> questions;
   for (std::size_t i = 0; i < prompts_.size(); ++i) {
-    if (refuse(i)) {
+    std::optional<Question> question = admitted(i);
+    if (!question) {
       finish(i);
       continue;
     }
-    const tasks::Item& item = prompts_[i].item;
-    questions.push_back(tasks::find_task(item.task)->encode(item));
+    questions.push_back(*std::move(question));
     places.push_back(i);
   }
   std::vector<Answer> answers(questions.size());
@@ -87,18 +86,17 @@ Status PromptRunner::answer_side_by_side() {
   return pool_.run_again_alone(questions, answers, observer, &output_lost_);
 }
 
-/// Is this no question for the model? A prompt may have a problem, and a question that takes more frames than allowed
-/// is told so before any of them runs.
-bool PromptRunner::refuse(std::size_t index) {
-  if (prompts_[index].problem) return true;
-  const MachineOptions& machine = options_.machine;
-  if (machine.memo || model_.use().encoding != tasks::Encoding::frames) return false;
+/// What the model is asked; nothing: the prompt has a problem, or right answers take more frames than allowed, which is
+/// told before any of them runs.
+std::optional<Question> PromptRunner::admitted(std::size_t index) {
+  if (prompts_[index].problem) return std::nullopt;
   const tasks::Item& item = prompts_[index].item;
-  const Question question = tasks::find_task(item.task)->encode(item);
-  if (!tasks::needs_more_frames(question, machine.max_frames, countable_depth())) return false;
-  answers_[index] = Answer{};
+  Question question = tasks::find_task(item.task)->encode(item);
+  const MachineOptions& machine = options_.machine;
+  if (machine.memo || model_.use().encoding != tasks::Encoding::frames) return question;
+  if (!tasks::needs_more_frames(question, machine.max_frames, countable_depth())) return question;
   answers_[index].verdict = Verdict::too_many_frames;
-  return true;
+  return std::nullopt;
 }
 
 /// Prints the answers that are next and complete.

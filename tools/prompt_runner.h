@@ -47,7 +47,7 @@ class PromptRunner {
  private:
   Status answer_one_by_one();
   Status answer_side_by_side();
-  bool refuse(std::size_t index);
+  std::optional<Question> admitted(std::size_t index);
   void finish(std::size_t index);
   void say(std::size_t index);
   void say_problem(const Prompt& prompt);
