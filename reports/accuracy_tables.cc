@@ -25,7 +25,7 @@ void drop_slice_column(Table& table) {
   table.columns.erase(table.columns.begin() + 1);
   table.header_columns = 1;
   for (std::vector<Cell>& row : table.rows) {
-    if (row[1].text != main_slice) row[0].details.push_back(row[1].text);
+    if (row[1].text != kMainSlice) row[0].details.push_back(row[1].text);
     row.erase(row.begin() + 1);
   }
 }
@@ -44,13 +44,13 @@ void add_published_columns(const RecordIndex& index, Table& table) {
   const auto& records = index.results().records;
   std::vector<std::string> sources;
   for (const Record& r : records) {
-    const bool fits = r.metric == benchmark_metric && r.mode == published_mode && index.is_listed(r.task);
+    const bool fits = r.metric == kBenchmarkMetric && r.mode == kPublishedMode && index.is_listed(r.task);
     if (fits && std::find(sources.begin(), sources.end(), r.model) == sources.end()) sources.push_back(r.model);
   }
   for (const std::string& source : sources) {
     const auto of = [&](const std::string& task, const std::string& metric) {
       const auto at = std::find_if(records.begin(), records.end(), [&](const Record& r) {
-        return r.metric == metric && r.mode == published_mode && r.model == source && (task.empty() || r.task == task);
+        return r.metric == metric && r.mode == kPublishedMode && r.model == source && (task.empty() || r.task == task);
       });
       return at == records.end() ? nullptr : &*at;
     };
@@ -58,7 +58,7 @@ void add_published_columns(const RecordIndex& index, Table& table) {
     const std::string parameters = size == nullptr ? "" : ", " + short_count(size->value) + " parameters";
     table.columns.push_back({source, "published" + parameters + ", not measured here"});
     for (std::vector<Cell>& row : table.rows) {
-      const Record* figure = of(row[0].text, benchmark_metric);
+      const Record* figure = of(row[0].text, kBenchmarkMetric);
       Cell cell;
       // As printed: no digit more.
       if (figure != nullptr) cell.text = exact_number(std::round(figure->value * 1e6) / 1e4) + "\u00A0%";
@@ -104,7 +104,7 @@ Table accuracy_table(const RecordIndex& index) {
         "all slices that all models were asked, without models that were asked less than half of them. ";
   }
   Table table =
-      metric_table(index, "exact_answer", "Exact answers", caption + best_note, index.main_rows("exact_answer"));
+      metric_table(index, "exact_answer", "Exact answers", caption + kBestNote, index.main_rows("exact_answer"));
   drop_slice_column(table);
   group_by_stage(index, table);
   add_pooled_row(index, table, more_slices);
@@ -116,7 +116,7 @@ Table accuracy_table(const RecordIndex& index) {
 Table further_slices_table(const RecordIndex& index) {
   Table table =
       metric_table(index, "exact_answer", "Exact answers of further slices",
-                   std::string("Deeper, wider and plain items, with 95 % interval. ") + best_note, further_rows(index));
+                   std::string("Deeper, wider and plain items, with 95 % interval. ") + kBestNote, further_rows(index));
   table.id = "further-slices";
   table.compact = true;
   share_counts(table);
@@ -129,7 +129,7 @@ std::vector<Table> other_accuracy_tables(const RecordIndex& index) {
     if (is_placed(metric) || !is_ratio(index, metric) || !has_total(index, metric)) continue;
     const std::string caption = "With 95 % interval and number of items (n) where known.";
     const bool compared = better_of(metric, "ratio") != Better::neither;
-    out.push_back(metric_table(index, metric, metric_title(metric), compared ? caption + " " + best_note : caption));
+    out.push_back(metric_table(index, metric, metric_title(metric), compared ? caption + " " + kBestNote : caption));
     share_counts(out.back());
   }
   return out;
@@ -142,7 +142,7 @@ std::vector<Table> depth_tables(const RecordIndex& index) {
     Table table;
     table.id = identifier(metric) + "-depth";
     table.title = metric_title(metric);
-    table.caption = std::string("All slices of a task pooled; 95 % interval and number of items (n). ") + best_note;
+    table.caption = std::string("All slices of a task pooled; 95 % interval and number of items (n). ") + kBestNote;
     table.header_columns = 2;
     const std::vector<std::size_t> positions = index.columns_with(metric);
     table.columns = {{"Task", "", false}, {depth_label(metric) == "step" ? "Step" : "Depth", "", true}};

@@ -15,9 +15,9 @@ namespace trm::reports {
 namespace {
 
 /// Side of a cell in the drawing's own units.
-constexpr std::size_t side = 10;
+constexpr std::size_t kSide = 10;
 /// Cells up to which a board is read out row by row; larger ones are summed up.
-constexpr std::size_t spoken_cells = 100;
+constexpr std::size_t kSpokenCells = 100;
 
 bool is_open(char cell) {
   return cell == '.' || cell == ' ';
@@ -99,9 +99,9 @@ std::string squares(const StepThrough& s, const Choice& chosen) {
         ++column;
         continue;
       }
-      const std::string width = std::to_string((end - column) * side);
-      out += "M" + std::to_string(column * side) + "," + std::to_string(row * side) + "h" + width + "v" +
-             std::to_string(side) + "h-" + width + "z";
+      const std::string width = std::to_string((end - column) * kSide);
+      out += "M" + std::to_string(column * kSide) + "," + std::to_string(row * kSide) + "h" + width + "v" +
+             std::to_string(kSide) + "h-" + width + "z";
       column = end;
     }
   }
@@ -113,7 +113,7 @@ std::string strokes(const StepThrough& s, const Choice& chosen, const char* stro
   std::string out;
   for (std::size_t i = 0; i < s.rows * s.columns; ++i) {
     if (!chosen(i)) continue;
-    out += "M" + std::to_string(i % s.columns * side) + "," + std::to_string(i / s.columns * side) + stroke;
+    out += "M" + std::to_string(i % s.columns * kSide) + "," + std::to_string(i / s.columns * kSide) + stroke;
   }
   return out;
 }
@@ -134,12 +134,12 @@ std::string draw_cells(const StepThrough& s, std::string_view cells, const Choic
     for (std::size_t column = 0; column < s.columns; ++column) {
       const std::size_t i = row * s.columns + column;
       if (is_open(cells[i]) || cells[i] == '#' || cells[i] == 'o' || !chosen(i)) continue;
-      places += (places.empty() ? "" : " ") + std::to_string(column * side + side / 2);
+      places += (places.empty() ? "" : " ") + std::to_string(column * kSide + kSide / 2);
       text += cells[i];
     }
     if (text.empty()) continue;
     out += std::string("<text class=\"cell-") + text_class + "\" x=\"" + places + "\" y=\"" +
-           std::to_string(row * side + 7) + "\">" + escape_html(text) + "</text>";
+           std::to_string(row * kSide + 7) + "\">" + escape_html(text) + "</text>";
   }
   return out;
 }
@@ -147,9 +147,9 @@ std::string draw_cells(const StepThrough& s, std::string_view cells, const Choic
 std::string lines(const StepThrough& s, std::size_t row_step, std::size_t column_step) {
   std::string out;
   for (std::size_t row = 0; row <= s.rows; row += row_step)
-    out += "M0," + std::to_string(row * side) + "h" + std::to_string(s.columns * side);
+    out += "M0," + std::to_string(row * kSide) + "h" + std::to_string(s.columns * kSide);
   for (std::size_t column = 0; column <= s.columns; column += column_step)
-    out += "M" + std::to_string(column * side) + ",0v" + std::to_string(s.rows * side);
+    out += "M" + std::to_string(column * kSide) + ",0v" + std::to_string(s.rows * kSide);
   return out;
 }
 
@@ -171,7 +171,7 @@ std::string frame(const StepThrough& s) {
 }
 
 std::string spoken(const StepThrough& s, std::string_view cells) {
-  if (cells.size() > spoken_cells) return "";
+  if (cells.size() > kSpokenCells) return "";
   std::string out;
   for (std::size_t row = 0; row < s.rows; ++row) {
     out += row == 0 ? ": " : "; ";
@@ -184,7 +184,7 @@ std::string spoken(const StepThrough& s, std::string_view cells) {
 }
 
 std::string board(const StepThrough& s, const std::string& id, const std::string& name, const std::string& drawing) {
-  const std::size_t width = s.columns * side, height = s.rows * side;
+  const std::size_t width = s.columns * kSide, height = s.rows * kSide;
   // Cells of a small board are as large as text wants them; a large one fills the column.
   const std::size_t pixels = std::min<std::size_t>(s.columns * 40, 560);
   return "<svg class=\"cells\" viewBox=\"-1 -1 " + std::to_string(width + 2) + " " + std::to_string(height + 2) +

@@ -23,7 +23,7 @@ std::string board_title(const StepThrough& steps);
 std::string board_verdict(const StepThrough& steps);
 
 /// Which puzzles are shown.
-inline constexpr const char* boards_caption =
+inline constexpr const char* kBoardsCaption =
     "Of each model and set of puzzles one answer that was right when the model halted and one that was wrong, if there "
     "are any: those that it thought about longest. All steps are shown, also those after the halt.";
 

@@ -9,7 +9,7 @@ namespace trm::reports {
 namespace {
 
 /// Levels that are open where nothing is wrong.
-constexpr int open_levels = 2;
+constexpr int kOpenLevels = 2;
 
 std::string counted(std::uint64_t n, const std::string& what) {
   return grouped(n) + " " + what + (n == 1 ? "" : "s");
@@ -31,7 +31,7 @@ class Tree {
       if (i > 0) callees_[parent(i)].push_back(i);
     }
     const std::size_t wrong = first_wrong();
-    for (std::size_t i = 0; i < frames_.size() && wrong == frames_.size(); ++i) open_[i] = level_[i] < open_levels;
+    for (std::size_t i = 0; i < frames_.size() && wrong == frames_.size(); ++i) open_[i] = level_[i] < kOpenLevels;
     for (std::size_t i = wrong; i < frames_.size(); i = i == 0 ? frames_.size() : parent(i)) open_[i] = true;
   }
 

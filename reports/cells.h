@@ -29,7 +29,7 @@ Better better_of(const std::string& metric, const std::string& unit);
 /// overlaps the best one's, unless these are all cells. Symbolic baselines are never marked.
 void mark_best(const RecordIndex& index, const std::vector<std::size_t>& positions, std::vector<Cell>& row,
                std::size_t first, const std::vector<Measured>& values, Better better);
-inline constexpr const char* best_note =
+inline constexpr const char* kBestNote =
     "Bold: the best model of a row, and those whose interval overlaps its own; nothing is bold where that is all of "
     "them. Exact solvers do not compete.";
 

@@ -38,12 +38,12 @@ std::pair<double, std::string> time_scale(double nanoseconds) {
 }
 
 /// Points of one plot whose intervals can still be told apart.
-constexpr std::size_t most_intervals = 48;
+constexpr std::size_t kMostIntervals = 48;
 
 void drop_crowded_intervals(Plot& plot) {
   std::size_t points = 0;
   for (const PlotSeries& s : plot.series) points += s.x.size();
-  if (points <= most_intervals) return;
+  if (points <= kMostIntervals) return;
   for (PlotSeries& s : plot.series) {
     s.low.clear();
     s.high.clear();

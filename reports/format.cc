@@ -11,7 +11,7 @@ namespace trm::reports {
 namespace {
 
 /// A number and its unit stay on one line: no-break space.
-constexpr std::string_view gap = "\u00A0";
+constexpr std::string_view kGap = "\u00A0";
 
 struct Scale {
   double factor;
@@ -28,12 +28,12 @@ std::string scaled(double value, std::span<const Scale> scales) {
   const double size = std::abs(shown);
   const bool whole = shown == std::floor(shown) && size < 10000;
   const int decimals = whole ? 0 : size < 9.995 ? 2 : size < 99.95 ? 1 : 0;
-  return fixed_number(shown, decimals) + std::string(gap) + best->unit;
+  return fixed_number(shown, decimals) + std::string(kGap) + best->unit;
 }
 
-constexpr std::array<Scale, 4> nanoseconds = {{{1, "ns"}, {1e3, "µs"}, {1e6, "ms"}, {1e9, "s"}}};
-constexpr std::array<Scale, 4> seconds = {{{1e-3, "ms"}, {1, "s"}, {60, "min"}, {3600, "h"}}};
-constexpr std::array<Scale, 4> bytes = {{{1, "B"}, {1024, "KiB"}, {1048576, "MiB"}, {1073741824, "GiB"}}};
+constexpr std::array<Scale, 4> kNanoseconds = {{{1, "ns"}, {1e3, "µs"}, {1e6, "ms"}, {1e9, "s"}}};
+constexpr std::array<Scale, 4> kSeconds = {{{1e-3, "ms"}, {1, "s"}, {60, "min"}, {3600, "h"}}};
+constexpr std::array<Scale, 4> kBytes = {{{1, "B"}, {1024, "KiB"}, {1048576, "MiB"}, {1073741824, "GiB"}}};
 
 std::string plain(double value) {
   if (!std::isfinite(value)) return "n/a";
@@ -47,7 +47,7 @@ std::string plain(double value) {
 
 /// The text before and after the last gap: number and unit.
 std::pair<std::string, std::string> split_unit(const std::string& text) {
-  const std::size_t cut = text.rfind(gap);
+  const std::size_t cut = text.rfind(kGap);
   if (cut == std::string::npos) return {text, ""};
   return {text.substr(0, cut), text.substr(cut)};
 }
@@ -91,7 +91,7 @@ std::string short_count(double value) {
 
 std::string percent(double ratio) {
   if (!std::isfinite(ratio)) return "n/a";
-  const std::string unit = std::string(gap) + "%";
+  const std::string unit = std::string(kGap) + "%";
   if (ratio == 0) return "0" + unit;
   if (ratio == 1) return "100" + unit;
   const double shown = ratio * 100;
@@ -110,12 +110,12 @@ std::string percent_range(double low, double high) {
 std::string human(double value, std::string_view unit) {
   if (!std::isfinite(value)) return "n/a";
   if (unit == "ratio") return percent(value);
-  if (unit == "ns") return scaled(value, nanoseconds);
-  if (unit == "s") return scaled(value, seconds);
-  if (unit == "bytes") return scaled(value, bytes);
-  if (unit == "1/s") return plain(value) + std::string(gap) + "/s";
+  if (unit == "ns") return scaled(value, kNanoseconds);
+  if (unit == "s") return scaled(value, kSeconds);
+  if (unit == "bytes") return scaled(value, kBytes);
+  if (unit == "1/s") return plain(value) + std::string(kGap) + "/s";
   if (unit.empty() || unit == "count") return plain(value);
-  return plain(value) + std::string(gap) + std::string(unit);
+  return plain(value) + std::string(kGap) + std::string(unit);
 }
 
 std::string human_range(double low, double high, std::string_view unit) {

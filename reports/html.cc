@@ -23,11 +23,11 @@ namespace trm::reports {
 namespace {
 
 /// Rows from which a table that is not the first thing to see is folded away.
-constexpr std::size_t long_table = 16;
+constexpr std::size_t kLongTable = 16;
 /// Plots of one set that are shown before the rest is folded away.
-constexpr std::size_t shown_plots = 12;
+constexpr std::size_t kShownPlots = 12;
 /// The same of puzzles.
-constexpr std::size_t shown_puzzles = 4;
+constexpr std::size_t kShownPuzzles = 4;
 
 class Page {
  public:
@@ -105,7 +105,7 @@ void Page::head() {
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
       "<meta name=\"generator\" content=\"trm.cpp\">\n<title>" +
-      title + "</title>\n<style>" + html_style + "</style>\n</head>\n<body>\n<header>\n<h1>" + title +
+      title + "</title>\n<style>" + kHtmlStyle + "</style>\n</head>\n<body>\n<header>\n<h1>" + title +
       "</h1>\n<p class=\"claim\">" + escape_html(claim(index_)) + "</p>\n";
   std::string meta;
   for (const char* key : {"machine", "isa", "threads", "commit"}) {
@@ -133,7 +133,7 @@ void Page::table(const Table& table, bool fold) {
 void Page::legend(const std::vector<std::size_t>& styles) {
   out_ += "<ul class=\"legend\">\n";
   for (std::size_t i : styles) {
-    const std::string colour = "var(--series-" + std::to_string(i % plot_styles) + ")";
+    const std::string colour = "var(--series-" + std::to_string(i % kPlotStyles) + ")";
     const std::string dash = plot_dash(i);
     out_ += "<li><svg viewBox=\"0 0 48 16\" aria-hidden=\"true\" fill=\"none\" stroke=\"" + colour +
             "\"><path d=\"M1,8H47\" stroke-width=\"2.5\"" +
@@ -166,13 +166,13 @@ bool Page::figures(const FigureSet& set) {
   if (!set.styles.empty()) legend(set.styles);
   out_ += "<div class=\"plots\">\n";
   for (std::size_t i = 0; i < drawn.size(); ++i) {
-    if (i == shown_plots) {
-      out_ += "</div>\n<details>\n<summary>" + grouped(drawn.size() - shown_plots) +
+    if (i == kShownPlots) {
+      out_ += "</div>\n<details>\n<summary>" + grouped(drawn.size() - kShownPlots) +
               " more plots</summary>\n<div class=\"plots\">\n";
     }
     out_ += drawn[i];
   }
-  out_ += drawn.size() > shown_plots ? "</div>\n</details>\n</figure>\n" : "</div>\n</figure>\n";
+  out_ += drawn.size() > kShownPlots ? "</div>\n</details>\n</figure>\n" : "</div>\n</figure>\n";
   return true;
 }
 
@@ -195,8 +195,8 @@ void Page::accuracy() {
   link(!index_.results().models.empty(), "models", "Models");
   out_ += "</nav>\n";
   const Table further = further_slices_table(index_);
-  table(further, further.rows.size() >= 3 * long_table);
-  for (const Table& other : other_accuracy_tables(index_)) table(other, other.rows.size() >= long_table);
+  table(further, further.rows.size() >= 3 * kLongTable);
+  for (const Table& other : other_accuracy_tables(index_)) table(other, other.rows.size() >= kLongTable);
   table(published_table(index_), !measured_published(index_));
 }
 
@@ -231,7 +231,7 @@ void Page::depth() {
                                  [&](const Table& t) { return t.id == identifier(metric) + "-depth"; });
     if (at == tables.end() || !index_.has_depths(metric)) continue;
     const bool drawn = figures(depth_figures(index_, metric));
-    table(*at, drawn || at->rows.size() >= long_table);
+    table(*at, drawn || at->rows.size() >= kLongTable);
   }
 }
 
@@ -242,8 +242,8 @@ void Page::speed() {
   section("speed", "Speed");
   lack("latency_p50_ns", "Not timed here");
   figures(latency_figures(index_));
-  table(latency, latency.rows.size() >= 3 * long_table);
-  for (const Table& each : tables) table(each, each.rows.size() >= long_table);
+  table(latency, latency.rows.size() >= 3 * kLongTable);
+  for (const Table& each : tables) table(each, each.rows.size() >= kLongTable);
 }
 
 void Page::memory() {
@@ -260,21 +260,21 @@ void Page::remaining() {
   const std::vector<Table> tables = remaining_tables(index_);
   if (tables.empty()) return;
   section("other", "Other measurements");
-  for (const Table& each : tables) table(each, each.rows.size() >= long_table);
+  for (const Table& each : tables) table(each, each.rows.size() >= kLongTable);
 }
 
 void Page::puzzles() {
   const std::vector<StepThrough>& puzzles = index_.results().step_throughs;
   if (puzzles.empty()) return;
   section("puzzles", "Puzzles, step by step");
-  out_ += std::string("<p class=\"note\">") + boards_caption + "</p>\n";
+  out_ += std::string("<p class=\"note\">") + kBoardsCaption + "</p>\n";
   for (std::size_t i = 0; i < puzzles.size(); ++i) {
-    if (i == shown_puzzles)
-      out_ += "<details>\n<summary>" + grouped(puzzles.size() - shown_puzzles) +
+    if (i == kShownPuzzles)
+      out_ += "<details>\n<summary>" + grouped(puzzles.size() - kShownPuzzles) +
               (i + 1 == puzzles.size() ? " more puzzle" : " more puzzles") + "</summary>\n";
     out_ += board_figure(puzzles[i], "puzzle-" + std::to_string(i));
   }
-  if (puzzles.size() > shown_puzzles) out_ += "</details>\n";
+  if (puzzles.size() > kShownPuzzles) out_ += "</details>\n";
 }
 
 void Page::examples() {

@@ -5,7 +5,7 @@ namespace trm::reports {
 
 /// Series colours keep their order under the common kinds of colour blindness and differ in lightness too; they are
 /// darker on paper and lighter on a dark ground.
-inline constexpr const char* html_style = R"css(
+inline constexpr const char* kHtmlStyle = R"css(
 :root {
   color-scheme: light dark;
   --paper: #ffffff; --ink: #1b1f24; --quiet: #5c6570; --line: #dde1e6; --grid: #e3e6ea; --soft: #f5f6f8; --link: #0060a8; --good: #1a6b3c; --bad: #b3261e; --mark: #ffd9d4;

@@ -150,7 +150,7 @@ std::vector<TaskSlice> RecordIndex::main_rows(const std::string& metric) const {
   for (const TaskSlice& row : rows_with(metric)) {
     if (out.empty() || out.back().task != row.task) {
       out.push_back(row);
-    } else if (row.slice == main_slice) {
+    } else if (row.slice == kMainSlice) {
       out.back() = row;
     }
   }

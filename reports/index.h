@@ -13,7 +13,7 @@
 namespace trm::reports {
 
 /// The slice that stands for its task where there is room for only one.
-inline constexpr const char* main_slice = "test";
+inline constexpr const char* kMainSlice = "test";
 
 /// One column: a model driven in one way.
 struct ModelColumn {

@@ -322,7 +322,7 @@ Result<RunResults> from_json(std::string_view text, const std::string& file) {
   FieldReader reader(*root);
   // Of another version nothing else is known.
   reader("schema_version", out.version);
-  if (!root->failed() && out.version != schema_version) return in_file(file, validate(out));
+  if (!root->failed() && out.version != kSchemaVersion) return in_file(file, validate(out));
   Fields<RunResults>::visit(reader, out);
   if (Status status = root->finish(); !status) return std::move(status.error());
   if (Status status = validate(out); !status) return in_file(file, status);

@@ -21,7 +21,7 @@ struct Style {
 };
 
 // Colour is never the only difference: dash and marker tell the series apart in grey as well.
-constexpr std::array<Style, plot_styles> styles = {{
+constexpr std::array<Style, kPlotStyles> kStyles = {{
     {"solid", "", 7, "M-4,0a4,4 0 1 0 8,0a4,4 0 1 0 -8,0z"},
     {"(10,5)", "5 2.5", 5, "M-3.5,-3.5h7v7h-7z"},
     {"(3,4)", "1.5 2", 9, "M0,-5L4.3,3H-4.3z"},
@@ -86,7 +86,7 @@ Status check(const Plot& plot) {
 }
 
 std::string common_script(std::size_t height) {
-  const std::string ink = std::string(" rgb '") + ink_colour + "'";
+  const std::string ink = std::string(" rgb '") + kInkColour + "'";
   return "set encoding utf8\n"
          "set terminal svg size 380," +
          std::to_string(height) +
@@ -110,8 +110,8 @@ std::string data_block(const std::string& name, const PlotSeries& s) {
 }
 
 std::string curves_script(const Plot& plot) {
-  const std::string ink = std::string(" rgb '") + ink_colour + "'";
-  const std::string grid = std::string(" rgb '") + grid_colour + "'";
+  const std::string ink = std::string(" rgb '") + kInkColour + "'";
+  const std::string grid = std::string(" rgb '") + kGridColour + "'";
   std::string out = common_script(250);
   out += "set border 1 back lc" + grid + "\n";
   out += "set grid ytics lt 1 lw 0.6 lc" + grid + "\n";
@@ -144,7 +144,7 @@ std::string curves_script(const Plot& plot) {
   std::string draws;
   for (std::size_t i = 0; i < plot.series.size(); ++i) {
     const PlotSeries& s = plot.series[i];
-    const Style& style = styles[s.style % plot_styles];
+    const Style& style = kStyles[s.style % kPlotStyles];
     const std::string block = "$d" + std::to_string(i);
     out += data_block(block, s);
     const std::string colour = " lc rgb '" + series_colour(s.style) + "'";
@@ -164,7 +164,7 @@ std::string curves_script(const Plot& plot) {
 
 std::string bars_script(const Plot& plot) {
   const std::size_t count = plot.series.size();
-  const std::string ink = std::string(" rgb '") + ink_colour + "'";
+  const std::string ink = std::string(" rgb '") + kInkColour + "'";
   std::string out = common_script(34 + 30 * count);
   double longest = 0;
   std::size_t name_width = 4;
@@ -218,10 +218,10 @@ Result<std::string> run(const std::string& program, const std::string& script) {
 }  // namespace
 
 const char* plot_dash(std::size_t style) {
-  return styles[style % plot_styles].svg_dash;
+  return kStyles[style % kPlotStyles].svg_dash;
 }
 const char* plot_marker(std::size_t style) {
-  return styles[style % plot_styles].marker;
+  return kStyles[style % kPlotStyles].marker;
 }
 
 Result<std::string> draw(const Plot& plot, const std::string& gnuplot) {

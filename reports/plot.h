@@ -9,7 +9,7 @@
 namespace trm::reports {
 
 /// Styles 0 to 7 differ by colour, dash and marker; higher ones repeat them.
-inline constexpr std::size_t plot_styles = 8;
+inline constexpr std::size_t kPlotStyles = 8;
 
 enum class PlotKind {
   lines,  ///< markers joined by lines, with error bars

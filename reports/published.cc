@@ -9,7 +9,7 @@ namespace trm::reports {
 namespace {
 
 bool is_published(const Record& record) {
-  return record.mode == published_mode;
+  return record.mode == kPublishedMode;
 }
 
 Cell parameters_of(const RecordIndex& index, const Record& score) {
@@ -34,7 +34,7 @@ std::vector<Cell> row_of(const RecordIndex& index, const Record& score) {
 bool measured_published(const RecordIndex& index) {
   const std::vector<Record>& records = index.results().records;
   return std::any_of(records.begin(), records.end(),
-                     [](const Record& r) { return r.metric == benchmark_metric && !is_published(r); });
+                     [](const Record& r) { return r.metric == kBenchmarkMetric && !is_published(r); });
 }
 
 Table published_table(const RecordIndex& index) {
@@ -49,11 +49,11 @@ Table published_table(const RecordIndex& index) {
   table.columns = {
       {"Benchmark", "", false}, {"Method", "", false}, {"Right", ""}, {"Parameters", ""}, {"Source", "", false}};
   table.header_columns = 2;
-  for (const std::string& benchmark : index.tasks_with(benchmark_metric)) {
+  for (const std::string& benchmark : index.tasks_with(kBenchmarkMetric)) {
     if (index.is_listed(benchmark)) continue;  // beside the exact answers
     for (const bool published : {false, true}) {
       for (const Record& r : index.results().records) {
-        if (r.metric == benchmark_metric && r.task == benchmark && is_published(r) == published) {
+        if (r.metric == kBenchmarkMetric && r.task == benchmark && is_published(r) == published) {
           table.rows.push_back(row_of(index, r));
         }
       }

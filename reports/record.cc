@@ -52,8 +52,8 @@ Status validate_board(const std::string& cells, const StepThrough& s, std::size_
 
 Status validate_step_through(const StepThrough& s, std::size_t i) {
   if (s.model.empty()) return problem("step_throughs", i, ".model", "is empty", "name the model");
-  if (s.rows < 1 || s.rows > max_board_side || s.columns < 1 || s.columns > max_board_side) {
-    return problem("step_throughs", i, ".rows", "and columns are not from 1 to " + std::to_string(max_board_side),
+  if (s.rows < 1 || s.rows > kMaxBoardSide || s.columns < 1 || s.columns > kMaxBoardSide) {
+    return problem("step_throughs", i, ".rows", "and columns are not from 1 to " + std::to_string(kMaxBoardSide),
                    "give the size of the board");
   }
   const bool boxes = s.box_rows != 0 || s.box_columns != 0;
@@ -83,8 +83,8 @@ Status validate_step_through(const StepThrough& s, std::size_t i) {
 }
 
 Status validate_frames(const std::vector<CallFrame>& frames, std::size_t example) {
-  if (frames.size() > max_call_frames) {
-    return problem("examples", example, ".frames", "has more than " + std::to_string(max_call_frames) + " entries",
+  if (frames.size() > kMaxCallFrames) {
+    return problem("examples", example, ".frames", "has more than " + std::to_string(kMaxCallFrames) + " entries",
                    "leave frames out and count them in hidden");
   }
   for (std::size_t k = 0; k < frames.size(); ++k) {
@@ -131,11 +131,11 @@ Status validate_goals(const RunResults& results) {
 }  // namespace
 
 Status validate(const RunResults& results) {
-  if (results.version != schema_version) {
+  if (results.version != kSchemaVersion) {
     return Error{ErrorCode::bad_input,
                  {},
                  "schema_version",
-                 "is " + std::to_string(results.version) + ", this program knows " + std::to_string(schema_version),
+                 "is " + std::to_string(results.version) + ", this program knows " + std::to_string(kSchemaVersion),
                  "use the program that wrote the file"};
   }
   std::set<std::string> keys;

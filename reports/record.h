@@ -12,12 +12,12 @@
 namespace trm::reports {
 
 /// Version of the record schema (results.json); a reader refuses any other.
-inline constexpr int schema_version = 1;
+inline constexpr int kSchemaVersion = 1;
 
 /// Record::mode of figures that a paper prints: not measured in this run.
-inline constexpr const char* published_mode = "published";
+inline constexpr const char* kPublishedMode = "published";
 /// Metric of the published benchmarks, measured or published: exact answers as a ratio, of ARC within two tries.
-inline constexpr const char* benchmark_metric = "benchmark_score";
+inline constexpr const char* kBenchmarkMetric = "benchmark_score";
 
 /// One measured number. (task, slice, model, mode, metric, depth) is its key and occurs once in a run.
 ///
@@ -97,7 +97,7 @@ struct CallFrame {
 };
 
 /// Of one example.
-inline constexpr std::size_t max_call_frames = 1000;
+inline constexpr std::size_t kMaxCallFrames = 1000;
 
 /// One answered item, worth showing because of its call tree.
 struct Example {
@@ -128,7 +128,7 @@ struct StepThrough {
   bool correct = false;          ///< at the halting step
   bool correct_at_end = false;   ///< after the last step
 };
-inline constexpr std::size_t max_board_side = 99;
+inline constexpr std::size_t kMaxBoardSide = 99;
 
 /// One fact about the machine, the build or the protocol (machine, isa, isa_cap, threads, pinning, compiler, flags,
 /// commit, build_type, huge_pages, load...). Keys are unique and keep their order.
@@ -137,7 +137,7 @@ struct EnvironmentEntry {
 };
 
 struct RunResults {
-  int version = schema_version;
+  int version = kSchemaVersion;
   std::string title;
   std::vector<EnvironmentEntry> environment;
   std::vector<std::uint64_t> seeds;

@@ -106,7 +106,7 @@ void squeeze_lines(std::string& text) {
 
 std::string series_colour(std::size_t style) {
   char text[16];
-  std::snprintf(text, sizeof text, "#0101%02x", static_cast<unsigned>(style % plot_styles));
+  std::snprintf(text, sizeof text, "#0101%02x", static_cast<unsigned>(style % kPlotStyles));
   return text;
 }
 
@@ -126,7 +126,7 @@ std::string adapt_svg(std::string_view document, const std::string& id, const st
   replace_all(svg, " color=\"white\"", "");
   replace_all(svg, "\"black\"", "\"currentColor\"");
   replace_all(svg, "color='white'", "color='var(--paper)'");
-  for (std::size_t style = 0; style < plot_styles; ++style) {
+  for (std::size_t style = 0; style < kPlotStyles; ++style) {
     replace_colour(svg, 1, 1, static_cast<int>(style), "var(--series-" + std::to_string(style) + ")");
   }
   replace_colour(svg, 1, 2, 1, "currentColor");

@@ -8,8 +8,8 @@ namespace trm::reports {
 
 /// Colours that a plot script uses in place of the theme's, which adapt_svg() replaces: #0101NN is series NN, then text
 /// and axes, then the grid.
-inline constexpr const char* ink_colour = "#010201";
-inline constexpr const char* grid_colour = "#010301";
+inline constexpr const char* kInkColour = "#010201";
+inline constexpr const char* kGridColour = "#010301";
 std::string series_colour(std::size_t style);
 
 /// Drops the document's head, metadata, fonts, filters, empty groups and unused definitions, gives ids the prefix

@@ -16,7 +16,7 @@ struct MemoryColumn {
   const char* metric;
   const char* label;
 };
-constexpr std::array<MemoryColumn, 5> memory_columns = {{{"parameters", "Parameters"},
+constexpr std::array<MemoryColumn, 5> kMemoryColumns = {{{"parameters", "Parameters"},
                                                          {"state_bytes", "State per frame"},
                                                          {"arena_bytes", "Arena"},
                                                          {"rss_peak_bytes", "Peak resident"},
@@ -45,7 +45,7 @@ Table latency_table(const RecordIndex& index) {
       std::string(
           "Median with 95 % interval, then the 90th and 99th percentile where there are enough samples (44 and "
           "459) to bound them. ") +
-      best_note;
+      kBestNote;
   table.header_columns = 2;
   std::set<std::size_t> with;
   std::vector<TaskSlice> rows;
@@ -94,10 +94,10 @@ Table latency_table(const RecordIndex& index) {
 
 std::vector<Table> speed_tables(const RecordIndex& index) {
   std::vector<Table> out;
-  out.push_back(metric_table(index, "ttft_p50_ns", "Time to first token", std::string("Median. ") + best_note));
+  out.push_back(metric_table(index, "ttft_p50_ns", "Time to first token", std::string("Median. ") + kBestNote));
   out.push_back(
-      metric_table(index, "tokens_per_s", "Tokens per second", std::string("Generated tokens only. ") + best_note));
-  out.push_back(metric_table(index, "items_per_s", "Items per second", std::string("Whole answers. ") + best_note));
+      metric_table(index, "tokens_per_s", "Tokens per second", std::string("Generated tokens only. ") + kBestNote));
+  out.push_back(metric_table(index, "items_per_s", "Items per second", std::string("Whole answers. ") + kBestNote));
   std::erase_if(out, [](const Table& table) { return table.rows.empty(); });
   return out;
 }
@@ -109,7 +109,7 @@ Table memory_table(const RecordIndex& index) {
   table.caption = "The largest value over all tasks and slices of this run.";
   table.columns = {{"Model", "", false}};
   std::vector<MemoryColumn> present;
-  for (const MemoryColumn& column : memory_columns) {
+  for (const MemoryColumn& column : kMemoryColumns) {
     const bool models = std::string(column.metric) == "parameters" && !index.results().models.empty();
     if (!models && index.columns_with(column.metric).empty()) continue;
     present.push_back(column);
@@ -142,7 +142,7 @@ Table memory_table(const RecordIndex& index) {
 
 std::vector<Table> memory_detail_tables(const RecordIndex& index) {
   std::vector<Table> out;
-  for (const MemoryColumn& column : memory_columns) {
+  for (const MemoryColumn& column : kMemoryColumns) {
     Table table =
         metric_table(index, column.metric, std::string(column.label) + " by task", "Largest in that row's run.");
     if (table.rows.size() > 1) out.push_back(std::move(table));

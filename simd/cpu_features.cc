@@ -13,7 +13,7 @@
 namespace trm::simd {
 namespace {
 
-constexpr CpuFeature others[] = {
+constexpr CpuFeature kOthers[] = {
     {"F16C", CpuWord::ecx, 29, 1},   {"AVX512_VNNI", CpuWord::ecx, 11, 7}, {"AVX512_BF16", CpuWord::eax, 5, 7, 1},
     {"ASIMDHP", CpuWord::hwcap, 10}, {"ASIMDDP", CpuWord::hwcap, 20},      {"SVE", CpuWord::hwcap, 22},
 };
@@ -97,7 +97,7 @@ bool saves_registers(const SavedRegisters& registers) {
 }
 
 std::span<const CpuFeature> other_features() {
-  return others;
+  return kOthers;
 }
 
 #if defined(__x86_64__)

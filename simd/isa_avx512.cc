@@ -7,16 +7,16 @@ namespace {
 
 struct Tag {
   using Isa = Avx512;
-  static constexpr std::size_t panel = 32;
-  static constexpr std::size_t rows = 12;
+  static constexpr std::size_t kPanel = 32;
+  static constexpr std::size_t kRows = 12;
 };
 
-constexpr Kernels<float> table = make_table<Tag>();
+constexpr Kernels<float> kTable = make_table<Tag>();
 
 }  // namespace
 
 void override_avx512(Kernels<float>& kernels) {
-  kernels = table;
+  kernels = kTable;
 }
 
 }  // namespace trm::simd

@@ -11,16 +11,16 @@ struct Tag {
 #else
   using Isa = Plain;
 #endif
-  static constexpr std::size_t panel = 8;
-  static constexpr std::size_t rows = 4;
+  static constexpr std::size_t kPanel = 8;
+  static constexpr std::size_t kRows = 4;
 };
 
-constexpr Kernels<float> table = make_table<Tag>();
+constexpr Kernels<float> kTable = make_table<Tag>();
 
 }  // namespace
 
 void override_generic(Kernels<float>& kernels) {
-  kernels = table;
+  kernels = kTable;
 }
 
 }  // namespace trm::simd

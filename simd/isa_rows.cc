@@ -8,27 +8,27 @@
 namespace trm::simd {
 namespace {
 
-constexpr CpuFeature avx2_features[] = {
+constexpr CpuFeature kAvx2Features[] = {
     {"AVX", CpuWord::ecx, 28, 1}, {"FMA", CpuWord::ecx, 12, 1}, {"AVX2", CpuWord::ebx, 5, 7}};
-constexpr CpuFeature avx512_features[] = {{"AVX512F", CpuWord::ebx, 16, 7},
+constexpr CpuFeature kAvx512Features[] = {{"AVX512F", CpuWord::ebx, 16, 7},
                                           {"AVX512DQ", CpuWord::ebx, 17, 7},
                                           {"AVX512BW", CpuWord::ebx, 30, 7},
                                           {"AVX512VL", CpuWord::ebx, 31, 7}};
-constexpr CpuFeature neon_features[] = {{"ASIMD", CpuWord::hwcap, 1}};
+constexpr CpuFeature kNeonFeatures[] = {{"ASIMD", CpuWord::hwcap, 1}};
 
-constexpr SavedRegisters avx_registers = {"AVX", 0x06};         // SSE and the upper halves of ymm
-constexpr SavedRegisters avx512_registers = {"AVX-512", 0xe6};  // and masks, upper halves of zmm, zmm16-31
+constexpr SavedRegisters kAvxRegisters = {"AVX", 0x06};         // SSE and the upper halves of ymm
+constexpr SavedRegisters kAvx512Registers = {"AVX-512", 0xe6};  // and masks, upper halves of zmm, zmm16-31
 
-constexpr IsaRow rows[] = {
+constexpr IsaRow kRows[] = {
     {Isa::generic, "generic", {}, {}, {}, "SSE41", override_generic},
-    {Isa::avx2, "avx2", Isa::generic, avx2_features, avx_registers, "AVX2", override_avx2},
-    {Isa::avx512, "avx512", Isa::avx2, avx512_features, avx512_registers, "AVX512_CORE", override_avx512},
-    {Isa::neon, "neon", Isa::generic, neon_features, {}, nullptr, override_neon},
+    {Isa::avx2, "avx2", Isa::generic, kAvx2Features, kAvxRegisters, "AVX2", override_avx2},
+    {Isa::avx512, "avx512", Isa::avx2, kAvx512Features, kAvx512Registers, "AVX512_CORE", override_avx512},
+    {Isa::neon, "neon", Isa::generic, kNeonFeatures, {}, nullptr, kOverrideNeon},
 };
 
 constexpr bool in_order() {
-  for (std::size_t i = 0; i < std::size(rows); ++i) {
-    if (rows[i].isa != static_cast<Isa>(i) || (rows[i].parent && *rows[i].parent >= rows[i].isa)) return false;
+  for (std::size_t i = 0; i < std::size(kRows); ++i) {
+    if (kRows[i].isa != static_cast<Isa>(i) || (kRows[i].parent && *kRows[i].parent >= kRows[i].isa)) return false;
   }
   return true;
 }
@@ -37,11 +37,11 @@ static_assert(in_order(), "row i describes Isa(i) and stands behind its parent")
 }  // namespace
 
 std::span<const IsaRow> isa_rows() {
-  return rows;
+  return kRows;
 }
 
 const IsaRow& isa_row(Isa isa) {
-  return rows[static_cast<std::size_t>(isa)];
+  return kRows[static_cast<std::size_t>(isa)];
 }
 
 std::string missing_reason(const IsaRow& row) {

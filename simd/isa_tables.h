@@ -17,7 +17,7 @@ constexpr void (*override_avx512)(Kernels<float>& kernels) = nullptr;
 #if defined(__aarch64__)
 void override_neon(Kernels<float>& kernels);
 #else
-constexpr void (*override_neon)(Kernels<float>& kernels) = nullptr;
+constexpr void (*kOverrideNeon)(Kernels<float>& kernels) = nullptr;
 #endif
 
 }  // namespace trm::simd

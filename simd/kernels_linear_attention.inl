@@ -15,7 +15,7 @@ TRM_INLINE Vec<I> phi_derivative(Vec<I> x) {
 }
 
 /// Features are needed one by one as factors of rows: a block of them at a time lies on the stack.
-constexpr std::size_t feature_block = 64;
+constexpr std::size_t kFeatureBlock = 64;
 
 template <class I>
 TRM_INLINE void features(const float* x, float* out, std::size_t n) {
@@ -27,8 +27,8 @@ void linear_attention_forward(const LinearAttention<float>& a) {
   using I = typename Tag::Isa;
   using V = Vec<I>;
   const std::size_t hd = a.head_dim;
-  alignas(64) float query[feature_block];
-  alignas(64) float key[feature_block];
+  alignas(64) float query[kFeatureBlock];
+  alignas(64) float key[kFeatureBlock];
   for (std::size_t h = 0; h < a.heads; ++h) {
     const V decay = V::set(a.decay[h]);
     for (std::size_t t = 0; t < a.tokens; ++t) {
@@ -36,8 +36,8 @@ void linear_attention_forward(const LinearAttention<float>& a) {
       const float* v = a.v + at_token;
       float* out = a.out + t * a.ldo + h * hd;
       float den = a.eps;
-      for (std::size_t i0 = 0; i0 < hd; i0 += feature_block) {
-        const std::size_t count = hd - i0 < feature_block ? hd - i0 : feature_block;
+      for (std::size_t i0 = 0; i0 < hd; i0 += kFeatureBlock) {
+        const std::size_t count = hd - i0 < kFeatureBlock ? hd - i0 : kFeatureBlock;
         features<I>(a.q + at_token + i0, query, count);
         features<I>(a.k + at_token + i0, key, count);
         float* norm = a.norm + h * hd + i0;
@@ -70,8 +70,8 @@ void linear_attention_backward(const LinearAttentionGrad<float>& a) {
   using V = Vec<I>;
   const std::size_t hd = a.head_dim;
   const std::size_t block = hd * (hd + 1);  // a state, then its norm
-  alignas(64) float query[feature_block];
-  alignas(64) float key[feature_block];
+  alignas(64) float query[kFeatureBlock];
+  alignas(64) float key[kFeatureBlock];
   const V zero = V::set(0.0F);
   for (std::size_t h = 0; h < a.heads; ++h) {
     const V decay = V::set(a.decay[h]);
@@ -81,8 +81,8 @@ void linear_attention_backward(const LinearAttentionGrad<float>& a) {
       const std::size_t at_token = t * a.ldqkv + h * hd;
       const float* before = states + t * block;
       float* after = states + (t + 1) * block;
-      for (std::size_t i0 = 0; i0 < hd; i0 += feature_block) {
-        const std::size_t count = hd - i0 < feature_block ? hd - i0 : feature_block;
+      for (std::size_t i0 = 0; i0 < hd; i0 += kFeatureBlock) {
+        const std::size_t count = hd - i0 < kFeatureBlock ? hd - i0 : kFeatureBlock;
         features<I>(a.k + at_token + i0, key, count);
         for (std::size_t i = 0; i < count; ++i) {
           const V f = V::set(key[i]);
@@ -118,8 +118,8 @@ void linear_attention_backward(const LinearAttentionGrad<float>& a) {
       const float inverse = 1.0F / den;
       const float dden = -inverse * sum16<I>(hd, [&](auto at, std::size_t i)
                                                      TRM_LAMBDA { return at.load(dout + i) * at.load(out + i); });
-      for (std::size_t i0 = 0; i0 < hd; i0 += feature_block) {
-        const std::size_t count = hd - i0 < feature_block ? hd - i0 : feature_block;
+      for (std::size_t i0 = 0; i0 < hd; i0 += kFeatureBlock) {
+        const std::size_t count = hd - i0 < kFeatureBlock ? hd - i0 : kFeatureBlock;
         features<I>(q + i0, query, count);
         for (std::size_t i = 0; i < count; ++i) {
           const std::size_t row = (i0 + i) * hd;
@@ -139,8 +139,8 @@ void linear_attention_backward(const LinearAttentionGrad<float>& a) {
           at.store(dq + i0 + i, sum * phi_derivative(at.load(q + i0 + i)));
         });
       }
-      for (std::size_t i0 = 0; i0 < hd; i0 += feature_block) {
-        const std::size_t count = hd - i0 < feature_block ? hd - i0 : feature_block;
+      for (std::size_t i0 = 0; i0 < hd; i0 += kFeatureBlock) {
+        const std::size_t count = hd - i0 < kFeatureBlock ? hd - i0 : kFeatureBlock;
         const float* rows = grad + i0 * hd;
         features<I>(k + i0, key, count);
         each<I>(hd, [&](auto at, std::size_t j) TRM_LAMBDA {

@@ -7,11 +7,11 @@
 namespace trm::simd {
 namespace {
 
-constexpr std::size_t attention_rows = 8;
+constexpr std::size_t kAttentionRows = 8;
 /// Rows of scores that fit the buffer on the stack (8 x 280 floats); larger windows go one row at a time. A row has
 /// room for the keys of all eight queries and for a whole register behind them, so that it is written without masks.
-constexpr std::size_t attention_window = 256;
-constexpr std::size_t attention_stride = attention_window + attention_rows + 16;
+constexpr std::size_t kAttentionWindow = 256;
+constexpr std::size_t kAttentionStride = kAttentionWindow + kAttentionRows + 16;
 
 /// Writes a register of a row of scores: whole where the row has room (Padded), else only its part.
 template <bool Padded, class At, class V>
@@ -177,24 +177,24 @@ void local_attention_heads(const LocalAttention<float>& a, std::size_t h, std::s
 template <class Tag>
 void local_attention_forward(const LocalAttention<float>& a) {
   using I = typename Tag::Isa;
-  constexpr std::size_t n = attention_rows;
-  if (a.window > attention_window) {
+  constexpr std::size_t n = kAttentionRows;
+  if (a.window > kAttentionWindow) {
     for (std::size_t h = 0; h < a.heads; ++h) {
       for (std::size_t t = 0; t < a.tokens; ++t) local_attention_queries<I, 1, false>(a, h, t, a.scratch, 0);
     }
     return;
   }
-  alignas(64) float rows[n * attention_stride];
+  alignas(64) float rows[n * kAttentionStride];
   const std::size_t blocked = a.tokens / n * n;
   for (std::size_t h = 0; h < a.heads; ++h) {
-    for (std::size_t t = 0; t < blocked; t += n) local_attention_queries<I, n, true>(a, h, t, rows, attention_stride);
+    for (std::size_t t = 0; t < blocked; t += n) local_attention_queries<I, n, true>(a, h, t, rows, kAttentionStride);
   }
   // The rest, fewer than eight queries: heads side by side.
   for (std::size_t t = blocked; t < a.tokens; ++t) {
     std::size_t h = 0;
-    for (; h + n <= a.heads; h += n) local_attention_heads<I, n, true>(a, h, t, rows, attention_stride);
-    for (; h + n / 2 <= a.heads; h += n / 2) local_attention_heads<I, n / 2, true>(a, h, t, rows, attention_stride);
-    for (; h < a.heads; ++h) local_attention_heads<I, 1, true>(a, h, t, rows, attention_stride);
+    for (; h + n <= a.heads; h += n) local_attention_heads<I, n, true>(a, h, t, rows, kAttentionStride);
+    for (; h + n / 2 <= a.heads; h += n / 2) local_attention_heads<I, n / 2, true>(a, h, t, rows, kAttentionStride);
+    for (; h < a.heads; ++h) local_attention_heads<I, 1, true>(a, h, t, rows, kAttentionStride);
   }
 }
 
@@ -251,14 +251,14 @@ void local_attention_grad_keys(const LocalAttentionGrad<float>& a, std::size_t h
 template <class Tag>
 void local_attention_backward(const LocalAttentionGrad<float>& a) {
   using I = typename Tag::Isa;
-  constexpr std::size_t n = attention_rows;
-  const bool blocks = a.window <= attention_window;
-  alignas(64) float rows[n * attention_stride];
+  constexpr std::size_t n = kAttentionRows;
+  const bool blocks = a.window <= kAttentionWindow;
+  alignas(64) float rows[n * kAttentionStride];
   for (std::size_t h = 0; h < a.heads; ++h) {
     std::size_t t = 0;
     if (blocks) {
-      for (; t + n <= a.tokens; t += n) local_attention_grad_queries<I, n, true>(a, h, t, rows, attention_stride);
-      for (; t < a.tokens; ++t) local_attention_grad_queries<I, 1, true>(a, h, t, rows, attention_stride);
+      for (; t + n <= a.tokens; t += n) local_attention_grad_queries<I, n, true>(a, h, t, rows, kAttentionStride);
+      for (; t < a.tokens; ++t) local_attention_grad_queries<I, 1, true>(a, h, t, rows, kAttentionStride);
     } else {
       // The row of scratch that ends as dS holds dP first.
       for (; t < a.tokens; ++t) {

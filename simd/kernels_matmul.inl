@@ -10,7 +10,7 @@ namespace {
 
 template <std::size_t N>
 struct Const {
-  static constexpr std::size_t value = N;
+  static constexpr std::size_t kValue = N;
 };
 
 /// Calls f(Const<n>) for 1 <= n <= Max.
@@ -31,12 +31,12 @@ constexpr std::size_t panels_per_tile(std::size_t rows) {
 
 template <class Tag>
 std::size_t packed_bytes(std::size_t k, std::size_t n) {
-  return (n + Tag::panel - 1) / Tag::panel * Tag::panel * k * sizeof(float);
+  return (n + Tag::kPanel - 1) / Tag::kPanel * Tag::kPanel * k * sizeof(float);
 }
 
 template <class Tag>
 void pack(const float* b, std::size_t row_stride, std::size_t col_stride, std::size_t k, std::size_t n, void* to) {
-  constexpr std::size_t panel = Tag::panel;
+  constexpr std::size_t panel = Tag::kPanel;
   auto* packed = static_cast<float*>(to);
   for (std::size_t j0 = 0; j0 < n; j0 += panel, packed += panel * k) {
     const std::size_t columns = n - j0 < panel ? n - j0 : panel;
@@ -62,24 +62,24 @@ void matmul_tile(const float* __restrict a, std::size_t lda, const float* __rest
                  float* __restrict c, std::size_t ldc, std::size_t k, std::size_t last, bool accumulate) {
   using I = typename Tag::Isa;
   using V = Vec<I>;
-  constexpr std::size_t per = Tag::panel / V::width;
+  constexpr std::size_t per = Tag::kPanel / V::kWidth;
   constexpr std::size_t vecs = Panels * per;
-  const std::size_t columns = (Panels - 1) * Tag::panel + last;
+  const std::size_t columns = (Panels - 1) * Tag::kPanel + last;
   V acc[Rows][vecs];
   if (!accumulate) {
     for (std::size_t i = 0; i < Rows; ++i) {
       for (std::size_t v = 0; v < vecs; ++v) acc[i][v] = V::set(0.0F);
     }
-  } else if (columns == Panels * Tag::panel) {
+  } else if (columns == Panels * Tag::kPanel) {
     for (std::size_t i = 0; i < Rows; ++i) {
-      for (std::size_t v = 0; v < vecs; ++v) acc[i][v] = V::load(c + i * ldc + v * V::width);
+      for (std::size_t v = 0; v < vecs; ++v) acc[i][v] = V::load(c + i * ldc + v * V::kWidth);
     }
   } else {
     for (std::size_t i = 0; i < Rows; ++i) {
       for (std::size_t v = 0; v < vecs; ++v) {
-        const std::size_t at = v * V::width;
+        const std::size_t at = v * V::kWidth;
         const float* p = c + i * ldc + at;
-        acc[i][v] = at + V::width <= columns ? V::load(p) : at < columns ? Part<I>{columns - at}.load(p) : V::set(0.0F);
+        acc[i][v] = at + V::kWidth <= columns ? V::load(p) : at < columns ? Part<I>{columns - at}.load(p) : V::set(0.0F);
       }
     }
   }
@@ -89,13 +89,13 @@ void matmul_tile(const float* __restrict a, std::size_t lda, const float* __rest
       V x[Rows];
       for (std::size_t i = 0; i < Rows; ++i) x[i] = V::set(a[i * lda + p]);
       for (std::size_t v = 0; v < vecs; ++v) {
-        const V b = V::load(packed + v / per * panel_stride + p * Tag::panel + v % per * V::width);
+        const V b = V::load(packed + v / per * panel_stride + p * Tag::kPanel + v % per * V::kWidth);
         for (std::size_t i = 0; i < Rows; ++i) acc[i][v] = fma(x[i], b, acc[i][v]);
       }
     } else {
       V b[vecs];
       for (std::size_t v = 0; v < vecs; ++v) {
-        b[v] = V::load(packed + v / per * panel_stride + p * Tag::panel + v % per * V::width);
+        b[v] = V::load(packed + v / per * panel_stride + p * Tag::kPanel + v % per * V::kWidth);
       }
       for (std::size_t i = 0; i < Rows; ++i) {
         const V x = V::set(a[i * lda + p]);
@@ -103,15 +103,15 @@ void matmul_tile(const float* __restrict a, std::size_t lda, const float* __rest
       }
     }
   }
-  if (columns == Panels * Tag::panel) {
+  if (columns == Panels * Tag::kPanel) {
     for (std::size_t i = 0; i < Rows; ++i) {
-      for (std::size_t v = 0; v < vecs; ++v) acc[i][v].store(c + i * ldc + v * V::width);
+      for (std::size_t v = 0; v < vecs; ++v) acc[i][v].store(c + i * ldc + v * V::kWidth);
     }
   } else {
     for (std::size_t i = 0; i < Rows; ++i) {
       for (std::size_t v = 0; v < vecs; ++v) {
-        const std::size_t at = v * V::width;
-        if (at + V::width <= columns) {
+        const std::size_t at = v * V::kWidth;
+        if (at + V::kWidth <= columns) {
           acc[i][v].store(c + i * ldc + at);
         } else if (at < columns) {
           Part<I>{columns - at}.store(c + i * ldc + at, acc[i][v]);
@@ -124,14 +124,14 @@ void matmul_tile(const float* __restrict a, std::size_t lda, const float* __rest
 /// How many rows the next tile takes of `left`: all of them, a full tile, or half of what would leave a thin rest.
 template <class Tag>
 TRM_INLINE std::size_t next_rows(std::size_t left) {
-  if (left <= Tag::rows) return left;
-  return left < 2 * Tag::rows ? (left + 1) / 2 : Tag::rows;
+  if (left <= Tag::kRows) return left;
+  return left < 2 * Tag::kRows ? (left + 1) / 2 : Tag::kRows;
 }
 
 template <class Tag>
 void matmul(const float* a, std::size_t lda, const void* weights, float* c, std::size_t ldc, std::size_t m,
             std::size_t n, std::size_t k, bool accumulate) {
-  constexpr std::size_t panel = Tag::panel;
+  constexpr std::size_t panel = Tag::kPanel;
   // A block of a panel (256 x 16 floats are 16 KiB) stays in L1 while all rows pass over it.
   constexpr std::size_t block = 4096 / panel;
   if (m == 0 || n == 0) return;
@@ -158,10 +158,10 @@ void matmul(const float* a, std::size_t lda, const void* weights, float* c, std:
       const float* b = packed + j / panel * stride + k0 * panel;
       for (std::size_t i = 0; i < m;) {
         const std::size_t rows = m <= 3 ? m : next_rows<Tag>(m - i);
-        with_const<Tag::rows>(rows, [&](auto r) {
-          constexpr std::size_t count = decltype(r)::value;
+        with_const<Tag::kRows>(rows, [&](auto r) {
+          constexpr std::size_t count = decltype(r)::kValue;
           with_const<panels_per_tile(count)>(group, [&](auto g) {
-            matmul_tile<Tag, count, decltype(g)::value>(a + i * lda + k0, lda, b, stride, c + i * ldc + j, ldc, depth,
+            matmul_tile<Tag, count, decltype(g)::kValue>(a + i * lda + k0, lda, b, stride, c + i * ldc + j, ldc, depth,
                                                         last, add);
           });
         });
@@ -179,21 +179,21 @@ void weight_gradient_tile(const float* __restrict dy, std::size_t lddy, const fl
                           std::size_t lddw, std::size_t m, std::size_t columns) {
   using I = typename Tag::Isa;
   using V = Vec<I>;
-  constexpr std::size_t per = Tag::panel / V::width;
+  constexpr std::size_t per = Tag::kPanel / V::kWidth;
   V acc[Rows][per];
-  const bool full = columns == Tag::panel;
+  const bool full = columns == Tag::kPanel;
   for (std::size_t i = 0; i < Rows; ++i) {
     for (std::size_t v = 0; v < per; ++v) {
-      const std::size_t at = v * V::width;
+      const std::size_t at = v * V::kWidth;
       const float* p = dw + i * lddw + at;
-      acc[i][v] = full || at + V::width <= columns ? V::load(p)
+      acc[i][v] = full || at + V::kWidth <= columns ? V::load(p)
                   : at < columns                   ? Part<I>{columns - at}.load(p)
                                                    : V::set(0.0F);
     }
   }
   for (std::size_t r = 0; r < m; ++r) {
     V b[per];
-    for (std::size_t v = 0; v < per; ++v) b[v] = V::load(x + r * Tag::panel + v * V::width);
+    for (std::size_t v = 0; v < per; ++v) b[v] = V::load(x + r * Tag::kPanel + v * V::kWidth);
     for (std::size_t i = 0; i < Rows; ++i) {
       const V g = V::set(dy[r * lddy + i]);
       for (std::size_t v = 0; v < per; ++v) acc[i][v] = fma(g, b[v], acc[i][v]);
@@ -201,8 +201,8 @@ void weight_gradient_tile(const float* __restrict dy, std::size_t lddy, const fl
   }
   for (std::size_t i = 0; i < Rows; ++i) {
     for (std::size_t v = 0; v < per; ++v) {
-      const std::size_t at = v * V::width;
-      if (full || at + V::width <= columns) {
+      const std::size_t at = v * V::kWidth;
+      if (full || at + V::kWidth <= columns) {
         acc[i][v].store(dw + i * lddw + at);
       } else if (at < columns) {
         Part<I>{columns - at}.store(dw + i * lddw + at, acc[i][v]);
@@ -215,7 +215,7 @@ template <class Tag>
 void weight_gradient(const float* dy, std::size_t lddy, const float* x, std::size_t ldx, float* dw, std::size_t lddw,
                      std::size_t m, std::size_t n, std::size_t k) {
   using I = typename Tag::Isa;
-  constexpr std::size_t panel = Tag::panel;
+  constexpr std::size_t panel = Tag::kPanel;
   // Rows of x lie a power of two apart more often than not and would fight for a few sets of L1: a panel of them is
   // copied (16 KiB) and read once for every tile of rows of dw.
   constexpr std::size_t block = 4096 / panel;
@@ -228,15 +228,15 @@ void weight_gradient(const float* dy, std::size_t lddy, const float* x, std::siz
         const float* from = x + (r0 + r) * ldx + j;
         float* to = packed + r * panel;
         if (columns == panel) {
-          for (std::size_t v = 0; v < panel; v += Vec<I>::width) Vec<I>::load(from + v).store(to + v);
+          for (std::size_t v = 0; v < panel; v += Vec<I>::kWidth) Vec<I>::load(from + v).store(to + v);
         } else {
           for (std::size_t v = 0; v < panel; ++v) to[v] = v < columns ? from[v] : 0.0F;
         }
       }
       for (std::size_t i = 0; i < n;) {
         const std::size_t count = next_rows<Tag>(n - i);
-        with_const<Tag::rows>(count, [&](auto c) {
-          weight_gradient_tile<Tag, decltype(c)::value>(dy + r0 * lddy + i, lddy, packed, dw + i * lddw + j, lddw, rows,
+        with_const<Tag::kRows>(count, [&](auto c) {
+          weight_gradient_tile<Tag, decltype(c)::kValue>(dy + r0 * lddy + i, lddy, packed, dw + i * lddw + j, lddw, rows,
                                                         columns);
         });
         i += count;

@@ -14,7 +14,7 @@ template <class T>
 const Kernels<T>& reference() {
   static constexpr Kernels<T> table = {
       .isa = "reference",
-      .matmul = &ref::matmul_family<T>,
+      .matmul = &ref::kMatmulFamily<T>,
       .rms_norm_forward = ref::rms_norm_forward<T>,
       .rms_norm_backward = ref::rms_norm_backward<T>,
       .silu_gate_forward = ref::silu_gate_forward<T>,

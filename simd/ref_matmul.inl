@@ -3,19 +3,19 @@ namespace trm::simd::ref {
 namespace {
 
 // Unlike the panel of every instruction set, so that a caller that assumes one fails its tests.
-constexpr std::size_t panel = 4;
+constexpr std::size_t kPanel = 4;
 
 template <class T>
 std::size_t packed_bytes(std::size_t k, std::size_t n) {
-  return (n + panel - 1) / panel * panel * k * sizeof(T);
+  return (n + kPanel - 1) / kPanel * kPanel * k * sizeof(T);
 }
 
 template <class T>
 void pack(const T* b, std::size_t row_stride, std::size_t col_stride, std::size_t k, std::size_t n, void* to) {
   auto* packed = static_cast<T*>(to);
-  for (std::size_t j0 = 0; j0 < n; j0 += panel) {
+  for (std::size_t j0 = 0; j0 < n; j0 += kPanel) {
     for (std::size_t i = 0; i < k; ++i) {
-      for (std::size_t j = 0; j < panel; ++j) {
+      for (std::size_t j = 0; j < kPanel; ++j) {
         *packed++ = j0 + j < n ? b[i * row_stride + (j0 + j) * col_stride] : T(0);
       }
     }
@@ -28,9 +28,9 @@ void matmul(const T* a, std::size_t lda, const void* weights, T* c, std::size_t 
   const auto* packed = static_cast<const T*>(weights);
   for (std::size_t i = 0; i < m; ++i) {
     for (std::size_t j = 0; j < n; ++j) {
-      const std::size_t column = j / panel * panel * k + j % panel;
+      const std::size_t column = j / kPanel * kPanel * k + j % kPanel;
       T sum = accumulate ? c[i * ldc + j] : T(0);
-      for (std::size_t p = 0; p < k; ++p) sum += a[i * lda + p] * packed[column + p * panel];
+      for (std::size_t p = 0; p < k; ++p) sum += a[i * lda + p] * packed[column + p * kPanel];
       c[i * ldc + j] = sum;
     }
   }
@@ -47,10 +47,10 @@ void weight_gradient(const T* dy, std::size_t lddy, const T* x, std::size_t ldx,
 }
 
 template <class T>
-constexpr Matmul<T> matmul_family = {
+constexpr Matmul<T> kMatmulFamily = {
     .name = sizeof(T) == sizeof(float) ? "fp32" : "fp64",
     .tile_rows = 1,
-    .tile_columns = panel,
+    .tile_columns = kPanel,
     .alignment = alignof(T),
     .packed_bytes = packed_bytes<T>,
     .pack = pack<T>,

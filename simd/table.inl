@@ -15,7 +15,7 @@ namespace {
 
 /// Tag: Isa (vec.h), panel (columns of a packed panel), rows (of a register tile).
 template <class Tag>
-constexpr Matmul<float> matmul_fp32 = {
+constexpr Matmul<float> kMatmulFp32 = {
     .name = "fp32",
     .tile_rows = Tag::rows,
     .tile_columns = Tag::panel,
@@ -31,7 +31,7 @@ template <class Tag>
 constexpr Kernels<float> make_table() {
   return {
       .isa = nullptr,
-      .matmul = &matmul_fp32<Tag>,
+      .matmul = &kMatmulFp32<Tag>,
       .rms_norm_forward = rms_norm_forward<Tag>,
       .rms_norm_backward = rms_norm_backward<Tag>,
       .silu_gate_forward = silu_gate_forward<Tag>,

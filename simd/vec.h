@@ -224,7 +224,7 @@ template <class Isa>
 struct Vec {
   using Reg = typename Isa::Reg;
   using Bits = typename Isa::Bits;
-  static constexpr std::size_t width = sizeof(Reg) / sizeof(float);
+  static constexpr std::size_t kWidth = sizeof(Reg) / sizeof(float);
   Reg r;
 
   static TRM_INLINE Vec set(float x) { return {Isa::set(x)}; }
@@ -331,7 +331,7 @@ struct Part {
 /// Calls f(access, i) for every register of n elements; the last one may be a Part.
 template <class I, class F>
 TRM_INLINE void each(std::size_t n, F&& f) {
-  constexpr std::size_t width = Vec<I>::width;
+  constexpr std::size_t width = Vec<I>::kWidth;
   std::size_t i = 0;
   for (; i + width <= n; i += width) f(Whole<Vec<I>>{}, i);
   if (i < n) f(Part<I>{n - i}, i);
@@ -341,7 +341,7 @@ TRM_INLINE void each(std::size_t n, F&& f) {
 /// (l, l+8), (l, l+4), (l, l+2), (l, l+1): the same order on every instruction set. f must give 0 in unused lanes.
 template <class I, class F>
 TRM_INLINE float sum16(std::size_t n, F&& f) {
-  constexpr std::size_t width = Vec<I>::width;
+  constexpr std::size_t width = Vec<I>::kWidth;
   constexpr std::size_t parts = 16 / width;
   Vec<I> acc[parts];
   for (auto& a : acc) a = Vec<I>::set(0.0F);

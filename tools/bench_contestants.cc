@@ -20,9 +20,9 @@ Result<bench::Contestant> find_prolog() {
     return Error{ErrorCode::unsupported, "", "--model", "prolog needs SWI-Prolog, and there is no swipl in PATH",
                  "apt-get install swi-prolog-nox, or leave prolog out"};
   }
-  const Result<std::string> shared = shipped_file(shipped_prolog, "questions");
+  const Result<std::string> shared = shipped_file(kShippedProlog, "questions");
   if (!shared.ok()) return shared.error();
-  return bench::Contestant{bench::prolog_solver, std::filesystem::path(*shared).parent_path().string(),
+  return bench::Contestant{bench::kPrologSolver, std::filesystem::path(*shared).parent_path().string(),
                            bench::ContestantKind::prolog};
 }
 
@@ -37,7 +37,7 @@ std::string contestant_name(const std::filesystem::path& path) {
 Result<std::string> find_named_model(const std::string& name, const std::vector<std::string>& known) {
   Result<std::string> path = find_model(name);
   // What looks like a path was meant as one.
-  if (path.ok() || name.find('/') != std::string::npos || name.ends_with(shipped_models.extension)) return path;
+  if (path.ok() || name.find('/') != std::string::npos || name.ends_with(kShippedModels.extension)) return path;
   const std::string near = closest(name, known);
   return Error{ErrorCode::usage, "", "--model", fmt::format("unknown name \"{}\"", name),
                near.empty() ? fmt::format("use one of {}, or the path of a model", fmt::join(known, ", "))
@@ -46,16 +46,16 @@ Result<std::string> find_named_model(const std::string& name, const std::vector<
 
 const std::vector<std::string>& default_contestant_names() {
   static const std::vector<std::string> names = {"trm-frames", "transformer-frames", "trm-trace",
-                                                 "trm-answer", bench::exact_solver,  bench::prolog_solver};
+                                                 "trm-answer", bench::kExactSolver,  bench::kPrologSolver};
   return names;
 }
 
 Result<bench::Contestant> find_contestant(const std::string& name) {
-  if (name == bench::exact_solver) return bench::Contestant{name, "", bench::ContestantKind::solver};
-  if (name == bench::prolog_solver) return find_prolog();
-  Result<std::vector<std::string>> known = list_shipped(shipped_models);
+  if (name == bench::kExactSolver) return bench::Contestant{name, "", bench::ContestantKind::solver};
+  if (name == bench::kPrologSolver) return find_prolog();
+  Result<std::vector<std::string>> known = list_shipped(kShippedModels);
   if (!known.ok()) return known.error();
-  known->insert(known->end(), {bench::exact_solver, bench::prolog_solver});
+  known->insert(known->end(), {bench::kExactSolver, bench::kPrologSolver});
   const Result<std::string> path = find_named_model(name, *known);
   if (!path.ok()) return path.error();
   // A model that cannot be used is found out before anything is written.
@@ -66,7 +66,7 @@ Result<bench::Contestant> find_contestant(const std::string& name) {
 Result<DefaultContestants> default_contestants() {
   DefaultContestants out;
   for (const std::string& name : default_contestant_names()) {
-    const bool optional = name == bench::prolog_solver;
+    const bool optional = name == bench::kPrologSolver;
     if (optional && bench::find_swipl().empty()) {
       out.left_out.push_back(name + ": SWI-Prolog is not installed");
       continue;

@@ -17,11 +17,11 @@ namespace {
 
 /// Models that ship and say what puzzles they learnt.
 Result<std::vector<std::string>> shipped_puzzle_models() {
-  const Result<std::vector<std::string>> names = list_shipped(shipped_models);
+  const Result<std::vector<std::string>> names = list_shipped(kShippedModels);
   if (!names.ok()) return names;
   std::vector<std::string> out;
   for (const std::string& name : *names) {
-    const Result<std::string> path = shipped_file(shipped_models, name);
+    const Result<std::string> path = shipped_file(kShippedModels, name);
     if (!path.ok()) continue;
     const Result<SafetensorsFile> file = SafetensorsFile::open(*path);
     if (!file.ok()) continue;
@@ -33,7 +33,7 @@ Result<std::vector<std::string>> shipped_puzzle_models() {
 }
 
 Result<tasks::PuzzleModelInfo> find_puzzle_contestant(const std::string& name) {
-  const Result<std::vector<std::string>> known = list_shipped(shipped_models);
+  const Result<std::vector<std::string>> known = list_shipped(kShippedModels);
   if (!known.ok()) return known.error();
   const Result<std::string> path = find_named_model(name, *known);
   if (!path.ok()) return path.error();

@@ -79,7 +79,7 @@ void add_seconds(CLI::App& app, const std::string& name, std::int64_t& out_ns, c
 }
 
 Result<std::string> find_model(const std::string& name) {
-  return find_shipped(shipped_models, name);
+  return find_shipped(kShippedModels, name);
 }
 
 Result<simd::Selection> select_kernels() {

@@ -120,8 +120,8 @@ Command add_maze(CLI::App& builders) {
   auto options = std::make_shared<Options>();
   options->size = 30;
   CLI::App* app = builders.add_subcommand("maze", "Mazes with one shortest path");
-  add_number(*app, "--size", options->size, tasks::maze::min_size, tasks::maze::max_size, "Rows");
-  add_number(*app, "--min-path", options->min_path, 0, tasks::maze::max_size * tasks::maze::max_size,
+  add_number(*app, "--size", options->size, tasks::maze::kMinSize, tasks::maze::kMaxSize, "Rows");
+  add_number(*app, "--min-path", options->min_path, 0, tasks::maze::kMaxSize * tasks::maze::kMaxSize,
              "Least steps of the shortest path; 0: 110 in 30x30 cells, the same part of other areas");
   add_number(*app, "--min-rating", options->min_rating, 0, 1'000'000, "Least rating of a CSV row");
   add_common(*app, *options);
@@ -132,7 +132,7 @@ Command add_fractal(CLI::App& builders) {
   auto options = std::make_shared<Options>();
   options->size = 16;
   CLI::App* app = builders.add_subcommand("fractal", "Fractals whose next iteration is to be drawn");
-  add_number(*app, "--size", options->size, tasks::fractal::min_size, tasks::fractal::max_size, "Rows");
+  add_number(*app, "--size", options->size, tasks::fractal::kMinSize, tasks::fractal::kMaxSize, "Rows");
   add_number(*app, "--min-rating", options->min_rating, 0, 1'000'000, "Least rating of a CSV row");
   add_common(*app, *options);
   return {app, [options] { return build_fractal(*options); }};

@@ -134,7 +134,7 @@ void check_task(const tasks::CausalModel& model, Prompt& prompt) {
 /// for a line that is not there yet. A bad line gets an error for an answer, and the next line is read.
 int answer_stream(const tasks::CausalModel& model, PromptRunner& runner) {
   const std::string source = input_name("-");
-  LineReader lines(STDIN_FILENO, source, tasks::max_line_bytes);
+  LineReader lines(STDIN_FILENO, source, tasks::kMaxLineBytes);
   bool any = false;
   for (bool more = true; more && !runner.output_lost();) {
     std::vector<Prompt> prompts;

@@ -99,10 +99,10 @@ Result<std::vector<std::uint64_t>> choose_items(const Options& options) {
                  fmt::format("split {} of {} has {} items only", options.slice, options.task, size),
                  fmt::format("ask for at most {}", size)};
   }
-  if (!tasks::is_stream(options.slice) && options.items > tasks::most_drawn) {
+  if (!tasks::is_stream(options.slice) && options.items > tasks::kMostDrawn) {
     return Error{ErrorCode::usage, "", "--items",
-                 fmt::format("no more than {} different items of one seed are looked for", tasks::most_drawn),
-                 fmt::format("ask for at most {} items of each seed", tasks::most_drawn)};
+                 fmt::format("no more than {} different items of one seed are looked for", tasks::kMostDrawn),
+                 fmt::format("ask for at most {} items of each seed", tasks::kMostDrawn)};
   }
   tasks::DepthRange depths;
   if (!options.difficulty.empty()) {

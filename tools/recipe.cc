@@ -65,9 +65,9 @@ Status apply(JsonValue& config, const std::string& setting) {
 }  // namespace
 
 Result<std::string> find_recipe(const std::string& name) {
-  Result<std::string> path = find_shipped(shipped_recipes, name);
+  Result<std::string> path = find_shipped(kShippedRecipes, name);
   if (path.ok()) return path;
-  const Result<std::vector<std::string>> known = list_shipped(shipped_recipes);
+  const Result<std::vector<std::string>> known = list_shipped(kShippedRecipes);
   if (!known.ok()) return known.error();
   Error error = path.error();
   if (const std::string near = closest(name, *known); !near.empty()) {
@@ -81,12 +81,12 @@ Result<std::string> find_recipe(const std::string& name) {
 }
 
 Result<std::string> recipe_list() {
-  const Result<std::vector<std::string>> names = list_shipped(shipped_recipes);
+  const Result<std::vector<std::string>> names = list_shipped(kShippedRecipes);
   if (!names.ok()) return names.error();
   std::string out;
   for (const std::string& name : *names) {
     std::vector<std::string> notes;
-    if (const Result<std::string> path = shipped_file(shipped_recipes, name); path.ok()) {
+    if (const Result<std::string> path = shipped_file(kShippedRecipes, name); path.ok()) {
       if (const Result<std::string> text = read_text(*path); text.ok()) {
         if (Result<JsonObject> json = JsonObject::parse(*text, *path); json.ok()) json->get("notes", notes);
       }

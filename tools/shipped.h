@@ -13,9 +13,9 @@ namespace trm::cli {
 struct ShippedKind {
   std::string_view folder, extension, variable, noun;
 };
-inline constexpr ShippedKind shipped_models{"models", ".safetensors", "TRM_MODELS", "model"};
-inline constexpr ShippedKind shipped_prolog{"baselines/prolog", ".pl", "TRM_PROLOG", "Prolog program"};
-inline constexpr ShippedKind shipped_recipes{"recipes", ".json", "TRM_RECIPES", "recipe"};
+inline constexpr ShippedKind kShippedModels{"models", ".safetensors", "TRM_MODELS", "model"};
+inline constexpr ShippedKind kShippedProlog{"baselines/prolog", ".pl", "TRM_PROLOG", "Prolog program"};
+inline constexpr ShippedKind kShippedRecipes{"recipes", ".json", "TRM_RECIPES", "recipe"};
 
 /// The shipped file of a bare name, with or without its ending. Looked for in the folder that the kind's variable names
 /// (and in bench/FOLDER below it), in bench/FOLDER of the program's directory or of one above it, and in the installed

@@ -16,8 +16,8 @@
 namespace trm::bench {
 
 /// Names of the symbolic baselines.
-inline constexpr const char* exact_solver = "exact-solver";
-inline constexpr const char* prolog_solver = "prolog";
+inline constexpr const char* kExactSolver = "exact-solver";
+inline constexpr const char* kPrologSolver = "prolog";
 
 struct Predictions;
 

@@ -58,7 +58,7 @@ std::string prolog_program(const std::string& folder, const tasks::Task& task) {
 }
 
 std::string prolog_term(std::string_view prompt) {
-  const std::size_t word = std::min(prompt.find_first_of(tasks::prompt_blanks), prompt.size());
+  const std::size_t word = std::min(prompt.find_first_of(tasks::kPromptBlanks), prompt.size());
   std::string out = std::string(prompt.substr(0, word)) + "(";
   const std::string_view rest = prompt.substr(std::min(word + 1, prompt.size()));
   if (rest.find_first_not_of(kTermCharacters) != std::string_view::npos) return out + quoted(rest) + ")";

@@ -44,7 +44,7 @@ Result<Workload> make_workload(const tasks::Task& task, const std::string& slice
   items = (items + cost - 1) / cost;
   std::set<std::string> forms;
   std::uint64_t idle = 0;
-  for (std::uint64_t index = 0; out.items.size() < items && idle < tasks::patience; ++index, ++idle) {
+  for (std::uint64_t index = 0; out.items.size() < items && idle < tasks::kPatience; ++index, ++idle) {
     Result<std::optional<tasks::Item>> next = tasks::item_if_any(task, slice, seed, index);
     if (!next.ok()) return next.error();
     if (!*next) break;

@@ -17,7 +17,7 @@ struct TaskGoals {
   double test, plain, twice, eight_times;
 };
 
-constexpr std::array<TaskGoals, 16> goals = {{
+constexpr std::array<TaskGoals, 16> kGoals = {{
     {"factorial", 0.999, 0.999, 0.999, 0.99},
     {"power", 0.999, 0.999, 0.999, 0.99},
     {"list_sum", 0.999, 0.999, 0.999, 0.99},
@@ -42,7 +42,7 @@ struct Kind {
   const char* column;
   double TaskGoals::*goal;
 };
-constexpr std::array<Kind, 4> kinds = {{{"test", "Test", &TaskGoals::test},
+constexpr std::array<Kind, 4> kInds = {{{"test", "Test", &TaskGoals::test},
                                         {"plain", "Plain function", &TaskGoals::plain},
                                         {"_2x", "Twice as deep", &TaskGoals::twice},
                                         {"_8x", "Eight times as deep", &TaskGoals::eight_times}}};
@@ -52,14 +52,14 @@ struct Claim {
   std::string_view task;
   double exact;
 };
-constexpr std::array<Claim, 2> claims = {{{"factorial", 0.94}, {"fibonacci", 0.91}}};
-constexpr double claimed_parameters = 350e6;
+constexpr std::array<Claim, 2> kClaims = {{{"factorial", 0.94}, {"fibonacci", 0.91}}};
+constexpr double kClaimedParameters = 350e6;
 
 void add_goals(const tasks::Task& task, reports::RunResults& results) {
   const auto* const of =
-      std::find_if(goals.begin(), goals.end(), [&](const TaskGoals& g) { return g.task == task.name(); });
-  if (of == goals.end()) return;
-  for (const Kind& kind : kinds) {
+      std::find_if(kGoals.begin(), kGoals.end(), [&](const TaskGoals& g) { return g.task == task.name(); });
+  if (of == kGoals.end()) return;
+  for (const Kind& kind : kInds) {
     if (of->*kind.goal <= 0) continue;
     for (const std::string_view slice : task.info().slices) {
       if (slice.ends_with(kind.ending)) {
@@ -70,20 +70,20 @@ void add_goals(const tasks::Task& task, reports::RunResults& results) {
 }
 
 void add_claims(const tasks::Task& task, reports::RunResults& results) {
-  for (const Claim& claim : claims) {
+  for (const Claim& claim : kClaims) {
     if (claim.task != task.name()) continue;
     reports::Record record;
     record.task = task.name();
     record.slice = "the article that started this project";
     record.model = "seed article";
-    record.mode = reports::published_mode;
-    record.metric = reports::benchmark_metric;
+    record.mode = reports::kPublishedMode;
+    record.metric = reports::kBenchmarkMetric;
     record.unit = "ratio";
     record.value = claim.exact;
     results.records.push_back(record);
     record.metric = "published_parameters";
     record.unit = "count";
-    record.value = claimed_parameters;
+    record.value = kClaimedParameters;
     results.records.push_back(record);
   }
 }

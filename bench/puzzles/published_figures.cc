@@ -52,8 +52,8 @@ void add_published_figures(reports::RunResults& results) {
       record.task = benchmark_name(kBenchmarks[b]);
       record.slice = source_of(figure, b);
       record.model = figure.method;
-      record.mode = published_mode;
-      record.metric = benchmark_metric;
+      record.mode = kPublishedMode;
+      record.metric = kBenchmarkMetric;
       record.unit = "ratio";
       record.value = figure.per_mille[b] / 1000.0;
       results.records.push_back(record);

@@ -7,8 +7,8 @@
 
 namespace trm::bench {
 
-using reports::benchmark_metric;
-using reports::published_mode;
+using reports::kBenchmarkMetric;
+using reports::kPublishedMode;
 
 /// Adds benchmark_score and published_parameters of each method and benchmark. The slice names the source.
 void add_published_figures(reports::RunResults& results);

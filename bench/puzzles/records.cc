@@ -41,7 +41,7 @@ Record blank(const tasks::PuzzleModelInfo& contestant, const PuzzleSet& set, con
 
 /// The record of a published benchmark: the slice says which rows.
 Record benchmark_record(const tasks::PuzzleModelInfo& contestant, const PuzzleSet& set) {
-  Record out = blank(contestant, set, all_steps_mode, benchmark_metric, "ratio");
+  Record out = blank(contestant, set, kAllStepsMode, kBenchmarkMetric, "ratio");
   out.task = benchmark_name(set.benchmark);
   out.slice = set.origin;
   return out;
@@ -62,7 +62,7 @@ void add_ratings(const tasks::PuzzleModelInfo& contestant, const PuzzleSet& set,
   for (std::size_t bucket = 0; bucket < counts.size(); ++bucket) {
     const auto [right, all] = counts[bucket];
     if (all == 0) continue;
-    Record record = blank(contestant, set, all_steps_mode, "exact_answer_by_rating", "ratio");
+    Record record = blank(contestant, set, kAllStepsMode, "exact_answer_by_rating", "ratio");
     record.slice = "rating " + rating_bucket(example[bucket]);
     record = ratio_record(record, right, all);
     if (set.near_copies) record.ci_low = record.ci_high = std::nullopt;
@@ -123,22 +123,22 @@ void add_puzzle_records(const tasks::PuzzleModelInfo& contestant, const PuzzleSe
   if (asked > 0) {
     const char* whole = arc ? "exact_row" : "exact_answer";
     const char* by_step = arc ? "exact_row_by_step" : "exact_answer_by_step";
-    add_ratio(blank(contestant, set, all_steps_mode, whole, "ratio"), exact.back());
-    add_ratio(blank(contestant, set, halting_mode, whole, "ratio"), halted_exact);
+    add_ratio(blank(contestant, set, kAllStepsMode, whole, "ratio"), exact.back());
+    add_ratio(blank(contestant, set, kHaltingMode, whole, "ratio"), halted_exact);
     for (std::size_t step = 1; step <= pass.steps; ++step) {
-      Record record = blank(contestant, set, all_steps_mode, by_step, "ratio");
+      Record record = blank(contestant, set, kAllStepsMode, by_step, "ratio");
       record.depth = static_cast<int>(step);
       add_ratio(record, exact[step - 1]);
     }
     // Cells of one puzzle are right or wrong together: an interval over cells would be too narrow.
-    add(all_steps_mode, "cell_accuracy", "ratio", cells / questions, asked);
+    add(kAllStepsMode, "cell_accuracy", "ratio", cells / questions, asked);
     add_ratings(contestant, set, pass, results);
   }
   const double rows = static_cast<double>(std::max<std::size_t>(pass.rows, 1));
-  add(halting_mode, "halting_steps", "steps", static_cast<double>(halted_steps) / rows, pass.rows);
+  add(kHaltingMode, "halting_steps", "steps", static_cast<double>(halted_steps) / rows, pass.rows);
   const double seconds = static_cast<double>(std::max<std::int64_t>(pass.elapsed_ns, 1)) * 1e-9;
-  add(all_steps_mode, "items_per_s", "1/s", rows / seconds, pass.rows);
-  add(all_steps_mode, "rss_peak_bytes", "bytes", static_cast<double>(pass.rss_peak_bytes), 0);
+  add(kAllStepsMode, "items_per_s", "1/s", rows / seconds, pass.rows);
+  add(kAllStepsMode, "rss_peak_bytes", "bytes", static_cast<double>(pass.rss_peak_bytes), 0);
   if (set.benchmark != PaperBenchmark::none && !arc && asked > 0) {
     results.records.push_back(ratio_record(benchmark_record(contestant, set), exact.back(), asked));
   }
@@ -147,7 +147,7 @@ void add_puzzle_records(const tasks::PuzzleModelInfo& contestant, const PuzzleSe
 void add_puzzle_latency(const tasks::PuzzleModelInfo& contestant, const PuzzleSet& set, const PuzzleLatency& latency,
                         reports::RunResults& results) {
   for (const auto& [mode, values] :
-       {std::pair{all_steps_mode, &latency.all_steps_ns}, std::pair{halting_mode, &latency.halting_ns}}) {
+       {std::pair{kAllStepsMode, &latency.all_steps_ns}, std::pair{kHaltingMode, &latency.halting_ns}}) {
     if (values->empty()) continue;
     reports::SampleSet samples;
     samples.task = set.name;
@@ -180,7 +180,7 @@ void add_arc_records(const tasks::PuzzleModelInfo& contestant, const PuzzleSet& 
   const tasks::arc::PassScore score = tasks::arc::score(poll);
   if (score.tasks == 0) return;
   for (const tasks::arc::PairPass& pass : score.trm) {
-    Record record = blank(contestant, set, all_steps_mode, "arc_pass_trm", "ratio");
+    Record record = blank(contestant, set, kAllStepsMode, "arc_pass_trm", "ratio");
     record.slice = fmt::format("pass@{}", pass.k);
     record.value = pass.rate;
     record.n = score.tasks;
@@ -192,7 +192,7 @@ void add_arc_records(const tasks::PuzzleModelInfo& contestant, const PuzzleSet& 
     results.records.push_back(benchmark);
   }
   for (const tasks::arc::TaskPass& pass : score.hrm) {
-    Record record = blank(contestant, set, all_steps_mode, "arc_pass_hrm", "ratio");
+    Record record = blank(contestant, set, kAllStepsMode, "arc_pass_hrm", "ratio");
     record.slice = fmt::format("pass@{}", pass.k);
     results.records.push_back(ratio_record(record, pass.tasks.right, pass.tasks.total));
   }
@@ -220,7 +220,7 @@ void add_puzzle_model(const tasks::PuzzleModelInfo& contestant, const tasks::Puz
   }
   Record record;
   record.model = contestant.name;
-  record.mode = all_steps_mode;
+  record.mode = kAllStepsMode;
   record.metric = "parameters";
   record.unit = "count";
   record.value = static_cast<double>(model.parameters());

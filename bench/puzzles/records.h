@@ -12,8 +12,8 @@
 namespace trm::bench {
 
 /// How a model is driven: the published protocol, and halting at the first step with q_halt > 0.
-inline constexpr const char* all_steps_mode = "all steps";
-inline constexpr const char* halting_mode = "halting";
+inline constexpr const char* kAllStepsMode = "all steps";
+inline constexpr const char* kHaltingMode = "halting";
 
 /// Adds exact_answer (both modes), exact_answer_by_step, cell_accuracy (the mean over rows), halting_steps (the mean),
 /// items_per_s, rss_peak_bytes; of Sudokus exact_answer_by_rating, a slice for each bucket of guesses; of data of a

@@ -130,8 +130,8 @@ Result<PuzzleSet> read_puzzle_set(const std::string& directory, std::size_t coun
   PuzzleSet out;
   out.file = directory + "/test/dataset.json";
   const std::size_t total = test->examples(), groups = test->groups();
-  if (test->metadata.seq_len == tasks::arc::canvas_tokens &&
-      test->metadata.vocab_size == tasks::arc::canvas_vocabulary) {
+  if (test->metadata.seq_len == tasks::arc::kCanvasTokens &&
+      test->metadata.vocab_size == tasks::arc::kCanvasVocabulary) {
     Result<std::vector<std::string>> names = tasks::read_identifiers(directory);
     if (!names.ok()) return names.error();
     out.names = *std::move(names);

@@ -46,9 +46,9 @@ reports::StepThrough arc_step_through(std::span<const std::uint8_t> input, std::
   std::size_t rows = 1, columns = 1;
   const auto measure = [&](std::span<const std::uint8_t> canvas) {
     for (std::size_t i = 0; i < canvas.size(); ++i) {
-      if (canvas[i] == arc::padding_token) continue;
-      rows = std::max(rows, i / arc::canvas_side + 1);
-      columns = std::max(columns, i % arc::canvas_side + 1);
+      if (canvas[i] == arc::kPaddingToken) continue;
+      rows = std::max(rows, i / arc::kCanvasSide + 1);
+      columns = std::max(columns, i % arc::kCanvasSide + 1);
     }
   };
   measure(input);
@@ -57,7 +57,7 @@ reports::StepThrough arc_step_through(std::span<const std::uint8_t> input, std::
   const auto cut = [&](std::span<const std::uint8_t> canvas) {
     std::string out;
     for (std::size_t i = 0; i < rows * columns && !canvas.empty(); ++i)
-      out += arc::glyph(canvas[i / columns * arc::canvas_side + i % columns]);
+      out += arc::glyph(canvas[i / columns * arc::kCanvasSide + i % columns]);
     return out;
   };
   const auto right = [&](const tasks::PuzzleStep& step) {

@@ -298,7 +298,7 @@ class PuzzleSuite {
       shown.task = set.name;
       shown.slice = "test";
       shown.model = contestant.name;
-      shown.mode = all_steps_mode;
+      shown.mode = kAllStepsMode;
       out_.results.step_throughs.push_back(std::move(shown));
     }
     return {};

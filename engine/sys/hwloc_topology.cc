@@ -87,7 +87,7 @@ std::vector<Kind> kinds_of(hwloc_topology_t topology) {
     for (unsigned i = 0; i < facts; ++i) {
       const std::string_view name(fact[i].name), value(fact[i].value);
       if (name == "LinuxCapacity") kind.capacity = number_of(fact[i].value);
-      if (name == "CoreType" && kind.capacity == 0) kind.capacity = value == "IntelAtom" ? 512 : full_capacity;
+      if (name == "CoreType" && kind.capacity == 0) kind.capacity = value == "IntelAtom" ? 512 : kFullCapacity;
       if (name == "FrequencyMaxMHz") kind.megahertz = number_of(fact[i].value);
     }
     out.push_back(kind);
@@ -106,8 +106,8 @@ void add_capacities(hwloc_topology_t topology, std::vector<LogicalCpu>& cpus) {
   for (const Kind& kind : kinds) {
     // Half a comparison would be none.
     const int capacity = all_known   ? kind.capacity
-                         : all_timed ? static_cast<int>(std::int64_t{kind.megahertz} * full_capacity / fastest)
-                                     : full_capacity;
+                         : all_timed ? static_cast<int>(std::int64_t{kind.megahertz} * kFullCapacity / fastest)
+                                     : kFullCapacity;
     for (LogicalCpu& cpu : cpus) {
       if (hwloc_bitmap_isset(kind.cpus, static_cast<unsigned>(cpu.number)) != 0) cpu.capacity = std::max(capacity, 1);
     }

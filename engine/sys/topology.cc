@@ -159,8 +159,8 @@ Topology kernel_topology(const std::vector<int>& mask, const std::string& root) 
   bool told = false;
   for (const int cpu : mask) {
     const std::string folder = cpus + "cpu" + std::to_string(cpu) + "/";
-    const int capacity = std::max(number_in(read_proc_file(folder + "cpu_capacity"), full_capacity), 1);
-    told = told || capacity != full_capacity;
+    const int capacity = std::max(number_in(read_proc_file(folder + "cpu_capacity"), kFullCapacity), 1);
+    told = told || capacity != kFullCapacity;
     // The siblings' list begins with the same number for all of them.
     t.cpus.push_back({cpu, number_in(read_proc_file(folder + "topology/thread_siblings_list"), cpu), capacity});
   }

@@ -11,13 +11,13 @@
 namespace trm {
 
 /// Capacity of the fastest core of a machine, in the kernel's measure.
-inline constexpr int full_capacity = 1024;
+inline constexpr int kFullCapacity = 1024;
 
 /// A hardware thread.
 struct LogicalCpu {
   int number = 0;                ///< as the kernel counts
   int core = 0;                  ///< equal for the hardware threads of one core
-  int capacity = full_capacity;  ///< speed of the core, the machine's fastest one being full_capacity
+  int capacity = kFullCapacity;  ///< speed of the core, the machine's fastest one being full_capacity
 };
 
 /// The order in which threads are given CPUs: one hardware thread of each core before the others, fast cores before

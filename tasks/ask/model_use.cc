@@ -31,7 +31,7 @@ Result<ModelUse> model_use(const Model& model) {
   const auto known = encoding_of(encoding->second);
   if (!known) {
     std::string names;
-    for (const std::string_view name : encoding_names) names += (names.empty() ? "" : ", ") + std::string(name);
+    for (const std::string_view name : kEncodingNames) names += (names.empty() ? "" : ", ") + std::string(name);
     return bad(model, kEncodingKey, "\"" + encoding->second + "\" is none of " + names);
   }
   out.encoding = *known;

@@ -40,7 +40,7 @@ Result<PuzzleGame> PuzzleGame::of(const CanvasConfig& config, const std::string&
   sizes.vocab_size = config.vocab_size;
   sizes.seq_len = config.seq_len;
   out.family_ = family_of(sizes);
-  const bool arc = config.seq_len == arc::canvas_tokens && config.vocab_size == arc::canvas_vocabulary;
+  const bool arc = config.seq_len == arc::kCanvasTokens && config.vocab_size == arc::kCanvasVocabulary;
   if (out.family_ == nullptr && !arc) {
     return Error{ErrorCode::bad_input, file, "__metadata__.config",
                  std::to_string(config.seq_len) + " cells of " + std::to_string(config.vocab_size) +
@@ -55,7 +55,7 @@ std::string PuzzleGame::name() const {
 }
 
 BoardShape PuzzleGame::shape() const {
-  return family_ == nullptr ? arc::canvas_shape : family_->shape();
+  return family_ == nullptr ? arc::kCanvasShape : family_->shape();
 }
 
 Result<std::vector<Puzzle>> PuzzleGame::read(const std::string& file) const {

@@ -13,7 +13,7 @@
 namespace trm::tasks {
 namespace {
 
-constexpr std::size_t max_prompt_bytes = 4096;
+constexpr std::size_t kMaxPromptBytes = 4096;
 
 /// A decimal number of a prompt that fits into 64 bits.
 Result<std::uint64_t> read_number(std::string_view prompt, const NumberField& field, std::string_view word,
@@ -78,16 +78,16 @@ Error out_of_range(std::string_view prompt, const NumberField& field, std::strin
 }
 
 Result<std::vector<std::string_view>> prompt_words(std::string_view prompt) {
-  if (prompt.size() > max_prompt_bytes) {
+  if (prompt.size() > kMaxPromptBytes) {
     return prompt_error(prompt, "", "has " + std::to_string(prompt.size()) + " bytes",
-                        "write at most " + std::to_string(max_prompt_bytes));
+                        "write at most " + std::to_string(kMaxPromptBytes));
   }
   if (!valid_utf8(prompt)) return prompt_error(prompt, "", "is not valid UTF-8", "write plain ASCII");
   std::vector<std::string_view> words;
-  for (std::size_t at = prompt.find_first_not_of(prompt_blanks); at != std::string_view::npos;) {
-    const std::size_t stop = std::min(prompt.find_first_of(prompt_blanks, at), prompt.size());
+  for (std::size_t at = prompt.find_first_not_of(kPromptBlanks); at != std::string_view::npos;) {
+    const std::size_t stop = std::min(prompt.find_first_of(kPromptBlanks, at), prompt.size());
     words.push_back(prompt.substr(at, stop - at));
-    at = prompt.find_first_not_of(prompt_blanks, stop);
+    at = prompt.find_first_not_of(kPromptBlanks, stop);
   }
   if (words.empty()) return prompt_error(prompt, "", "is empty", "write a question such as \"fact 12\" or \"fib 30\"");
   return words;

@@ -14,7 +14,7 @@
 namespace trm::tasks {
 
 /// Longest line of JSON Lines in bytes, without its line break.
-inline constexpr std::size_t max_line_bytes = std::size_t{1} << 20;
+inline constexpr std::size_t kMaxLineBytes = std::size_t{1} << 20;
 
 /// A number that a person types.
 struct NumberField {
@@ -35,7 +35,7 @@ struct PromptForm {
   std::string_view example;             ///< "fact 12 3"
 };
 
-inline constexpr std::string_view prompt_blanks = " \t\r\n";
+inline constexpr std::string_view kPromptBlanks = " \t\r\n";
 
 /// Words separated by blanks. Error: longer than 4096 bytes, not UTF-8, no word.
 Result<std::vector<std::string_view>> prompt_words(std::string_view prompt);

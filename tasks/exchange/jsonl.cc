@@ -34,9 +34,9 @@ Problem problem_of(Error error, const char* fix = nullptr) {
 
 /// What concerns a line whatever is on it.
 std::optional<Problem> check_line(std::string_view line) {
-  if (line.size() > max_line_bytes) {
+  if (line.size() > kMaxLineBytes) {
     return Problem{"", "has " + std::to_string(line.size()) + " bytes",
-                   "keep lines within " + std::to_string(max_line_bytes)};
+                   "keep lines within " + std::to_string(kMaxLineBytes)};
   }
   if (line.find_first_not_of(" \t\r") == std::string_view::npos)
     return Problem{"", "is empty", "remove it or write one JSON object on it"};
@@ -241,7 +241,7 @@ Result<std::vector<std::string>> choose_filter(std::vector<Line>& lines, const s
   std::vector<Line> kept;
   for (const Line& line : lines) {
     std::string filter;
-    if (is_harness_line(line.text) && line.text.size() <= max_line_bytes) {
+    if (is_harness_line(line.text) && line.text.size() <= kMaxLineBytes) {
       const Result<HarnessLine> log = read_harness_line(line.text);
       if (log) filter = log->filter;  // what cannot be read is told with the line's turn
       if (log && std::find(filters.begin(), filters.end(), filter) == filters.end()) filters.push_back(filter);

@@ -6,11 +6,11 @@
 namespace trm::tasks {
 namespace {
 
-constexpr std::size_t escape_bytes = 6;  // \ud83d
+constexpr std::size_t kEscapeBytes = 6;  // \ud83d
 
 /// The unit of UTF-16 that an escape at the beginning of the text says.
 std::optional<unsigned> escaped_unit(std::string_view text) {
-  if (text.size() < escape_bytes || text[0] != '\\' || text[1] != 'u') return std::nullopt;
+  if (text.size() < kEscapeBytes || text[0] != '\\' || text[1] != 'u') return std::nullopt;
   unsigned unit = 0;
   for (const char c : text.substr(2, 4)) {
     const bool digit = c >= '0' && c <= '9';
@@ -38,11 +38,11 @@ std::string plain_json(std::string_view text) {
     std::size_t taken = 1;
     if (quoted && text[0] == '\\') {
       const std::optional<unsigned> unit = escaped_unit(text);
-      taken = unit ? escape_bytes : 2;
+      taken = unit ? kEscapeBytes : 2;
       const std::string_view behind = text.substr(text.size() < taken ? text.size() : taken);
       const std::optional<unsigned> next = unit && is_high(*unit) ? escaped_unit(behind) : std::nullopt;
       if (next && is_low(*next)) {
-        taken = 2 * escape_bytes;
+        taken = 2 * kEscapeBytes;
       } else if (unit && (is_high(*unit) || is_low(*unit))) {
         out += "\\ufffd";
         text.remove_prefix(taken);

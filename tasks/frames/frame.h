@@ -46,7 +46,7 @@ class FrameWorld {
 };
 
 /// No frame that is trained on is longer.
-inline constexpr std::size_t max_frame_tokens = 192;
+inline constexpr std::size_t kMaxFrameTokens = 192;
 
 /// The one right frame for a prompt (without END). Error: not a well-formed prompt of any function; what the world
 /// gives is nothing that the function can go on from (a value that is no number, say).

@@ -7,8 +7,8 @@
 namespace trm::tasks {
 
 FrameWriter::FrameWriter(const FramePrompt& prompt, FrameWorld& world) : prompt_(prompt), world_(world) {
-  frame_.tokens.reserve(max_frame_tokens);
-  frame_.own.reserve(max_frame_tokens);
+  frame_.tokens.reserve(kMaxFrameTokens);
+  frame_.own.reserve(kMaxFrameTokens);
   for (const Token token : prompt.tokens) given(token);
   given(token::end);
   frame_.prompt = frame_.tokens.size();
@@ -83,8 +83,8 @@ void FrameWriter::check_nothing(const Tokens& value) {
 }
 
 Digits FrameWriter::check_number(Tokens value) {
-  if (!failed() && (!is_number(value) || value.size() > max_value_digits)) {
-    fail("\"" + to_text(value) + "\" is not a number of at most " + std::to_string(max_value_digits) + " digits");
+  if (!failed() && (!is_number(value) || value.size() > kMaxValueDigits)) {
+    fail("\"" + to_text(value) + "\" is not a number of at most " + std::to_string(kMaxValueDigits) + " digits");
   }
   return failed() ? Digits{0} : std::move(value);
 }

@@ -15,7 +15,7 @@
 namespace trm::tasks {
 
 /// Numbers that calls return; longer ones are streams.
-inline constexpr std::size_t max_value_digits = 5;
+inline constexpr std::size_t kMaxValueDigits = 5;
 
 /// Tokens put together from tokens and numbers.
 template <class... Parts>

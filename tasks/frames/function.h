@@ -27,7 +27,7 @@ enum class Argument : unsigned char {
 };
 
 /// Columns of a stream that one frame of arithmetic handles; a call handles those behind them.
-inline constexpr std::size_t columns_per_frame = 8;
+inline constexpr std::size_t kColumnsPerFrame = 8;
 
 /// Limits of what is drawn.
 struct DrawRange {

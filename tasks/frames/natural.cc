@@ -6,7 +6,7 @@
 namespace trm::tasks {
 
 Natural::Natural(std::uint64_t value) {
-  for (; value != 0; value /= base) limbs_.push_back(static_cast<std::uint32_t>(value % base));
+  for (; value != 0; value /= kBase) limbs_.push_back(static_cast<std::uint32_t>(value % kBase));
 }
 
 Natural Natural::from_decimal(std::string_view text) {
@@ -33,8 +33,8 @@ void Natural::add(const Natural& other) {
   std::uint32_t carry = 0;
   for (std::size_t i = 0; i < limbs_.size(); ++i) {
     const std::uint32_t sum = limbs_[i] + (i < other.limbs_.size() ? other.limbs_[i] : 0) + carry;
-    limbs_[i] = sum % base;
-    carry = sum / base;
+    limbs_[i] = sum % kBase;
+    carry = sum / kBase;
   }
   if (carry != 0) limbs_.push_back(carry);
 }
@@ -47,10 +47,10 @@ void Natural::multiply(std::uint32_t factor) {
   std::uint64_t carry = 0;
   for (std::uint32_t& limb : limbs_) {
     const std::uint64_t product = std::uint64_t{limb} * factor + carry;
-    limb = static_cast<std::uint32_t>(product % base);
-    carry = product / base;
+    limb = static_cast<std::uint32_t>(product % kBase);
+    carry = product / kBase;
   }
-  for (; carry != 0; carry /= base) limbs_.push_back(static_cast<std::uint32_t>(carry % base));
+  for (; carry != 0; carry /= kBase) limbs_.push_back(static_cast<std::uint32_t>(carry % kBase));
 }
 
 void Natural::multiply(const Natural& factor) {
@@ -60,8 +60,8 @@ void Natural::multiply(const Natural& factor) {
     for (std::size_t j = 0; j < factor.limbs_.size() || carry != 0; ++j) {
       const std::uint64_t limb = j < factor.limbs_.size() ? factor.limbs_[j] : 0;
       const std::uint64_t sum = product[i + j] + std::uint64_t{limbs_[i]} * limb + carry;
-      product[i + j] = static_cast<std::uint32_t>(sum % base);
-      carry = sum / base;
+      product[i + j] = static_cast<std::uint32_t>(sum % kBase);
+      carry = sum / kBase;
     }
   }
   while (!product.empty() && product.back() == 0) product.pop_back();
@@ -71,7 +71,7 @@ void Natural::multiply(const Natural& factor) {
 std::uint32_t Natural::divide(std::uint32_t divisor) {
   std::uint64_t remainder = 0;
   for (std::size_t i = limbs_.size(); i-- > 0;) {
-    const std::uint64_t value = remainder * base + limbs_[i];
+    const std::uint64_t value = remainder * kBase + limbs_[i];
     limbs_[i] = static_cast<std::uint32_t>(value / divisor);
     remainder = value % divisor;
   }

@@ -34,7 +34,7 @@ class Natural {
   friend bool operator==(const Natural&, const Natural&) = default;
 
  private:
-  static constexpr std::uint32_t base = 1'000'000'000;
+  static constexpr std::uint32_t kBase = 1'000'000'000;
   std::vector<std::uint32_t> limbs_;  ///< least significant first, no zero at the top; 0 has none
 };
 

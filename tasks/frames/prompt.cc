@@ -10,7 +10,7 @@
 namespace trm::tasks {
 namespace {
 
-constexpr std::size_t counter_digits = 4;  // max_counter has as many
+constexpr std::size_t kCounterDigits = 4;  // max_counter has as many
 
 Error malformed(std::span<const Token> prompt, const std::string& message, const std::string& fix) {
   constexpr std::size_t shown = 40;
@@ -34,7 +34,7 @@ bool fits(std::span<const Token> tokens, Argument argument, std::size_t streams)
   const bool one = tokens.size() == 1;
   switch (argument) {
     case Argument::counter:
-      return is_number(tokens) && tokens.size() <= counter_digits;
+      return is_number(tokens) && tokens.size() <= kCounterDigits;
     case Argument::digit:
       return one && token::is_digit(tokens[0]);
     case Argument::letter:
@@ -44,7 +44,7 @@ bool fits(std::span<const Token> tokens, Argument argument, std::size_t streams)
     case Argument::relation:
       return one && (token::is_form(tokens[0]) || tokens[0] == token::parent_of);
     case Argument::path:
-      return !tokens.empty() && tokens.size() <= max_path_digits &&
+      return !tokens.empty() && tokens.size() <= kMaxPathDigits &&
              std::all_of(tokens.begin(), tokens.end(), [](Token t) { return t >= 0 && t <= 2; });
     case Argument::stream:
       return one && tokens[0] == token::x + static_cast<Token>(streams);

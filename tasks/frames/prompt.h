@@ -13,7 +13,7 @@ namespace trm::tasks {
 struct Function;
 
 /// Of an argument that is a path.
-inline constexpr std::size_t max_path_digits = 10;
+inline constexpr std::size_t kMaxPathDigits = 10;
 
 struct FramePrompt {
   std::span<const Token> tokens;  ///< as given, without END

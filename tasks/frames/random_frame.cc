@@ -59,7 +59,7 @@ std::optional<Frame> random_frame(Rng& rng, const Question& question, const std:
   for (int i = 0; i < attempts; ++i) {
     RandomWorld world(rng, question.streams, fixed);
     Result<Frame> frame = write_frame(question.prompt, world);
-    if (frame.ok() && frame->tokens.size() <= max_frame_tokens) return *std::move(frame);
+    if (frame.ok() && frame->tokens.size() <= kMaxFrameTokens) return *std::move(frame);
   }
   return std::nullopt;
 }

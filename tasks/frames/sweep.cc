@@ -13,18 +13,18 @@
 namespace trm::tasks {
 namespace {
 
-constexpr std::size_t columns = columns_per_frame;
-constexpr std::size_t most_digits = 4;  // of counters
-constexpr std::size_t stream_digits = 12;
-constexpr std::string_view reads = "reads ", told = "told ";
-constexpr Token ended = -1;  // a number that has no digit there
+constexpr std::size_t kColumns = kColumnsPerFrame;
+constexpr std::size_t kMostDigits = 4;  // of counters
+constexpr std::size_t kStreamDigits = 12;
+constexpr std::string_view kReads = "reads ", kTold = "told ";
+constexpr Token kEnded = -1;  // a number that has no digit there
 
 std::string digit_text(Token digit) {
-  return digit == ended ? "end" : std::to_string(digit);
+  return digit == kEnded ? "end" : std::to_string(digit);
 }
 
 Token at(std::span<const Token> digits, std::size_t column) {
-  return column < digits.size() ? digits[column] : ended;
+  return column < digits.size() ? digits[column] : kEnded;
 }
 Token value_at(std::span<const Token> digits, std::size_t column) {
   return std::max(at(digits, column), Token{0});
@@ -35,17 +35,18 @@ struct Columns {
   std::string_view held;  ///< what it is called
   Token (*next)(Token held, Token a, Token b);
 };
-constexpr Columns sum = {"carry", [](Token carry, Token a, Token b) { return (a + b + carry) / 10; }};
-constexpr Columns difference = {"borrow", [](Token borrow, Token a, Token b) { return a - b - borrow < 0 ? 1 : 0; }};
-constexpr Columns order = {"below", [](Token below, Token a, Token b) { return a == b ? below : a < b ? 1 : 0; }};
+constexpr Columns kSum = {"carry", [](Token carry, Token a, Token b) { return (a + b + carry) / 10; }};
+constexpr Columns kDifference = {"borrow", [](Token borrow, Token a, Token b) { return a - b - borrow < 0 ? 1 : 0; }};
+constexpr Columns kOrder = {"below", [](Token below, Token a, Token b) { return a == b ? below : a < b ? 1 : 0; }};
 /// Of numbers that are equal so far.
-constexpr Columns equality = {"difference", [](Token differs, Token a, Token b) { return differs | (a == b ? 0 : 1); }};
+constexpr Columns kEquality = {"difference",
+                               [](Token differs, Token a, Token b) { return differs | (a == b ? 0 : 1); }};
 
 const Columns* columns_of(Token head) {
-  if (head == token::add || head == token::add_on || head == token::plus) return &sum;
-  if (head == token::sub_on || head == token::minus) return &difference;
-  if (head == token::below || head == token::less) return &order;
-  if (head == token::equal || head == token::same) return &equality;
+  if (head == token::add || head == token::add_on || head == token::plus) return &kSum;
+  if (head == token::sub_on || head == token::minus) return &kDifference;
+  if (head == token::below || head == token::less) return &kOrder;
+  if (head == token::equal || head == token::same) return &kEquality;
   return nullptr;
 }
 
@@ -68,7 +69,7 @@ std::string peg_kind(Token from) {
   return "from " + to_text(std::span(&from, 1));
 }
 
-constexpr std::string_view no_product = "times 0";  // takes no digits
+constexpr std::string_view kNoProduct = "times 0";  // takes no digits
 
 std::string copy_kind(std::size_t column) {
   return "column " + std::to_string(column + 1);
@@ -99,7 +100,7 @@ Tokens any_digits(Rng& rng, std::size_t length) {
 
 /// Sets the digit of a column; the number ends there if there is none.
 void set(Tokens& digits, std::size_t column, Token digit) {
-  if (digit == ended) {
+  if (digit == kEnded) {
     digits.resize(column);
   } else {
     digits[column] = digit;
@@ -168,11 +169,11 @@ class Sweep {
 
   void two_numbers(const Columns& of) {
     const bool in_streams = takes(Argument::stream);
-    for (std::size_t column = 0; column < (in_streams ? columns : most_digits); ++column) {
+    for (std::size_t column = 0; column < (in_streams ? kColumns : kMostDigits); ++column) {
       for (const Token held : {0, 1}) {
-        if (held == 1 && &of == &equality) continue;
-        for (Token a = ended; a < 10; ++a) {
-          for (Token b = ended; b < 10; ++b) {
+        if (held == 1 && &of == &kEquality) continue;
+        for (Token a = kEnded; a < 10; ++a) {
+          for (Token b = kEnded; b < 10; ++b) {
             const std::string name = column_kind(of, column, held) + ", " + digit_text(a) + " | " + digit_text(b);
             cell(name, [&] { return numbers_with(of, column, held, a, b, in_streams); });
           }
@@ -185,17 +186,17 @@ class Sweep {
                                        bool in_streams) {
     const bool from_before = takes(Argument::digit);
     const Token first = from_before ? (column == 0 ? held : static_cast<Token>(rng_.below(2))) : 0;
-    const std::size_t most = in_streams ? stream_digits : most_digits;
+    const std::size_t most = in_streams ? kStreamDigits : kMostDigits;
     const auto length = [&] {
       return rng_.between(static_cast<std::uint32_t>(column + 1), static_cast<std::uint32_t>(most));
     };
     Tokens x = any_digits(rng_, length()), y = any_digits(rng_, length());
     // What compares numbers has to meet equal ones, too.
-    const bool alike_before = &of == &equality || (&of == &order && rng_.below(2) == 0);
-    const bool alike_behind = (&of == &equality || &of == &order) && rng_.below(2) == 0;
+    const bool alike_before = &of == &kEquality || (&of == &kOrder && rng_.below(2) == 0);
+    const bool alike_behind = (&of == &kEquality || &of == &kOrder) && rng_.below(2) == 0;
     if (alike_before) std::copy_n(x.begin(), column, y.begin());
     if (alike_behind) y.resize(column), y.insert(y.end(), x.begin() + static_cast<std::ptrdiff_t>(column), x.end());
-    if (a == ended && b == ended && rng_.below(2) == 0) x.resize(std::min(x.size(), column));
+    if (a == kEnded && b == kEnded && rng_.below(2) == 0) x.resize(std::min(x.size(), column));
     set(x, column, a);
     set(y, column, b);
     if (held_before(of, first, x, y, column) != held) return std::nullopt;
@@ -205,8 +206,8 @@ class Sweep {
     }
     if (function_.head == token::add && (x.empty() || y.empty())) return std::nullopt;
     // Nothing is taken from a smaller number.
-    if (&of == &difference && held_before(of, first, x, y, std::max(x.size(), y.size())) != 0) {
-      if (a == ended) return std::nullopt;
+    if (&of == &kDifference && held_before(of, first, x, y, std::max(x.size(), y.size())) != 0) {
+      if (a == kEnded) return std::nullopt;
       x.resize(std::max(x.size(), y.size()), 0);
       x.push_back(1);
     }
@@ -215,11 +216,11 @@ class Sweep {
 
   void products() {
     const bool from_before = function_.head == token::mul_on;
-    if (!from_before) cell(std::string(no_product), [&] { return with_argument(0, std::array{Token{0}}); });
-    for (std::size_t column = 0; column < columns; ++column) {
+    if (!from_before) cell(std::string(kNoProduct), [&] { return with_argument(0, std::array{Token{0}}); });
+    for (std::size_t column = 0; column < kColumns; ++column) {
       for (Token factor = 1; factor < 10; ++factor) {
         for (Token carry = 0; carry < factor; ++carry) {
-          for (Token x = ended; x < 10; ++x) {
+          for (Token x = kEnded; x < 10; ++x) {
             const std::string name =
                 product_kind(column, factor) + ", " + digit_text(x) + " with carry " + std::to_string(carry);
             cell(name, [&] { return product_with(column, factor, carry, x, from_before); });
@@ -232,7 +233,7 @@ class Sweep {
   std::optional<Question> product_with(std::size_t column, Token factor, Token carry, Token x, bool from_before) {
     const std::array<Token, 2> first = {
         factor, from_before ? static_cast<Token>(rng_.below(static_cast<std::uint32_t>(factor))) : 0};
-    Tokens digits = any_digits(rng_, rng_.between(static_cast<std::uint32_t>(column + 1), stream_digits));
+    Tokens digits = any_digits(rng_, rng_.between(static_cast<std::uint32_t>(column + 1), kStreamDigits));
     set(digits, column, x);
     Token held = first[1];
     for (std::size_t i = 0; i < column; ++i) held = (digits[i] * factor + held) / 10;
@@ -241,10 +242,10 @@ class Sweep {
   }
 
   void copies() {
-    for (std::size_t column = 0; column < columns; ++column) {
-      for (Token x = ended; x < 10; ++x) {
+    for (std::size_t column = 0; column < kColumns; ++column) {
+      for (Token x = kEnded; x < 10; ++x) {
         cell(copy_kind(column) + ", " + digit_text(x), [&]() -> std::optional<Question> {
-          Tokens digits = any_digits(rng_, rng_.between(static_cast<std::uint32_t>(column + 1), stream_digits));
+          Tokens digits = any_digits(rng_, rng_.between(static_cast<std::uint32_t>(column + 1), kStreamDigits));
           set(digits, column, x);
           if (function_.head == token::shift && digits.empty()) return std::nullopt;
           if (function_.head == token::num) digits.push_back(token::stop);
@@ -256,7 +257,7 @@ class Sweep {
 
   // All that arguments can be, the others as in training.
 
-  [[nodiscard]] Question drawn() { return function_.draw(rng_, {"train", stream_digits}); }
+  [[nodiscard]] Question drawn() { return function_.draw(rng_, {"train", kStreamDigits}); }
 
   /// The drawn prompt with other tokens for one of its arguments. Nothing: the prompt is none of the function's.
   std::optional<Question> with_argument(std::size_t argument, std::span<const Token> tokens) {
@@ -304,7 +305,7 @@ class Sweep {
           symbols(i, token::first_form, token::parent_of);
           break;
         case Argument::path:
-          for (std::size_t steps = 1; steps <= max_path_digits; ++steps) {
+          for (std::size_t steps = 1; steps <= kMaxPathDigits; ++steps) {
             for (Token step = 0; step < 3; ++step) {
               cell("path of " + std::to_string(steps) + ", " + std::to_string(step), [&] {
                 Tokens path(steps);
@@ -380,7 +381,7 @@ class Sweep {
       std::optional<Frame> frame = random_frame(rng_, drawn());
       if (!frame) continue;
       const Result<std::vector<std::string>> kinds = kinds_in(*frame);
-      for (const std::string_view wanted : {reads, told}) {
+      for (const std::string_view wanted : {kReads, kTold}) {
         const auto kind =
             std::find_if(kinds->begin(), kinds->end(), [&](const std::string& k) { return k.starts_with(wanted); });
         if (kind == kinds->end()) continue;
@@ -412,7 +413,7 @@ std::vector<std::string> value_kinds(const Frame& frame) {
       flags += (flags.empty() ? "" : " ") + to_text(digits);
     }
   }
-  if (!flags.empty()) out.push_back(std::string(told) + flags);
+  if (!flags.empty()) out.push_back(std::string(kTold) + flags);
   return out;
 }
 
@@ -450,25 +451,25 @@ Result<std::vector<std::string>> kinds_in(const Frame& frame) {
       return streams.empty() ? prompt->arguments[i] : std::span<const Token>(streams[i]);
     };
     const std::size_t last =
-        streams.empty() ? std::max(number(0).size(), number(1).size()) : std::min(streams[0].size(), columns);
+        streams.empty() ? std::max(number(0).size(), number(1).size()) : std::min(streams[0].size(), kColumns);
     Token held = first;
     const auto digit = [&](std::size_t n, std::size_t column) {
       const Token token = value_at(number(n), column);
       return token::is_digit(token) ? token : 0;
     };
-    for (std::size_t i = 0; i < last && (of != &equality || held == 0); ++i) {
+    for (std::size_t i = 0; i < last && (of != &kEquality || held == 0); ++i) {
       out.push_back(column_kind(*of, i, held));
       held = of->next(held, digit(0, i), digit(1, i));
     }
     return out;
   }
   if (head == token::mul || head == token::mul_on) {
-    for (std::size_t i = 0; i < std::min(streams[0].size(), columns); ++i) out.push_back(product_kind(i, first));
-    if (first == 0) out.emplace_back(no_product);
+    for (std::size_t i = 0; i < std::min(streams[0].size(), kColumns); ++i) out.push_back(product_kind(i, first));
+    if (first == 0) out.emplace_back(kNoProduct);
     return out;
   }
   if (head == token::shift || head == token::copy || head == token::num) {
-    for (std::size_t i = 0; i < std::min(streams[0].size(), columns); ++i) out.push_back(copy_kind(i));
+    for (std::size_t i = 0; i < std::min(streams[0].size(), kColumns); ++i) out.push_back(copy_kind(i));
     return out;
   }
   std::size_t numbers = 0;
@@ -499,7 +500,7 @@ Result<std::vector<std::string>> kinds_in(const Frame& frame) {
   }
   for (const std::string& value : value_kinds(frame)) out.push_back(value);
   if (!streams.empty() && !streams[0].empty())
-    out.push_back(std::string(reads) + to_text(std::span(streams[0]).first(1)));
+    out.push_back(std::string(kReads) + to_text(std::span(streams[0]).first(1)));
   return out;
 }
 

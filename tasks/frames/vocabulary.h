@@ -9,6 +9,9 @@
 
 namespace trm::tasks::token {
 
+// The words of an alphabet keep their spelling.
+// NOLINTBEGIN(readability-identifier-naming)
+
 // clang-format off
 inline constexpr auto names = std::to_array<std::string_view>(
     {"0",     "1",    "2",    "3",      "4",     "5",    "6",     "7",     "8",    "9",   "FACT", "FIB",   "MUL",
@@ -95,5 +98,7 @@ constexpr bool is_result(Token token) {
 constexpr bool is_data(Token token) {
   return (token >= 0 && token <= comma) || token >= stop;
 }
+
+// NOLINTEND(readability-identifier-naming)
 
 }  // namespace trm::tasks::token

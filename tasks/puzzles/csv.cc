@@ -17,8 +17,8 @@ Error CsvParser::bad(std::string message, std::string fix) const {
 }
 
 Status CsvParser::end_field() {
-  if (++complete_ > max_csv_fields)
-    return bad("has more than " + std::to_string(max_csv_fields) + " fields", "write one record on each line");
+  if (++complete_ > kMaxCsvFields)
+    return bad("has more than " + std::to_string(kMaxCsvFields) + " fields", "write one record on each line");
   if (fields_.size() <= complete_) fields_.emplace_back();
   fields_[complete_].clear();
   state_ = State::field_start;
@@ -64,8 +64,8 @@ Status CsvParser::take(char c) {
   } else {
     state_ = State::plain;
   }
-  if (field.size() == max_csv_field_bytes) {
-    return bad("has a field of more than " + std::to_string(max_csv_field_bytes) + " bytes", "close its quotes");
+  if (field.size() == kMaxCsvFieldBytes) {
+    return bad("has a field of more than " + std::to_string(kMaxCsvFieldBytes) + " bytes", "close its quotes");
   }
   field += c;
   return {};

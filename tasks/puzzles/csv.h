@@ -13,8 +13,8 @@
 
 namespace trm::tasks {
 
-inline constexpr std::size_t max_csv_field_bytes = std::size_t{1} << 16;
-inline constexpr std::size_t max_csv_fields = 64;
+inline constexpr std::size_t kMaxCsvFieldBytes = std::size_t{1} << 16;
+inline constexpr std::size_t kMaxCsvFields = 64;
 
 /// Fields of the record that starts on `line`, from 1. An error ends the reading.
 using OnCsvRecord = std::function<Status(std::size_t line, std::span<const std::string> fields)>;

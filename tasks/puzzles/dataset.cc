@@ -38,7 +38,7 @@ void PuzzleDataset::widen(std::span<const std::uint8_t> stored_input, std::span<
   std::copy(stored_input.begin(), stored_input.end(), input.begin());
   std::transform(
       stored_label.begin(), stored_label.end(), label.begin(),
-      [ignored = metadata.ignore_label_id](std::int32_t token) { return token == ignored ? ignored_label : token; });
+      [ignored = metadata.ignore_label_id](std::int32_t token) { return token == ignored ? kIgnoredLabel : token; });
 }
 
 std::size_t PuzzleDataset::puzzle_of(std::size_t row) const {

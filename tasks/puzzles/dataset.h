@@ -19,7 +19,7 @@
 namespace trm::tasks {
 
 /// The label of a cell that is not part of the question.
-inline constexpr std::int32_t ignored_label = -100;
+inline constexpr std::int32_t kIgnoredLabel = -100;
 
 struct PuzzleMetadata {
   std::int32_t pad_id = 0;

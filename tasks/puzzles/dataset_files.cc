@@ -14,9 +14,9 @@ namespace trm::tasks {
 namespace {
 
 /// A name for each of a million copies of ARC tasks is 40 MB.
-constexpr std::size_t max_identifiers_bytes = std::size_t{1} << 30;
-constexpr std::int64_t max_offset = std::numeric_limits<std::int32_t>::max();
-constexpr const char* build_again = "build the data again";
+constexpr std::size_t kMaxIdentifiersBytes = std::size_t{1} << 30;
+constexpr std::int64_t kMaxOffset = std::numeric_limits<std::int32_t>::max();
+constexpr const char* kBuildAgain = "build the data again";
 
 std::string join(const std::string& directory, const std::string& name) {
   return (std::filesystem::path(directory) / name).string();
@@ -34,7 +34,7 @@ struct SplitFiles {
         groups(join(folder, "all__group_indices.npy")) {}
 };
 
-Error bad(const std::string& file, std::string field, std::string message, std::string fix = build_again) {
+Error bad(const std::string& file, std::string field, std::string message, std::string fix = kBuildAgain) {
   return Error{ErrorCode::bad_input, file, std::move(field), std::move(message), std::move(fix)};
 }
 
@@ -57,7 +57,7 @@ Result<std::vector<std::uint8_t>> read_tokens(const std::string& file, const Puz
   if (!array) return array.error();
   const std::size_t examples = array->shape.empty() ? 0 : array->shape[0];
   if (Status status = check_shape(file, array->shape, {examples, metadata.seq_len}); !status) return status.error();
-  if (examples > static_cast<std::size_t>(max_offset))
+  if (examples > static_cast<std::size_t>(kMaxOffset))
     return bad(file, "shape", "has more examples than offsets of 32 bits can count", "split it");
   return std::move(array->values);
 }
@@ -161,7 +161,7 @@ Result<PuzzleDataset> read_puzzle_dataset(const std::string& directory, const st
   };
   const NpyLimits identifiers{0, static_cast<std::int64_t>(metadata->num_puzzle_identifiers) - 1,
                               "correct num_puzzle_identifiers in dataset.json or build the data again"};
-  const NpyLimits offsets{0, max_offset, build_again};
+  const NpyLimits offsets{0, kMaxOffset, kBuildAgain};
   // The short lists first: what is wrong with them is known before the long arrays are read.
   if (Status s = take(out.group_indices, read_list(files.groups, offsets)); !s) return s.error();
   if (Status s = take(out.puzzle_indices, read_list(files.puzzles, offsets)); !s) return s.error();
@@ -198,7 +198,7 @@ Status write_puzzle_dataset(const std::string& directory, const std::string& spl
 
 Result<std::vector<std::string>> read_identifiers(const std::string& directory) {
   const std::string file = join(directory, "identifiers.json");
-  const Result<std::string> text = read_text(file, max_identifiers_bytes);
+  const Result<std::string> text = read_text(file, kMaxIdentifiersBytes);
   if (!text) return text.error();
   return parse_identifiers(*text, file);
 }

@@ -11,10 +11,10 @@ namespace trm::tasks {
 namespace {
 
 /// Offsets are 32 bits, so nothing can be counted beyond.
-constexpr std::size_t max_count = std::numeric_limits<std::int32_t>::max();
+constexpr std::size_t kMaxCount = std::numeric_limits<std::int32_t>::max();
 /// Examples are stored as bytes.
-constexpr std::size_t max_vocabulary = 256;
-constexpr std::size_t max_seq_len = std::size_t{1} << 20;
+constexpr std::size_t kMaxVocabulary = 256;
+constexpr std::size_t kMaxSeqLen = std::size_t{1} << 20;
 
 /// Keeps a list of strings and refuses everything else.
 class NameList final : public JsonHandler {
@@ -63,13 +63,13 @@ Result<PuzzleMetadata> parse_puzzle_metadata(std::string_view text, const std::s
     object->require(field);
   }
   PuzzleMetadata out;
-  object->get("seq_len", out.seq_len, 1, max_seq_len);
-  object->get("vocab_size", out.vocab_size, 1, max_vocabulary);
-  object->get("num_puzzle_identifiers", out.num_puzzle_identifiers, 1, max_count);
-  object->get("total_groups", out.total_groups, 0, max_count);
+  object->get("seq_len", out.seq_len, 1, kMaxSeqLen);
+  object->get("vocab_size", out.vocab_size, 1, kMaxVocabulary);
+  object->get("num_puzzle_identifiers", out.num_puzzle_identifiers, 1, kMaxCount);
+  object->get("total_groups", out.total_groups, 0, kMaxCount);
   out.total_puzzles = out.total_groups;
-  object->get("total_puzzles", out.total_puzzles, 0, max_count);
-  object->get("mean_puzzle_examples", out.mean_puzzle_examples, 0, static_cast<double>(max_count));
+  object->get("total_puzzles", out.total_puzzles, 0, kMaxCount);
+  object->get("mean_puzzle_examples", out.mean_puzzle_examples, 0, static_cast<double>(kMaxCount));
 
   const auto last_token = static_cast<std::int64_t>(out.vocab_size) - 1;
   std::int64_t pad = 0, ignored = 0, blank = 0;

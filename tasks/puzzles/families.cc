@@ -17,9 +17,9 @@ std::unique_ptr<PuzzleFamily> family_of(const PuzzleMetadata& metadata) {
     request.layout = *layout;
     return sudoku::make_family(request);
   }
-  if (metadata.vocab_size == maze::vocab_size && size >= maze::min_size && size <= maze::max_size)
+  if (metadata.vocab_size == maze::kVocabSize && size >= maze::kMinSize && size <= maze::kMaxSize)
     return maze::make_family({size, maze::default_min_steps(size), ""});
-  if (metadata.vocab_size == fractal::vocab_size && size >= fractal::min_size && size <= fractal::max_size)
+  if (metadata.vocab_size == fractal::kVocabSize && size >= fractal::kMinSize && size <= fractal::kMaxSize)
     return fractal::make_family({size, ""});
   return nullptr;
 }

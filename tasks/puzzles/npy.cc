@@ -19,7 +19,7 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "values are copied as they are stored");
 
-constexpr std::size_t block_bytes = std::size_t{1} << 20;
+constexpr std::size_t kBlockBytes = std::size_t{1} << 20;
 
 Error ends_early(const std::string& file) {
   if (errno != 0) {
@@ -84,8 +84,8 @@ Result<NpyArray<T>> read_values(ByteReader& source, const NpyHeader& header, con
   array.shape = header.shape;
   array.values.resize(header.values);
   const Converter<T> converted = converter_of<T>(header);
-  const std::size_t block_values = block_bytes / header.value_bytes;
-  std::vector<std::byte> block(std::min(block_bytes, header.values * header.value_bytes));
+  const std::size_t block_values = kBlockBytes / header.value_bytes;
+  std::vector<std::byte> block(std::min(kBlockBytes, header.values * header.value_bytes));
   for (std::size_t at = 0; at < header.values; at += block_values) {
     const std::size_t count = std::min(block_values, header.values - at);
     if (!source.fill({block.data(), count * header.value_bytes})) return ends_early(file);
@@ -105,15 +105,15 @@ std::optional<Error> other_file(ByteReader& source, std::span<const std::byte> l
   std::vector<std::byte> head(std::min(enough, source.bytes()));
   std::copy(lead.begin(), lead.end(), head.begin());
   const std::string_view text(reinterpret_cast<const char*>(head.data()), head.size());
-  if (head.empty() || text.starts_with(npy_magic)) return std::nullopt;
+  if (head.empty() || text.starts_with(kNpyMagic)) return std::nullopt;
   if (!source.fill(std::span(head).subspan(lead.size()))) return std::nullopt;
   return foreign_error(file, text);
 }
 
 template <class T>
 Result<NpyArray<T>> read_array(ByteReader source, const std::string& file, const NpyLimits& limits) {
-  std::byte lead_bytes[npy_lead_bytes];
-  const std::span<std::byte> lead_part(lead_bytes, std::min(npy_lead_bytes, source.bytes()));
+  std::byte lead_bytes[kNpyLeadBytes];
+  const std::span<std::byte> lead_part(lead_bytes, std::min(kNpyLeadBytes, source.bytes()));
   if (!source.fill(lead_part)) return ends_early(file);
   const Result<NpyLead> lead = read_npy_lead(lead_part, file);
   if (!lead) {
@@ -124,7 +124,7 @@ Result<NpyArray<T>> read_array(ByteReader source, const std::string& file, const
   const std::size_t values_at = lead->header_at + lead->header_bytes;
   if (source.bytes() < values_at) return ends_early(file);
   // Version 1.0 has two bytes less before its text, so that some of the text is read already.
-  const std::size_t read_already = npy_lead_bytes - lead->header_at;
+  const std::size_t read_already = kNpyLeadBytes - lead->header_at;
   std::string text(lead->header_bytes, '\0');
   std::memcpy(text.data(), lead_bytes + lead->header_at, read_already);
   if (!source.fill(std::as_writable_bytes(std::span(text).subspan(read_already)))) return ends_early(file);
@@ -146,7 +146,7 @@ Result<NpyArray<T>> read_array(ByteReader source, const std::string& file, const
 }
 
 template <class T>
-constexpr const char* descr_of = nullptr;
+constexpr const char* kDescrOf = nullptr;
 template <>
 constexpr const char* descr_of<std::uint8_t> = "|u1";
 template <>

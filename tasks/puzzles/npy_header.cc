@@ -12,12 +12,12 @@ namespace trm::tasks {
 namespace {
 
 /// numpy itself refuses longer headers unless it is told to trust them.
-constexpr std::size_t max_header_bytes = 10'000;
-constexpr std::size_t min_header_bytes = 2;
-constexpr std::size_t max_dimensions = 32;
-constexpr const char* save_again = "save it again with numpy.save";
+constexpr std::size_t kMaxHeaderBytes = 10'000;
+constexpr std::size_t kMinHeaderBytes = 2;
+constexpr std::size_t kMaxDimensions = 32;
+constexpr const char* kSaveAgain = "save it again with numpy.save";
 
-Error bad(const std::string& file, std::string field, std::string message, std::string fix = save_again) {
+Error bad(const std::string& file, std::string field, std::string message, std::string fix = kSaveAgain) {
   return Error{ErrorCode::bad_input, file, std::move(field), std::move(message), std::move(fix)};
 }
 
@@ -96,8 +96,8 @@ Status read_shape(Literals& text, const std::string& file, NpyHeader& header) {
     const std::optional<std::size_t> size = text.number();
     if (!size) return bad(file, "shape", "has a size that is not a natural number of 64 bits");
     header.shape.push_back(*size);
-    if (header.shape.size() > max_dimensions)
-      return bad(file, "shape", "has more than " + std::to_string(max_dimensions) + " dimensions");
+    if (header.shape.size() > kMaxDimensions)
+      return bad(file, "shape", "has more than " + std::to_string(kMaxDimensions) + " dimensions");
     if (text.take(',')) continue;
     if (!text.take(')') || header.shape.size() == 1) return bad(file, "shape", "is not a tuple");
     break;
@@ -122,8 +122,8 @@ Status count_values(const std::string& file, NpyHeader& header) {
 Result<NpyLead> read_npy_lead(std::span<const std::byte> lead, const std::string& file) {
   const std::string_view text(reinterpret_cast<const char*>(lead.data()), lead.size());
   const auto byte = [&](std::size_t i) { return std::size_t{static_cast<unsigned char>(text[i])}; };
-  if (!text.starts_with(npy_magic)) return bad(file, "", "is not a numpy file", "write it with numpy.save");
-  if (text.size() < npy_lead_bytes) return bad(file, "", "ends within its header", "copy or build it again");
+  if (!text.starts_with(kNpyMagic)) return bad(file, "", "is not a numpy file", "write it with numpy.save");
+  if (text.size() < kNpyLeadBytes) return bad(file, "", "ends within its header", "copy or build it again");
   const std::size_t major = byte(6), minor = byte(7);
   if (major < 1 || major > 3 || minor != 0) {
     return bad(file, "version",
@@ -133,10 +133,10 @@ Result<NpyLead> read_npy_lead(std::span<const std::byte> lead, const std::string
   out.header_at = major == 1 ? 10 : 12;
   out.header_bytes = byte(8) | byte(9) << 8;
   if (major > 1) out.header_bytes |= byte(10) << 16 | byte(11) << 24;
-  if (out.header_bytes < min_header_bytes || out.header_bytes > max_header_bytes) {
+  if (out.header_bytes < kMinHeaderBytes || out.header_bytes > kMaxHeaderBytes) {
     return bad(file, "",
                "has a header of " + std::to_string(out.header_bytes) + " bytes, not from " +
-                   std::to_string(min_header_bytes) + " to " + std::to_string(max_header_bytes));
+                   std::to_string(kMinHeaderBytes) + " to " + std::to_string(kMaxHeaderBytes));
   }
   return out;
 }
@@ -190,7 +190,7 @@ std::string write_npy_header(std::string_view descr, std::span<const std::size_t
   const std::size_t total = (lead + text.size() + 1 + alignment - 1) / alignment * alignment;
   text.resize(total - lead - 1, ' ');
   text += '\n';
-  std::string out(npy_magic);
+  std::string out(kNpyMagic);
   out += {'\1', '\0', static_cast<char>(text.size() & 255), static_cast<char>(text.size() >> 8)};
   return out + text;
 }

@@ -23,9 +23,9 @@ struct NpyHeader {
 };
 
 /// What every file begins with.
-inline constexpr std::string_view npy_magic = "\x93NUMPY";
+inline constexpr std::string_view kNpyMagic = "\x93NUMPY";
 /// The bytes at the start of a file that say how long its header is.
-inline constexpr std::size_t npy_lead_bytes = 12;
+inline constexpr std::size_t kNpyLeadBytes = 12;
 struct NpyLead {
   std::size_t header_at = 0;     ///< offset of the header's text
   std::size_t header_bytes = 0;  ///< length of the header's text, 2 or more

@@ -19,15 +19,15 @@ struct ColumnName {
   Column column;
 };
 // The published files, and the ones of Kaggle.
-constexpr ColumnName column_names[] = {
+constexpr ColumnName kColumnNames[] = {
     {"question", question}, {"questions", question}, {"puzzle", question}, {"puzzles", question},
     {"quiz", question},     {"quizzes", question},   {"answer", answer},   {"answers", answer},
     {"solution", answer},   {"solutions", answer},   {"rating", rating},   {"ratings", rating},
 };
-constexpr std::string_view published_source = "source";
-constexpr const char* columns_fix =
+constexpr std::string_view kPublishedSource = "source";
+constexpr const char* kColumnsFix =
     "name the columns question (or puzzle, quiz, quizzes) and answer (or solution, solutions)";
-constexpr std::size_t absent = static_cast<std::size_t>(-1);
+constexpr std::size_t kAbsent = static_cast<std::size_t>(-1);
 
 std::string plain_name(std::string_view name) {
   const std::size_t first = std::min(name.find_first_not_of(" \t"), name.size());
@@ -38,9 +38,9 @@ std::string plain_name(std::string_view name) {
 
 const ColumnName* find_column(std::string_view name) {
   const std::string plain = plain_name(name);
-  const auto known = std::find_if(std::begin(column_names), std::end(column_names),
+  const auto known = std::find_if(std::begin(kColumnNames), std::end(kColumnNames),
                                   [&](const ColumnName& c) { return c.name == plain; });
-  return known == std::end(column_names) ? nullptr : known;
+  return known == std::end(kColumnNames) ? nullptr : known;
 }
 
 /// Turns records into rows.
@@ -54,7 +54,7 @@ class Rows {
     if (!std::exchange(has_header_, true)) {
       width_ = fields.size();
       if (!is_row_of_two(fields)) return take_header(fields);
-      place_ = {0, 1, absent};
+      place_ = {0, 1, kAbsent};
     }
     has_rows_ = true;
     if (fields.size() != width_) {
@@ -62,7 +62,7 @@ class Rows {
                  "write one for each column");
     }
     PuzzleRow row{line, fields[place_[question]], fields[place_[answer]], {}};
-    if (place_[rating] != absent && !fields[place_[rating]].empty()) {
+    if (place_[rating] != kAbsent && !fields[place_[rating]].empty()) {
       const std::string& text = fields[place_[rating]];
       double value = 0;
       const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -81,7 +81,7 @@ class Rows {
   Status finish() {
     if (has_rows_) return {};
     return Error{ErrorCode::bad_input, file_, "", has_header_ ? "holds no rows" : "is empty",
-                 has_header_ ? "add some" : columns_fix};
+                 has_header_ ? "add some" : kColumnsFix};
   }
 
  private:
@@ -92,28 +92,28 @@ class Rows {
   }
 
   Status take_header(std::span<const std::string> names) {
-    place_.fill(absent);
+    place_.fill(kAbsent);
     std::string others;
     for (std::size_t i = 0; i < names.size(); ++i) {
       const ColumnName* known = find_column(names[i]);
       if (known == nullptr) {
-        if (plain_name(names[i]) != published_source) others += (others.empty() ? "" : ", ") + in_quotes(names[i]);
+        if (plain_name(names[i]) != kPublishedSource) others += (others.empty() ? "" : ", ") + in_quotes(names[i]);
         continue;
       }
       std::size_t& place = place_[known->column];
-      if (place != absent) {
+      if (place != kAbsent) {
         return bad("", "columns " + in_quotes(names[place]) + " and " + in_quotes(names[i]) + " say the same",
                    "keep one of them");
       }
       place = i;
     }
     for (const Column column : {question, answer}) {
-      if (place_[column] != absent) continue;
+      if (place_[column] != kAbsent) continue;
       if (names.size() == 1 && names[0].find_first_of(";\t") != std::string::npos)
         return bad("", "has no commas between its columns", "save it with commas, not semicolons or tabs");
       const char* const name = column == question ? "question" : "answer";
       return bad("", "column " + in_quotes(name) + " is missing" + (others.empty() ? "" : ", it has " + others),
-                 columns_fix);
+                 kColumnsFix);
     }
     if (!others.empty() && notes_ != nullptr) notes_->push_back(file_ + ": columns that were passed over: " + others);
     return {};

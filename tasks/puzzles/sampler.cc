@@ -144,7 +144,7 @@ bool test_batch(const PuzzleDataset& dataset, std::size_t batch_size, std::size_
   }
   const auto tokens = static_cast<std::ptrdiff_t>(batch.rows * metadata.seq_len);
   std::fill(batch.inputs.begin() + tokens, batch.inputs.end(), metadata.pad_id);
-  std::fill(batch.labels.begin() + tokens, batch.labels.end(), ignored_label);
+  std::fill(batch.labels.begin() + tokens, batch.labels.end(), kIgnoredLabel);
   std::fill(batch.identifiers.begin() + static_cast<std::ptrdiff_t>(batch.rows), batch.identifiers.end(),
             metadata.blank_identifier_id);
   return true;

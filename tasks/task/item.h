@@ -21,9 +21,9 @@
 namespace trm::tasks {
 
 /// Of tasks with a slice at eight times the depth: a benchmark asks a quarter of as many of its items.
-inline constexpr SliceCost deep_costs[] = {{"depth_8x", 4}};
+inline constexpr SliceCost kDeepCosts[] = {{"depth_8x", 4}};
 /// Of those that have one beyond the counters that frames are trained on, too.
-inline constexpr SliceCost beyond_costs[] = {{"depth_8x", 4}, {"beyond_counters", 4}};
+inline constexpr SliceCost kBeyondCosts[] = {{"depth_8x", 4}, {"beyond_counters", 4}};
 
 /// Item with task, version, slice, seed, index and id filled in. Error: unknown slice.
 Result<Item> blank_item(const Task& task, std::string_view slice, std::uint64_t seed, std::uint64_t index);

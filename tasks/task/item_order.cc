@@ -11,7 +11,7 @@ namespace trm::tasks {
 namespace {
 
 /// Slices and seeds that are remembered.
-constexpr std::size_t most_sequences = 8;
+constexpr std::size_t kMostSequences = 8;
 
 std::vector<std::uint64_t> shuffled(std::size_t rows, const Item& item) {
   std::vector<std::uint64_t> out(rows);
@@ -37,7 +37,7 @@ ItemOrder::Sequence& ItemOrder::find(const Item& item) {
   if (at != recent_.end()) {
     recent_.splice(recent_.begin(), recent_, at);
   } else {
-    if (recent_.size() == most_sequences) recent_.pop_back();
+    if (recent_.size() == kMostSequences) recent_.pop_back();
     recent_.emplace_front();
     recent_.front().slice = item.slice;
     recent_.front().seed = item.seed;
@@ -58,15 +58,15 @@ Item ItemOrder::of_rows(Item blank, std::size_t rows, const Make& make) {
 }
 
 Result<Item> ItemOrder::of_draws(Item blank, const Make& make) {
-  if (blank.index >= most_drawn) return beyond(blank, "no more than that are looked for", most_drawn);
+  if (blank.index >= kMostDrawn) return beyond(blank, "no more than that are looked for", kMostDrawn);
   std::uint64_t place = 0;
   {
     const std::lock_guard lock(mutex_);
     Sequence& sequence = find(blank);
     while (sequence.places.size() <= blank.index) {
       const std::size_t found = sequence.places.size();
-      if (sequence.repeated == patience) {
-        return beyond(blank, std::to_string(patience) + " draws in a row were like one of them", found);
+      if (sequence.repeated == kPatience) {
+        return beyond(blank, std::to_string(kPatience) + " draws in a row were like one of them", found);
       }
       Item drawn = blank;
       make(drawn, sequence.draws);

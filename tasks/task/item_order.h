@@ -46,8 +46,8 @@ class ItemOrder {
 };
 
 /// Items of one seed of a slice that is drawn: what is remembered of them is bounded.
-inline constexpr std::uint64_t most_drawn = 1'000'000;
+inline constexpr std::uint64_t kMostDrawn = 1'000'000;
 /// So many draws in a row without a new one: there are hardly more.
-inline constexpr std::uint64_t patience = 10'000;
+inline constexpr std::uint64_t kPatience = 10'000;
 
 }  // namespace trm::tasks

@@ -61,13 +61,13 @@ Result<Question> encoded(const Task& task, const Item& item) {
 }  // namespace
 
 std::string_view encoding_name(Encoding encoding) {
-  return encoding_names[static_cast<std::size_t>(encoding)];
+  return kEncodingNames[static_cast<std::size_t>(encoding)];
 }
 
 std::optional<Encoding> encoding_of(std::string_view name) {
-  const auto* const at = std::find(std::begin(encoding_names), std::end(encoding_names), name);
-  if (at == std::end(encoding_names)) return std::nullopt;
-  return static_cast<Encoding>(at - std::begin(encoding_names));
+  const auto* const at = std::find(std::begin(kEncodingNames), std::end(kEncodingNames), name);
+  if (at == std::end(kEncodingNames)) return std::nullopt;
+  return static_cast<Encoding>(at - std::begin(kEncodingNames));
 }
 
 Tokens sequence_prompt(const Question& question) {

@@ -16,7 +16,7 @@ namespace trm::tasks {
 
 /// How a model is asked and answers: single frames on the recursion machine, or one sequence.
 enum class Encoding : unsigned char { frames, trace, answer };
-inline constexpr std::string_view encoding_names[] = {"frames", "trace", "answer"};
+inline constexpr std::string_view kEncodingNames[] = {"frames", "trace", "answer"};
 std::string_view encoding_name(Encoding encoding);
 /// Nothing: no encoding has this name.
 std::optional<Encoding> encoding_of(std::string_view name);

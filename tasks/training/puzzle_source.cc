@@ -95,7 +95,7 @@ std::size_t fill_batch(const PuzzleDataset& dataset, std::size_t first, CanvasBa
       batch.identifiers[b] = dataset.puzzle_identifiers[dataset.puzzle_of(first + b)];
     } else {
       std::ranges::fill(batch.input(b), dataset.metadata.pad_id);
-      std::ranges::fill(batch.label(b), ignored_label);
+      std::ranges::fill(batch.label(b), kIgnoredLabel);
       batch.identifiers[b] = dataset.metadata.blank_identifier_id;
     }
   }

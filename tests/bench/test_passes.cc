@@ -136,7 +136,7 @@ TEST_CASE("offline: outcomes do not depend on threads, nor on the process that t
   const ScratchDirectory scratch;
   for (const Contestant& contestant :
        {trm::tests::random_model(scratch), trm::tests::loop_model(scratch), trm::tests::spawning_model(scratch),
-        trm::tests::emit_model(scratch), trm::tests::one_model(scratch), Contestant{exact_solver, ""}}) {
+        trm::tests::emit_model(scratch), trm::tests::one_model(scratch), Contestant{kExactSolver, ""}}) {
     CAPTURE(contestant.name);
     REQUIRE(!contestant.name.empty());
     for (const char* task : {"factorial", "tree_traversal", "tak"}) {
@@ -183,7 +183,7 @@ TEST_CASE("offline: the exact solver answers every slice of every task") {
       CAPTURE(task);
       CAPTURE(slice);
       const Workload items = workload(task.c_str(), slice.c_str(), 50);
-      const auto pass = run_offline({exact_solver, ""}, items, options_for(2), {});
+      const auto pass = run_offline({kExactSolver, ""}, items, options_for(2), {});
       REQUIRE(pass.ok());
       CHECK(count_right(*pass) == items.items.size());
     }
@@ -222,7 +222,7 @@ TEST_CASE("sample: distinct, in range, and every first part of it is spread") {
 
 TEST_CASE("single stream: the same items for everybody, times in order, limits kept") {
   const ScratchDirectory scratch;
-  const Contestant contestants[] = {trm::tests::one_model(scratch), {exact_solver, ""}};
+  const Contestant contestants[] = {trm::tests::one_model(scratch), {kExactSolver, ""}};
   const Workload items = workload("factorial", "test", 40);
   LatencyOptions options;
   options.kernels = &trm::simd::reference<float>();

@@ -25,7 +25,7 @@ SuiteOptions two_slices() {
   options.workload.tasks = {"factorial"};
   options.workload.slices = {"test", "plain"};
   options.workload.items = 10;
-  options.contestants = {{exact_solver, ""}};
+  options.contestants = {{kExactSolver, ""}};
   options.kernels = trm::simd::select_isa("");
   options.threads = 1;
   options.latency_items = 2;
@@ -78,7 +78,7 @@ TEST_CASE("predictions: a column of answers with what is missing, and nothing th
            record.metric == "items_not_predicted"));
     CHECK(record.mode == "predictions");
   }
-  for (const auto& set : results->samples) CHECK(set.model == exact_solver);
+  for (const auto& set : results->samples) CHECK(set.model == kExactSolver);
   REQUIRE(results->models.size() == 2);
   CHECK(results->models.back().family == "predictions");
   CHECK(results->models.back().description.find("1 of 9 predictions") != std::string::npos);
@@ -107,7 +107,7 @@ TEST_CASE("predictions: none for the run, and a name that a model has, are error
   REQUIRE(!none.ok());
   CHECK(none.error().text().find("gpt-x.jsonl: holds no prediction for an item of this run") != std::string::npos);
   options.contestants.back() = write(scratch, some_predictions());
-  options.contestants.back().name = exact_solver;
+  options.contestants.back().name = kExactSolver;
   const auto clash = run_suite(options, {});
   REQUIRE(!clash.ok());
   CHECK(clash.error().text().find("two models are called \"exact-solver\"") != std::string::npos);

@@ -20,7 +20,7 @@ namespace {
 using namespace trm::bench;
 
 const std::string kPrograms = std::string(TRM_BENCH_BASELINES) + "/prolog";
-const Contestant kProlog{prolog_solver, kPrograms, ContestantKind::prolog};
+const Contestant kProlog{kPrologSolver, kPrograms, ContestantKind::prolog};
 
 /// False, having said so, where there is no swipl.
 bool installed() {
@@ -62,7 +62,7 @@ TEST_CASE("prolog: every task has a program") {
     CHECK(kProlog.can_answer(*task));
   }
   const trm::tests::ScratchDirectory empty;
-  CHECK(!Contestant{prolog_solver, empty.file(""), ContestantKind::prolog}.can_answer(*trm::tasks::find_task("tak")));
+  CHECK(!Contestant{kPrologSolver, empty.file(""), ContestantKind::prolog}.can_answer(*trm::tasks::find_task("tak")));
 }
 
 TEST_CASE("prolog: answers every slice of every task as the solver does, in a process whose memory is its own") {
@@ -99,7 +99,7 @@ TEST_CASE("prolog: latencies of its own") {
   REQUIRE(workloads.ok());
   LatencyOptions options;
   options.kernels = &trm::simd::reference<float>();
-  const Contestant both[] = {kProlog, {exact_solver, ""}};
+  const Contestant both[] = {kProlog, {kExactSolver, ""}};
   const auto samples = run_single_stream(both, workloads->front(), options, {});
   REQUIRE_MESSAGE(samples.ok(), samples.error().text());
   for (const LatencySamples& of : *samples) {

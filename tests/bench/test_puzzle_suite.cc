@@ -101,7 +101,7 @@ TEST_CASE("puzzles: exact counts of a model that can be worked out by hand") {
   const reports::RunResults& results = out.results;
   REQUIRE(reports::validate(results).ok());
   const std::string task = "sudoku 4x4";
-  for (const char* mode : {all_steps_mode, halting_mode}) {
+  for (const char* mode : {kAllStepsMode, kHaltingMode}) {
     CAPTURE(mode);
     const Record* exact = find(results, task, "test", mode, "exact_answer");
     REQUIRE(exact != nullptr);
@@ -113,18 +113,18 @@ TEST_CASE("puzzles: exact counts of a model that can be worked out by hand") {
     CHECK(latency->n == 2);
   }
   for (int step = 1; step <= static_cast<int>(kSteps); ++step) {
-    const Record* at = find(results, task, "test", all_steps_mode, "exact_answer_by_step", step);
+    const Record* at = find(results, task, "test", kAllStepsMode, "exact_answer_by_step", step);
     REQUIRE(at != nullptr);
     CHECK(at->value == doctest::Approx(2.0 / 3.0));
   }
-  CHECK(find(results, task, "test", all_steps_mode, "exact_answer_by_step", kSteps + 1) == nullptr);
-  CHECK(find(results, task, "test", all_steps_mode, "cell_accuracy")->value == doctest::Approx(47.0 / 48.0));
-  CHECK(find(results, task, "test", halting_mode, "halting_steps")->value == doctest::Approx(5.0 / 3.0));
-  const Record* rated = find(results, task, "rating 0", all_steps_mode, "exact_answer_by_rating");
+  CHECK(find(results, task, "test", kAllStepsMode, "exact_answer_by_step", kSteps + 1) == nullptr);
+  CHECK(find(results, task, "test", kAllStepsMode, "cell_accuracy")->value == doctest::Approx(47.0 / 48.0));
+  CHECK(find(results, task, "test", kHaltingMode, "halting_steps")->value == doctest::Approx(5.0 / 3.0));
+  const Record* rated = find(results, task, "rating 0", kAllStepsMode, "exact_answer_by_rating");
   REQUIRE(rated != nullptr);
   CHECK(rated->n == 3);
-  CHECK(find(results, task, "test", all_steps_mode, "rss_peak_bytes")->value > 0);
-  CHECK(find(results, task, "test", all_steps_mode, "items_per_s")->value > 0);
+  CHECK(find(results, task, "test", kAllStepsMode, "rss_peak_bytes")->value > 0);
+  CHECK(find(results, task, "test", kAllStepsMode, "items_per_s")->value > 0);
   REQUIRE(results.models.size() == 1);
   CHECK(results.models[0].parameters > 0);
 
@@ -140,7 +140,7 @@ TEST_CASE("puzzles: exact counts of a model that can be worked out by hand") {
 
   // 4x4 boards are no Sudoku-Extreme: nothing measured stands beside what is published.
   for (const Record& r : results.records) {
-    if (r.metric == benchmark_metric) CHECK(r.mode == published_mode);
+    if (r.metric == kBenchmarkMetric) CHECK(r.mode == kPublishedMode);
   }
   REQUIRE(steps.size() > 2);
   CHECK(steps.back().number == 2);
@@ -166,12 +166,12 @@ TEST_CASE("puzzles: each step counts for itself, and halting at its own") {
   };
   for (int step = 1; step <= 5; ++step) {
     CAPTURE(step);
-    CHECK(value(all_steps_mode, "exact_answer_by_step", step) == doctest::Approx(step < 4 ? 0 : 2.0 / 3.0));
+    CHECK(value(kAllStepsMode, "exact_answer_by_step", step) == doctest::Approx(step < 4 ? 0 : 2.0 / 3.0));
   }
-  CHECK(value(all_steps_mode, "exact_answer") == doctest::Approx(2.0 / 3.0));
+  CHECK(value(kAllStepsMode, "exact_answer") == doctest::Approx(2.0 / 3.0));
   // The second and third rows halt at once, before they are right; the first thinks for all five steps.
-  CHECK(value(halting_mode, "exact_answer") == doctest::Approx(1.0 / 3.0));
-  CHECK(value(halting_mode, "halting_steps") == doctest::Approx(7.0 / 3.0));
+  CHECK(value(kHaltingMode, "exact_answer") == doctest::Approx(1.0 / 3.0));
+  CHECK(value(kHaltingMode, "halting_steps") == doctest::Approx(7.0 / 3.0));
 }
 
 TEST_CASE("puzzles: fewer items are spread over the rows, whatever the number of threads") {
@@ -182,7 +182,7 @@ TEST_CASE("puzzles: fewer items are spread over the rows, whatever the number of
   for (const std::size_t threads : {1, 3}) {
     options.threads = threads;
     const PuzzleSuiteResult out = run(options);
-    const Record* record = find(out.results, "sudoku 4x4", "test", all_steps_mode, "exact_answer");
+    const Record* record = find(out.results, "sudoku 4x4", "test", kAllStepsMode, "exact_answer");
     REQUIRE(record != nullptr);
     CHECK(record->n == 2);
     exact.push_back(record->value);
@@ -217,7 +217,7 @@ TEST_CASE("arc: the votes of a copying model, by both definitions") {
   options.latency_items = 1;
   const PuzzleSuiteResult out = run(options);
   const auto value = [&](const char* metric, const char* slice) {
-    const Record* record = find(out.results, "arc", slice, all_steps_mode, metric);
+    const Record* record = find(out.results, "arc", slice, kAllStepsMode, metric);
     return record == nullptr ? -1 : record->value;
   };
   for (const char* k : {"pass@1", "pass@2", "pass@1000"}) {
@@ -238,14 +238,14 @@ TEST_CASE("arc: the votes of a copying model, by both definitions") {
   CHECK((*attempts)[0].pairs[0][0] == grid(2));
   // Three tasks are neither ARC-AGI-1 nor ARC-AGI-2.
   CHECK(std::none_of(out.results.records.begin(), out.results.records.end(),
-                     [](const Record& r) { return r.metric == benchmark_metric && r.mode == all_steps_mode; }));
+                     [](const Record& r) { return r.metric == kBenchmarkMetric && r.mode == kAllStepsMode; }));
   // Rows of copies are no independent questions: votes count, rows have no interval.
-  CHECK(find(out.results, "arc", "test", all_steps_mode, "exact_answer") == nullptr);
-  const Record* rows = find(out.results, "arc", "test", all_steps_mode, "exact_row");
+  CHECK(find(out.results, "arc", "test", kAllStepsMode, "exact_answer") == nullptr);
+  const Record* rows = find(out.results, "arc", "test", kAllStepsMode, "exact_row");
   REQUIRE(rows != nullptr);
   CHECK_FALSE(rows->ci_low.has_value());
   CHECK(rows->value == doctest::Approx(0.5));  // of four test inputs the model copies two, whatever the copy
-  CHECK(find(out.results, "arc", "test", all_steps_mode, "exact_row_by_step", 1) != nullptr);
+  CHECK(find(out.results, "arc", "test", kAllStepsMode, "exact_row_by_step", 1) != nullptr);
 }
 
 TEST_CASE("puzzles: an output that is not finite is an error that names the model") {
@@ -268,11 +268,11 @@ TEST_CASE("puzzles: rows of which nothing is asked count for no accuracy") {
   std::fill(data->labels.begin() + 16, data->labels.begin() + 32, std::uint8_t{0});  // of the second row
   REQUIRE(tasks::write_puzzle_dataset(folder, "test", *data).ok());
   const PuzzleSuiteResult out = run(options_of({copy_model(scratch, "copy", 6, 16, 2)}, {folder}));
-  const Record* exact = find(out.results, "sudoku 4x4", "test", all_steps_mode, "exact_answer");
+  const Record* exact = find(out.results, "sudoku 4x4", "test", kAllStepsMode, "exact_answer");
   REQUIRE(exact != nullptr);
   CHECK(exact->n == 2);
   CHECK(exact->value == doctest::Approx(0.5));
-  CHECK(find(out.results, "sudoku 4x4", "test", all_steps_mode, "cell_accuracy")->value ==
+  CHECK(find(out.results, "sudoku 4x4", "test", kAllStepsMode, "cell_accuracy")->value ==
         doctest::Approx((1.0 + 15.0 / 16.0) / 2));
 }
 
@@ -329,7 +329,7 @@ TEST_CASE("puzzles: fresh ones are made of what the model learnt") {
   PuzzleSuiteOptions options = options_of({model}, {});
   options.items = 5;
   const PuzzleSuiteResult out = run(options);
-  CHECK(find(out.results, "sudoku 4x4", "test", all_steps_mode, "exact_answer")->n == 5);
+  CHECK(find(out.results, "sudoku 4x4", "test", kAllStepsMode, "exact_answer")->n == 5);
 }
 
 TEST_CASE("puzzles: data count as a published benchmark by their shape, number and origin") {
@@ -374,10 +374,10 @@ TEST_CASE("published figures are those of the papers") {
   std::size_t scores = 0;
   double sum = 0;
   for (const Record& r : results.records) {
-    CHECK(r.mode == published_mode);
+    CHECK(r.mode == kPublishedMode);
     CHECK(r.slice.find("arXiv 2510.04871v1, table ") != std::string::npos);
     CHECK((r.slice.find("2506.21734") != std::string::npos) == (r.model == "HRM"));
-    if (r.metric != benchmark_metric) continue;
+    if (r.metric != kBenchmarkMetric) continue;
     ++scores;
     sum += r.value;
   }
@@ -386,7 +386,7 @@ TEST_CASE("published figures are those of the papers") {
   CHECK(sum == doctest::Approx(2.171 + 1.598 + 3.977 + 0.705));
   const auto score = [&](const char* task, const char* model) {
     const auto at = std::find_if(results.records.begin(), results.records.end(), [&](const Record& r) {
-      return r.task == task && r.model == model && r.metric == benchmark_metric;
+      return r.task == task && r.model == model && r.metric == kBenchmarkMetric;
     });
     return at == results.records.end() ? -1 : at->value;
   };

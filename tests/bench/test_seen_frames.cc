@@ -30,7 +30,7 @@ TrainConfig short_training() {
   c.model.head_dim = 8;
   c.model.window = 16;
   c.model.intermediate_size = 24;
-  c.model.max_tokens = tasks::max_frame_tokens;
+  c.model.max_tokens = tasks::kMaxFrameTokens;
   c.model.vocab_size = trm::tasks::FrameSource().vocabulary().size();
   c.model.run_tokens = trm::tasks::FrameSource().run_tokens();
   c.seed = 5;

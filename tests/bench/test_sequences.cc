@@ -180,7 +180,7 @@ TEST_CASE("sequences: the suite asks a model what it has learnt, and records how
   std::map<std::string, double> right;
   std::set<std::string> metrics;
   for (const auto& record : results->records) {
-    if (record.mode == reports::published_mode) continue;
+    if (record.mode == reports::kPublishedMode) continue;
     CHECK(record.mode == record.model);
     CHECK(record.task != "mutual");
     if (record.model == "trace") CHECK(record.task != "gcd");

@@ -47,7 +47,7 @@ TEST_CASE("suite: every record is there, well formed, and round-trips") {
   const Contestant one = trm::tests::one_model(scratch), yes = trm::tests::yes_model(scratch);
   std::vector<SuiteStep> steps;
   const auto results =
-      run_suite(small_suite({one, yes, {exact_solver, ""}}), [&](const SuiteStep& step) { steps.push_back(step); });
+      run_suite(small_suite({one, yes, {kExactSolver, ""}}), [&](const SuiteStep& step) { steps.push_back(step); });
   REQUIRE(results.ok());
   REQUIRE(trm::reports::validate(*results).ok());
   const auto text = trm::reports::to_json(*results);
@@ -78,18 +78,18 @@ TEST_CASE("suite: every record is there, well formed, and round-trips") {
       CAPTURE(slice);
       for (const std::string& metric : both) {
         CAPTURE(metric);
-        for (const std::string model : {"one", "yes", exact_solver}) {
+        for (const std::string model : {"one", "yes", kExactSolver}) {
           const Record* record = find(*results, task, slice, model, metric);
           REQUIRE(record != nullptr);
-          CHECK(record->mode == (model == exact_solver ? "solver" : "machine"));
+          CHECK(record->mode == (model == kExactSolver ? "solver" : "machine"));
         }
       }
       for (const std::string& metric : of_models) {
         CAPTURE(metric);
         CHECK(find(*results, task, slice, "one", metric) != nullptr);
-        CHECK(find(*results, task, slice, exact_solver, metric) == nullptr);
+        CHECK(find(*results, task, slice, kExactSolver, metric) == nullptr);
       }
-      const Record* solved = find(*results, task, slice, exact_solver, "exact_answer");
+      const Record* solved = find(*results, task, slice, kExactSolver, "exact_answer");
       CHECK(solved->value == 1.0);
       const std::size_t cost = trm::tasks::find_task(task)->info().cost(slice);
       CHECK(solved->n == std::min<std::size_t>(trm::tasks::find_task(task)->size(slice), (24 + cost) / cost));
@@ -153,7 +153,7 @@ TEST_CASE("suite: every record is there, well formed, and round-trips") {
   const Record* claim =
       find(*results, "factorial", "the article that started this project", "seed article", "benchmark_score");
   CHECK(claim->value == 0.94);
-  CHECK(claim->mode == trm::reports::published_mode);
+  CHECK(claim->mode == trm::reports::kPublishedMode);
 
   // A right and a wrong example of each task and model, as far as there are: never two of a kind.
   std::set<std::string> kinds;
@@ -258,7 +258,7 @@ trm::Result<RunResults> run_with_prolog(const ScratchDirectory& scratch, const s
                                           "prolog_version.) echo 'SWI-Prolog 9.0.4';; *) echo 1;; esac; done");
   SuiteOptions options =
       small_suite({trm::tests::one_model(scratch),
-                   {prolog_solver, std::string(TRM_BENCH_BASELINES) + "/prolog", ContestantKind::prolog}});
+                   {kPrologSolver, std::string(TRM_BENCH_BASELINES) + "/prolog", ContestantKind::prolog}});
   options.contestants.back().optional = optional;
   options.workload.tasks = {"factorial", "gcd"};
   options.workload.slices = {"test"};

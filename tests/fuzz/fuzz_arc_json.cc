@@ -23,8 +23,8 @@ void check_error(const trm::Error& error) {
 void check_grid(const Grid& grid, bool may_be_empty) {
   check(grid.cells.size() == grid.rows * grid.columns, "a grid is a rectangle");
   check(may_be_empty || !grid.empty(), "a grid has cells");
-  check(grid.rows <= max_side && grid.columns <= max_side, "a grid fits on a canvas");
-  check(std::all_of(grid.cells.begin(), grid.cells.end(), [](std::uint8_t c) { return c < colour_count; }),
+  check(grid.rows <= kMaxSide && grid.columns <= kMaxSide, "a grid fits on a canvas");
+  check(std::all_of(grid.cells.begin(), grid.cells.end(), [](std::uint8_t c) { return c < kColourCount; }),
         "a cell has a colour");
   check(crop(draw(grid)) == grid, "a grid survives its canvas");
 }
@@ -75,7 +75,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   }
 
   if (const auto prediction = read_prediction(text, "input", 1)) {
-    check(prediction->output.size() == canvas_tokens, "a prediction is a canvas");
+    check(prediction->output.size() == kCanvasTokens, "a prediction is a canvas");
     const auto again = read_prediction(write_prediction(*prediction), "again", 1);
     check(again.ok() && *again == *prediction, "a prediction is written as it was read");
   } else {

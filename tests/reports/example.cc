@@ -30,10 +30,10 @@ struct Contender {
   double state;    ///< bytes per frame
 };
 
-constexpr std::array<Contender, 4> contenders = {{{"trm-unit", "machine", 1.0, 0.0006, 1.3e6, 9216},
-                                                  {"trm-unit", "trace", 0.995, 0.02, 2.1e6, 9216},
-                                                  {"hrm", "trace", 0.98, 0.028, 5.2e6, 262144},
-                                                  {"transformer", "trace", 0.97, 0.045, 3.9e6, 524288}}};
+constexpr std::array<Contender, 4> kContenders = {{{"trm-unit", "machine", 1.0, 0.0006, 1.3e6, 9216},
+                                                   {"trm-unit", "trace", 0.995, 0.02, 2.1e6, 9216},
+                                                   {"hrm", "trace", 0.98, 0.028, 5.2e6, 262144},
+                                                   {"transformer", "trace", 0.97, 0.045, 3.9e6, 524288}}};
 
 /// Halts right, then spoils its answer; a given is broken on the way.
 StepThrough example_sudoku() {
@@ -93,7 +93,7 @@ RunResults example_results() {
        "{\n  \"hidden_size\": 96\n}", "trm train tf.json", 7, 33}};
   Stream stream;
   for (const char* task : {"factorial", "fibonacci", "tree_traversal", "hanoi"}) {
-    for (const Contender& c : contenders) {
+    for (const Contender& c : kContenders) {
       for (const char* slice : {"test", "ood_depth_4x"}) {
         const bool far = std::string(slice) != "test";
         Record base{task, slice, c.model, c.mode, "exact_answer", "", -1, 0, {}, {}, 0};
@@ -130,7 +130,7 @@ RunResults example_results() {
       }
     }
   }
-  for (const Contender& c : contenders) {
+  for (const Contender& c : kContenders) {
     run.records.push_back({"", "", c.model, c.mode, "rss_peak_bytes", "bytes", -1, 6.1e6 + c.state * 20, {}, {}, 1});
     run.records.push_back({"", "", c.model, c.mode, "arena_bytes", "bytes", -1, 3e5 + c.state * 3, {}, {}, 1});
     run.records.push_back({"", "", c.model, c.mode, "startup_ns", "ns", -1, 3.4e6, {}, {}, 1});

@@ -326,7 +326,7 @@ TEST_CASE("validate: call frames that are no tree, goals of nothing") {
   run.examples[0].frames[1].elapsed_ns = -1;
   CHECK(field(run) == "examples[0].frames[1].elapsed_ns");
   run = good;
-  run.examples[0].frames.resize(max_call_frames + 1);
+  run.examples[0].frames.resize(kMaxCallFrames + 1);
   CHECK(field(run) == "examples[0].frames");
   run = good;
   run.goals[0].value = 1.5;

@@ -30,9 +30,9 @@ void minmax_all(const float* x, const float* y, float* out, std::size_t n) {
     const Vec<I> a = at.load(x + i);
     const Vec<I> b = at.load(y + i);
     at.store(out + 4 * i, max(a, b));
-    at.store(out + 4 * i + Vec<I>::width, min(a, b));
-    at.store(out + 4 * i + 2 * Vec<I>::width, abs(a));
-    at.store(out + 4 * i + 3 * Vec<I>::width, sqrt(abs(b)));
+    at.store(out + 4 * i + Vec<I>::kWidth, min(a, b));
+    at.store(out + 4 * i + 2 * Vec<I>::kWidth, abs(a));
+    at.store(out + 4 * i + 3 * Vec<I>::kWidth, sqrt(abs(b)));
   });
 }
 
@@ -40,7 +40,7 @@ void minmax_all(const float* x, const float* y, float* out, std::size_t n) {
 
 test::MathTable TRM_TEST_FUNCTION() {
   using I = TRM_TEST_ISA;
-  return {Vec<I>::width, exp_all<I>, exp_below_all<I>, sigmoid_all<I>, atan2_all<I>, minmax_all<I>};
+  return {Vec<I>::kWidth, exp_all<I>, exp_below_all<I>, sigmoid_all<I>, atan2_all<I>, minmax_all<I>};
 }
 
 }  // namespace trm::simd

@@ -19,11 +19,11 @@ const Kernels<float>* wide_table();  // wide_table.cc
 namespace trm::simd::test {
 namespace {
 
-constexpr std::uint32_t pattern = 0x7fc0beefU;  // a NaN: reading it by mistake poisons the result
-constexpr std::size_t front = 32;               // floats of pattern before the matrix
+constexpr std::uint32_t kPattern = 0x7fc0beefU;  // a NaN: reading it by mistake poisons the result
+constexpr std::size_t kFront = 32;               // floats of pattern before the matrix
 
 bool is_pattern(float x) {
-  return std::bit_cast<std::uint32_t>(x) == pattern;
+  return std::bit_cast<std::uint32_t>(x) == kPattern;
 }
 
 }  // namespace
@@ -71,7 +71,7 @@ std::vector<std::size_t> lengths() {
 
 Twin::Twin(std::size_t rows, std::size_t cols, std::size_t gap) : rows_(rows), cols_(cols), gap_(gap) {
   const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
-  const std::size_t bytes = (front + span()) * sizeof(float);
+  const std::size_t bytes = (kFront + span()) * sizeof(float);
   const std::size_t body = (bytes + page - 1) / page * page;
   mapped_ = body + page;
   map_ = mmap(nullptr, mapped_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -79,7 +79,7 @@ Twin::Twin(std::size_t rows, std::size_t cols, std::size_t gap) : rows_(rows), c
   auto* guard = static_cast<std::byte*>(map_) + body;
   if (mprotect(guard, page, PROT_NONE) != 0) std::abort();
   data_ = reinterpret_cast<float*>(guard) - span();
-  std::fill(data_ - front, data_ + span(), std::bit_cast<float>(pattern));
+  std::fill(data_ - kFront, data_ + span(), std::bit_cast<float>(kPattern));
   wide_.reserve(1);  // an empty matrix has an address too
   wide_.assign(span(), std::numeric_limits<double>::quiet_NaN());
   constant(0);
@@ -141,7 +141,7 @@ double Twin::error(double norm) const {
 }
 
 bool Twin::intact() const {
-  if (!std::all_of(data_ - front, data_, is_pattern)) return false;
+  if (!std::all_of(data_ - kFront, data_, is_pattern)) return false;
   for (std::size_t r = 0; r + 1 < rows_; ++r) {
     const float* gap = data_ + r * ld() + cols_;
     if (!std::all_of(gap, gap + gap_, is_pattern)) return false;

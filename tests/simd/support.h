@@ -26,15 +26,15 @@ constexpr double sum(std::size_t n) {
   return 2.0 * static_cast<double>(n) + 4;
 }
 /// exp: 2 ULP (4 units) within range.
-constexpr double exp = 4;
+constexpr double kExp = 4;
 /// SiLU and its derivative: exp, an addition, a division, a few products, all of values near the result's norm.
-constexpr double silu = 24;
+constexpr double kSilu = 24;
 /// Attention: the error of a score moves a probability by as much, then two sums over keys.
 constexpr double attention(std::size_t dim, std::size_t keys) {
   return 24 + 4.0 * static_cast<double>(dim + keys);
 }
 /// Optimizers: square root, division, arctangent (4 ULP), coefficients rounded from double.
-constexpr double optimizer = 32;
+constexpr double kOptimizer = 32;
 }  // namespace bound
 
 /// A matrix in float and in double with equal values. The float side ends at a page that must not be touched; what

@@ -14,8 +14,8 @@ const Kernels<double>& wide() {
   return reference<double>();
 }
 
-constexpr float nan = std::numeric_limits<float>::quiet_NaN();
-constexpr float infinity = std::numeric_limits<float>::infinity();
+constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
+constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
 /// Calls f(kernels, n) for every table and length.
 template <class F>
@@ -93,7 +93,7 @@ TEST_CASE("rms_norm_forward: zeros and denormals stay finite, a NaN poisons its 
       a.f()[i] = 0.0F;
       a.f()[d + i] = 1e-40F;
     }
-    a.f()[2 * d + 18] = nan;
+    a.f()[2 * d + 18] = kNan;
     Twin y(4, d);
     kernels->rms_norm_forward(a.f(), nullptr, y.f(), nullptr, 4, d, 1e-5F);
     std::size_t wrong = 0;
@@ -137,11 +137,11 @@ TEST_CASE("silu_gate") {
     dout.random(2);
     kernels.silu_gate_forward(gu.f(), out.f(), rows, n);
     wide().silu_gate_forward(gu.d(), out.d(), rows, n);
-    CHECK(out.error(36) <= bound::silu);
+    CHECK(out.error(36) <= bound::kSilu);
     CHECK(out.intact());
     kernels.silu_gate_backward(gu.f(), dout.f(), dgu.f(), rows, n);
     wide().silu_gate_backward(gu.d(), dout.d(), dgu.d(), rows, n);
-    CHECK(dgu.error(6) <= bound::silu);
+    CHECK(dgu.error(6) <= bound::kSilu);
     CHECK(dgu.intact());
     kernels.silu_gate_backward(gu.f(), dout.f(), gu.f(), rows, n);
     CHECK(gu.same_bits(dgu));
@@ -154,7 +154,7 @@ TEST_CASE("silu_gate: large gates saturate, NaN stays") {
     const std::size_t n = 5;
     Twin gu(1, 2 * n);
     Twin out(1, n);
-    const float gates[n] = {1000.0F, -1000.0F, 0.0F, nan, 88.5F};
+    const float gates[n] = {1000.0F, -1000.0F, 0.0F, kNan, 88.5F};
     for (std::size_t i = 0; i < n; ++i) {
       gu.f()[i] = gates[i];
       gu.f()[n + i] = 2.0F;
@@ -174,7 +174,7 @@ TEST_CASE("softmax") {
     x.random(n, 8);
     kernels.softmax(x.f(), x.ld(), 3, n);
     wide().softmax(x.d(), x.ld(), 3, n);
-    CHECK(x.error(1) <= bound::sum(n) + 8 * bound::exp);
+    CHECK(x.error(1) <= bound::sum(n) + 8 * bound::kExp);
     CHECK(x.intact());
   });
 }
@@ -191,7 +191,7 @@ TEST_CASE("softmax: special values") {
       for (std::size_t i = 0; i < n; ++i) CHECK(x.f()[i] == doctest::Approx(1.0 / static_cast<double>(n)));
       // -infinity beside finite values is 0.
       x.constant(1);
-      x.f()[n - 1] = -infinity;
+      x.f()[n - 1] = -kInfinity;
       kernels->softmax(x.f(), n, 1, n);
       if (n > 1) {
         CHECK(x.f()[n - 1] == 0.0F);
@@ -199,7 +199,7 @@ TEST_CASE("softmax: special values") {
       } else {
         CHECK(std::isnan(x.f()[0]));
       }
-      for (const float bad : {nan, infinity}) {
+      for (const float bad : {kNan, kInfinity}) {
         x.constant(1);
         x.f()[n / 2] = bad;
         kernels->softmax(x.f(), n, 1, n);
@@ -244,7 +244,7 @@ TEST_CASE("cross_entropy") {
     for (std::size_t i = 0; i < n; ++i) CHECK(grad.f()[3 * n + i] == 0.0F);
     if (n > 1) {
       CHECK(loss.error(8) <= bound::sum(n));
-      CHECK(grad.error(0.25) <= bound::sum(n) + 8 * bound::exp);
+      CHECK(grad.error(0.25) <= bound::sum(n) + 8 * bound::kExp);
     }
     CHECK(loss.intact());
     CHECK(grad.intact());
@@ -272,7 +272,7 @@ TEST_CASE("conv_silu") {
         past.random(2);
         w.random(3);
         const double norm = 2.0 * static_cast<double>(k);
-        const double limit = bound::sum(k) + bound::silu;
+        const double limit = bound::sum(k) + bound::kSilu;
         for (const bool has_past : {true, false}) {
           kernels.conv_silu_forward(x.f(), has_past ? past.f() : nullptr, w.f(), pre.f(), out.f(), tokens, d, k);
           wide().conv_silu_forward(x.d(), has_past ? past.d() : nullptr, w.d(), pre.d(), out.d(), tokens, d, k);
@@ -317,7 +317,7 @@ TEST_CASE("grid_conv_silu") {
         x.random(1);
         w.random(2);
         const double norm = 2.0 * static_cast<double>(taps);
-        const double limit = bound::sum(taps) + bound::silu;
+        const double limit = bound::sum(taps) + bound::kSilu;
         kernels.grid_conv_silu_forward(x.f(), w.f(), pre.f(), out.f(), rows, cols, d, k);
         wide().grid_conv_silu_forward(x.d(), w.d(), pre.d(), out.d(), rows, cols, d, k);
         CHECK(pre.error(norm) <= limit);

@@ -13,16 +13,16 @@ namespace trm::simd::test {
 namespace {
 
 /// The table as the pointers that it consists of.
-constexpr std::size_t pointers = sizeof(Kernels<float>) / sizeof(void*);
+constexpr std::size_t kPointers = sizeof(Kernels<float>) / sizeof(void*);
 static_assert(sizeof(Kernels<float>) % sizeof(void*) == 0);
-std::array<const void*, pointers> as_pointers(const Kernels<float>& kernels) {
-  std::array<const void*, pointers> out{};
+std::array<const void*, kPointers> as_pointers(const Kernels<float>& kernels) {
+  std::array<const void*, kPointers> out{};
   std::memcpy(out.data(), &kernels, sizeof(kernels));
   return out;
 }
 
 /// Beyond the last subleaf on x86-64, and no word of any other machine.
-constexpr CpuFeature imaginary[] = {{"TELEPATHY", CpuWord::eax, 3, 7, 0xffffU}};
+constexpr CpuFeature kImaginary[] = {{"TELEPATHY", CpuWord::eax, 3, 7, 0xffffU}};
 
 const Matmul<float>& other_family() {
   static const Matmul<float> family = *reference<float>().matmul;
@@ -109,7 +109,7 @@ TEST_CASE("rows: what is missing is said by its name") {
   CHECK(missing_reason(row).empty());
   row.registers = {"crystal", std::uint64_t{1} << 59U};
   CHECK(missing_reason(row) == "the operating system does not save the crystal registers");
-  row.features = imaginary;
+  row.features = kImaginary;
   CHECK(missing_reason(row) == "the CPU has no TELEPATHY");
   row.override_kernels = nullptr;
   CHECK(missing_reason(row) == "this binary was built without made-up");

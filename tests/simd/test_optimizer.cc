@@ -23,12 +23,12 @@ struct Optimizer {
   void (*Kernels<float>::*narrow)(float*, float*, float*, const float*, std::size_t, const OptimizerStep&);
   void (*Kernels<double>::*wide)(double*, double*, double*, const double*, std::size_t, const OptimizerStep&);
 };
-constexpr Optimizer optimizers[] = {{"adamw", &Kernels<float>::adamw, &Kernels<double>::adamw},
-                                    {"adam_atan2", &Kernels<float>::adam_atan2, &Kernels<double>::adam_atan2}};
+constexpr Optimizer kOptimizers[] = {{"adamw", &Kernels<float>::adamw, &Kernels<double>::adamw},
+                                     {"adam_atan2", &Kernels<float>::adam_atan2, &Kernels<double>::adam_atan2}};
 
 TEST_CASE("optimizers follow the double reference over several steps") {
   for (const auto* kernels : tables()) {
-    for (const Optimizer& optimizer : optimizers) {
+    for (const Optimizer& optimizer : kOptimizers) {
       CAPTURE(kernels->isa);
       CAPTURE(optimizer.name);
       for (const std::size_t n : lengths()) {
@@ -43,9 +43,9 @@ TEST_CASE("optimizers follow the double reference over several steps") {
           (kernels->*optimizer.narrow)(p.f(), m.f(), v.f(), g.f(), n, step_at(t));
           (reference<double>().*optimizer.wide)(p.d(), m.d(), v.d(), g.d(), n, step_at(t));
         }
-        CHECK(p.error(1) <= bound::optimizer);
-        CHECK(m.error() <= bound::optimizer);
-        CHECK(v.error() <= bound::optimizer);
+        CHECK(p.error(1) <= bound::kOptimizer);
+        CHECK(m.error() <= bound::kOptimizer);
+        CHECK(v.error() <= bound::kOptimizer);
         CHECK(p.intact());
         CHECK(m.intact());
         CHECK(v.intact());
@@ -75,7 +75,7 @@ TEST_CASE("adam_atan2: the first step moves by atan(1 - beta1) / (1 - beta1) lea
 
 TEST_CASE("optimizers: a gradient that was always zero leaves only the decay, and no NaN") {
   for (const auto* kernels : tables()) {
-    for (const Optimizer& optimizer : optimizers) {
+    for (const Optimizer& optimizer : kOptimizers) {
       CAPTURE(kernels->isa);
       CAPTURE(optimizer.name);
       Twin p(11);
@@ -91,7 +91,7 @@ TEST_CASE("optimizers: a gradient that was always zero leaves only the decay, an
 
 TEST_CASE("optimizers: the second moment never turns negative and denormal gradients stay finite") {
   for (const auto* kernels : tables()) {
-    for (const Optimizer& optimizer : optimizers) {
+    for (const Optimizer& optimizer : kOptimizers) {
       CAPTURE(kernels->isa);
       CAPTURE(optimizer.name);
       Twin p(17);

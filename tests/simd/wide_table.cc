@@ -51,8 +51,8 @@ struct Wide {
 
 struct Tag {
   using Isa = Wide;
-  static constexpr std::size_t panel = 32;
-  static constexpr std::size_t rows = 12;
+  static constexpr std::size_t kPanel = 32;
+  static constexpr std::size_t kRows = 12;
 };
 
 constexpr Kernels<float> named_table() {
@@ -61,13 +61,13 @@ constexpr Kernels<float> named_table() {
   return kernels;
 }
 
-constexpr Kernels<float> table = named_table();
+constexpr Kernels<float> kTable = named_table();
 
 }  // namespace
 
 const Kernels<float>* wide_table();
 const Kernels<float>* wide_table() {
-  return &table;
+  return &kTable;
 }
 
 }  // namespace trm::simd

@@ -47,7 +47,7 @@ Plan plan(std::size_t copies, std::uint64_t seed = 42) {
 
 /// The grid on a canvas wherever it lies.
 Grid find_grid(std::span<const std::uint8_t> canvas) {
-  const auto first = std::find_if(canvas.begin(), canvas.end(), [](std::uint8_t t) { return t >= first_colour_token; });
+  const auto first = std::find_if(canvas.begin(), canvas.end(), [](std::uint8_t t) { return t >= kFirstColourToken; });
   Canvas moved{};
   const auto start = static_cast<std::size_t>(first - canvas.begin());
   for (std::size_t at = 0; at + start < canvas.size(); ++at)
@@ -56,7 +56,7 @@ Grid find_grid(std::span<const std::uint8_t> canvas) {
 }
 
 std::span<const std::uint8_t> row_of(const std::vector<std::uint8_t>& tokens, std::size_t row) {
-  return std::span(tokens).subspan(row * canvas_tokens, canvas_tokens);
+  return std::span(tokens).subspan(row * kCanvasTokens, kCanvasTokens);
 }
 
 /// Pairs of each puzzle by name, with the augmentation undone.
@@ -82,7 +82,7 @@ std::vector<T> joined(std::vector<T> a, const std::vector<T>& b) {
 }
 
 bool at_top_left(const PuzzleDataset& set, std::size_t row) {
-  return row_of(set.inputs, row)[0] >= first_colour_token && row_of(set.labels, row)[0] >= first_colour_token;
+  return row_of(set.inputs, row)[0] >= kFirstColourToken && row_of(set.labels, row)[0] >= kFirstColourToken;
 }
 
 }  // namespace
@@ -162,14 +162,14 @@ TEST_CASE("training pairs are moved, one of each puzzle aside; test pairs never 
       const auto corner = [&](const std::vector<std::uint8_t>& tokens) {
         const auto canvas = row_of(tokens, row);
         return static_cast<std::size_t>(
-            std::find_if(canvas.begin(), canvas.end(), [](std::uint8_t t) { return t >= first_colour_token; }) -
+            std::find_if(canvas.begin(), canvas.end(), [](std::uint8_t t) { return t >= kFirstColourToken; }) -
             canvas.begin());
       };
       CHECK(corner(train.inputs) == corner(train.labels));
       offsets.insert({corner(train.inputs) / 30, corner(train.inputs) % 30});
       CHECK(draw(find_grid(row_of(train.inputs, row)), {corner(train.inputs) / 30, corner(train.inputs) % 30}) == [&] {
         Canvas canvas;
-        std::copy_n(row_of(train.inputs, row).begin(), canvas_tokens, canvas.begin());
+        std::copy_n(row_of(train.inputs, row).begin(), kCanvasTokens, canvas.begin());
         return canvas;
       }());
     }
@@ -253,7 +253,7 @@ TEST_CASE("an answer that is not known becomes a label that asks nothing") {
   std::size_t asked = 0;
   for (std::size_t row = 0; row < test.examples(); ++row) {
     test.example(row, input, label);
-    const bool nothing = std::all_of(label.begin(), label.end(), [](std::int32_t t) { return t == ignored_label; });
+    const bool nothing = std::all_of(label.begin(), label.end(), [](std::int32_t t) { return t == kIgnoredLabel; });
     if (!nothing) ++asked;
   }
   CHECK(test.examples() == 12);

@@ -47,7 +47,7 @@ TEST_CASE("the eight symmetries are those of the published code") {
   const std::vector<std::vector<std::string>> images = {{"123", "456"},     {"36", "25", "14"}, {"654", "321"},
                                                         {"41", "52", "63"}, {"321", "654"},     {"456", "123"},
                                                         {"14", "25", "36"}, {"63", "52", "41"}};
-  for (std::uint32_t symmetry = 0; symmetry < symmetry_count; ++symmetry) {
+  for (std::uint32_t symmetry = 0; symmetry < kSymmetryCount; ++symmetry) {
     CAPTURE(symmetry);
     CHECK(augment(original, turned(symmetry)) == grid(images[symmetry]));
   }
@@ -57,9 +57,9 @@ TEST_CASE("the eight symmetries are those of the published code") {
 
 TEST_CASE("canvas tokens have glyphs") {
   std::string out;
-  for (std::uint8_t token = 0; token <= canvas_vocabulary; ++token) out += glyph(token);
+  for (std::uint8_t token = 0; token <= kCanvasVocabulary; ++token) out += glyph(token);
   CHECK(out == " +0123456789?");
-  CHECK(canvas_shape.cells() == canvas_tokens);
+  CHECK(kCanvasShape.cells() == kCanvasTokens);
 }
 
 TEST_CASE("colours are replaced by their images") {
@@ -76,7 +76,7 @@ TEST_CASE("an augmentation and its inverse leave every grid alone") {
   Rng rng(1, stream_of("test"), 0);
   for (int i = 0; i < 200; ++i) {
     const Grid original = random_grid(rng, rng.between(1, 30), rng.between(1, 30));
-    for (std::uint32_t symmetry = 0; symmetry < symmetry_count; ++symmetry) {
+    for (std::uint32_t symmetry = 0; symmetry < kSymmetryCount; ++symmetry) {
       Augmentation augmentation = random_augmentation(rng);
       augmentation.symmetry = symmetry;
       CAPTURE(symmetry);
@@ -183,7 +183,7 @@ TEST_CASE("a canvas holds the grid, the end marks and padding") {
 }
 
 TEST_CASE("end marks are left out where the canvas ends") {
-  const auto marks = [](const Canvas& canvas) { return std::count(canvas.begin(), canvas.end(), end_token); };
+  const auto marks = [](const Canvas& canvas) { return std::count(canvas.begin(), canvas.end(), kEndToken); };
   CHECK(marks(draw(Grid(30, 30))) == 0);
   CHECK(marks(draw(Grid(30, 7))) == 30);
   CHECK(marks(draw(Grid(7, 30))) == 30);
@@ -203,7 +203,7 @@ TEST_CASE("what was drawn is cropped again, from every offset") {
         const Canvas canvas = draw(original, {row, column});
         // A crop looks at the top left: move the grid there, as nothing else is drawn left of it or above.
         Canvas moved{};
-        for (std::size_t at = 0; at + row * 30 + column < canvas_tokens; ++at)
+        for (std::size_t at = 0; at + row * 30 + column < kCanvasTokens; ++at)
           if (at % 30 + column < 30) moved[at] = canvas[at + row * 30 + column];
         CHECK(crop(moved) == original);
         if (row + column > 0) CHECK(crop(canvas).empty());
@@ -233,7 +233,7 @@ TEST_CASE("a crop takes the largest rectangle, and the first of equal ones") {
   // A row without a colour at its start ends everything.
   CHECK(crop(with(Canvas{}, {{0, 2}, {60, 2}, {90, 2}})) == grid({"0"}));
   // Tokens that no canvas has are no colours.
-  std::vector<std::int32_t> wide(canvas_tokens, 11);
+  std::vector<std::int32_t> wide(kCanvasTokens, 11);
   CHECK(crop(wide).cells == std::vector<std::uint8_t>(900, 9));
   for (const std::int32_t token : {12, -1, 258, 1 << 30, -(1 << 30)}) {
     wide[5] = token;

@@ -14,11 +14,11 @@ using namespace trm::tasks::arc;
 
 namespace {
 
-const std::string good_pair = R"({"input": [[1, 2], [3, 4]], "output": [[5]]})";
+const std::string kGoodPair = R"({"input": [[1, 2], [3, 4]], "output": [[5]]})";
 
 /// A task with this text as its only demonstration.
 std::string with_pair(const std::string& pair) {
-  return R"({"train": [)" + pair + R"(], "test": [)" + good_pair + "]}";
+  return R"({"train": [)" + pair + R"(], "test": [)" + kGoodPair + "]}";
 }
 /// A task with this text as the input of its only demonstration.
 std::string with_input(const std::string& input) {
@@ -41,7 +41,7 @@ Grid grid(std::size_t columns, std::vector<std::uint8_t> cells) {
 
 TEST_CASE("a task is read from a file of its own") {
   const std::string text = R"({"test": [{"output": [[0]], "input": [[9]]}], "name": "ignored", "train": [)" +
-                           good_pair + "," + good_pair + "]}";
+                           kGoodPair + "," + kGoodPair + "]}";
   const Result<ArcTask> task = read_task(text, "f", "id");
   REQUIRE_MESSAGE(task.ok(), task.error().text());
   CHECK(task->id == "id");
@@ -60,7 +60,7 @@ TEST_CASE("hostile task files are refused with file, place, problem and fix") {
       {"7", "is 7; fix: write an object with train, test, name"},
       {"null", "is null; fix: write an object with train, test, name"},
       {"{}", "train: is missing; fix: write a list"},
-      {R"({"train": [)" + good_pair + "]}", "test: is missing; fix: write a list"},
+      {R"({"train": [)" + kGoodPair + "]}", "test: is missing; fix: write a list"},
       {R"({"train": [], "test": []})", "train: is empty; fix: write a list"},
       {R"({"train": {}, "test": []})", "train: is an object; fix: write a list"},
       {R"({"trian": []})", "trian: is an unknown field; fix: write an object with train, test, name"},
@@ -70,7 +70,7 @@ TEST_CASE("hostile task files are refused with file, place, problem and fix") {
       {with_pair("[]"), "train[0]: is a list; fix: write an object with input, output"},
       {with_pair(R"({"input": [[1]]})"), "train[0].output: is missing; fix: write a list of 1 to 30 rows"},
       {with_pair(R"({"output": [[1]]})"), "train[0].input: is missing; fix: write a list of 1 to 30 rows"},
-      {with_pair(good_pair + R"(, {"input": [[1]], "input": [[1]]})"),
+      {with_pair(kGoodPair + R"(, {"input": [[1]], "input": [[1]]})"),
        "train[1].input: appears twice; fix: keep one of the two"},
       {with_pair(R"({"input": [[1]], "output": [[1]], "hint": 1})"),
        "train[0].hint: is an unknown field; fix: write an object with input, output"},
@@ -96,7 +96,7 @@ TEST_CASE("hostile task files are refused with file, place, problem and fix") {
       {with_input("[" + repeated("1", 31) + "]"),
        "train[0].input[0][30]: is one cell too many; fix: write at most 30 in a row"},
       {with_input(repeated("[1]", 31)), "train[0].input[30]: is one row too many; fix: write at most 30"},
-      {R"({"train": [)" + good_pair + R"(], "test": [)" + good_pair +
+      {R"({"train": [)" + kGoodPair + R"(], "test": [)" + kGoodPair +
            R"(, {"input": [[1]], "output": [[1, 2], [3]]}]})",
        "test[1].output[1]: is a row of 1 cells below rows of 2; fix: make all rows equally long"},
       {with_input("[[1]]") + "x",
@@ -116,15 +116,15 @@ TEST_CASE("hostile task files are refused with file, place, problem and fix") {
     CHECK(task.error().text() == "f.json: " + expected);
     CHECK(task.error().code == ErrorCode::bad_input);
   }
-  CHECK(read_task(with_pair(good_pair), "f.json", "a|||b").error().text() ==
+  CHECK(read_task(with_pair(kGoodPair), "f.json", "a|||b").error().text() ==
         "f.json: task \"a|||b\": has an id that reads as the name of a copy; fix: rename the task");
 }
 
 TEST_CASE("challenges and solutions make tasks") {
-  const std::string challenges = R"({"b": {"train": [)" + good_pair +
+  const std::string challenges = R"({"b": {"train": [)" + kGoodPair +
                                  R"(], "test": [{"input": [[1]]}, {"input": [[2]]}]},
       "a": {"test": [{"input": [[3]], "output": [[4]]}], "train": [)" +
-                                 good_pair + "]}}";
+                                 kGoodPair + "]}}";
   Result<std::vector<ArcTask>> tasks = read_challenges(challenges, "c.json");
   REQUIRE_MESSAGE(tasks.ok(), tasks.error().text());
   REQUIRE(tasks->size() == 2);
@@ -143,14 +143,14 @@ TEST_CASE("challenges and solutions make tasks") {
 }
 
 TEST_CASE("hostile challenges and solutions are refused") {
-  const std::string task = R"({"train": [)" + good_pair + R"(], "test": [{"input": [[1]]}]})";
+  const std::string task = R"({"train": [)" + kGoodPair + R"(], "test": [{"input": [[1]]}]})";
   const std::vector<std::pair<std::string, std::string>> challenges = {
       {"{}", "is empty; fix: write an object"},
       {"[]", "is a list; fix: write an object"},
       {R"({"a": [)" + task + "]}", "a: is a list; fix: write an object with train, test, name"},
       {R"({"a": {}})", "a.train: is missing; fix: write a list"},
       {R"({"a": )" + task + R"(, "a": )" + task + "}", "a: appears twice; fix: keep one of the two"},
-      {R"({"a": )" + task + R"(, "b": {"train": [)" + good_pair + "," + R"({"input": [[0, 11]]}]}})",
+      {R"({"a": )" + task + R"(, "b": {"train": [)" + kGoodPair + "," + R"({"input": [[0, 11]]}]}})",
        "b.train[1].input[0][1]: is 11; fix: write a colour from 0 to 9"},
       {R"({"": )" + task + "}", "task \"\": has an empty id; fix: rename the task"},
       {R"({"a_t0_0123456789": )" + task + "}",
@@ -177,7 +177,7 @@ TEST_CASE("hostile challenges and solutions are refused") {
     const auto& [text, expected] = at;
     CAPTURE(at.first);
     std::vector<ArcTask> tasks =
-        *read_challenges(R"({"a": )" + task + R"(, "b": )" + with_pair(good_pair) + "}", "c.json");
+        *read_challenges(R"({"a": )" + task + R"(, "b": )" + with_pair(kGoodPair) + "}", "c.json");
     const Status status = add_solutions(tasks, text, "s.json");
     REQUIRE_FALSE(status.ok());
     CHECK(status.error().text() == "s.json: " + expected);
@@ -186,8 +186,8 @@ TEST_CASE("hostile challenges and solutions are refused") {
 
 TEST_CASE("tasks are loaded from folders and from files") {
   const tests::Folder folder;
-  folder.write("set/b.json", with_pair(good_pair));
-  folder.write("set/deeper/a.json", with_pair(good_pair));
+  folder.write("set/b.json", with_pair(kGoodPair));
+  folder.write("set/deeper/a.json", with_pair(kGoodPair));
   folder.write("set/readme.txt", "no task");
   const Result<std::vector<ArcTask>> tasks = load_tasks(folder.path("set"));
   REQUIRE_MESSAGE(tasks.ok(), tasks.error().text());
@@ -195,7 +195,7 @@ TEST_CASE("tasks are loaded from folders and from files") {
   CHECK((*tasks)[0].id == "a");
   CHECK((*tasks)[1].id == "b");
 
-  const std::string unsolved = R"({"train": [)" + good_pair + R"(], "test": [{"input": [[1]]}]})";
+  const std::string unsolved = R"({"train": [)" + kGoodPair + R"(], "test": [{"input": [[1]]}]})";
   const std::string file = folder.write("set_challenges.json", R"({"b": )" + unsolved + R"(, "a": )" + unsolved + "}");
   CHECK(load_tasks(file).error().text() ==
         file + ": b.test[0].output: is missing; fix: add it, or the file of solutions");
@@ -220,8 +220,8 @@ TEST_CASE("tasks are loaded from folders and from files") {
 
 TEST_CASE("folders of tasks from a Mac or an archive") {
   const tests::Folder folder;
-  folder.write("set/a.json", with_pair(good_pair));
-  folder.write("set/B.JSON", with_pair(good_pair));
+  folder.write("set/a.json", with_pair(kGoodPair));
+  folder.write("set/B.JSON", with_pair(kGoodPair));
   for (const char* left :
        {"set/._a.json", "set/.DS_Store", "set/__MACOSX/a.json", "set/__MACOSX/._a.json", "set/.git/c.json"})
     folder.write(left, "no task");

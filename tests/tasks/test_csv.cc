@@ -38,7 +38,7 @@ std::string csv_error(const std::string& text) {
   return status.error().text();
 }
 
-const std::string header = "source,question,answer,rating\n";
+const std::string kHeader = "source,question,answer,rating\n";
 
 /// The error of reading sudokus of 4x4 cells, each of which must have one solution.
 std::string row_error(const std::string& text) {
@@ -99,7 +99,7 @@ TEST_CASE("rows of puzzles") {
                    (row.rating ? std::to_string(static_cast<int>(*row.rating * 10)) : "none"));
     return {};
   };
-  REQUIRE(parse_puzzle_csv(header + "web,q1,a1,7\n\"x,y\",q2,a2,2.5\n", "a.csv", collect).ok());
+  REQUIRE(parse_puzzle_csv(kHeader + "web,q1,a1,7\n\"x,y\",q2,a2,2.5\n", "a.csv", collect).ok());
   CHECK(seen == std::vector<std::string>{"2 q1 a1 70", "3 q2 a2 25"});
   seen.clear();
   REQUIRE(parse_puzzle_csv("rating,answer,question,source\r\n0,a,q,s", "a.csv", collect).ok());
@@ -107,7 +107,7 @@ TEST_CASE("rows of puzzles") {
 
   const tests::Folder folder;
   seen.clear();
-  std::string long_file = header;
+  std::string long_file = kHeader;
   for (int i = 0; i < 60'000; ++i) long_file += "s," + std::to_string(i) + ",a,1\n";
   REQUIRE(read_puzzle_csv(folder.write("long.csv", long_file), collect).ok());
   REQUIRE(seen.size() == 60'000);
@@ -168,7 +168,7 @@ TEST_CASE("bad rows name file, line and column") {
       "; fix: name the columns question (or puzzle, quiz, quizzes) and answer (or solution, solutions)";
   const std::string good = "s,12.............4,1243342121344312,0\n";
   CHECK(row_error("") == "a.csv: is empty" + columns);
-  CHECK(row_error(header) == "a.csv: holds no rows; fix: add some");
+  CHECK(row_error(kHeader) == "a.csv: holds no rows; fix: add some");
   CHECK(row_error("source,question,rating\n") == "a.csv: line 1: column \"answer\" is missing" + columns);
   CHECK(row_error("id,board,solution\n") ==
         "a.csv: line 1: column \"question\" is missing, it has \"id\", \"board\"" + columns);
@@ -178,28 +178,28 @@ TEST_CASE("bad rows name file, line and column") {
         "a.csv: line 1: columns \"puzzle\" and \"quiz\" say the same; fix: keep one of them");
   CHECK(row_error("puzzle;solution\n") ==
         "a.csv: line 1: has no commas between its columns; fix: save it with commas, not semicolons or tabs");
-  CHECK(row_error(header + "s,q,a\n") == "a.csv: line 2: has 3 fields, not 4; fix: write one for each column");
-  CHECK(row_error(header + "s,q,a,1,2\n") == "a.csv: line 2: has 5 fields, not 4; fix: write one for each column");
+  CHECK(row_error(kHeader + "s,q,a\n") == "a.csv: line 2: has 3 fields, not 4; fix: write one for each column");
+  CHECK(row_error(kHeader + "s,q,a,1,2\n") == "a.csv: line 2: has 5 fields, not 4; fix: write one for each column");
   for (const std::string rating : {"x", "1x", "-1", "nan", "inf", "1e999", " 1"}) {
-    CHECK(row_error(header + "s,q,a," + rating + "\n") ==
+    CHECK(row_error(kHeader + "s,q,a," + rating + "\n") ==
           "a.csv: line 2, column rating: \"" + rating + "\" is not a number from 0 on; fix: write one, or nothing");
   }
   CHECK(
-      row_error(header + "s,q,a,1\n") ==
+      row_error(kHeader + "s,q,a,1\n") ==
       "a.csv: line 2, column question: row 1, column 1: \"q\" is neither a digit nor a blank; fix: write 1 to 4, or . "
       "for a blank");
-  CHECK(row_error(header + "s,123,a,1\n") ==
+  CHECK(row_error(kHeader + "s,123,a,1\n") ==
         "a.csv: line 2, column question: has 3 cells, not 16; read as \"123\"; fix: write all cells");
-  CHECK(row_error(header + "s,................,1234,1\n") ==
+  CHECK(row_error(kHeader + "s,................,1234,1\n") ==
         "a.csv: line 2, column answer: has 4 cells, not 16; read as \"1234\"; fix: write all cells");
-  CHECK(row_error(header + "s,1..1............,1234,1\n") ==
+  CHECK(row_error(kHeader + "s,1..1............,1234,1\n") ==
         "a.csv: line 2, column question: row 1, column 4: 1 stands twice in its row; fix: change one");
-  CHECK(row_error(header + "s,1...............,1234341221434331,1\n") ==
+  CHECK(row_error(kHeader + "s,1...............,1234341221434331,1\n") ==
         "a.csv: line 2, column answer: row 4, column 3: 3 stands twice in its row; fix: change one");
-  CHECK(row_error(header + "s,2...............,1234341221434321,1\n") ==
+  CHECK(row_error(kHeader + "s,2...............,1234341221434321,1\n") ==
         "a.csv: line 2, column answer: does not solve the question; fix: correct one of the two");
-  CHECK(row_error(header + "s,1...............,123434122143432.,1\n") ==
+  CHECK(row_error(kHeader + "s,1...............,123434122143432.,1\n") ==
         "a.csv: line 2, column answer: does not solve the question; fix: correct one of the two");
-  CHECK(row_error(header + "s,1...............,1234341221434321,1\n") ==
+  CHECK(row_error(kHeader + "s,1...............,1234341221434321,1\n") ==
         "a.csv: line 2, column question: has more than one solution; fix: add givens");
 }

@@ -72,7 +72,7 @@ TEST_CASE("a data set knows its parts") {
   std::vector<std::int32_t> input(3), label(3);
   set.example(0, input, label);
   CHECK(input == std::vector<std::int32_t>{1, 2, 3});
-  CHECK(label == std::vector<std::int32_t>{4, 5, ignored_label});
+  CHECK(label == std::vector<std::int32_t>{4, 5, kIgnoredLabel});
   CHECK(PuzzleDataset{}.examples() == 0);
 }
 

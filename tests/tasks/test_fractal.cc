@@ -44,7 +44,7 @@ Kind kind_of(const Picture& question) {
 /// A question that shows the first `rows` of so many `columns`.
 Picture first_cells(Picture answer, std::size_t rows, std::size_t columns) {
   for (std::size_t i = 0; i < answer.cells.size(); ++i)
-    if (i / answer.size >= rows || i % answer.size >= columns) answer.cells[i] = cell::blank;
+    if (i / answer.size >= rows || i % answer.size >= columns) answer.cells[i] = cell::kBlank;
   return answer;
 }
 
@@ -56,7 +56,7 @@ Picture answer_of(const Picture& question) {
   return solved.answer;
 }
 
-constexpr std::array<std::size_t, 8> sizes = {9, 10, 12, 13, 16, 20, 25, 27};
+constexpr std::array<std::size_t, 8> kSizes = {9, 10, 12, 13, 16, 20, 25, 27};
 
 }  // namespace
 
@@ -83,7 +83,7 @@ TEST_CASE("fractals that have names") {
   const Picture question = first_cells(triangle, 8, 8);
   CHECK(answer_of(question) == triangle);
   Picture broken = question;
-  broken.cells[1] = cell::dark;
+  broken.cells[1] = cell::kDark;
   CHECK(solve(broken).solutions == 0);
 
   // Rule 90 from one cell: the same triangle, row by row.
@@ -118,9 +118,9 @@ TEST_CASE("what a question shows") {
     if (layout) CHECK(layout->shown == side);
   }
   Picture two = first_cells(all, 3, 3);
-  for (const std::size_t i : {60u, 61u, 62u, 69u, 70u, 71u, 78u, 79u, 80u}) two.cells[i] = cell::dark;
+  for (const std::size_t i : {60u, 61u, 62u, 69u, 70u, 71u, 78u, 79u, 80u}) two.cells[i] = cell::kDark;
   CHECK_FALSE(layout_of(two).has_value());
-  for (std::size_t size = min_size; size <= max_size; ++size) {
+  for (std::size_t size = kMinSize; size <= kMaxSize; ++size) {
     CAPTURE(size);
     for (std::size_t k = 2; has_block(size, k); ++k) CHECK(block_side(size, corner_side(size, k)) == k);
     CHECK(block_side(size, 1) == 0);
@@ -136,8 +136,8 @@ TEST_CASE("curves are followed from their start") {
     const std::optional<Curve> curve = follow(picture(text + std::string(81 - text.size(), '.'), 9));
     return curve ? curve->edges : std::vector<Edge>{};
   };
-  CHECK(edges("S##oo....") == std::vector<Edge>{{cell::dark, 0}, {cell::light, 0}});
-  CHECK(edges("S##........#........#") == std::vector<Edge>{{cell::dark, 0}, {cell::dark, 1}});
+  CHECK(edges("S##oo....") == std::vector<Edge>{{cell::kDark, 0}, {cell::kLight, 0}});
+  CHECK(edges("S##........#........#") == std::vector<Edge>{{cell::kDark, 0}, {cell::kDark, 1}});
   CHECK(edges("#........#........S##........").empty());  // two ways from S
   CHECK(edges("S#.......").empty());
   CHECK(edges("S#o......").empty());
@@ -148,7 +148,7 @@ TEST_CASE("curves are followed from their start") {
 }
 
 TEST_CASE("generator, solver and verifier agree") {
-  for (const std::size_t size : sizes) {
+  for (const std::size_t size : kSizes) {
     CAPTURE(size);
     std::array<int, 3> kinds{};
     std::set<std::size_t> blocks;
@@ -165,9 +165,9 @@ TEST_CASE("generator, solver and verifier agree") {
       // Much is left to draw, in both colours or along a whole half of a curve.
       std::size_t dark = 0, light = 0, given = 0;
       for (std::size_t i = 0; i < puzzle.answer.cells.size(); ++i) {
-        const bool open = puzzle.question.cells[i] == cell::blank;
-        dark += open && puzzle.answer.cells[i] == cell::dark ? 1 : 0;
-        light += open && puzzle.answer.cells[i] == cell::light ? 1 : 0;
+        const bool open = puzzle.question.cells[i] == cell::kBlank;
+        dark += open && puzzle.answer.cells[i] == cell::kDark ? 1 : 0;
+        light += open && puzzle.answer.cells[i] == cell::kLight ? 1 : 0;
         given += open ? 0 : 1;
       }
       if (layout.kind == Kind::curve) {
@@ -180,7 +180,7 @@ TEST_CASE("generator, solver and verifier agree") {
     }
     CHECK(kinds[0] > 250);
     CHECK(kinds[1] > 250);
-    CHECK((kinds[2] > 250) == (size >= min_curve_size));
+    CHECK((kinds[2] > 250) == (size >= kMinCurveSize));
     CHECK(blocks.size() == (size >= 21 ? 4 : size >= 13 ? 3 : 2));
   }
 }
@@ -193,7 +193,7 @@ TEST_CASE("no answer is right with a changed cell, and none but the whole") {
       REQUIRE_FALSE(is_solution(puzzle.question, puzzle.question));
       for (std::size_t at = 0; at < puzzle.answer.cells.size(); ++at) {
         Picture wrong = puzzle.answer;
-        for (std::uint8_t token = 0; token <= vocab_size; ++token) {
+        for (std::uint8_t token = 0; token <= kVocabSize; ++token) {
           if (token == puzzle.answer.cells[at]) continue;
           wrong.cells[at] = token;
           REQUIRE_FALSE(is_solution(puzzle.question, wrong));
@@ -212,7 +212,7 @@ TEST_CASE("no other picture of any rule answers a question") {
     for (const Puzzle& other : puzzles) {
       Picture mended = other.answer;
       for (std::size_t i = 0; i < mended.cells.size(); ++i)
-        if (asked.question.cells[i] != cell::blank) mended.cells[i] = asked.question.cells[i];
+        if (asked.question.cells[i] != cell::kBlank) mended.cells[i] = asked.question.cells[i];
       if (mended == asked.answer) continue;
       REQUIRE_FALSE(is_solution(asked.question, mended));
     }
@@ -224,9 +224,9 @@ TEST_CASE("all rules of 2x2 blocks: the solver finds one answer where there is o
   std::unordered_map<std::string, std::set<std::string>> answers;
   std::size_t one = 0;
   for (unsigned bits = 0; bits < 128; ++bits) {
-    Substitution rule{2, {cell::dark}, {}};
+    Substitution rule{2, {cell::kDark}, {}};
     for (unsigned i = 0; i < 7; ++i) {
-      const std::uint8_t colour = (bits >> i & 1U) != 0 ? cell::dark : cell::light;
+      const std::uint8_t colour = (bits >> i & 1U) != 0 ? cell::kDark : cell::kLight;
       (i < 3 ? rule.dark : rule.light).push_back(colour);
     }
     const Picture answer = draw(rule, 9);
@@ -250,7 +250,7 @@ TEST_CASE("automata: the solver finds one answer where there is one") {
   for (std::uint64_t index = 0; index < 200; ++index) {
     Rng rng(3, stream_of("rows"), index);
     std::vector<std::uint8_t> first;
-    for (int i = 0; i < 9; ++i) first.push_back(rng.below(2) == 0 ? cell::dark : cell::light);
+    for (int i = 0; i < 9; ++i) first.push_back(rng.below(2) == 0 ? cell::kDark : cell::kLight);
     const std::size_t rows = rng.between(1, 4);
     const Picture question = first_cells(draw_automaton(rng.below(256), first), rows, 9);
     CAPTURE(pretty_text(question));
@@ -272,7 +272,7 @@ TEST_CASE("symmetries keep the task and the canonical form") {
       const Puzzle puzzle = made(size, 9, index);
       CAPTURE(pretty_text(puzzle.question));
       const std::string canonical = canonical_text(puzzle.question);
-      for (unsigned number = 0; number < symmetries; ++number) {
+      for (unsigned number = 0; number < kSymmetries; ++number) {
         const Picture question = transformed(puzzle.question, symmetry(number));
         const Picture answer = transformed(puzzle.answer, symmetry(number));
         REQUIRE(solve(question).solutions == 1);
@@ -351,10 +351,10 @@ TEST_CASE("fractals as a family") {
   CHECK(family->read(hidden, answer, false).ok());
 
   std::vector<std::uint8_t> wrong = good->label;
-  wrong[0] = cell::light;
+  wrong[0] = cell::kLight;
   CHECK(family->flaws(good->input, wrong).text == "row 1, column 1 holds 'o', but the question shows '#' there");
   wrong = good->label;
-  wrong[80] = cell::light, wrong[79] = cell::blank;
+  wrong[80] = cell::kLight, wrong[79] = cell::kBlank;
   const Flaws flaws = family->flaws(good->input, wrong);
   CHECK(flaws.text == "row 9, column 8 holds '.', but its rule draws '#' there");
   CHECK(flaws.cells == std::vector<std::size_t>{79, 80});

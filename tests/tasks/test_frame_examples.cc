@@ -17,7 +17,7 @@ struct Example {
 };
 
 /// Every way that a function can go, what is appended in brackets.
-constexpr Example examples[] = {
+constexpr Example kExamples[] = {
     {"FACT 0 , X END RET X END", ""},
     {"FACT 3 , X END SPAWN FACT 2 , X END [A END] SPAWN MUL 3 , A END [B END] RET B END", ""},
     // 20: units 0, tens 2
@@ -355,7 +355,7 @@ constexpr Example examples[] = {
 
 TEST_CASE("frames read as specified") {
   std::set<Token> heads;
-  for (const Example& example : examples) {
+  for (const Example& example : kExamples) {
     CAPTURE(example.frame);
     const Frame expected = test::annotated_frame(example.frame);
     test::AnnotatedWorld world(expected);

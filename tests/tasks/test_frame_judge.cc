@@ -15,7 +15,7 @@ Result<std::optional<std::size_t>> judge(const char* text) {
   return first_wrong_token(test::tokens_from(text));
 }
 
-constexpr const char* stuck_fix = "; fix: judge only frames that were given what their functions return and read";
+constexpr const char* kStuckFix = "; fix: judge only frames that were given what their functions return and read";
 
 }  // namespace
 
@@ -60,13 +60,13 @@ TEST_CASE("what was appended and cannot be is an error of the record") {
   };
   const std::string stuck = "frame: no right frame can go on from what was appended at token ";
   CHECK(error("GCD 0 2 , 8 END CALL LESS 0 2 , 8 END NO END CALL MINUS 0 2 , 8 END 1 0 END CALL GCD 4 , 8 END") ==
-        stuck + "25" + stuck_fix);
-  CHECK(error("GCD 0 2 , 8 END CALL LESS 0 2 , 8 END 4 END RET 0 END") == stuck + "15" + stuck_fix);
-  CHECK(error("PRE X , O END READ ; RET END") == stuck + "7" + stuck_fix);
-  CHECK(error("EVEN 3 END CALL ODD 2 END 7 END RET 7 END") == stuck + "9" + stuck_fix);
-  CHECK(error("CHECK 2 , 7 , X END READ LINE RET NO END") == stuck + "9" + stuck_fix);
+        stuck + "25" + kStuckFix);
+  CHECK(error("GCD 0 2 , 8 END CALL LESS 0 2 , 8 END 4 END RET 0 END") == stuck + "15" + kStuckFix);
+  CHECK(error("PRE X , O END READ ; RET END") == stuck + "7" + kStuckFix);
+  CHECK(error("EVEN 3 END CALL ODD 2 END 7 END RET 7 END") == stuck + "9" + kStuckFix);
+  CHECK(error("CHECK 2 , 7 , X END READ LINE RET NO END") == stuck + "9" + kStuckFix);
   CHECK(error("POW 3 , 2 , X END SPAWN POW 2 , 2 , X END B END SPAWN MUL 2 , A END B END RET B END") ==
-        stuck + "15" + stuck_fix);
+        stuck + "15" + kStuckFix);
   CHECK(error("FACT 3 , X") == "frame: has no END after its prompt; fix: give the whole frame");
   CHECK(error("") == "frame: has no END after its prompt; fix: give the whole frame");
   CHECK(error("FACT 3 END RET 2 END") ==

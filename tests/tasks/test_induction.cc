@@ -38,7 +38,7 @@ std::string_view proof_of(const Item& item) {
   return std::string_view(item.prompt).substr(6);
 }
 
-const std::vector<std::string> odd_numbers = {"Claim: S(n) = 1 + 3 + ... + (2n - 1) = n^2 for all n >= 1",
+const std::vector<std::string> kOddNumbers = {"Claim: S(n) = 1 + 3 + ... + (2n - 1) = n^2 for all n >= 1",
                                               "Base: S(1) = 1 = 1",
                                               "Hypothesis: S(k) = k^2",
                                               "Step: S(k + 1) = S(k) + (2k + 1)",
@@ -46,25 +46,25 @@ const std::vector<std::string> odd_numbers = {"Claim: S(n) = 1 + 3 + ... + (2n -
                                               "= (k + 1)^2",
                                               "S(2) = S(1) + 3 = 1 + 3 = 4",
                                               "S(3) = S(2) + 5 = 4 + 5 = 9"};
-const std::vector<std::string> divided = {"Claim: 7 divides D(n) = 11^n - 4^n for all n >= 1",
-                                          "Base: D(1) = 11 - 4 = 7 = 7*1",
-                                          "Hypothesis: D(k) = 11^k - 4^k = 7m",
-                                          "Step: D(k + 1) = 11^(k + 1) - 4^(k + 1)",
-                                          "= 11*11^k - 4*4^k",
-                                          "= 11(11^k - 4^k) + 7*4^k",
-                                          "= 77m + 7*4^k",
-                                          "= 7(11m + 4^k)",
-                                          "R(1) = 4, as 11 = 7*1 + 4",
-                                          "R(2) = 2, as 11*R(1) = 11*4 = 44 = 7*6 + 2"};
-const std::vector<std::string> compared = {"Claim: 2^n > 3n + 5 for all n >= 5",
-                                           "Base: 2^5 = 32 > 3*5 + 5 = 20",
-                                           "Hypothesis: 2^k = 3k + 5 + g with g > 0",
-                                           "Step: 2^(k + 1) = 2*2^k",
-                                           "= 2(3k + 5 + g)",
-                                           "= 3(k + 1) + 5 + (3k + 2) + 2g",
-                                           "Bound: 3k + 2 >= 3*5 + 2 = 17 for k >= 5",
-                                           "Conclusion: 2^(k + 1) > 3(k + 1) + 5",
-                                           "n = 6: 2*32 = 64 > 20 + 3 = 23"};
+const std::vector<std::string> kDivided = {"Claim: 7 divides D(n) = 11^n - 4^n for all n >= 1",
+                                           "Base: D(1) = 11 - 4 = 7 = 7*1",
+                                           "Hypothesis: D(k) = 11^k - 4^k = 7m",
+                                           "Step: D(k + 1) = 11^(k + 1) - 4^(k + 1)",
+                                           "= 11*11^k - 4*4^k",
+                                           "= 11(11^k - 4^k) + 7*4^k",
+                                           "= 77m + 7*4^k",
+                                           "= 7(11m + 4^k)",
+                                           "R(1) = 4, as 11 = 7*1 + 4",
+                                           "R(2) = 2, as 11*R(1) = 11*4 = 44 = 7*6 + 2"};
+const std::vector<std::string> kCompared = {"Claim: 2^n > 3n + 5 for all n >= 5",
+                                            "Base: 2^5 = 32 > 3*5 + 5 = 20",
+                                            "Hypothesis: 2^k = 3k + 5 + g with g > 0",
+                                            "Step: 2^(k + 1) = 2*2^k",
+                                            "= 2(3k + 5 + g)",
+                                            "= 3(k + 1) + 5 + (3k + 2) + 2g",
+                                            "Bound: 3k + 2 >= 3*5 + 2 = 17 for k >= 5",
+                                            "Conclusion: 2^(k + 1) > 3(k + 1) + 5",
+                                            "n = 6: 2*32 = 64 > 20 + 3 = 23"};
 
 std::string numbered(const std::vector<std::string>& lines) {
   std::string out;
@@ -85,9 +85,9 @@ bool is_digit(char c) {
 }  // namespace
 
 TEST_CASE("proofs by hand are valid") {
-  CHECK(wrong_line(numbered(odd_numbers)) == 0);
-  CHECK(wrong_line(numbered(divided)) == 0);
-  CHECK(wrong_line(numbered(compared)) == 0);
+  CHECK(wrong_line(numbered(kOddNumbers)) == 0);
+  CHECK(wrong_line(numbered(kDivided)) == 0);
+  CHECK(wrong_line(numbered(kCompared)) == 0);
   CHECK(wrong_line("1. Claim: S(n) = 1 + 2 + ... + n = n(n + 1)/2 for all n >= 1\n2. Base: S(1) = 1 = 2/2\n"
                    "3. Hypothesis: S(k) = (k^2 + k)/2\n4. Step: S(k + 1) = S(k) + (k + 1)\n"
                    "5. = k(k + 1)/2 + (k + 1)\n6. = (k + 1)(k + 2)/2") == 0);
@@ -97,47 +97,47 @@ TEST_CASE("proofs by hand are valid") {
 }
 
 TEST_CASE("typical errors are found where they are") {
-  CHECK(with_line(odd_numbers, 1, "Claim: S(n) = 1 + 3 + ... + (2n - 1) = n^2 + n for all n >= 1") == 1);
-  CHECK(with_line(odd_numbers, 1, "Claim: S(n) = 1 + 4 + ... + (2n - 1) = n^2 for all n >= 1") == 1);
-  CHECK(with_line(odd_numbers, 1, "Claim: S(n) = 1 + 3 + ... + (2n - 1) = n^2 for all n >= 2") == 2);
-  CHECK(with_line(odd_numbers, 2, "Base: S(1) = 2 = 2") == 2);
-  CHECK(with_line(odd_numbers, 2, "Base: S(1) = S(1)") == 2);
-  CHECK(with_line(odd_numbers, 3, "Hypothesis: S(k) = S(k)") == 3);
-  CHECK(with_line(odd_numbers, 4, "Step: S(k + 1) = S(k) + (2k + 3)") == 4);
-  CHECK(with_line(odd_numbers, 4, "Step: S(k + 2) = S(k) + (2k + 1)") == 4);
-  CHECK(with_line(odd_numbers, 5, "= k^2 + k + 1") == 5);
-  CHECK(with_line(odd_numbers, 6, "= (k + 2)^2") == 6);
-  CHECK(with_line(odd_numbers, 7, "S(2) = S(1) + 4 = 1 + 4 = 5") == 7);
-  CHECK(with_line(odd_numbers, 8, "S(4) = S(2) + 5 = 4 + 5 = 9") == 8);
-  CHECK(with_line(odd_numbers, 8, "S(3) = S(1) + 8 = 4 + 5 = 9") == 8);
-  CHECK(with_line(odd_numbers, 5, "= k^2 + ") == 5);
-  CHECK(with_line(odd_numbers, 5, "= k^2/0") == 5);
-  CHECK(with_line(divided, 1, "Claim: 5 divides D(n) = 11^n - 4^n for all n >= 1") == 1);
-  CHECK(with_line(divided, 2, "Base: D(1) = 11 - 4 = 7 = 1*7") == 2);
-  CHECK(with_line(divided, 3, "Hypothesis: D(k) = 11^k - 4^k = 8m") == 3);
-  CHECK(with_line(divided, 6, "= 11(11^k - 4^k) + 8*4^k") == 6);
-  CHECK(with_line(divided, 10, "R(2) = 9, as 11*R(1) = 11*4 = 44 = 7*5 + 9") == 10);
-  CHECK(with_line(compared, 1, "Claim: 2^n > 3n + 5 for all n >= 4") == 1);
-  CHECK(with_line(compared, 1, "Claim: 2^n > 3n + 5 for all n >= 6") == 2);
-  CHECK(with_line(compared, 3, "Hypothesis: 2^k = 3k + 5 + g with g > 1") == 3);
-  CHECK(with_line(compared, 7, "Bound: 3k + 2 >= 3*4 + 2 = 14 for k >= 5") == 7);
-  CHECK(with_line(compared, 8, "Conclusion: 2^(k + 1) > 3(k + 2) + 5") == 8);
-  CHECK(with_line(compared, 9, "n = 6: 2*32 = 64 > 20 + 5 = 25") == 9);
+  CHECK(with_line(kOddNumbers, 1, "Claim: S(n) = 1 + 3 + ... + (2n - 1) = n^2 + n for all n >= 1") == 1);
+  CHECK(with_line(kOddNumbers, 1, "Claim: S(n) = 1 + 4 + ... + (2n - 1) = n^2 for all n >= 1") == 1);
+  CHECK(with_line(kOddNumbers, 1, "Claim: S(n) = 1 + 3 + ... + (2n - 1) = n^2 for all n >= 2") == 2);
+  CHECK(with_line(kOddNumbers, 2, "Base: S(1) = 2 = 2") == 2);
+  CHECK(with_line(kOddNumbers, 2, "Base: S(1) = S(1)") == 2);
+  CHECK(with_line(kOddNumbers, 3, "Hypothesis: S(k) = S(k)") == 3);
+  CHECK(with_line(kOddNumbers, 4, "Step: S(k + 1) = S(k) + (2k + 3)") == 4);
+  CHECK(with_line(kOddNumbers, 4, "Step: S(k + 2) = S(k) + (2k + 1)") == 4);
+  CHECK(with_line(kOddNumbers, 5, "= k^2 + k + 1") == 5);
+  CHECK(with_line(kOddNumbers, 6, "= (k + 2)^2") == 6);
+  CHECK(with_line(kOddNumbers, 7, "S(2) = S(1) + 4 = 1 + 4 = 5") == 7);
+  CHECK(with_line(kOddNumbers, 8, "S(4) = S(2) + 5 = 4 + 5 = 9") == 8);
+  CHECK(with_line(kOddNumbers, 8, "S(3) = S(1) + 8 = 4 + 5 = 9") == 8);
+  CHECK(with_line(kOddNumbers, 5, "= k^2 + ") == 5);
+  CHECK(with_line(kOddNumbers, 5, "= k^2/0") == 5);
+  CHECK(with_line(kDivided, 1, "Claim: 5 divides D(n) = 11^n - 4^n for all n >= 1") == 1);
+  CHECK(with_line(kDivided, 2, "Base: D(1) = 11 - 4 = 7 = 1*7") == 2);
+  CHECK(with_line(kDivided, 3, "Hypothesis: D(k) = 11^k - 4^k = 8m") == 3);
+  CHECK(with_line(kDivided, 6, "= 11(11^k - 4^k) + 8*4^k") == 6);
+  CHECK(with_line(kDivided, 10, "R(2) = 9, as 11*R(1) = 11*4 = 44 = 7*5 + 9") == 10);
+  CHECK(with_line(kCompared, 1, "Claim: 2^n > 3n + 5 for all n >= 4") == 1);
+  CHECK(with_line(kCompared, 1, "Claim: 2^n > 3n + 5 for all n >= 6") == 2);
+  CHECK(with_line(kCompared, 3, "Hypothesis: 2^k = 3k + 5 + g with g > 1") == 3);
+  CHECK(with_line(kCompared, 7, "Bound: 3k + 2 >= 3*4 + 2 = 14 for k >= 5") == 7);
+  CHECK(with_line(kCompared, 8, "Conclusion: 2^(k + 1) > 3(k + 2) + 5") == 8);
+  CHECK(with_line(kCompared, 9, "n = 6: 2*32 = 64 > 20 + 5 = 25") == 9);
 }
 
 TEST_CASE("texts that are no proofs are errors, and none is too hard") {
   CHECK(wrong_line("") == -1);
   CHECK(wrong_line("2. Claim: S(n) = 1 + 3 + ... + (2n - 1) = n^2 for all n >= 1") == -1);
-  CHECK(wrong_line("1. " + odd_numbers[0]) == -1);
+  CHECK(wrong_line("1. " + kOddNumbers[0]) == -1);
   CHECK(wrong_line(std::string(70000, 'x')) == -1);
   CHECK(wrong_line("1. " + std::string(30000, '(')) == 1);
-  CHECK(with_line(odd_numbers, 5, "= " + std::string(30000, '(')) == 5);
-  CHECK(with_line(odd_numbers, 5, "= 999999999999999999*999999999999999999") == -1);
-  CHECK(with_line(odd_numbers, 5, "= ((k + 1)^9)^9") == -1);
-  CHECK(with_line(odd_numbers, 5, "= 2^999") == -1);
-  CHECK(with_line(odd_numbers, 5, "= k^k") == -1);
-  CHECK(with_line(compared, 1, "Claim: 2^n > n^2 for all n >= 5") == -1);
-  CHECK(with_line(compared, 1, "Claim: 2^n > 3n - 99999999999 for all n >= 5") == 2);
+  CHECK(with_line(kOddNumbers, 5, "= " + std::string(30000, '(')) == 5);
+  CHECK(with_line(kOddNumbers, 5, "= 999999999999999999*999999999999999999") == -1);
+  CHECK(with_line(kOddNumbers, 5, "= ((k + 1)^9)^9") == -1);
+  CHECK(with_line(kOddNumbers, 5, "= 2^999") == -1);
+  CHECK(with_line(kOddNumbers, 5, "= k^k") == -1);
+  CHECK(with_line(kCompared, 1, "Claim: 2^n > n^2 for all n >= 5") == -1);
+  CHECK(with_line(kCompared, 1, "Claim: 2^n > 3n - 99999999999 for all n >= 5") == 2);
 }
 
 TEST_CASE("forms agree with machine arithmetic") {

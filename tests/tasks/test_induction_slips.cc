@@ -33,38 +33,38 @@ std::string answer_of(const Result<std::size_t>& line) {
   return !line ? line.error().text() : *line == 0 ? "valid" : std::to_string(*line);
 }
 
-const Proof odd_numbers = {"Claim: S(n) = 1 + 3 + ... + (2n - 1) = n^2 for all n >= 1",
+const Proof kOddNumbers = {"Claim: S(n) = 1 + 3 + ... + (2n - 1) = n^2 for all n >= 1",
                            "Base: S(1) = 1 = 1",
                            "Hypothesis: S(k) = k^2",
                            "Step: S(k + 1) = S(k) + (2k + 1)",
                            "= k^2 + 2k + 1",
                            "= (k + 1)^2",
                            "S(2) = S(1) + 3 = 1 + 3 = 4"};
-const Proof doubled = {"Claim: S(n) = 3 + 6 + ... + 3*2^(n - 1) = 3*2^n - 3 for all n >= 1",
-                       "Base: S(1) = 3 = 3*2^1 - 3",
-                       "Hypothesis: S(k) = 3*2^k - 3",
-                       "Step: S(k + 1) = S(k) + 3*2^k",
-                       "= 3*2^k - 3 + 3*2^k",
-                       "= 6*2^k - 3",
-                       "= 3*2^(k + 1) - 3"};
-const Proof divided = {"Claim: 7 divides D(n) = 11^n - 4^n for all n >= 1",
-                       "Base: D(1) = 11 - 4 = 7 = 7*1",
-                       "Hypothesis: D(k) = 11^k - 4^k = 7m",
-                       "Step: D(k + 1) = 11^(k + 1) - 4^(k + 1)",
-                       "= 11(11^k - 4^k) + 7*4^k",
-                       "= 77m + 7*4^k",
-                       "= 7(11m + 4^k)",
-                       "R(1) = 4, as 11 = 7*1 + 4",
-                       "R(2) = 2, as 11*R(1) = 11*4 = 44 = 7*6 + 2"};
-const Proof compared = {"Claim: 2^n > 3n + 5 for all n >= 5",
-                        "Base: 2^5 = 32 > 3*5 + 5 = 20",
-                        "Hypothesis: 2^k = 3k + 5 + g with g > 0",
-                        "Step: 2^(k + 1) = 2*2^k",
-                        "= 2(3k + 5 + g)",
-                        "= 3(k + 1) + 5 + (3k + 2) + 2g",
-                        "Bound: 3k + 2 >= 3*5 + 2 = 17 for k >= 5",
-                        "Conclusion: 2^(k + 1) > 3(k + 1) + 5",
-                        "n = 6: 2*32 = 64 > 20 + 3 = 23"};
+const Proof kDoubled = {"Claim: S(n) = 3 + 6 + ... + 3*2^(n - 1) = 3*2^n - 3 for all n >= 1",
+                        "Base: S(1) = 3 = 3*2^1 - 3",
+                        "Hypothesis: S(k) = 3*2^k - 3",
+                        "Step: S(k + 1) = S(k) + 3*2^k",
+                        "= 3*2^k - 3 + 3*2^k",
+                        "= 6*2^k - 3",
+                        "= 3*2^(k + 1) - 3"};
+const Proof kDivided = {"Claim: 7 divides D(n) = 11^n - 4^n for all n >= 1",
+                        "Base: D(1) = 11 - 4 = 7 = 7*1",
+                        "Hypothesis: D(k) = 11^k - 4^k = 7m",
+                        "Step: D(k + 1) = 11^(k + 1) - 4^(k + 1)",
+                        "= 11(11^k - 4^k) + 7*4^k",
+                        "= 77m + 7*4^k",
+                        "= 7(11m + 4^k)",
+                        "R(1) = 4, as 11 = 7*1 + 4",
+                        "R(2) = 2, as 11*R(1) = 11*4 = 44 = 7*6 + 2"};
+const Proof kCompared = {"Claim: 2^n > 3n + 5 for all n >= 5",
+                         "Base: 2^5 = 32 > 3*5 + 5 = 20",
+                         "Hypothesis: 2^k = 3k + 5 + g with g > 0",
+                         "Step: 2^(k + 1) = 2*2^k",
+                         "= 2(3k + 5 + g)",
+                         "= 3(k + 1) + 5 + (3k + 2) + 2g",
+                         "Bound: 3k + 2 >= 3*5 + 2 = 17 for k >= 5",
+                         "Conclusion: 2^(k + 1) > 3(k + 1) + 5",
+                         "n = 6: 2*32 = 64 > 20 + 3 = 23"};
 
 /// With another line `number`: everybody answers this.
 void check_line(Proof proof, std::size_t number, const std::string& line, const std::string& answer) {
@@ -263,90 +263,90 @@ class Slips {
 
 TEST_CASE("a slip that one number does not show is found") {
   // At 2, 1, and 1 and 2.
-  check_line(odd_numbers, 3, "Hypothesis: S(k) = 2k", "3");
-  check_line(odd_numbers, 3, "Hypothesis: S(k) = k", "3");
-  check_line(odd_numbers, 3, "Hypothesis: S(k) = 3k - 2", "3");
-  check_line(odd_numbers, 4, "Step: S(k + 1) = S(k) + 5", "4");
-  check_line(odd_numbers, 4, "Step: S(3) = S(k) + (2k + 1)", "4");
-  check_line(odd_numbers, 4, "Step: S(2k) = S(k) + (2k + 1)", "4");
-  check_line(odd_numbers, 5, "= 2k + 2k + 1", "5");
-  check_line(odd_numbers, 6, "= (k + 1)^2 + (k - 1)(k - 2)", "6");
-  check_line(odd_numbers, 6, "= (k + 1)^2 + (k - 1)(k - 2)(k - 3)(k - 4)", "6");
-  check_line(odd_numbers, 6, "= 3^2", "6");
-  check_line(odd_numbers, 7, "S(2) = S(1) + 3 = 2^k", "7");
-  check_line(odd_numbers, 1, "Claim: S(n) = 1 + 3 + ... + (2n - 1) = 3n - 2 for all n >= 1", "1");
-  check_line(doubled, 3, "Hypothesis: S(k) = 3*2 - 3", "3");
-  check_line(doubled, 3, "Hypothesis: S(k) = 3*2^1 - 3", "3");
-  check_line(doubled, 4, "Step: S(k + 1) = S(k) + 12", "4");
-  check_line(doubled, 5, "= 3*2k - 3 + 3*2^k", "5");
-  check_line(doubled, 6, "= 6*2^k - 3 + (2^k - 2)(2^k - 4)", "6");
-  check_line(doubled, 7, "= 3*2^2 - 3", "7");
-  check_line(divided, 3, "Hypothesis: D(k) = 11 - 4 = 7m", "3");
-  check_line(divided, 3, "Hypothesis: D(k) = 11^k - 4^k = 7", "3");
-  check_line(divided, 5, "= 11(11^k - 4^k) + 28", "5");
-  check_line(divided, 6, "= 77 + 7*4^k", "6");
-  check_line(divided, 6, "= 77m + 28", "6");
-  check_line(divided, 7, "= 7(11k + 4^k)", "7");
-  check_line(divided, 7, "= 7(11m + 4^k) + (m - 1)", "7");
-  check_line(compared, 3, "Hypothesis: 2^k = 3*5 + 5 + g with g > 0", "3");
-  check_line(compared, 3, "Hypothesis: 2^k = 3k + 5 + 12 with g > 0", "3");
-  check_line(compared, 3, "Hypothesis: 2^k = 3k + 5 - g with g > 0", "3");
-  check_line(compared, 4, "Step: 2^(k + 1) = 2*32", "4");
-  check_line(compared, 5, "= 2(3k + 5 + 12)", "5");
-  check_line(compared, 6, "= 3(5 + 1) + 5 + (3k + 2) + 2g", "6");
-  check_line(compared, 7, "Bound: 17 >= 3*5 + 2 = 17 for k >= 5", "7");
-  check_line(compared, 8, "Conclusion: 2^6 > 3(k + 1) + 5", "8");
-  check_line(compared, 8, "Conclusion: 2^(k + 1) > 23", "8");
+  check_line(kOddNumbers, 3, "Hypothesis: S(k) = 2k", "3");
+  check_line(kOddNumbers, 3, "Hypothesis: S(k) = k", "3");
+  check_line(kOddNumbers, 3, "Hypothesis: S(k) = 3k - 2", "3");
+  check_line(kOddNumbers, 4, "Step: S(k + 1) = S(k) + 5", "4");
+  check_line(kOddNumbers, 4, "Step: S(3) = S(k) + (2k + 1)", "4");
+  check_line(kOddNumbers, 4, "Step: S(2k) = S(k) + (2k + 1)", "4");
+  check_line(kOddNumbers, 5, "= 2k + 2k + 1", "5");
+  check_line(kOddNumbers, 6, "= (k + 1)^2 + (k - 1)(k - 2)", "6");
+  check_line(kOddNumbers, 6, "= (k + 1)^2 + (k - 1)(k - 2)(k - 3)(k - 4)", "6");
+  check_line(kOddNumbers, 6, "= 3^2", "6");
+  check_line(kOddNumbers, 7, "S(2) = S(1) + 3 = 2^k", "7");
+  check_line(kOddNumbers, 1, "Claim: S(n) = 1 + 3 + ... + (2n - 1) = 3n - 2 for all n >= 1", "1");
+  check_line(kDoubled, 3, "Hypothesis: S(k) = 3*2 - 3", "3");
+  check_line(kDoubled, 3, "Hypothesis: S(k) = 3*2^1 - 3", "3");
+  check_line(kDoubled, 4, "Step: S(k + 1) = S(k) + 12", "4");
+  check_line(kDoubled, 5, "= 3*2k - 3 + 3*2^k", "5");
+  check_line(kDoubled, 6, "= 6*2^k - 3 + (2^k - 2)(2^k - 4)", "6");
+  check_line(kDoubled, 7, "= 3*2^2 - 3", "7");
+  check_line(kDivided, 3, "Hypothesis: D(k) = 11 - 4 = 7m", "3");
+  check_line(kDivided, 3, "Hypothesis: D(k) = 11^k - 4^k = 7", "3");
+  check_line(kDivided, 5, "= 11(11^k - 4^k) + 28", "5");
+  check_line(kDivided, 6, "= 77 + 7*4^k", "6");
+  check_line(kDivided, 6, "= 77m + 28", "6");
+  check_line(kDivided, 7, "= 7(11k + 4^k)", "7");
+  check_line(kDivided, 7, "= 7(11m + 4^k) + (m - 1)", "7");
+  check_line(kCompared, 3, "Hypothesis: 2^k = 3*5 + 5 + g with g > 0", "3");
+  check_line(kCompared, 3, "Hypothesis: 2^k = 3k + 5 + 12 with g > 0", "3");
+  check_line(kCompared, 3, "Hypothesis: 2^k = 3k + 5 - g with g > 0", "3");
+  check_line(kCompared, 4, "Step: 2^(k + 1) = 2*32", "4");
+  check_line(kCompared, 5, "= 2(3k + 5 + 12)", "5");
+  check_line(kCompared, 6, "= 3(5 + 1) + 5 + (3k + 2) + 2g", "6");
+  check_line(kCompared, 7, "Bound: 17 >= 3*5 + 2 = 17 for k >= 5", "7");
+  check_line(kCompared, 8, "Conclusion: 2^6 > 3(k + 1) + 5", "8");
+  check_line(kCompared, 8, "Conclusion: 2^(k + 1) > 23", "8");
 }
 
 TEST_CASE("what is below zero on the way is no slip") {
-  check_line(odd_numbers, 1, "Claim: S(n) = 1 + 3 + ... + (n + (n - 1)) = 4(n - 2) + (n - 2)^2 + 4 for all n >= 1",
+  check_line(kOddNumbers, 1, "Claim: S(n) = 1 + 3 + ... + (n + (n - 1)) = 4(n - 2) + (n - 2)^2 + 4 for all n >= 1",
              "valid");
-  check_line(odd_numbers, 2, "Base: S(1) = 3 - 5 + 3 = 1", "valid");
-  check_line(odd_numbers, 4, "Step: S(k + 1) = S(k) + 2(k - 9) + 19", "valid");
-  check_line(odd_numbers, 5, "= (k - 3)(k + 5) + 16", "valid");
-  check_line(odd_numbers, 5, "= 16 + (k - 3)(k + 5)", "valid");
-  check_line(odd_numbers, 6, "= (-k - 1)^2", "valid");
-  check_line(odd_numbers, 6, "= (k - 5)^2 + 12k - 24", "valid");
-  check_line(odd_numbers, 6, "= (k - 3)(k - 4) + 9k - 11", "valid");
-  check_line(odd_numbers, 6, "= (k - 3)(k - 4) + 9k - 10", "6");
-  check_line(odd_numbers, 7, "S(2) = S(1) + 3 = 1 - 7 + 10 = 4", "valid");
-  check_line(doubled, 5, "= 3(2^k - 9) + 24 + 3*2^k", "valid");
-  check_line(doubled, 6, "= 12*2^(k - 1) - 3", "valid");
-  check_line(divided, 1, "Claim: 7 divides D(n) = 11^n - 18^n for all n >= 1", "2");
-  check_line(divided, 6, "= 11D(k) - 7(1 - 4^k) + 7", "valid");
-  check_line(divided, 7, "= 7(11(m - 99) + 1089 + 4^k)", "valid");
-  check_line(compared, 5, "= 2(3(k - 50) + 155 + g)", "valid");
-  check_line(compared, 7, "Bound: 3(k - 50) + 152 >= 3*5 + 2 = 17 for k >= 5", "valid");
+  check_line(kOddNumbers, 2, "Base: S(1) = 3 - 5 + 3 = 1", "valid");
+  check_line(kOddNumbers, 4, "Step: S(k + 1) = S(k) + 2(k - 9) + 19", "valid");
+  check_line(kOddNumbers, 5, "= (k - 3)(k + 5) + 16", "valid");
+  check_line(kOddNumbers, 5, "= 16 + (k - 3)(k + 5)", "valid");
+  check_line(kOddNumbers, 6, "= (-k - 1)^2", "valid");
+  check_line(kOddNumbers, 6, "= (k - 5)^2 + 12k - 24", "valid");
+  check_line(kOddNumbers, 6, "= (k - 3)(k - 4) + 9k - 11", "valid");
+  check_line(kOddNumbers, 6, "= (k - 3)(k - 4) + 9k - 10", "6");
+  check_line(kOddNumbers, 7, "S(2) = S(1) + 3 = 1 - 7 + 10 = 4", "valid");
+  check_line(kDoubled, 5, "= 3(2^k - 9) + 24 + 3*2^k", "valid");
+  check_line(kDoubled, 6, "= 12*2^(k - 1) - 3", "valid");
+  check_line(kDivided, 1, "Claim: 7 divides D(n) = 11^n - 18^n for all n >= 1", "2");
+  check_line(kDivided, 6, "= 11D(k) - 7(1 - 4^k) + 7", "valid");
+  check_line(kDivided, 7, "= 7(11(m - 99) + 1089 + 4^k)", "valid");
+  check_line(kCompared, 5, "= 2(3(k - 50) + 155 + g)", "valid");
+  check_line(kCompared, 7, "Bound: 3(k - 50) + 152 >= 3*5 + 2 = 17 for k >= 5", "valid");
 }
 
 TEST_CASE("claims are tried at as many numbers as decide") {
-  check_line(divided, 1, "Claim: 3 divides D(n) = 4^n - 3n - 1 for all n >= 1", "2");
-  check_line(divided, 1, "Claim: 7 divides D(n) = 11^n - 4^n + (n - 1)(n - 2) for all n >= 1", "1");
-  check_line(divided, 1, "Claim: 9 divides D(n) = 10^n + 17 + (n - 1)(n - 2)(n - 3) for all n >= 1", "1");
+  check_line(kDivided, 1, "Claim: 3 divides D(n) = 4^n - 3n - 1 for all n >= 1", "2");
+  check_line(kDivided, 1, "Claim: 7 divides D(n) = 11^n - 4^n + (n - 1)(n - 2) for all n >= 1", "1");
+  check_line(kDivided, 1, "Claim: 9 divides D(n) = 10^n + 17 + (n - 1)(n - 2)(n - 3) for all n >= 1", "1");
   // Holds at 1, fails later.
-  check_line(compared, 1, "Claim: 2^n > 60n - 59 for all n >= 1", "1");
-  check_line(compared, 1, "Claim: 9^n > 9999n - 9998 for all n >= 1", "1");
-  check_line(compared, 1, "Claim: 2^n > 3n - 9999 for all n >= 5", "2");
+  check_line(kCompared, 1, "Claim: 2^n > 60n - 59 for all n >= 1", "1");
+  check_line(kCompared, 1, "Claim: 9^n > 9999n - 9998 for all n >= 1", "1");
+  check_line(kCompared, 1, "Claim: 2^n > 3n - 9999 for all n >= 5", "2");
 }
 
 TEST_CASE("what frames cannot decide is refused with the reason") {
-  check_refused(odd_numbers, 5, "= k^k", "has a power with k, but not of a number from 1 to 99 to a power like k + 1");
-  check_refused(odd_numbers, 5, "= 2^(k^2)", "has a power that is neither a number nor like k + 1");
-  check_refused(odd_numbers, 5, "= 100^k",
+  check_refused(kOddNumbers, 5, "= k^k", "has a power with k, but not of a number from 1 to 99 to a power like k + 1");
+  check_refused(kOddNumbers, 5, "= 2^(k^2)", "has a power that is neither a number nor like k + 1");
+  check_refused(kOddNumbers, 5, "= 100^k",
                 "has a power with k, but not of a number from 1 to 99 to a power like k + 1");
-  check_refused(odd_numbers, 5, "= k^9", "has too high a power of k");
-  check_refused(odd_numbers, 5, "= (k + 2^k - 3)^9", "is too long when its brackets are multiplied out");
-  check_refused(odd_numbers, 5, "= (k^3 + k^2)/k", "divides by more than a number");
-  check_refused(odd_numbers, 5, "= S(k)S(k)", "multiplies numbers above 9999, or names");
-  check_refused(odd_numbers, 5, "= S(k^2)", "names something by more than a number or k");
-  check_refused(odd_numbers, 5, "= k^2 +", "is no line of a proof that frames can calculate");
-  check_refused(odd_numbers, 5, "= 999999999999999999*999999999999999999", "multiplies numbers above 9999, or names");
-  check_refused(divided, 1, "Claim: 7 divides D(n) = 11^n/2 - 4^n for all n >= 1", "is about a quotient");
-  check_refused(divided, 1, "Claim: 700 divides D(n) = 11^n - 4^n for all n >= 1", "has no divisor from 1 to 99");
-  check_refused(compared, 1, "Claim: 2^n > n^2 for all n >= 5",
+  check_refused(kOddNumbers, 5, "= k^9", "has too high a power of k");
+  check_refused(kOddNumbers, 5, "= (k + 2^k - 3)^9", "is too long when its brackets are multiplied out");
+  check_refused(kOddNumbers, 5, "= (k^3 + k^2)/k", "divides by more than a number");
+  check_refused(kOddNumbers, 5, "= S(k)S(k)", "multiplies numbers above 9999, or names");
+  check_refused(kOddNumbers, 5, "= S(k^2)", "names something by more than a number or k");
+  check_refused(kOddNumbers, 5, "= k^2 +", "is no line of a proof that frames can calculate");
+  check_refused(kOddNumbers, 5, "= 999999999999999999*999999999999999999", "multiplies numbers above 9999, or names");
+  check_refused(kDivided, 1, "Claim: 7 divides D(n) = 11^n/2 - 4^n for all n >= 1", "is about a quotient");
+  check_refused(kDivided, 1, "Claim: 700 divides D(n) = 11^n - 4^n for all n >= 1", "has no divisor from 1 to 99");
+  check_refused(kCompared, 1, "Claim: 2^n > n^2 for all n >= 5",
                 "does not say that a^n is more than c n + e with c > 0");
-  check_refused(compared, 1, "Claim: 2^n > 3n + 5 for all n >= 61", "starts where a side is above 10^18");
+  check_refused(kCompared, 1, "Claim: 2^n > 3n + 5 for all n >= 61", "starts where a side is above 10^18");
 }
 
 TEST_CASE("points of a shape decide functions of that shape") {

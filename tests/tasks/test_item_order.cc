@@ -222,10 +222,10 @@ TEST_CASE("a slice that has no more says so, again and again") {
     CHECK(none.error().text() ==
           "index: 6 is beyond the items of toy/test with seed 0: 10000 draws in a row were like one of them; fix: ask "
           "for at most 6 items of a seed");
-    CHECK(draws == 6 + patience);
+    CHECK(draws == 6 + kPatience);
   }
   CHECK(order.of_draws(blank(5), make)->canonical == "3");
-  const Result<Item> far = order.of_draws(blank(most_drawn), make);
+  const Result<Item> far = order.of_draws(blank(kMostDrawn), make);
   REQUIRE_FALSE(far.ok());
   CHECK(far.error().text().find("ask for at most 1000000 items of a seed") != std::string::npos);
 }
@@ -253,6 +253,6 @@ TEST_CASE("choice among items ends where the slice does") {
   CHECK(more.error().text() == "items: hanoi/test has " + std::to_string(size) + " items only; fix: ask for at most " +
                                    std::to_string(size) + " items");
   CHECK_FALSE(item_if_any(task, "test", 0, size)->has_value());
-  CHECK_FALSE(item_if_any(*find_task("list_sum"), "test", 0, most_drawn)->has_value());
+  CHECK_FALSE(item_if_any(*find_task("list_sum"), "test", 0, kMostDrawn)->has_value());
   CHECK_FALSE(item_if_any(task, "tset", 0, 0).ok());
 }

@@ -165,7 +165,7 @@ TEST_CASE("every item of every slice of every task is answered by right frames")
     REQUIRE_MESSAGE(answer.ok(), answer.error().text());
     CHECK(*answer == item.answer);
     if (!slice.starts_with("depth") && slice != "beyond_counters" && !slice.starts_with("calls"))
-      CHECK(machine.counts.longest <= max_frame_tokens);
+      CHECK(machine.counts.longest <= kMaxFrameTokens);
   });
 }
 

@@ -15,12 +15,12 @@ using namespace trm::tasks;
 
 namespace {
 
-const std::string good_item =
+const std::string kGoodItem =
     R"({"id":"factorial@3/test/0/17","task":"factorial","version":3,"slice":"test","seed":0,"index":17,)"
     R"("prompt":"fact 12 3","answer":"1437004800","canonical":"factorial c=3","depth":12})";
 
 std::string with(const std::string& from, const std::string& to) {
-  std::string line = good_item;
+  std::string line = kGoodItem;
   const std::size_t at = line.find(from);
   REQUIRE(at != std::string::npos);
   return line.replace(at, from.size(), to);
@@ -74,10 +74,10 @@ TEST_CASE("items survive writing and reading") {
 }
 
 TEST_CASE("one line looks as documented") {
-  const Result<std::vector<Item>> items = read_items(good_item, "items.jsonl");
+  const Result<std::vector<Item>> items = read_items(kGoodItem, "items.jsonl");
   REQUIRE(items.ok());
-  CHECK(write_items(*items) == good_item + "\n");
-  CHECK(read_items(good_item + "\r\n", "items.jsonl").ok());
+  CHECK(write_items(*items) == kGoodItem + "\n");
+  CHECK(read_items(kGoodItem + "\r\n", "items.jsonl").ok());
   CHECK(write_predictions(std::vector<Prediction>{{"a\"b", "1\n"}}) == "{\"id\":\"a\\\"b\",\"answer\":\"1\\n\"}\n");
 }
 
@@ -100,29 +100,29 @@ TEST_CASE("bad item files") {
     std::string text;
     const char* error;
   };
-  const std::string next = "\n" + good_item;
+  const std::string next = "\n" + kGoodItem;
   const std::string other = with("0/17", "0/18");
   const std::vector<Case> cases = {
       {"", "items.jsonl: holds no lines; fix: write one JSON object on each line"},
-      {"\n" + good_item, "items.jsonl: line 1: is empty; fix: remove it or write one JSON object on it"},
-      {good_item + "\n \n" + other, "items.jsonl: line 2: is empty; fix: remove it or write one JSON object on it"},
-      {good_item + next,
+      {"\n" + kGoodItem, "items.jsonl: line 1: is empty; fix: remove it or write one JSON object on it"},
+      {kGoodItem + "\n \n" + other, "items.jsonl: line 2: is empty; fix: remove it or write one JSON object on it"},
+      {kGoodItem + next,
        "items.jsonl: line 2: id: \"factorial@3/test/0/17\" occurred before; fix: give each line its own id"},
       {with("factorial@3/test/0/17", ""), "items.jsonl: line 1: id: is empty; fix: give each line its own id"},
-      {good_item + "\n" + other.substr(0, 30),
+      {kGoodItem + "\n" + other.substr(0, 30),
        "items.jsonl: line 2: is not JSON at column 31: unexpected end of input; expected string literal; fix: write "
        "plain JSON "
        "(RFC 8259)"},
-      {good_item + " 1",
+      {kGoodItem + " 1",
        "items.jsonl: line 1: is not JSON at column 180: unexpected number literal; expected end of input; fix: write "
        "plain JSON (RFC 8259)"},
       {"[]", "items.jsonl: holds no lines; fix: write one JSON object on each line"},
       {"[17]", "items.jsonl: line 1, object 1: is not a JSON object; fix: write {...}"},
-      {"[\n" + good_item + ",\n17]", "items.jsonl: line 3, object 2: is not a JSON object; fix: write {...}"},
-      {"[" + good_item + ",]",
+      {"[\n" + kGoodItem + ",\n17]", "items.jsonl: line 3, object 2: is not a JSON object; fix: write {...}"},
+      {"[" + kGoodItem + ",]",
        "items.jsonl: line 1, object 2: is empty; fix: remove it or write one JSON object on it"},
-      {"[" + good_item, "items.jsonl: line 1: begins an array that never ends; fix: write the file again"},
-      {"[" + good_item + "]\n{}", "items.jsonl: line 1: has text behind the array; fix: remove it"},
+      {"[" + kGoodItem, "items.jsonl: line 1: begins an array that never ends; fix: write the file again"},
+      {"[" + kGoodItem + "]\n{}", "items.jsonl: line 1: has text behind the array; fix: remove it"},
       {"17", "items.jsonl: line 1: is not a JSON object; fix: write {...}"},
       {std::string(100'000, '['), "items.jsonl: line 1: begins an array that never ends; fix: write the file again"},
       {"{}", "items.jsonl: line 1: id: is missing; fix: add it"},
@@ -174,7 +174,7 @@ TEST_CASE("bad item files") {
       {with("\"depth\":12", "\"depth\":11"),
        "items.jsonl: line 1: depth: 11 is not the depth of the prompt; fix: write 12"},
       {with("test", "te\xff"), "items.jsonl: line 1: is not UTF-8 at byte 21; fix: save it as UTF-8"},
-      {std::string(max_line_bytes, ' ') + good_item,
+      {std::string(kMaxLineBytes, ' ') + kGoodItem,
        "items.jsonl: line 1: has 1048754 bytes; fix: keep lines within 1048576"},
   };
   for (const Case& c : cases) {
@@ -195,7 +195,7 @@ TEST_CASE("bad prediction files") {
         "p.jsonl: line 1: answer: is missing; fix: add it: the line has \"anwser\", \"id\"");
   // The right answers are nobody's.
   CHECK(
-      prediction_error(good_item) ==
+      prediction_error(kGoodItem) ==
       "p.jsonl: line 1: is an item, whose answer is the right one, not a prediction; fix: write the id of the item and "
       "the answer that was given");
   CHECK(prediction_error("{\"id\":\"a\",\"answer\":\"1\"}\n{\"id\":\"a\",\"answer\":\"2\"}") ==
@@ -230,7 +230,7 @@ TEST_CASE("damaged files are errors, never more") {
   std::size_t refused = 0;
   constexpr int rounds = 20'000;
   for (int i = 0; i < rounds; ++i) {
-    std::string text = good_item + "\n" + with("0/17", "0/18") + "\n";
+    std::string text = kGoodItem + "\n" + with("0/17", "0/18") + "\n";
     for (std::uint32_t hits = rng.between(1, 4); hits > 0; --hits) {
       const std::size_t at = rng.below(static_cast<std::uint32_t>(text.size()));
       switch (rng.below(4)) {

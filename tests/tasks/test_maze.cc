@@ -39,12 +39,12 @@ std::string parse_error(const std::string& text) {
 
 /// Shortest paths by walking all of them, up to a length.
 std::size_t count_slowly(const Grid& maze, std::size_t at, std::size_t steps, std::vector<bool>& seen) {
-  if (maze.cells[at] == cell::goal) return steps == 0 ? 1 : 0;
+  if (maze.cells[at] == cell::kGoal) return steps == 0 ? 1 : 0;
   if (steps == 0) return 0;
   seen[at] = true;
   std::size_t found = 0;
   const auto walk = [&](bool inside, std::size_t to) {
-    if (inside && maze.cells[to] != cell::wall && !seen[to]) found += count_slowly(maze, to, steps - 1, seen);
+    if (inside && maze.cells[to] != cell::kWall && !seen[to]) found += count_slowly(maze, to, steps - 1, seen);
   };
   walk(at >= maze.size, at - maze.size);
   walk(at + maze.size < maze.cells.size(), at + maze.size);
@@ -54,7 +54,7 @@ std::size_t count_slowly(const Grid& maze, std::size_t at, std::size_t steps, st
   return found;
 }
 
-const std::string small = "#####\n#S o#\n# #o#\n#  G#\n#####\n";
+const std::string kSmall = "#####\n#S o#\n# #o#\n#  G#\n#####\n";
 
 }  // namespace
 
@@ -65,9 +65,9 @@ TEST_CASE("a maze by hand") {
   CHECK(solved.paths == 1);
   CHECK(pretty_text(solved.answer) == "#####\n#Soo#\n###o#\n#Goo#\n#####\n");
   CHECK(is_solution(question, solved.answer));
-  CHECK(question.find(cell::start) == 6);
-  CHECK(question.find(cell::goal) == 16);
-  CHECK(question.find(cell::path) == 25);
+  CHECK(question.find(cell::kStart) == 6);
+  CHECK(question.find(cell::kGoal) == 16);
+  CHECK(question.find(cell::kPath) == 25);
 
   const Solved two = solve(grid("#####\n#S  #\n# # #\n#  G#\n#####\n"));
   CHECK(two.steps == 4);
@@ -94,17 +94,17 @@ TEST_CASE("generator, solver and verifier agree") {
       CHECK(puzzle.steps >= default_min_steps(size));
       CHECK(is_solution(puzzle.question, puzzle.answer));
       CHECK_FALSE(is_solution(puzzle.question, puzzle.question));
-      const auto marked = std::count(puzzle.answer.cells.begin(), puzzle.answer.cells.end(), cell::path);
+      const auto marked = std::count(puzzle.answer.cells.begin(), puzzle.answer.cells.end(), cell::kPath);
       CHECK(static_cast<std::size_t>(marked) + 1 == puzzle.steps);
       // Every open cell can be reached, and rooms are not all of a tree.
-      const Reach reach = search(puzzle.question, puzzle.question.find(cell::start));
+      const Reach reach = search(puzzle.question, puzzle.question.find(cell::kStart));
       std::size_t open = 0, doors = 0;
       for (std::size_t i = 0; i < puzzle.question.cells.size(); ++i) {
-        if (puzzle.question.cells[i] == cell::wall) continue;
-        CHECK(reach.steps[i] != Reach::nowhere);
+        if (puzzle.question.cells[i] == cell::kWall) continue;
+        CHECK(reach.steps[i] != Reach::kNowhere);
         ++open;
-        if (i % size + 1 < size && puzzle.question.cells[i + 1] != cell::wall) ++doors;
-        if (i + size < puzzle.question.cells.size() && puzzle.question.cells[i + size] != cell::wall) ++doors;
+        if (i % size + 1 < size && puzzle.question.cells[i + 1] != cell::kWall) ++doors;
+        if (i + size < puzzle.question.cells.size() && puzzle.question.cells[i + size] != cell::kWall) ++doors;
       }
       if (doors >= open) ++loops;
     }
@@ -123,12 +123,12 @@ TEST_CASE("the solver counts as walking every path does") {
     Rng rng(1, stream_of("doors"), index);
     for (int i = 0; i < 8; ++i) {
       std::uint8_t& at = puzzle.question.cells[rng.below(81)];
-      if (at == cell::wall) at = cell::open;
+      if (at == cell::kWall) at = cell::kOpen;
     }
     CAPTURE(pretty_text(puzzle.question));
     const Solved solved = solve(puzzle.question);
     std::vector<bool> seen(81);
-    const std::size_t start = puzzle.question.find(cell::start);
+    const std::size_t start = puzzle.question.find(cell::kStart);
     CHECK(std::min<std::size_t>(2, count_slowly(puzzle.question, start, solved.steps, seen)) == solved.paths);
     for (std::size_t shorter = 0; shorter < solved.steps; ++shorter)
       CHECK(count_slowly(puzzle.question, start, shorter, seen) == 0);
@@ -144,7 +144,7 @@ TEST_CASE("every corruption of a cell is wrong") {
       const Puzzle puzzle = made(size, 7, index);
       CAPTURE(pretty_text(puzzle.answer));
       for (std::size_t at = 0; at < puzzle.answer.cells.size(); ++at) {
-        for (std::uint8_t token = 0; token <= vocab_size; ++token) {
+        for (std::uint8_t token = 0; token <= kVocabSize; ++token) {
           if (token == puzzle.answer.cells[at]) continue;
           Grid wrong = puzzle.answer;
           wrong.cells[at] = token;
@@ -171,7 +171,7 @@ TEST_CASE("answers that are nearly right") {
   CHECK_FALSE(right("#######\n#S    #\n# ### #\n#     #\n# ### #\n#    G#\n#######\n"));
   // The path is right but the walls are not those of the question.
   CHECK_FALSE(right("#######\n#Soooo#\n# # #o#\n#    o#\n# ###o#\n#    G#\n#######\n"));
-  CHECK_FALSE(is_solution(question, grid(small)));
+  CHECK_FALSE(is_solution(question, grid(kSmall)));
 }
 
 TEST_CASE("a maze is a function of request, seed and index") {
@@ -205,14 +205,14 @@ TEST_CASE("the eight images") {
   CHECK(dihedral(upright, 7) == dihedral(dihedral(upright, 1), 4));
   const unsigned inverses[] = {0, 3, 2, 1, 4, 5, 6, 7};
   std::set<std::string> seen;
-  for (unsigned image = 0; image < dihedral_images; ++image) {
+  for (unsigned image = 0; image < kDihedralImages; ++image) {
     CHECK(dihedral(dihedral(upright, image), inverses[image]) == upright);
     CHECK(canonical_text(dihedral(upright, image)) == canonical_text(upright));
     CHECK(seen.insert(compact_text(dihedral(upright, image))).second);
   }
   for (std::uint64_t index = 0; index < 50; ++index) {
     const Puzzle puzzle = made(10, 8, index);
-    for (unsigned image = 0; image < dihedral_images; ++image)
+    for (unsigned image = 0; image < kDihedralImages; ++image)
       CHECK(is_solution(dihedral(puzzle.question, image), dihedral(puzzle.answer, image)));
   }
 }
@@ -241,7 +241,7 @@ TEST_CASE("text of mazes") {
     REQUIRE(back.ok());
     CHECK(*back == answer);
   }
-  CHECK(grid("#####\r\n#S.o#\r\n#.#o#\r\n#  G#\r\n#####") == grid(small));
+  CHECK(grid("#####\r\n#S.o#\r\n#.#o#\r\n#  G#\r\n#####") == grid(kSmall));
 
   CHECK(parse_error("") == "has 0 cells, which is no square of 5 to 99; fix: write all cells of all rows");
   CHECK(parse_error(std::string(26, '#')) ==
@@ -257,7 +257,7 @@ TEST_CASE("text of mazes") {
   CHECK(parse_error("#####\n#   #\n# #o#\n#  G#\n#####") == "has no S; fix: write one");
   CHECK(parse_error("#####\n#S  #\n# #o#\n#   #\n#####") == "has no G; fix: write one");
   CHECK(parse_error("#####\n#S  #\n# #S#\n#  G#\n#####") == "row 3, column 4: holds a second S; fix: write one");
-  std::vector<std::uint8_t> tokens = grid(small).cells;
+  std::vector<std::uint8_t> tokens = grid(kSmall).cells;
   tokens[7] = 6;
   CHECK(grid_of(tokens).error().text() == "row 2, column 3: token 6 is no cell; fix: use 1 to 5");
 }

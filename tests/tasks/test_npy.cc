@@ -14,8 +14,8 @@ using namespace trm::tasks;
 
 namespace {
 
-constexpr NpyLimits any_byte{0, 255, "fix it"};
-constexpr NpyLimits any_int32{std::numeric_limits<std::int32_t>::min(), std::numeric_limits<std::int32_t>::max(), ""};
+constexpr NpyLimits kAnyByte{0, 255, "fix it"};
+constexpr NpyLimits kAnyInt32{std::numeric_limits<std::int32_t>::min(), std::numeric_limits<std::int32_t>::max(), ""};
 
 /// A file as numpy writes it: magic, version, length of the header, header, values.
 std::string npy(const std::string& header, const std::string& values = "", int major = 1, int minor = 0) {
@@ -42,7 +42,7 @@ Result<NpyArray<T>> parse(const std::string& bytes, const NpyLimits& limits) {
   return parse_npy<T>(std::as_bytes(std::span(bytes)), "a.npy", limits);
 }
 
-std::string error_of(const std::string& bytes, const NpyLimits& limits = any_byte) {
+std::string error_of(const std::string& bytes, const NpyLimits& limits = kAnyByte) {
   const auto array = parse<std::uint8_t>(bytes, limits);
   REQUIRE_FALSE(array.ok());
   CHECK(array.error().code == ErrorCode::bad_input);
@@ -53,7 +53,7 @@ template <class Stored>
 void check_stored(const std::string& descr) {
   CAPTURE(descr);
   const std::vector<Stored> values = {0, 1, 5, 127, std::numeric_limits<Stored>::max()};
-  const auto array = parse<std::int32_t>(npy(header(descr, "(5,)"), bytes_of(values)), any_int32);
+  const auto array = parse<std::int32_t>(npy(header(descr, "(5,)"), bytes_of(values)), kAnyInt32);
   if (!std::in_range<std::int32_t>(values.back())) {
     REQUIRE_FALSE(array.ok());
     CHECK(array.error().field == "row 4");
@@ -77,17 +77,17 @@ TEST_CASE("integers of every width are read by their value") {
   check_stored<std::int64_t>("<i8");
   check_stored<std::uint64_t>("<u8");
 
-  const auto negative = parse<std::int32_t>(npy(header("<i2", "(2,)"), bytes_of<std::int16_t>({-7, 7})), any_int32);
+  const auto negative = parse<std::int32_t>(npy(header("<i2", "(2,)"), bytes_of<std::int16_t>({-7, 7})), kAnyInt32);
   REQUIRE(negative.ok());
   CHECK(negative->values == std::vector<std::int32_t>{-7, 7});
-  const auto truth = parse<std::uint8_t>(npy(header("|b1", "(3,)"), std::string("\0\1\1", 3)), any_byte);
+  const auto truth = parse<std::uint8_t>(npy(header("|b1", "(3,)"), std::string("\0\1\1", 3)), kAnyByte);
   REQUIRE(truth.ok());
   CHECK(truth->values == std::vector<std::uint8_t>{0, 1, 1});
 }
 
 TEST_CASE("versions, shapes and spellings of headers") {
   for (int major = 1; major <= 3; ++major)
-    CHECK(parse<std::uint8_t>(npy(header("|u1", "(1,)"), "a", major), any_byte).ok());
+    CHECK(parse<std::uint8_t>(npy(header("|u1", "(1,)"), "a", major), kAnyByte).ok());
   struct Case {
     const char* shape;
     std::vector<std::size_t> sizes;
@@ -97,12 +97,12 @@ TEST_CASE("versions, shapes and spellings of headers") {
     CAPTURE(c.shape);
     std::size_t values = 1;
     for (const std::size_t size : c.sizes) values *= size;
-    const auto array = parse<std::uint8_t>(npy(header("|u1", c.shape), std::string(values, '\7')), any_byte);
+    const auto array = parse<std::uint8_t>(npy(header("|u1", c.shape), std::string(values, '\7')), kAnyByte);
     REQUIRE(array.ok());
     CHECK(array->shape == c.sizes);
     CHECK(array->values == std::vector<std::uint8_t>(values, 7));
   }
-  CHECK(parse<std::uint8_t>(npy("{ \"shape\" :(1,),\"fortran_order\":False ,'descr':'|u1'}   ", "a"), any_byte).ok());
+  CHECK(parse<std::uint8_t>(npy("{ \"shape\" :(1,),\"fortran_order\":False ,'descr':'|u1'}   ", "a"), kAnyByte).ok());
 }
 
 TEST_CASE("what is written is read again, from a file of several blocks too") {
@@ -117,8 +117,8 @@ TEST_CASE("what is written is read again, from a file of several blocks too") {
     for (std::int32_t& n : numbers) n = static_cast<std::int32_t>(rng.next());
     REQUIRE(write_npy<std::uint8_t>(folder.path("bytes.npy"), shape, bytes).ok());
     REQUIRE(write_npy<std::int32_t>(folder.path("numbers.npy"), shape, numbers).ok());
-    const auto bytes_back = read_npy<std::uint8_t>(folder.path("bytes.npy"), any_byte);
-    const auto numbers_back = read_npy<std::int32_t>(folder.path("numbers.npy"), any_int32);
+    const auto bytes_back = read_npy<std::uint8_t>(folder.path("bytes.npy"), kAnyByte);
+    const auto numbers_back = read_npy<std::int32_t>(folder.path("numbers.npy"), kAnyInt32);
     REQUIRE(bytes_back.ok());
     REQUIRE(numbers_back.ok());
     CHECK(bytes_back->shape == std::vector<std::size_t>{rows, 31});
@@ -226,17 +226,17 @@ TEST_CASE("bad array files") {
 
 TEST_CASE("files that are none") {
   const tests::Folder folder;
-  const auto absent = read_npy<std::uint8_t>(folder.path("absent.npy"), any_byte);
+  const auto absent = read_npy<std::uint8_t>(folder.path("absent.npy"), kAnyByte);
   REQUIRE_FALSE(absent.ok());
   CHECK(absent.error().text() == folder.path("absent.npy") + ": does not exist; fix: check the path");
-  const auto directory = read_npy<std::uint8_t>(folder.path(), any_byte);
+  const auto directory = read_npy<std::uint8_t>(folder.path(), kAnyByte);
   REQUIRE_FALSE(directory.ok());
   CHECK(directory.error().text() == folder.path() + ": is a directory; fix: name a file in it");
-  const auto device = read_npy<std::uint8_t>("/dev/zero", any_byte);
+  const auto device = read_npy<std::uint8_t>("/dev/zero", kAnyByte);
   REQUIRE_FALSE(device.ok());
   CHECK(device.error().text() ==
         "/dev/zero: is not a regular file but a character device; fix: copy its content to a file");
-  CHECK_FALSE(read_npy<std::uint8_t>("", any_byte).ok());
+  CHECK_FALSE(read_npy<std::uint8_t>("", kAnyByte).ok());
 
   const std::uint8_t value[] = {1};
   const std::size_t shape[] = {1};

@@ -101,7 +101,7 @@ TEST_CASE("every function says what its training frames hold") {
     for (const Range& range : function->ranges) {
       CHECK_FALSE(range.name.empty());
       CHECK(range.least < range.most);
-      CHECK(range.most <= max_counter);
+      CHECK(range.most <= kMaxCounter);
     }
   }
 }
@@ -110,8 +110,8 @@ TEST_CASE("training frames hold the whole of their ranges and nothing else") {
   for (std::size_t f = 0; f < all_functions().size(); ++f) {
     const Function& function = *all_functions()[f];
     CAPTURE(function_name(function));
-    std::vector<std::uint32_t> least(function.ranges.size(), max_counter), most(function.ranges.size());
-    std::uint32_t least_value = max_counter, most_value = 0;
+    std::vector<std::uint32_t> least(function.ranges.size(), kMaxCounter), most(function.ranges.size());
+    std::uint32_t least_value = kMaxCounter, most_value = 0;
     const std::size_t frames = test::swept(4000);
     for (std::uint64_t index = 0; index < frames; ++index) {
       const Frame frame = training_frame(3, index, {{{f, 1.0}}, 12});

@@ -73,7 +73,7 @@ TEST_CASE("an epoch shows one copy of each group, all of its examples") {
         CHECK(sampler.state() == SamplerState{iteration, epoch * set.groups() + i + 1});
         order.push_back(batch.inputs[0]);
         CHECK(batch.identifiers[0] == batch.inputs[1]);
-        CHECK(batch.labels == std::vector<std::int32_t>{ignored_label, batch.inputs[2] + 1, batch.inputs[2] + 1});
+        CHECK(batch.labels == std::vector<std::int32_t>{kIgnoredLabel, batch.inputs[2] + 1, batch.inputs[2] + 1});
         ++puzzles[batch.inputs[1]];
         ++rows[batch.inputs[2]];
       }
@@ -231,10 +231,10 @@ TEST_CASE("test batches come in order, the last one padded") {
         CHECK(input[2] == static_cast<std::int32_t>(row));
         CHECK(input[1] == static_cast<std::int32_t>(set.puzzle_of(row)));
         CHECK(batch.identifiers[i] == input[1]);
-        CHECK(batch.labels[3 * i] == ignored_label);
+        CHECK(batch.labels[3 * i] == kIgnoredLabel);
       } else {
         CHECK(input == std::vector<std::int32_t>(3, 255));
-        CHECK(batch.labels[3 * i + 1] == ignored_label);
+        CHECK(batch.labels[3 * i + 1] == kIgnoredLabel);
         CHECK(batch.identifiers[i] == 99);
       }
     }

@@ -21,7 +21,7 @@ using test::made;
 namespace {
 
 constexpr std::size_t kLongest = 8192;
-constexpr Encoding both[] = {Encoding::trace, Encoding::answer};
+constexpr Encoding kBoth[] = {Encoding::trace, Encoding::answer};
 
 Frame fitting(Encoding encoding, const Task& task, const Item& item) {
   const Result<std::optional<Frame>> sequence = right_sequence(encoding, task, item, kLongest);
@@ -39,7 +39,7 @@ void for_each_sequence(std::uint64_t seed, std::uint64_t count, const Look& look
       for (std::uint64_t i = 0; i < items; ++i) {
         const Item item = made(*task, slice, seed, i);
         CAPTURE(item.prompt);
-        for (const Encoding encoding : both) {
+        for (const Encoding encoding : kBoth) {
           const Result<std::optional<Frame>> sequence = right_sequence(encoding, *task, item, kLongest);
           REQUIRE_MESSAGE(sequence.ok(), sequence.error().text());
           if (*sequence) look(*task, item, encoding, **sequence);
@@ -171,7 +171,7 @@ TEST_CASE("a trace holds the right frames, each as the machine would record it")
 }
 
 TEST_CASE("a sequence fits into its length and into nothing less") {
-  for (const Encoding encoding : both) {
+  for (const Encoding encoding : kBoth) {
     const Task& task = *find_task("factorial");
     const Item item = *task.parse("fact 3 7");
     const std::size_t size = fitting(encoding, task, item).tokens.size();
@@ -185,7 +185,7 @@ TEST_CASE("a sequence fits into its length and into nothing less") {
   }
   // Deep questions are given up at once, however many frames they would take.
   const Task& fibonacci = *find_task("fibonacci");
-  for (const Encoding encoding : both) {
+  for (const Encoding encoding : kBoth) {
     CHECK_FALSE(right_sequence(encoding, fibonacci, *fibonacci.parse("fib 90"), kLongest)->has_value());
   }
 }
@@ -264,7 +264,7 @@ TEST_CASE("what never ends is answered by the call that runs already") {
   const Task& task = *find_task("infinite_loop");
   const Item item = *task.parse("repeats f(2); def f(n): return 1 if n == 0 else f((2 * n + 1) % 7)");
   REQUIRE(item.answer == "f(2)");
-  for (const Encoding encoding : both) {
+  for (const Encoding encoding : kBoth) {
     const Frame sequence = fitting(encoding, task, item);
     CHECK(answer_of(encoding, task, item, own_tokens(sequence)) == "f(2)");
     const Result<SequenceAnswer> said = sequence_answer(encoding, task.encode(item), own_tokens(sequence));
@@ -286,7 +286,7 @@ TEST_CASE("what never ends is answered by the call that runs already") {
 TEST_CASE("questions of others and unknown encodings are errors") {
   const Task& task = *find_task("factorial");
   const Item other = *find_task("gcd")->parse("gcd 4 6");
-  for (const Encoding encoding : both) CHECK_FALSE(right_sequence(encoding, task, other, kLongest).ok());
+  for (const Encoding encoding : kBoth) CHECK_FALSE(right_sequence(encoding, task, other, kLongest).ok());
   CHECK_FALSE(right_sequence(Encoding::frames, task, *task.parse("fact 1"), kLongest).ok());
   CHECK(encoding_of("trace") == Encoding::trace);
   CHECK(encoding_of("answer") == Encoding::answer);

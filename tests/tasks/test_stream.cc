@@ -151,18 +151,18 @@ TEST_CASE("no number of a stream is longer than max_digits, and frames stay shor
       for (std::uint64_t index = 0; index < 1500; ++index) {
         const FrameMix mix = only(name, max_digits);
         for (const Frame& frame : {training_frame(6, index, mix), validation_frame(6, index, mix)}) {
-          REQUIRE(frame.tokens.size() <= max_frame_tokens);
+          REQUIRE(frame.tokens.size() <= kMaxFrameTokens);
           for (const Tokens& number : streams_of(frame, frame.tokens[0] == token::add ? 2 : 1)) {
             REQUIRE(number.size() <= widest);
             reached = std::max(reached, number.size());
           }
         }
       }
-      CHECK(reached == std::min(widest, columns_per_frame));
+      CHECK(reached == std::min(widest, kColumnsPerFrame));
     }
   }
   for (std::uint64_t index = 0; index < test::swept(20'000); ++index) {
-    REQUIRE(training_frame(8, index, every_function(30)).tokens.size() <= max_frame_tokens);
+    REQUIRE(training_frame(8, index, every_function(30)).tokens.size() <= kMaxFrameTokens);
   }
 }
 
@@ -197,7 +197,7 @@ TEST_CASE("operands are mixed") {
   std::map<std::size_t, std::size_t> lengths;
   const std::size_t frames = test::swept(30'000);
   for (std::uint64_t index = 0; index < frames; ++index) {
-    const Frame frame = training_frame(42, index, only("add", columns_per_frame));
+    const Frame frame = training_frame(42, index, only("add", kColumnsPerFrame));
     const std::vector<Tokens> operands = streams_of(frame, 2);
     for (const Tokens& operand : operands) {
       REQUIRE_FALSE(operand.empty());
@@ -222,7 +222,7 @@ TEST_CASE("operands are mixed") {
   CHECK(equal > frames / 5);
   CHECK(one_longer > frames / 5);
   CHECK(carries_out > frames / 20);
-  for (std::size_t length = 1; length <= columns_per_frame; ++length) {
+  for (std::size_t length = 1; length <= kColumnsPerFrame; ++length) {
     CAPTURE(length);
     CHECK(lengths[length] > frames / 15);
   }

@@ -16,7 +16,7 @@ using namespace trm::tasks::sudoku;
 
 namespace {
 
-constexpr std::array<std::size_t, 3> sizes = {4, 6, 9};
+constexpr std::array<std::size_t, 3> kSizes = {4, 6, 9};
 
 Layout layout(std::size_t size) {
   const Result<Layout> out = layout_of(size);
@@ -66,7 +66,7 @@ TEST_CASE("layouts") {
   CHECK_FALSE(layout(6).square_boxes());
   for (const std::size_t size : {0u, 5u, 8u, 16u}) CHECK_FALSE(layout_of(size).ok());
   CHECK(layout_of(5).error().text() == "size: 5 is not a size of a sudoku here; fix: use 4, 6 or 9");
-  for (const std::size_t size : sizes) {
+  for (const std::size_t size : kSizes) {
     std::vector<std::size_t> cells(size);
     for (std::size_t i = 0; i < size * size; ++i) ++cells[layout(size).box_of(i / size, i % size)];
     CHECK(cells == std::vector<std::size_t>(size, size));
@@ -99,7 +99,7 @@ TEST_CASE("known sudokus") {
 }
 
 TEST_CASE("generator, solver and verifier agree") {
-  for (const std::size_t size : sizes) {
+  for (const std::size_t size : kSizes) {
     for (std::uint64_t index = 0; index < 300; ++index) {
       const Puzzle puzzle = made(size, 5, index);
       CAPTURE(compact_text(puzzle.question));
@@ -115,7 +115,7 @@ TEST_CASE("generator, solver and verifier agree") {
 }
 
 TEST_CASE("puzzles are minimal") {
-  for (const std::size_t size : sizes) {
+  for (const std::size_t size : kSizes) {
     for (std::uint64_t index = 0; index < 100; ++index) {
       const Puzzle puzzle = made(size, 6, index);
       CAPTURE(compact_text(puzzle.question));
@@ -147,12 +147,12 @@ TEST_CASE("the solver counts as a search without cleverness does") {
 }
 
 TEST_CASE("every corruption of a cell is wrong") {
-  for (const std::size_t size : sizes) {
+  for (const std::size_t size : kSizes) {
     for (std::uint64_t index = 0; index < 20; ++index) {
       const Puzzle puzzle = made(size, 8, index);
       CAPTURE(compact_text(puzzle.question));
       for (std::size_t cell = 0; cell < puzzle.answer.layout.cells(); ++cell) {
-        for (std::uint8_t digit = 0; digit <= max_size + 1; ++digit) {
+        for (std::uint8_t digit = 0; digit <= kMaxSize + 1; ++digit) {
           if (digit == puzzle.answer.cells[cell]) continue;
           Board wrong = puzzle.answer;
           wrong.cells[cell] = digit;
@@ -226,7 +226,7 @@ TEST_CASE("givens and ratings on request") {
 }
 
 TEST_CASE("text and tokens") {
-  for (const std::size_t size : sizes) {
+  for (const std::size_t size : kSizes) {
     const Puzzle puzzle = made(size, 9, 0);
     const Layout shape = layout(size);
     for (const Board& b : {puzzle.question, puzzle.answer}) {

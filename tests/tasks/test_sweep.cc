@@ -19,7 +19,7 @@ TEST_CASE("sweeps hold right frames, all cells of every function, and are always
     for (const SweptFrame& swept : frames) {
       cells.insert(swept.cell);
       REQUIRE(swept.frame.tokens[0] == function->head);
-      REQUIRE(swept.frame.tokens.size() <= max_frame_tokens);
+      REQUIRE(swept.frame.tokens.size() <= kMaxFrameTokens);
       const Result<std::optional<std::size_t>> wrong = first_wrong_token(swept.frame.tokens);
       REQUIRE(wrong.ok());
       REQUIRE_FALSE(wrong->has_value());

@@ -11,12 +11,12 @@ namespace trm::tasks::arithmetic {
 namespace {
 
 using enum Argument;
-constexpr std::array two_streams = {stream, stream};
-constexpr std::array digit_and_streams = {digit, stream, stream};
-constexpr std::array borrow_and_streams = {digit, stream, stream, output};
+constexpr std::array kTwoStreams = {stream, stream};
+constexpr std::array kDigitAndStreams = {digit, stream, stream};
+constexpr std::array kBorrowAndStreams = {digit, stream, stream, output};
 
-constexpr std::array<Range, 1> borrows = {{{"borrow", 0, 1}}};
-constexpr std::array<Range, 1> verdicts = {{{"below", 0, 1}}};
+constexpr std::array<Range, 1> kBorrows = {{{"borrow", 0, 1}}};
+constexpr std::array<Range, 1> kVerdicts = {{{"below", 0, 1}}};
 
 /// 0 if the second is larger.
 void write_subtract(FrameWriter& f) {
@@ -30,7 +30,7 @@ void write_subtract(FrameWriter& f) {
 
 void write_subtract_on(FrameWriter& f) {
   Token borrow = f.symbol(0);
-  for (std::size_t i = 0; i < columns_per_frame; ++i) {
+  for (std::size_t i = 0; i < kColumnsPerFrame; ++i) {
     const std::vector<Token> column = f.read_all();
     if (column[0] == token::eos && column[1] == token::eos) return f.ret();
     const Token digit = digit_of(f, column[0]) - digit_of(f, column[1]) - borrow;
@@ -43,7 +43,7 @@ void write_subtract_on(FrameWriter& f) {
 }
 
 void write_equal(FrameWriter& f) {
-  for (std::size_t i = 0; i < columns_per_frame; ++i) {
+  for (std::size_t i = 0; i < kColumnsPerFrame; ++i) {
     const std::vector<Token> column = f.read_all();
     if (column[0] == token::eos && column[1] == token::eos) return f.ret(token::yes);
     if (digit_of(f, column[0]) != digit_of(f, column[1])) return f.ret(token::no);
@@ -53,7 +53,7 @@ void write_equal(FrameWriter& f) {
 
 void write_below(FrameWriter& f) {
   Token below = f.symbol(0);
-  for (std::size_t i = 0; i < columns_per_frame; ++i) {
+  for (std::size_t i = 0; i < kColumnsPerFrame; ++i) {
     const std::vector<Token> column = f.read_all();
     if (column[0] == token::eos && column[1] == token::eos) return f.ret(below == 1 ? token::yes : token::no);
     const Token a = digit_of(f, column[0]), b = digit_of(f, column[1]);
@@ -114,9 +114,9 @@ Question draw_below(Rng& rng, const DrawRange& range) {
 
 }  // namespace
 
-const Function subtract = {token::sub, two_streams, write_subtract, draw_subtract, nullptr};
-const Function subtract_on = {token::sub_on, borrow_and_streams, write_subtract_on, draw_subtract_on, nothing, borrows};
-const Function equal = {token::equal, two_streams, write_equal, draw_equal, yes_or_no};
-const Function below = {token::below, digit_and_streams, write_below, draw_below, yes_or_no, verdicts};
+const Function kSubtract = {token::sub, kTwoStreams, write_subtract, draw_subtract, nullptr};
+const Function kSubtractOn = {token::sub_on, kBorrowAndStreams, write_subtract_on, draw_subtract_on, nothing, kBorrows};
+const Function kEqual = {token::equal, kTwoStreams, write_equal, draw_equal, yes_or_no};
+const Function kBelow = {token::below, kDigitAndStreams, write_below, draw_below, yes_or_no, kVerdicts};
 
 }  // namespace trm::tasks::arithmetic

@@ -11,19 +11,19 @@ namespace trm::tasks::arithmetic {
 namespace {
 
 using enum Argument;
-constexpr std::array two_streams = {stream, stream};
-constexpr std::array digit_and_stream = {digit, stream};
-constexpr std::array one_stream = {stream};
-constexpr std::array carry_and_streams = {digit, stream, stream, output};
-constexpr std::array digit_carry_and_stream = {digit, digit, stream, output};
-constexpr std::array stream_to_output = {stream, output};
-constexpr std::array two_numbers = {counter, counter};
+constexpr std::array kTwoStreams = {stream, stream};
+constexpr std::array kDigitAndStream = {digit, stream};
+constexpr std::array kOneStream = {stream};
+constexpr std::array kCarryAndStreams = {digit, stream, stream, output};
+constexpr std::array kDigitCarryAndStream = {digit, digit, stream, output};
+constexpr std::array kStreamToOutput = {stream, output};
+constexpr std::array kTwoNumbers = {counter, counter};
 
-constexpr std::array<Range, 1> factors = {{{"digit", 0, 9}}};
-constexpr std::array<Range, 1> carries = {{{"carry", 0, 1}}};
-constexpr std::array<Range, 2> factors_and_carries = {{{"digit", 1, 9}, {"carry", 0, 8}}};
-constexpr std::array<Range, 2> any_numbers = {{{"first number"}, {"second number"}}};
-constexpr std::size_t most_digits = 4;  // of any_numbers
+constexpr std::array<Range, 1> kFactors = {{{"digit", 0, 9}}};
+constexpr std::array<Range, 1> kCarries = {{{"carry", 0, 1}}};
+constexpr std::array<Range, 2> kFactorsAndCarries = {{{"digit", 1, 9}, {"carry", 0, 8}}};
+constexpr std::array<Range, 2> kAnyNumbers = {{{"first number"}, {"second number"}}};
+constexpr std::size_t kMostDigits = 4;  // of any_numbers
 
 /// The rest of the number is another call's, so that no frame is longer than what a model was trained on.
 template <class... Parts>
@@ -33,7 +33,7 @@ void hand_on(FrameWriter& f, const Parts&... parts) {
 }
 
 void add_columns(FrameWriter& f, Token carry) {
-  for (std::size_t i = 0; i < columns_per_frame; ++i) {
+  for (std::size_t i = 0; i < kColumnsPerFrame; ++i) {
     const std::vector<Token> column = f.read_all();
     if (column[0] == token::eos && column[1] == token::eos) {
       if (carry != 0) f.emit(carry);
@@ -56,7 +56,7 @@ void write_add_on(FrameWriter& f) {
 }
 
 void multiply_columns(FrameWriter& f, Token d, Token carry) {
-  for (std::size_t i = 0; i < columns_per_frame; ++i) {
+  for (std::size_t i = 0; i < kColumnsPerFrame; ++i) {
     const Token x = f.read();
     if (x == token::eos) {
       if (carry != 0) f.emit(carry);
@@ -83,7 +83,7 @@ void write_multiply_on(FrameWriter& f) {
 }
 
 void copy_columns(FrameWriter& f) {
-  for (std::size_t i = 0; i < columns_per_frame; ++i) {
+  for (std::size_t i = 0; i < kColumnsPerFrame; ++i) {
     const Token x = f.read();
     if (x == token::eos) return f.ret();
     f.emit(digit_of(f, x));
@@ -189,26 +189,26 @@ Question of_numbers(Token head, const Operands& of) {
 }
 
 Question draw_plus(Rng& rng, const DrawRange&) {
-  if (rng.below(3) == 0) return of_numbers(token::plus, carrying(rng, most_digits, false));
-  const std::size_t length = random_length(rng, most_digits);
-  const Digits b = random_value(rng, length_beside(rng, length, most_digits)), a = random_value(rng, length);
+  if (rng.below(3) == 0) return of_numbers(token::plus, carrying(rng, kMostDigits, false));
+  const std::size_t length = random_length(rng, kMostDigits);
+  const Digits b = random_value(rng, length_beside(rng, length, kMostDigits)), a = random_value(rng, length);
   return of_numbers(token::plus, a, b);
 }
 
 /// Two numbers of at most four digits. Half of them are neighbours, as far apart as some power of ten or not at all:
 /// they differ in few digits, and their difference is short.
 std::pair<Digits, Digits> two_numbers_of(Rng& rng) {
-  const std::size_t length = random_length(rng, most_digits);
+  const std::size_t length = random_length(rng, kMostDigits);
   const Digits a = random_value(rng, length);
-  if (rng.below(2) == 0) return {a, random_value(rng, length_beside(rng, length, most_digits))};
+  if (rng.below(2) == 0) return {a, random_value(rng, length_beside(rng, length, kMostDigits))};
   constexpr std::array<std::uint32_t, 5> distance = {1, 2, 10, 100, 1000};
   const std::uint32_t of = counter_of(a), by = rng.below(distance[rng.below(distance.size())]);
-  return {a, digits_of(rng.below(2) == 0 ? of - std::min(of, by) : std::min(of + by, max_counter))};
+  return {a, digits_of(rng.below(2) == 0 ? of - std::min(of, by) : std::min(of + by, kMaxCounter))};
 }
 
 /// Half of the differences are what is drawn, so that they have zeros inside as often as other numbers.
 Question draw_minus(Rng& rng, const DrawRange&) {
-  if (rng.below(3) == 0) return of_numbers(token::minus, borrowing(rng, most_digits, false));
+  if (rng.below(3) == 0) return of_numbers(token::minus, borrowing(rng, kMostDigits, false));
   auto [a, b] = two_numbers_of(rng);
   if (counter_of(a) < counter_of(b)) {
     if (rng.below(4) == 0) return of_numbers(token::minus, a, b);
@@ -219,15 +219,15 @@ Question draw_minus(Rng& rng, const DrawRange&) {
 }
 
 Question draw_less(Rng& rng, const DrawRange&) {
-  if (rng.below(3) == 0) return of_numbers(token::less, alike(rng, most_digits));
+  if (rng.below(3) == 0) return of_numbers(token::less, alike(rng, kMostDigits));
   const auto [a, b] = two_numbers_of(rng);
   return of_numbers(token::less, a, b);
 }
 
 Question draw_same(Rng& rng, const DrawRange&) {
-  if (rng.below(3) == 0) return of_numbers(token::same, alike(rng, most_digits));
-  const Digits a = random_value(rng, random_length(rng, most_digits));
-  return of_numbers(token::same, a, number_beside(rng, a, most_digits));
+  if (rng.below(3) == 0) return of_numbers(token::same, alike(rng, kMostDigits));
+  const Digits a = random_value(rng, random_length(rng, kMostDigits));
+  return of_numbers(token::same, a, number_beside(rng, a, kMostDigits));
 }
 
 }  // namespace
@@ -238,16 +238,16 @@ Token digit_of(FrameWriter& f, Token token) {
   return f.failed() ? 0 : token;
 }
 
-const Function add = {token::add, two_streams, write_add, draw_add, nullptr};
-const Function multiply = {token::mul, digit_and_stream, write_multiply, draw_multiply, nullptr, factors};
-const Function shift = {token::shift, one_stream, write_shift, draw_shift, nullptr};
-const Function add_on = {token::add_on, carry_and_streams, write_add_on, draw_add_on, nothing, carries};
-const Function multiply_on = {token::mul_on, digit_carry_and_stream, write_multiply_on, draw_multiply_on,
-                              nothing,       factors_and_carries};
-const Function copy = {token::copy, stream_to_output, copy_columns, draw_copy, nothing};
-const Function plus = {token::plus, two_numbers, write_plus, draw_plus, short_number, any_numbers};
-const Function minus = {token::minus, two_numbers, write_minus, draw_minus, short_number, any_numbers};
-const Function less = {token::less, two_numbers, write_less, draw_less, yes_or_no, any_numbers};
-const Function same = {token::same, two_numbers, write_same, draw_same, yes_or_no, any_numbers};
+const Function kAdd = {token::add, kTwoStreams, write_add, draw_add, nullptr};
+const Function kMultiply = {token::mul, kDigitAndStream, write_multiply, draw_multiply, nullptr, kFactors};
+const Function kShift = {token::shift, kOneStream, write_shift, draw_shift, nullptr};
+const Function kAddOn = {token::add_on, kCarryAndStreams, write_add_on, draw_add_on, nothing, kCarries};
+const Function kMultiplyOn = {token::mul_on, kDigitCarryAndStream, write_multiply_on, draw_multiply_on,
+                              nothing,       kFactorsAndCarries};
+const Function kCopy = {token::copy, kStreamToOutput, copy_columns, draw_copy, nothing};
+const Function kPlus = {token::plus, kTwoNumbers, write_plus, draw_plus, short_number, kAnyNumbers};
+const Function kMinus = {token::minus, kTwoNumbers, write_minus, draw_minus, short_number, kAnyNumbers};
+const Function kLess = {token::less, kTwoNumbers, write_less, draw_less, yes_or_no, kAnyNumbers};
+const Function kSame = {token::same, kTwoNumbers, write_same, draw_same, yes_or_no, kAnyNumbers};
 
 }  // namespace trm::tasks::arithmetic

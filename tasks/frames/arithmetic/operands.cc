@@ -31,7 +31,7 @@ Operands any_columns(Rng& rng, std::size_t length) {
 
 /// A column of a frame, of numbers of that length.
 std::size_t any_column(Rng& rng, std::size_t length) {
-  return rng.below(count_of(std::min(length, columns_per_frame)));
+  return rng.below(count_of(std::min(length, kColumnsPerFrame)));
 }
 
 /// Two digits with a + b >= 10, or a + b < 9.
@@ -88,8 +88,8 @@ Operands chained(Rng& rng, std::size_t length, bool carry, const Set& set, const
 }  // namespace
 
 std::size_t operand_length(Rng& rng, std::size_t max) {
-  if (max <= columns_per_frame || rng.below(3) != 0) return random_length(rng, max);
-  return rng.between(count_of(columns_per_frame - 1), count_of(columns_per_frame + 1));
+  if (max <= kColumnsPerFrame || rng.below(3) != 0) return random_length(rng, max);
+  return rng.between(count_of(kColumnsPerFrame - 1), count_of(kColumnsPerFrame + 1));
 }
 
 Tokens operand(Rng& rng, std::size_t max) {

@@ -9,12 +9,12 @@ namespace trm::tasks::arithmetic {
 namespace {
 
 using enum Argument;
-constexpr std::array raise_arguments = {counter, counter, stream};  // exponent, base
-constexpr std::array number_and_stream = {counter, stream};
+constexpr std::array kRaiseArguments = {counter, counter, stream};  // exponent, base
+constexpr std::array kNumberAndStream = {counter, stream};
 
-constexpr std::array<Range, 2> powers = {{{"exponent", 0, 999}, {"base"}}};
-constexpr std::array<Range, 1> factors = {{{"factor"}}};
-constexpr std::array<Range, 1> divisors = {{{"divisor", 1, 99}}};
+constexpr std::array<Range, 2> kPowers = {{{"exponent", 0, 999}, {"base"}}};
+constexpr std::array<Range, 1> kFactors = {{{"factor"}}};
+constexpr std::array<Range, 1> kDivisors = {{{"divisor", 1, 99}}};
 
 /// By one digit, MUL; by more, SCALE.
 Token multiplied(FrameWriter& f, std::span<const Token> factor, Token value) {
@@ -52,8 +52,8 @@ void write_remainder(FrameWriter& f) {
 
 Question draw_raise(Rng& rng, const DrawRange&) {
   // Most are short.
-  const Digits exponent = rng.below(3) == 0 ? digits_of(rng.below(4)) : random_counter(rng, powers[0].most);
-  const Digits base = random_counter(rng, rng.below(2) == 0 ? 99 : powers[1].most);
+  const Digits exponent = rng.below(3) == 0 ? digits_of(rng.below(4)) : random_counter(rng, kPowers[0].most);
+  const Digits base = random_counter(rng, rng.below(2) == 0 ? 99 : kPowers[1].most);
   return {tokens_of(token::raise, exponent, token::comma, base, token::comma, token::x), {{}}};
 }
 
@@ -62,21 +62,21 @@ Question draw_scale(Rng& rng, const DrawRange&) {
 }
 
 Question draw_remainder(Rng& rng, const DrawRange&) {
-  const Digits divisor = digits_of(rng.between(divisors[0].least, divisors[0].most));
+  const Digits divisor = digits_of(rng.between(kDivisors[0].least, kDivisors[0].most));
   const bool end = rng.below(6) == 0;
   const auto digit = static_cast<Token>(rng.below(10));
   return {tokens_of(token::rem, divisor, token::comma, token::x), {end ? Tokens{} : Tokens{digit}}};
 }
 
 Tokens remainder_value(Rng& rng, std::span<const Token>) {
-  return random_counter(rng, divisors[0].most);
+  return random_counter(rng, kDivisors[0].most);
 }
 
 }  // namespace
 
-const Function raise = {token::raise, raise_arguments, write_raise, draw_raise, nullptr, powers};
-const Function scale = {token::scale, number_and_stream, write_scale, draw_scale, nullptr, factors};
-const Function remainder = {token::rem,      number_and_stream, write_remainder,          draw_remainder,
-                            remainder_value, divisors,          {"", 0, divisors[0].most}};
+const Function kRaise = {token::raise, kRaiseArguments, write_raise, draw_raise, nullptr, kPowers};
+const Function kScale = {token::scale, kNumberAndStream, write_scale, draw_scale, nullptr, kFactors};
+const Function kRemainder = {token::rem,      kNumberAndStream, write_remainder,           draw_remainder,
+                             remainder_value, kDivisors,        {"", 0, kDivisors[0].most}};
 
 }  // namespace trm::tasks::arithmetic

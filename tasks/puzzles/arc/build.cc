@@ -13,7 +13,7 @@ namespace trm::tasks::arc {
 namespace {
 
 /// Draws for each copy that is asked for.
-constexpr std::size_t tries = 5;
+constexpr std::size_t kTries = 5;
 
 /// Streams of randomness of a task. Two tasks whose ids share a number merely share their draws.
 Rng task_rng(std::uint64_t seed, std::string_view what, const ArcTask& task) {
@@ -37,7 +37,7 @@ std::vector<Augmentation> draw_copies(const ArcTask& task, std::size_t copies, s
   Rng rng = task_rng(seed, "arc copies", task);
   std::set<std::vector<Pair>> seen = {fingerprint(task, {})};
   std::vector<Augmentation> out;
-  for (std::size_t i = 0; i < tries * copies && out.size() < copies; ++i) {
+  for (std::size_t i = 0; i < kTries * copies && out.size() < copies; ++i) {
     const Augmentation augmentation = random_augmentation(rng);
     if (seen.insert(fingerprint(task, augmentation)).second) out.push_back(augmentation);
   }
@@ -80,7 +80,7 @@ std::vector<Pair> pairs_of(const Group& group, Split split) {
 /// A place where both grids fit.
 Offset random_offset(const Pair& pair, Rng& rng) {
   const auto below = [&rng](std::size_t input, std::size_t output) {
-    return std::size_t{rng.below(static_cast<std::uint32_t>(canvas_side - std::max(input, output) + 1))};
+    return std::size_t{rng.below(static_cast<std::uint32_t>(kCanvasSide - std::max(input, output) + 1))};
   };
   const std::size_t row = below(pair.input.rows, pair.output.rows);
   return {row, below(pair.input.columns, pair.output.columns)};
@@ -116,11 +116,11 @@ PuzzleDataset build_split(const Plan& plan, Split split) {
     examples += (1 + group.copies.size()) * pairs_of(group, split).size();
   }
   PuzzleDataset out;
-  out.metadata.vocab_size = canvas_vocabulary;
-  out.metadata.seq_len = canvas_tokens;
+  out.metadata.vocab_size = kCanvasVocabulary;
+  out.metadata.seq_len = kCanvasTokens;
   out.metadata.num_puzzle_identifiers = identifiers;
-  out.inputs.reserve(examples * canvas_tokens);
-  out.labels.reserve(examples * canvas_tokens);
+  out.inputs.reserve(examples * kCanvasTokens);
+  out.labels.reserve(examples * kCanvasTokens);
 
   std::int32_t identifier = 0;
   for (const Group& group : plan.groups) {

@@ -13,17 +13,17 @@
 
 namespace trm::tasks::arc {
 
-inline constexpr std::size_t canvas_side = max_side;
-inline constexpr std::size_t canvas_tokens = canvas_side * canvas_side;
-inline constexpr std::uint8_t padding_token = 0, end_token = 1, first_colour_token = 2;
-inline constexpr std::size_t canvas_vocabulary = first_colour_token + colour_count;
+inline constexpr std::size_t kCanvasSide = kMaxSide;
+inline constexpr std::size_t kCanvasTokens = kCanvasSide * kCanvasSide;
+inline constexpr std::uint8_t kPaddingToken = 0, kEndToken = 1, kFirstColourToken = 2;
+inline constexpr std::size_t kCanvasVocabulary = kFirstColourToken + kColourCount;
 
-inline constexpr BoardShape canvas_shape{canvas_side, canvas_side, 0, 0};
+inline constexpr BoardShape kCanvasShape{kCanvasSide, kCanvasSide, 0, 0};
 
 /// For people: ' ' for padding, '+' for the end mark, '0' to '9' for the colours; '?' for any other token.
 char glyph(std::uint8_t token);
 
-using Canvas = std::array<std::uint8_t, canvas_tokens>;
+using Canvas = std::array<std::uint8_t, kCanvasTokens>;
 
 /// Where the top left cell of a grid lies.
 struct Offset {

@@ -12,27 +12,27 @@ struct Symmetry {
   bool transposed, rows_flipped, columns_flipped;
 };
 
-constexpr std::array<Symmetry, symmetry_count> symmetries = {{{false, false, false},
-                                                              {true, false, true},
-                                                              {false, true, true},
-                                                              {true, true, false},
-                                                              {false, false, true},
-                                                              {false, true, false},
-                                                              {true, false, false},
-                                                              {true, true, true}}};
+constexpr std::array<Symmetry, kSymmetryCount> kSymmetries = {{{false, false, false},
+                                                               {true, false, true},
+                                                               {false, true, true},
+                                                               {true, true, false},
+                                                               {false, false, true},
+                                                               {false, true, false},
+                                                               {true, false, false},
+                                                               {true, true, true}}};
 
 }  // namespace
 
 Augmentation random_augmentation(Rng& rng) {
   Augmentation out;
-  out.symmetry = rng.below(symmetry_count);
-  for (std::uint32_t last = colour_count - 1; last > 1; --last)
+  out.symmetry = rng.below(kSymmetryCount);
+  for (std::uint32_t last = kColourCount - 1; last > 1; --last)
     std::swap(out.colours[last], out.colours[rng.between(1, last)]);
   return out;
 }
 
 Grid augment(const Grid& grid, const Augmentation& augmentation) {
-  const Symmetry how = symmetries[augmentation.symmetry];
+  const Symmetry how = kSymmetries[augmentation.symmetry];
   Grid out(how.transposed ? grid.columns : grid.rows, how.transposed ? grid.rows : grid.columns);
   for (std::size_t r = 0; r < out.rows; ++r) {
     for (std::size_t c = 0; c < out.columns; ++c) {
@@ -46,10 +46,10 @@ Grid augment(const Grid& grid, const Augmentation& augmentation) {
 }
 
 Augmentation inverse(const Augmentation& augmentation) {
-  constexpr std::array<std::uint32_t, symmetry_count> undone_by = {0, 3, 2, 1, 4, 5, 6, 7};
+  constexpr std::array<std::uint32_t, kSymmetryCount> undone_by = {0, 3, 2, 1, 4, 5, 6, 7};
   Augmentation out;
   out.symmetry = undone_by[augmentation.symmetry];
-  for (std::size_t colour = 0; colour < colour_count; ++colour)
+  for (std::size_t colour = 0; colour < kColourCount; ++colour)
     out.colours[augmentation.colours[colour]] = static_cast<std::uint8_t>(colour);
   return out;
 }

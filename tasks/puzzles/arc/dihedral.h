@@ -10,14 +10,14 @@
 
 namespace trm::tasks::arc {
 
-inline constexpr std::uint32_t symmetry_count = 8;
+inline constexpr std::uint32_t kSymmetryCount = 8;
 
 struct Augmentation {
   /// 0 identity; 1, 2, 3 turns by 90, 180, 270 degrees counter-clockwise; 4 left-right and 5 up-down mirror image;
   /// 6 transpose; 7 anti-transpose (turn by 90 degrees, then left-right mirror image).
   std::uint32_t symmetry = 0;
   /// Image of each colour.
-  std::array<std::uint8_t, colour_count> colours{0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
+  std::array<std::uint8_t, kColourCount> colours{0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
   bool operator==(const Augmentation&) const = default;
 };
 

@@ -9,8 +9,8 @@
 
 namespace trm::tasks::arc {
 
-inline constexpr std::size_t max_side = 30;
-inline constexpr std::size_t colour_count = 10;
+inline constexpr std::size_t kMaxSide = 30;
+inline constexpr std::size_t kColourCount = 10;
 
 /// Cells row by row, each 0..9. A grid of 0x0 stands for an answer that is not known or that shows no grid.
 struct Grid {

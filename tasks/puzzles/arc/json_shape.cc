@@ -10,7 +10,7 @@ namespace {
 
 using Kind = JsonShape::Kind;
 
-constexpr JsonShape row_shape{Kind::row}, colour_shape{Kind::colour}, token_shape{Kind::token};
+constexpr JsonShape kRowShape{Kind::row}, kColourShape{Kind::colour}, kTokenShape{Kind::token};
 
 bool is_grid(const JsonShape& shape) {
   return shape.kind == Kind::grid || shape.kind == Kind::grid_or_empty;
@@ -37,9 +37,9 @@ std::string wanted(const JsonShape& shape) {
     case Kind::colour:
       return "a colour from 0 to 9";
     case Kind::canvas:
-      return "a list of " + std::to_string(canvas_tokens) + " tokens";
+      return "a list of " + std::to_string(kCanvasTokens) + " tokens";
     case Kind::token:
-      return "a token from 0 to " + std::to_string(canvas_vocabulary - 1);
+      return "a token from 0 to " + std::to_string(kCanvasVocabulary - 1);
     case Kind::text:
       return "a string";
     case Kind::whole:
@@ -70,15 +70,15 @@ class ShapeReader final : public JsonHandler {
   bool on_unsigned(std::uint64_t value) override {
     switch (next().kind) {
       case Kind::colour:
-        if (value >= colour_count) return wrong(std::to_string(value));
-        if (open_.back().count == max_side) return wrong("one cell too many", "write at most 30 in a row");
+        if (value >= kColourCount) return wrong(std::to_string(value));
+        if (open_.back().count == kMaxSide) return wrong("one cell too many", "write at most 30 in a row");
         grid_.cells.push_back(static_cast<std::uint8_t>(value));
         ++open_.back().count;
         return true;
       case Kind::token:
-        if (value >= canvas_vocabulary) return wrong(std::to_string(value));
-        if (open_.back().count == canvas_tokens)
-          return wrong("one token too many", "write " + std::to_string(canvas_tokens));
+        if (value >= kCanvasVocabulary) return wrong(std::to_string(value));
+        if (open_.back().count == kCanvasTokens)
+          return wrong("one token too many", "write " + std::to_string(kCanvasTokens));
         tokens_.push_back(static_cast<std::uint8_t>(value));
         ++open_.back().count;
         return true;
@@ -130,7 +130,7 @@ class ShapeReader final : public JsonHandler {
     } else if (shape.kind == Kind::canvas) {
       tokens_.clear();
     } else if (shape.kind == Kind::row) {
-      if (open_.back().count == max_side) return wrong("one row too many", "write at most 30");
+      if (open_.back().count == kMaxSide) return wrong("one row too many", "write at most 30");
     } else if (shape.kind != Kind::list) {
       return wrong("a list");
     }
@@ -153,7 +153,7 @@ class ShapeReader final : public JsonHandler {
         grid_.rows = ++open_.back().count;
         return true;
       case Kind::canvas:
-        if (count != canvas_tokens) return wrong("a list of " + std::to_string(count));
+        if (count != kCanvasTokens) return wrong("a list of " + std::to_string(count));
         return deliver(std::move(tokens_));
       case Kind::grid:
       case Kind::grid_or_empty:
@@ -182,11 +182,11 @@ class ShapeReader final : public JsonHandler {
         return *at.value;
       case Kind::grid:
       case Kind::grid_or_empty:
-        return row_shape;
+        return kRowShape;
       case Kind::row:
-        return colour_shape;
+        return kColourShape;
       case Kind::canvas:
-        return token_shape;
+        return kTokenShape;
       default:
         return *at.shape->element;
     }

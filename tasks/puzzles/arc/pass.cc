@@ -6,13 +6,13 @@
 namespace trm::tasks::arc {
 namespace {
 
-constexpr std::size_t never = std::numeric_limits<std::size_t>::max();
+constexpr std::size_t kNever = std::numeric_limits<std::size_t>::max();
 
 /// Candidates before the right answer.
 std::size_t rank_of(const std::vector<Candidate>& candidates, const Grid& answer) {
   const auto found = std::find_if(candidates.begin(), candidates.end(),
                                   [&](const Candidate& candidate) { return candidate.grid == answer; });
-  return found == candidates.end() ? never : static_cast<std::size_t>(found - candidates.begin());
+  return found == candidates.end() ? kNever : static_cast<std::size_t>(found - candidates.begin());
 }
 
 std::size_t right_within(std::size_t k, const std::vector<std::size_t>& ranks) {

@@ -17,7 +17,7 @@ Error wrong(std::string place, std::string message, std::string fix) {
 }
 
 std::span<const std::uint8_t> canvas_of(const std::vector<std::uint8_t>& tokens, std::size_t row) {
-  return std::span(tokens).subspan(row * canvas_tokens, canvas_tokens);
+  return std::span(tokens).subspan(row * kCanvasTokens, kCanvasTokens);
 }
 
 double sigmoid(double x) {
@@ -27,7 +27,7 @@ double sigmoid(double x) {
 }  // namespace
 
 Result<Poll> Poll::open(const PuzzleDataset& test, std::span<const std::string> names) {
-  if (test.metadata.seq_len != canvas_tokens || test.metadata.vocab_size != canvas_vocabulary) {
+  if (test.metadata.seq_len != kCanvasTokens || test.metadata.vocab_size != kCanvasVocabulary) {
     return wrong("",
                  "is no ARC data: sequences of " + std::to_string(test.metadata.seq_len) + " tokens out of " +
                      std::to_string(test.metadata.vocab_size),
@@ -110,8 +110,8 @@ Status Poll::add(std::size_t row, std::span<const std::int32_t> output, double q
   if (row >= rows_.size())
     return wrong("row", std::to_string(row) + " is not below " + std::to_string(rows_.size()),
                  "name a row that is there");
-  if (output.size() != canvas_tokens) {
-    return wrong("output", "has " + std::to_string(output.size()) + " tokens", "give " + std::to_string(canvas_tokens));
+  if (output.size() != kCanvasTokens) {
+    return wrong("output", "has " + std::to_string(output.size()) + " tokens", "give " + std::to_string(kCanvasTokens));
   }
   if (!std::isfinite(q_halt)) return wrong("q_halt", "is not a finite number", "give the logit of halting");
   Row& at = rows_[row];

@@ -20,11 +20,11 @@ namespace {
 
 using Kind = JsonShape::Kind;
 
-constexpr JsonShape name_shape{Kind::text}, example_shape{Kind::whole}, output_shape{Kind::canvas},
-    q_halt_shape{Kind::real};
-constexpr ShapeField prediction_fields[] = {
-    {"name", &name_shape}, {"example", &example_shape}, {"output", &output_shape}, {"q_halt", &q_halt_shape}};
-constexpr JsonShape prediction_shape{Kind::object, prediction_fields};
+constexpr JsonShape kNameShape{Kind::text}, kExampleShape{Kind::whole}, kOutputShape{Kind::canvas},
+    kQHaltShape{Kind::real};
+constexpr ShapeField kPredictionFields[] = {
+    {"name", &kNameShape}, {"example", &kExampleShape}, {"output", &kOutputShape}, {"q_halt", &kQHaltShape}};
+constexpr JsonShape kPredictionShape{Kind::object, kPredictionFields};
 
 /// The error with the line in front of the field.
 Error at_line(Error error, const std::string& file, std::size_t number) {
@@ -77,14 +77,14 @@ Result<PredictedCanvas> read_prediction(std::string_view line, const std::string
     else
       out.q_halt = std::get<double>(leaf);
   };
-  Status status = read_shape(line, file, prediction_shape, sink);
+  Status status = read_shape(line, file, kPredictionShape, sink);
   if (!status) return at_line(std::move(status.error()), file, number);
   return out;
 }
 
 Status add_predictions(std::istream& lines, const std::string& file, Poll& poll) {
   // A line is never longer than the buffer, whatever the file holds.
-  std::vector<char> buffer(max_line_bytes + 2);
+  std::vector<char> buffer(kMaxLineBytes + 2);
   const auto wrong = [&file](std::string place, std::string message, std::string fix) {
     return Error{ErrorCode::bad_input, file, std::move(place), std::move(message), std::move(fix)};
   };
@@ -109,7 +109,7 @@ Status add_predictions(std::istream& lines, const std::string& file, Poll& poll)
   }
   if (lines.bad()) return Error{ErrorCode::io, file, "", "cannot be read to its end", "try again"};
   if (!lines.eof()) {
-    return wrong("line " + std::to_string(number + 1), "is longer than " + std::to_string(max_line_bytes) + " bytes",
+    return wrong("line " + std::to_string(number + 1), "is longer than " + std::to_string(kMaxLineBytes) + " bytes",
                  "write one JSON object on each line");
   }
   if (!any) return wrong("", "holds no lines", "write one JSON object on each line");

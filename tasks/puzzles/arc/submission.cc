@@ -13,11 +13,11 @@ namespace {
 
 using Kind = JsonShape::Kind;
 
-constexpr JsonShape attempt_shape{Kind::grid_or_empty};
-constexpr ShapeField attempts_fields[] = {{"attempt_1", &attempt_shape}, {"attempt_2", &attempt_shape}};
-constexpr JsonShape attempts_shape{Kind::object, attempts_fields};
-constexpr JsonShape pairs_shape{Kind::list, {}, &attempts_shape};
-constexpr JsonShape submission_shape{Kind::map, {}, &pairs_shape};
+constexpr JsonShape kAttemptShape{Kind::grid_or_empty};
+constexpr ShapeField kAttemptsFields[] = {{"attempt_1", &kAttemptShape}, {"attempt_2", &kAttemptShape}};
+constexpr JsonShape kAttemptsShape{Kind::object, kAttemptsFields};
+constexpr JsonShape kPairsShape{Kind::list, {}, &kAttemptsShape};
+constexpr JsonShape kSubmissionShape{Kind::map, {}, &kPairsShape};
 
 }  // namespace
 
@@ -58,7 +58,7 @@ Result<std::vector<TaskAttempts>> read_submission(std::string_view text, const s
     pairs.resize(path[1].index + 1);
     pairs[path[1].index][path[2].name == "attempt_1" ? 0 : 1] = std::move(std::get<Grid>(leaf));
   };
-  if (Status status = read_shape(text, file, submission_shape, sink); !status) return status.error();
+  if (Status status = read_shape(text, file, kSubmissionShape, sink); !status) return status.error();
   return tasks;
 }
 

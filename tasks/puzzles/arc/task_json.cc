@@ -14,17 +14,17 @@ namespace {
 
 using Kind = JsonShape::Kind;
 
-constexpr JsonShape grid_shape{Kind::grid};
-constexpr ShapeField train_pair_fields[] = {{"input", &grid_shape}, {"output", &grid_shape}};
-constexpr ShapeField test_pair_fields[] = {{"input", &grid_shape}, {"output", &grid_shape, false}};
-constexpr JsonShape train_pair_shape{Kind::object, train_pair_fields}, test_pair_shape{Kind::object, test_pair_fields};
-constexpr JsonShape train_shape{Kind::list, {}, &train_pair_shape}, test_shape{Kind::list, {}, &test_pair_shape};
-constexpr JsonShape name_shape{Kind::text};
-constexpr ShapeField task_fields[] = {{"train", &train_shape}, {"test", &test_shape}, {"name", &name_shape, false}};
-constexpr JsonShape task_shape{Kind::object, task_fields};
-constexpr JsonShape challenges_shape{Kind::map, {}, &task_shape};
-constexpr JsonShape outputs_shape{Kind::list, {}, &grid_shape};
-constexpr JsonShape solutions_shape{Kind::map, {}, &outputs_shape};
+constexpr JsonShape kGridShape{Kind::grid};
+constexpr ShapeField kTrainPairFields[] = {{"input", &kGridShape}, {"output", &kGridShape}};
+constexpr ShapeField kTestPairFields[] = {{"input", &kGridShape}, {"output", &kGridShape, false}};
+constexpr JsonShape kTrainPairShape{Kind::object, kTrainPairFields}, kTestPairShape{Kind::object, kTestPairFields};
+constexpr JsonShape kTrainShape{Kind::list, {}, &kTrainPairShape}, kTestShape{Kind::list, {}, &kTestPairShape};
+constexpr JsonShape kNameShape{Kind::text};
+constexpr ShapeField kTaskFields[] = {{"train", &kTrainShape}, {"test", &kTestShape}, {"name", &kNameShape, false}};
+constexpr JsonShape kTaskShape{Kind::object, kTaskFields};
+constexpr JsonShape kChallengesShape{Kind::map, {}, &kTaskShape};
+constexpr JsonShape kOutputsShape{Kind::list, {}, &kGridShape};
+constexpr JsonShape kSolutionsShape{Kind::map, {}, &kOutputsShape};
 
 Error wrong(const std::string& file, std::string place, std::string message, std::string fix) {
   return Error{ErrorCode::bad_input, file, std::move(place), std::move(message), std::move(fix)};
@@ -68,7 +68,7 @@ Result<ArcTask> read_task(std::string_view text, const std::string& file, const 
   if (Status status = check_id_in(file, id); !status) return status.error();
   ArcTask task{id, {}, {}};
   const Sink sink = [&task](std::span<const Step> path, Leaf leaf) { store(task, path, std::move(leaf)); };
-  if (Status status = read_shape(text, file, task_shape, sink); !status) return status.error();
+  if (Status status = read_shape(text, file, kTaskShape, sink); !status) return status.error();
   return task;
 }
 
@@ -78,7 +78,7 @@ Result<std::vector<ArcTask>> read_challenges(std::string_view text, const std::s
     if (tasks.empty() || tasks.back().id != path[0].name) tasks.push_back({path[0].name, {}, {}});
     store(tasks.back(), path.subspan(1), std::move(leaf));
   };
-  if (Status status = read_shape(text, file, challenges_shape, sink); !status) return status.error();
+  if (Status status = read_shape(text, file, kChallengesShape, sink); !status) return status.error();
   for (const ArcTask& task : tasks)
     if (Status status = check_id_in(file, task.id); !status) return status.error();
   return tasks;
@@ -89,7 +89,7 @@ Status add_solutions(std::vector<ArcTask>& tasks, std::string_view text, const s
   const Sink sink = [&solutions](std::span<const Step> path, Leaf leaf) {
     solutions[path[0].name].push_back(std::move(std::get<Grid>(leaf)));
   };
-  if (Status status = read_shape(text, file, solutions_shape, sink); !status) return status;
+  if (Status status = read_shape(text, file, kSolutionsShape, sink); !status) return status;
   for (ArcTask& task : tasks) {
     const auto found = solutions.find(task.id);
     if (found == solutions.end()) continue;

@@ -21,7 +21,7 @@ std::optional<std::size_t> walk(const Picture& picture, std::size_t from, unsign
 bool Turtle::draw(const Edge& edge) {
   const unsigned direction = (direction_ + edge.turn) % 4;
   const std::optional<std::size_t> middle = walk(picture_, at_, direction, 1), end = walk(picture_, at_, direction, 2);
-  if (!end || picture_.cells[*end] != cell::blank) return false;
+  if (!end || picture_.cells[*end] != cell::kBlank) return false;
   picture_.cells[*middle] = picture_.cells[*end] = edge.colour;
   at_ = *end;
   direction_ = direction;
@@ -30,7 +30,7 @@ bool Turtle::draw(const Edge& edge) {
 
 std::optional<Curve> follow(const Picture& picture) {
   Curve out;
-  out.end = picture.find(cell::start);
+  out.end = picture.find(cell::kStart);
   if (out.end == picture.cells.size()) return std::nullopt;
   std::vector<bool> passed(picture.cells.size());
   passed[out.end] = true;
@@ -38,7 +38,7 @@ std::optional<Curve> follow(const Picture& picture) {
     std::optional<unsigned> next;
     for (unsigned direction = 0; direction < 4; ++direction) {
       const std::optional<std::size_t> middle = walk(picture, out.end, direction, 1);
-      if (!middle || passed[*middle] || picture.cells[*middle] == cell::blank) continue;
+      if (!middle || passed[*middle] || picture.cells[*middle] == cell::kBlank) continue;
       if (next) return std::nullopt;
       next = direction;
     }
@@ -53,7 +53,7 @@ std::optional<Curve> follow(const Picture& picture) {
     out.end = *end;
   }
   const auto drawn = picture.cells.size() -
-                     static_cast<std::size_t>(std::count(picture.cells.begin(), picture.cells.end(), cell::blank));
+                     static_cast<std::size_t>(std::count(picture.cells.begin(), picture.cells.end(), cell::kBlank));
   if (out.edges.empty() || drawn != 2 * out.edges.size() + 1) return std::nullopt;
   return out;
 }

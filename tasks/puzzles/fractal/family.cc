@@ -12,7 +12,7 @@ namespace {
 
 /// Cells that are drawn between question and answer.
 std::uint64_t drawn(const Picture& question, const Picture& answer) {
-  const auto blanks = [](const Picture& p) { return std::count(p.cells.begin(), p.cells.end(), cell::blank); };
+  const auto blanks = [](const Picture& p) { return std::count(p.cells.begin(), p.cells.end(), cell::kBlank); };
   return static_cast<std::uint64_t>(blanks(question) - blanks(answer));
 }
 
@@ -25,7 +25,7 @@ class Family final : public PuzzleFamily {
     return "fractal " + size + "x" + size;
   }
   [[nodiscard]] std::size_t seq_len() const override { return request_.size * request_.size; }
-  [[nodiscard]] std::size_t vocab_size() const override { return fractal::vocab_size; }
+  [[nodiscard]] std::size_t vocab_size() const override { return fractal::kVocabSize; }
 
   [[nodiscard]] Result<PuzzleExample> generate(std::string_view split, std::uint64_t seed,
                                                std::uint64_t index) const override {
@@ -68,13 +68,13 @@ class Family final : public PuzzleFamily {
   }
 
   void augment(std::span<std::uint8_t> input, std::span<std::uint8_t> label, Rng& rng) const override {
-    const Symmetry view = symmetry(rng.below(symmetries));
+    const Symmetry view = symmetry(rng.below(kSymmetries));
     for (const std::span<std::uint8_t> tokens : {input, label}) {
       const Picture changed = transformed({request_.size, {tokens.begin(), tokens.end()}}, view);
       std::copy(changed.cells.begin(), changed.cells.end(), tokens.begin());
     }
   }
-  [[nodiscard]] std::size_t max_copies() const override { return symmetries - 1; }
+  [[nodiscard]] std::size_t max_copies() const override { return kSymmetries - 1; }
   /// The symmetries in the order of their numbers; nothing about them is random.
   [[nodiscard]] std::vector<PuzzleExample> copies(const PuzzleExample& example, std::size_t count,
                                                   Rng&) const override {
@@ -96,7 +96,7 @@ class Family final : public PuzzleFamily {
     const Result<Picture> question = picture_of(input, request_.size);
     const Solved solved = question ? solve(*question) : Solved{};
     for (std::size_t i = 0; i < output.size(); ++i) {
-      const bool given = input[i] != cell::blank;
+      const bool given = input[i] != cell::kBlank;
       if (!given && solved.solutions != 1) continue;
       const std::uint8_t right = given ? input[i] : solved.answer.cells[i];
       if (output[i] == right) continue;

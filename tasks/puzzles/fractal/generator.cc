@@ -15,7 +15,7 @@
 namespace trm::tasks::fractal {
 namespace {
 
-constexpr int max_attempts = 200'000;
+constexpr int kMaxAttempts = 200'000;
 
 /// Does the question determine the answer that it was made from?
 bool determines(const Picture& question, const Picture& answer) {
@@ -42,12 +42,12 @@ std::optional<Puzzle> substitution(std::size_t size, Rng& rng) {
   const std::size_t corner = corner_side(size, k);
   const auto middle = static_cast<std::ptrdiff_t>(corner * size);
   if (!has_both_colours(answer.cells.data() + middle, answer.cells.size() - corner * size)) return std::nullopt;
-  Picture question{size, std::vector<std::uint8_t>(answer.cells.size(), cell::blank)};
+  Picture question{size, std::vector<std::uint8_t>(answer.cells.size(), cell::kBlank)};
   copy_square(answer, 0, 0, corner, question);
   if (determines(question, answer)) return Puzzle{question, answer};
   for (std::size_t row = 0; row < size / k; ++row) {
     for (std::size_t column = 0; column < size / k; ++column) {
-      if (answer.cells[row * size + column] != cell::light) continue;
+      if (answer.cells[row * size + column] != cell::kLight) continue;
       Picture hinted = question;
       copy_square(answer, row * k, column * k, k, hinted);
       if (determines(hinted, answer)) return Puzzle{std::move(hinted), answer};
@@ -58,21 +58,21 @@ std::optional<Puzzle> substitution(std::size_t size, Rng& rng) {
 
 /// As few rows as determine the others, half of them at most.
 std::optional<Puzzle> automaton(std::size_t size, Rng& rng) {
-  std::vector<std::uint8_t> first(size, cell::light);
+  std::vector<std::uint8_t> first(size, cell::kLight);
   if (rng.below(4) == 0) {
     for (std::uint32_t seeds = rng.between(1, 3); seeds > 0; --seeds)
-      first[rng.below(static_cast<std::uint32_t>(size))] = cell::dark;
+      first[rng.below(static_cast<std::uint32_t>(size))] = cell::kDark;
   } else {
     const std::uint32_t dark_of_8 = rng.between(1, 7);
     for (std::uint8_t& token : first)
-      if (rng.below(8) < dark_of_8) token = cell::dark;
+      if (rng.below(8) < dark_of_8) token = cell::kDark;
   }
   const Picture answer = draw_automaton(rng.below(256), first);
   const std::uint8_t* last = answer.cells.data() + answer.cells.size() - size;
   if (!has_both_colours(last, size) || std::equal(last, last + size, last - size)) return std::nullopt;
   for (std::size_t rows = 2; rows <= size / 2; ++rows) {
     Picture question = answer;
-    std::fill(question.cells.begin() + static_cast<std::ptrdiff_t>(rows * size), question.cells.end(), cell::blank);
+    std::fill(question.cells.begin() + static_cast<std::ptrdiff_t>(rows * size), question.cells.end(), cell::kBlank);
     if (determines(question, answer)) return Puzzle{std::move(question), answer};
   }
   return std::nullopt;
@@ -80,7 +80,7 @@ std::optional<Puzzle> automaton(std::size_t size, Rng& rng) {
 
 /// Iteration n, or more if that does not show what a light edge becomes; half of the edges at most.
 std::optional<Puzzle> curve(std::size_t size, Rng& rng) {
-  const std::size_t k = rng.between(min_edges, max_edges), side = (size + 1) / 2;
+  const std::size_t k = rng.between(kMinEdges, kMaxEdges), side = (size + 1) / 2;
   unsigned most = 1;
   for (std::size_t length = k * k; length < side * side; length *= k) ++most;
   if (most < 2) return std::nullopt;
@@ -119,7 +119,7 @@ std::string canonical_text(const Picture& question) {
   const auto offer = [&](std::string text) {
     if (least.empty() || text < least) least = std::move(text);
   };
-  for (unsigned number = 0; number < symmetries; ++number) {
+  for (unsigned number = 0; number < kSymmetries; ++number) {
     // An automaton's time runs down: only its mirror image does so too.
     if (ring && symmetry(number).image != 0 && symmetry(number).image != 4) continue;
     std::string text = text_of(transformed(picture, symmetry(number)));
@@ -134,21 +134,21 @@ std::string canonical_text(const Picture& question) {
 }
 
 Result<Puzzle> generate(const Request& request, std::uint64_t seed, std::uint64_t index) {
-  if (request.size < min_size || request.size > max_size) {
+  if (request.size < kMinSize || request.size > kMaxSize) {
     return Error{ErrorCode::bad_input, "", "size", std::to_string(request.size) + " is not a size of a fractal",
-                 "use " + std::to_string(min_size) + " to " + std::to_string(max_size)};
+                 "use " + std::to_string(kMinSize) + " to " + std::to_string(kMaxSize)};
   }
   Rng rng(seed, stream_of("fractal") + static_cast<std::uint32_t>(request.size), index);
-  const std::uint32_t kind = rng.below(request.size < min_curve_size ? 2 : 3);
-  for (int attempt = 0; attempt < max_attempts; ++attempt) {
+  const std::uint32_t kind = rng.below(request.size < kMinCurveSize ? 2 : 3);
+  for (int attempt = 0; attempt < kMaxAttempts; ++attempt) {
     const std::optional<Puzzle> puzzle = draw_one(kind, request.size, rng);
     if (!puzzle) continue;
     if (!request.split.empty() && split_of(canonical_text(puzzle->question)) != request.split) continue;
-    const Symmetry view = symmetry(rng.below(symmetries));
+    const Symmetry view = symmetry(rng.below(kSymmetries));
     return Puzzle{transformed(puzzle->question, view), transformed(puzzle->answer, view)};
   }
   return Error{ErrorCode::bad_input, "", "split",
-               "none of " + std::to_string(max_attempts) + " random fractals belongs to it", "ask for a larger size"};
+               "none of " + std::to_string(kMaxAttempts) + " random fractals belongs to it", "ask for a larger size"};
 }
 
 }  // namespace trm::tasks::fractal

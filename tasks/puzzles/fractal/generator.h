@@ -10,7 +10,7 @@
 namespace trm::tasks::fractal {
 
 /// Smaller pictures have hardly a hundred curves, so they show none.
-inline constexpr std::size_t min_curve_size = 12;
+inline constexpr std::size_t kMinCurveSize = 12;
 
 struct Request {
   std::size_t size = 16;

@@ -9,7 +9,7 @@
 namespace trm::tasks::fractal {
 namespace {
 
-constexpr std::string_view characters = "?.#oS";  // by token
+constexpr std::string_view kCharacters = "?.#oS";  // by token
 
 Status check_count(std::size_t cells, std::size_t size) {
   if (cells == size * size) return {};
@@ -20,7 +20,7 @@ Status check_count(std::size_t cells, std::size_t size) {
 
 /// Rows from the top without a blank, if all others are blank; else 0.
 std::size_t first_rows(const Picture& picture) {
-  const auto blank = std::find(picture.cells.begin(), picture.cells.end(), cell::blank);
+  const auto blank = std::find(picture.cells.begin(), picture.cells.end(), cell::kBlank);
   const auto shown = static_cast<std::size_t>(blank - picture.cells.begin());
   if (shown % picture.size != 0) return 0;
   if (std::any_of(blank, picture.cells.end(), is_colour)) return 0;
@@ -32,8 +32,8 @@ std::size_t first_corner(const Picture& picture) {
   std::size_t side = 0;
   for (; side < picture.size; ++side) {
     for (std::size_t i = 0; i <= side; ++i) {
-      if (picture.cells[side * picture.size + i] == cell::blank ||
-          picture.cells[i * picture.size + side] == cell::blank)
+      if (picture.cells[side * picture.size + i] == cell::kBlank ||
+          picture.cells[i * picture.size + side] == cell::kBlank)
         return side;
     }
   }
@@ -58,7 +58,7 @@ Picture transformed(const Picture& picture, Symmetry symmetry) {
 }
 
 char character(std::uint8_t token) {
-  return token < characters.size() ? characters[token] : '?';
+  return token < kCharacters.size() ? kCharacters[token] : '?';
 }
 
 Result<Picture> parse(std::string_view text, std::size_t size) {
@@ -68,7 +68,7 @@ Result<Picture> parse(std::string_view text, std::size_t size) {
   if (Status status = check_count(cells.size(), size); !status) return status.error();
   Picture out{size, {}};
   for (std::size_t i = 0; i < cells.size(); ++i) {
-    const std::size_t token = characters.find(cells[i]);
+    const std::size_t token = kCharacters.find(cells[i]);
     if (token == std::string_view::npos || token == 0)
       return bad_text(place_of(i / size, i % size), in_quotes(std::string_view(cells).substr(i, 1)) + " is no cell",
                       "write ., #, o or S");
@@ -80,7 +80,7 @@ Result<Picture> parse(std::string_view text, std::size_t size) {
 Result<Picture> picture_of(std::span<const std::uint8_t> tokens, std::size_t size) {
   if (Status status = check_count(tokens.size(), size); !status) return status.error();
   for (std::size_t i = 0; i < tokens.size(); ++i) {
-    if (tokens[i] == 0 || tokens[i] >= vocab_size)
+    if (tokens[i] == 0 || tokens[i] >= kVocabSize)
       return bad_text(place_of(i / size, i % size), "token " + std::to_string(tokens[i]) + " is no cell", "use 1 to 4");
   }
   return Picture{size, {tokens.begin(), tokens.end()}};
@@ -107,8 +107,8 @@ std::size_t block_side(std::size_t size, std::size_t shown) {
 
 std::optional<Layout> layout_of(const Picture& question) {
   const auto has = [&](std::uint8_t token) { return question.find(token) < question.cells.size(); };
-  if (!has(cell::blank)) return std::nullopt;
-  if (has(cell::start)) return Layout{Kind::curve, 0, 0};
+  if (!has(cell::kBlank)) return std::nullopt;
+  if (has(cell::kStart)) return Layout{Kind::curve, 0, 0};
   // The largest corner is the first one. The block that may be shown beside it is no larger, but may fill another
   // corner.
   std::optional<Layout> corner;

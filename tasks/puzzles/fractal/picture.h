@@ -13,24 +13,24 @@
 
 namespace trm::tasks::fractal {
 
-inline constexpr std::size_t min_size = 9;
-inline constexpr std::size_t max_size = 27;
+inline constexpr std::size_t kMinSize = 9;
+inline constexpr std::size_t kMaxSize = 27;
 
 /// 0 is PAD, which no picture holds.
 namespace cell {
-inline constexpr std::uint8_t blank = 1;  ///< '.': not yet drawn; beside a curve also never drawn
-inline constexpr std::uint8_t dark = 2;   ///< '#'
-inline constexpr std::uint8_t light = 3;  ///< 'o'
-inline constexpr std::uint8_t start = 4;  ///< 'S': where a curve begins
+inline constexpr std::uint8_t kBlank = 1;  ///< '.': not yet drawn; beside a curve also never drawn
+inline constexpr std::uint8_t kDark = 2;   ///< '#'
+inline constexpr std::uint8_t kLight = 3;  ///< 'o'
+inline constexpr std::uint8_t kStart = 4;  ///< 'S': where a curve begins
 }  // namespace cell
-inline constexpr std::size_t vocab_size = 5;
+inline constexpr std::size_t kVocabSize = 5;
 
 constexpr bool is_colour(std::uint8_t token) {
-  return token == cell::dark || token == cell::light;
+  return token == cell::kDark || token == cell::kLight;
 }
 /// The other colour; any other token as it is.
 constexpr std::uint8_t swapped(std::uint8_t token) {
-  return token == cell::dark ? cell::light : token == cell::light ? cell::dark : token;
+  return token == cell::kDark ? cell::kLight : token == cell::kLight ? cell::kDark : token;
 }
 
 struct Picture {
@@ -42,7 +42,7 @@ struct Picture {
 };
 
 /// The eight images of a square, by their numbers in maze/grid.h.
-inline constexpr unsigned images = 8;
+inline constexpr unsigned kImages = 8;
 Picture turned(const Picture& picture, unsigned image);
 /// The image that undoes another.
 unsigned inverse_image(unsigned image);
@@ -52,10 +52,10 @@ struct Symmetry {
   unsigned image = 0;
   bool swap = false;
 };
-inline constexpr unsigned symmetries = 2 * images;
+inline constexpr unsigned kSymmetries = 2 * kImages;
 /// Number 0 to 15; 0 changes nothing.
 constexpr Symmetry symmetry(unsigned number) {
-  return {number % images, number >= images};
+  return {number % kImages, number >= kImages};
 }
 Picture transformed(const Picture& picture, Symmetry symmetry);
 
@@ -96,7 +96,7 @@ constexpr bool has_block(std::size_t size, std::size_t k) {
   return k >= 2 && corner_side(size, k) >= k;
 }
 
-inline constexpr std::size_t min_edges = 2, max_edges = 5;  ///< that an edge of a curve becomes
+inline constexpr std::size_t kMinEdges = 2, kMaxEdges = 5;  ///< that an edge of a curve becomes
 /// Edges of the next iteration of a curve that shows so many, at least k, of this one: the least larger power of k.
 constexpr std::size_t next_length(std::size_t shown, std::size_t k) {
   std::size_t length = k;

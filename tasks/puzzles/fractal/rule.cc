@@ -10,7 +10,7 @@ namespace trm::tasks::fractal {
 namespace {
 
 std::uint8_t random_colour(Rng& rng, std::uint32_t dark_of_8) {
-  return rng.below(8) < dark_of_8 ? cell::dark : cell::light;
+  return rng.below(8) < dark_of_8 ? cell::kDark : cell::kLight;
 }
 
 /// Corners of the turtle's way, in edges from its start.
@@ -51,7 +51,7 @@ Substitution random_substitution(std::size_t k, Rng& rng) {
   // Half of the light blocks are light all over, as in the fractals that have names.
   const std::uint32_t dark_of_8 = rng.between(3, 6), dark_in_light = rng.below(2) == 0 ? 0 : rng.between(2, 6);
   for (std::size_t i = 0; i < k * k; ++i) {
-    out.dark.push_back(i == 0 ? cell::dark : random_colour(rng, dark_of_8));
+    out.dark.push_back(i == 0 ? cell::kDark : random_colour(rng, dark_of_8));
     out.light.push_back(random_colour(rng, dark_in_light));
   }
   return out;
@@ -59,12 +59,12 @@ Substitution random_substitution(std::size_t k, Rng& rng) {
 
 Picture draw(const Substitution& rule, std::size_t size) {
   const std::size_t k = rule.k;
-  Picture out{1, {cell::dark}};
+  Picture out{1, {cell::kDark}};
   while (out.size < size) {
     Picture next{out.size * k, std::vector<std::uint8_t>(out.cells.size() * k * k)};
     for (std::size_t row = 0; row < next.size; ++row) {
       for (std::size_t column = 0; column < next.size; ++column) {
-        const bool dark = out.cells[row / k * out.size + column / k] == cell::dark;
+        const bool dark = out.cells[row / k * out.size + column / k] == cell::kDark;
         next.cells[row * next.size + column] = (dark ? rule.dark : rule.light)[row % k * k + column % k];
       }
     }
@@ -87,8 +87,8 @@ Picture draw_automaton(unsigned rule, const std::vector<std::uint8_t>& first_row
     for (std::size_t i = 0; i < size; ++i) {
       unsigned number = 0;
       for (const std::size_t at : {(i + size - 1) % size, i, (i + 1) % size})
-        number = 2 * number + (row[at] == cell::dark ? 1 : 0);
-      next.push_back((rule >> number & 1U) != 0 ? cell::dark : cell::light);
+        number = 2 * number + (row[at] == cell::kDark ? 1 : 0);
+      next.push_back((rule >> number & 1U) != 0 ? cell::kDark : cell::kLight);
     }
     row = std::move(next);
     out.cells.insert(out.cells.end(), row.begin(), row.end());
@@ -126,8 +126,8 @@ Picture draw_curve(const std::string& word, std::size_t edges, std::size_t size)
   if (rows > side || columns > side) return {};
   const int row = (side - rows) / 2 - 2 * extent.top, column = (side - columns) / 2 - 2 * extent.left;
   const std::size_t start = static_cast<std::size_t>(row) * size + static_cast<std::size_t>(column);
-  Picture out{size, std::vector<std::uint8_t>(size * size, cell::blank)};
-  out.cells[start] = cell::start;
+  Picture out{size, std::vector<std::uint8_t>(size * size, cell::kBlank)};
+  out.cells[start] = cell::kStart;
   Turtle turtle(out, start, 1);
   std::uint8_t turn = 0;
   for (const char c : word) {
@@ -136,7 +136,7 @@ Picture draw_curve(const std::string& word, std::size_t edges, std::size_t size)
       continue;
     }
     if (edges-- == 0) break;
-    if (!turtle.draw({c == 'A' ? cell::dark : cell::light, turn})) return {};
+    if (!turtle.draw({c == 'A' ? cell::kDark : cell::kLight, turn})) return {};
     turn = 0;
   }
   return out;

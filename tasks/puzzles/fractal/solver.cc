@@ -9,17 +9,17 @@
 namespace trm::tasks::fractal {
 namespace {
 
-constexpr unsigned several = 2;
+constexpr unsigned kSeveral = 2;
 
 /// Effects by cause. A curve of 5 edges and a block of 5x5 cells in two colours are the largest.
 class Table {
  public:
-  static constexpr std::uint8_t unknown = 255;
-  Table() { effects_.fill(unknown); }
+  static constexpr std::uint8_t kUnknown = 255;
+  Table() { effects_.fill(kUnknown); }
   /// False: the cause has another effect.
   bool learn(std::size_t cause, std::uint8_t effect) {
     std::uint8_t& known = effects_[cause];
-    if (known == unknown) known = effect;
+    if (known == kUnknown) known = effect;
     return known == effect;
   }
   [[nodiscard]] std::uint8_t effect(std::size_t cause) const { return effects_[cause]; }
@@ -29,7 +29,7 @@ class Table {
 };
 
 std::size_t bit(std::uint8_t colour) {
-  return colour == cell::light ? 1 : 0;
+  return colour == cell::kLight ? 1 : 0;
 }
 
 /// From cell `first` on learns from what is shown and draws the rest. cause_of(picture, i) is the cause of cell i,
@@ -38,13 +38,13 @@ template <class CauseOf>
 Solved complete(const Picture& question, std::size_t first, const CauseOf& cause_of) {
   Table table;
   for (std::size_t i = first; i < question.cells.size(); ++i) {
-    if (question.cells[i] != cell::blank && !table.learn(cause_of(question, i), question.cells[i])) return {};
+    if (question.cells[i] != cell::kBlank && !table.learn(cause_of(question, i), question.cells[i])) return {};
   }
   Picture out = question;
   for (std::size_t i = first; i < out.cells.size(); ++i) {
-    if (out.cells[i] != cell::blank) continue;
+    if (out.cells[i] != cell::kBlank) continue;
     out.cells[i] = table.effect(cause_of(out, i));
-    if (out.cells[i] == Table::unknown) return {several, {}};
+    if (out.cells[i] == Table::kUnknown) return {kSeveral, {}};
   }
   return {1, std::move(out)};
 }
@@ -88,7 +88,7 @@ Solved solve_curve(const Picture& question, const Curve& shown, std::size_t k) {
     edges.push_back(edge);
     edge.colour = colours.effect(cause(i));
     edge.turn = i % k == 0 ? edges[i / k].turn : turns.effect(cause(i));
-    if (edge.colour == Table::unknown || edge.turn == Table::unknown) return {several, {}};
+    if (edge.colour == Table::kUnknown || edge.turn == Table::kUnknown) return {kSeveral, {}};
     if (!turtle.draw(edge)) return {};
     edges.back() = edge;
   }
@@ -99,10 +99,10 @@ Solved solve_curve(const Picture& question) {
   const std::optional<Curve> shown = follow(question);
   if (!shown) return {};
   Solved out;
-  for (std::size_t k = min_edges; k <= max_edges && k <= shown->edges.size(); ++k) {
+  for (std::size_t k = kMinEdges; k <= kMaxEdges && k <= shown->edges.size(); ++k) {
     Solved one = solve_curve(question, *shown, k);
     if (one.solutions == 0) continue;
-    if (one.solutions == several || (out.solutions == 1 && out.answer != one.answer)) return {several, {}};
+    if (one.solutions == kSeveral || (out.solutions == 1 && out.answer != one.answer)) return {kSeveral, {}};
     out = std::move(one);
   }
   return out;

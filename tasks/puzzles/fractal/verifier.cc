@@ -11,7 +11,7 @@ namespace {
 
 bool keeps(const Picture& question, const Picture& answer) {
   for (std::size_t i = 0; i < question.cells.size(); ++i)
-    if (question.cells[i] != cell::blank && question.cells[i] != answer.cells[i]) return false;
+    if (question.cells[i] != cell::kBlank && question.cells[i] != answer.cells[i]) return false;
   return true;
 }
 
@@ -62,7 +62,7 @@ bool is_curve(const std::vector<Edge>& edges, std::size_t k) {
 bool is_next_curve(const Picture& question, const Picture& answer) {
   const std::optional<Curve> shown = follow(question), drawn = follow(answer);
   if (!shown || !drawn) return false;
-  for (std::size_t k = min_edges; k <= std::min(max_edges, shown->edges.size()); ++k)
+  for (std::size_t k = kMinEdges; k <= std::min(kMaxEdges, shown->edges.size()); ++k)
     if (drawn->edges.size() == next_length(shown->edges.size(), k) && is_curve(drawn->edges, k)) return true;
   return false;
 }

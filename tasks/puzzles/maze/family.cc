@@ -18,7 +18,7 @@ class Family final : public PuzzleFamily {
     return "maze " + size + "x" + size;
   }
   [[nodiscard]] std::size_t seq_len() const override { return request_.size * request_.size; }
-  [[nodiscard]] std::size_t vocab_size() const override { return maze::vocab_size; }
+  [[nodiscard]] std::size_t vocab_size() const override { return maze::kVocabSize; }
 
   [[nodiscard]] Result<PuzzleExample> generate(std::string_view split, std::uint64_t seed,
                                                std::uint64_t index) const override {
@@ -60,13 +60,13 @@ class Family final : public PuzzleFamily {
   }
 
   void augment(std::span<std::uint8_t> input, std::span<std::uint8_t> label, Rng& rng) const override {
-    const std::uint32_t image = rng.below(dihedral_images);
+    const std::uint32_t image = rng.below(kDihedralImages);
     for (const std::span<std::uint8_t> tokens : {input, label}) {
       const Grid changed = dihedral({request_.size, {tokens.begin(), tokens.end()}}, image);
       std::copy(changed.cells.begin(), changed.cells.end(), tokens.begin());
     }
   }
-  [[nodiscard]] std::size_t max_copies() const override { return dihedral_images - 1; }
+  [[nodiscard]] std::size_t max_copies() const override { return kDihedralImages - 1; }
   /// The images in the order of their numbers; nothing about them is random.
   [[nodiscard]] std::vector<PuzzleExample> copies(const PuzzleExample& example, std::size_t count,
                                                   Rng&) const override {
@@ -85,7 +85,7 @@ class Family final : public PuzzleFamily {
   [[nodiscard]] Flaws flaws(std::span<const std::uint8_t> input, std::span<const std::uint8_t> output) const override {
     Flaws out;
     for (std::size_t i = 0; i < output.size(); ++i) {
-      if (output[i] == input[i] || (input[i] == cell::open && output[i] == cell::path)) continue;
+      if (output[i] == input[i] || (input[i] == cell::kOpen && output[i] == cell::kPath)) continue;
       if (out.cells.empty())
         out.text = place(i) + " holds '" + glyph(output[i]) + "', but the maze has '" + glyph(input[i]) + "' there";
       out.cells.push_back(i);
@@ -116,7 +116,7 @@ class Family final : public PuzzleFamily {
     return std::move(grid->cells);
   }
   static Status check_open(const std::vector<std::uint8_t>& question) {
-    if (std::find(question.begin(), question.end(), cell::path) == question.end()) return {};
+    if (std::find(question.begin(), question.end(), cell::kPath) == question.end()) return {};
     return Error{ErrorCode::bad_input, "", "", "has a path marked", "leave the cells open"};
   }
 

@@ -9,20 +9,20 @@
 namespace trm::tasks::maze {
 namespace {
 
-constexpr std::string_view characters = "?# SGo";  // by token
+constexpr std::string_view kCharacters = "?# SGo";  // by token
 
 Result<std::size_t> side_of(std::size_t cells) {
-  for (std::size_t size = min_size; size <= max_size; ++size)
+  for (std::size_t size = kMinSize; size <= kMaxSize; ++size)
     if (size * size == cells) return size;
   return bad_text("",
-                  "has " + std::to_string(cells) + " cells, which is no square of " + std::to_string(min_size) +
-                      " to " + std::to_string(max_size),
+                  "has " + std::to_string(cells) + " cells, which is no square of " + std::to_string(kMinSize) +
+                      " to " + std::to_string(kMaxSize),
                   "write all cells of all rows");
 }
 
 Status check_ends(const Grid& grid) {
-  for (const std::uint8_t token : {cell::start, cell::goal}) {
-    const std::string name(1, characters[token]);
+  for (const std::uint8_t token : {cell::kStart, cell::kGoal}) {
+    const std::string name(1, kCharacters[token]);
     const std::size_t first = grid.find(token);
     if (first == grid.cells.size()) return bad_text("", "has no " + name, "write one");
     const auto again = std::find(grid.cells.begin() + static_cast<std::ptrdiff_t>(first) + 1, grid.cells.end(), token);
@@ -62,10 +62,10 @@ std::size_t distance_by_sweeps(const Grid& grid) {
   constexpr std::size_t far = std::numeric_limits<std::size_t>::max() / 2;
   const std::size_t size = grid.size;
   std::vector<std::size_t> steps(grid.cells.size(), far);
-  steps[grid.find(cell::start)] = 0;
+  steps[grid.find(cell::kStart)] = 0;
   bool changed = true;
   const auto learn = [&](std::size_t at) {
-    if (grid.cells[at] == cell::wall) return;
+    if (grid.cells[at] == cell::kWall) return;
     std::size_t best = steps[at];
     if (at >= size) best = std::min(best, steps[at - size] + 1);
     if (at + size < steps.size()) best = std::min(best, steps[at + size] + 1);
@@ -81,7 +81,7 @@ std::size_t distance_by_sweeps(const Grid& grid) {
     for (std::size_t at = 0; at < steps.size(); ++at) learn(at);
     for (std::size_t at = steps.size(); at-- > 0;) learn(at);
   }
-  return steps[grid.find(cell::goal)];
+  return steps[grid.find(cell::kGoal)];
 }
 
 }  // namespace
@@ -100,7 +100,7 @@ Result<Grid> parse(std::string_view text) {
   grid.cells.reserve(joined->size());
   for (std::size_t i = 0; i < joined->size(); ++i) {
     const char c = (*joined)[i] == '.' ? ' ' : (*joined)[i];
-    const std::size_t token = characters.find(c);
+    const std::size_t token = kCharacters.find(c);
     if (token == std::string_view::npos || token == 0) {
       return bad_text(place_of(i / *size, i % *size), in_quotes(std::string_view(&c, 1)) + " is no cell",
                       "write #, a space, S, G or o");
@@ -112,19 +112,19 @@ Result<Grid> parse(std::string_view text) {
 }
 
 char character(std::uint8_t token) {
-  return token < characters.size() ? characters[token] : '?';
+  return token < kCharacters.size() ? kCharacters[token] : '?';
 }
 
 std::string compact_text(const Grid& grid) {
   std::string out;
-  for (const std::uint8_t token : grid.cells) out += characters[token];
+  for (const std::uint8_t token : grid.cells) out += kCharacters[token];
   return out;
 }
 
 std::string pretty_text(const Grid& grid) {
   std::string out;
   for (std::size_t i = 0; i < grid.cells.size(); ++i) {
-    out += characters[grid.cells[i]];
+    out += kCharacters[grid.cells[i]];
     if (i % grid.size == grid.size - 1) out += '\n';
   }
   return out;
@@ -134,7 +134,7 @@ Result<Grid> grid_of(std::span<const std::uint8_t> tokens) {
   const Result<std::size_t> size = side_of(tokens.size());
   if (!size) return size.error();
   for (std::size_t i = 0; i < tokens.size(); ++i) {
-    if (tokens[i] == 0 || tokens[i] >= vocab_size)
+    if (tokens[i] == 0 || tokens[i] >= kVocabSize)
       return bad_text(place_of(i / *size, i % *size), "token " + std::to_string(tokens[i]) + " is no cell",
                       "use 1 to 5");
   }
@@ -148,17 +148,17 @@ bool is_solution(const Grid& question, const Grid& answer) {
   std::size_t marked = 0;
   for (std::size_t i = 0; i < question.cells.size(); ++i) {
     if (answer.cells[i] == question.cells[i]) continue;
-    if (answer.cells[i] != cell::path || question.cells[i] != cell::open) return false;
+    if (answer.cells[i] != cell::kPath || question.cells[i] != cell::kOpen) return false;
     ++marked;
   }
   // Along the marks from the start, each seen once: on a shortest path no other mark lies beside the next one.
   const std::size_t size = answer.size;
   std::vector<std::uint8_t> cells = answer.cells;
-  std::size_t at = question.find(cell::start);
+  std::size_t at = question.find(cell::kStart);
   for (std::size_t step = 1; step <= marked + 1; ++step) {
     std::size_t next = cells.size(), choices = 0;
     const auto consider = [&](bool inside, std::size_t to) {
-      if (!inside || (cells[to] != cell::path && cells[to] != cell::goal)) return;
+      if (!inside || (cells[to] != cell::kPath && cells[to] != cell::kGoal)) return;
       next = to;
       ++choices;
     };
@@ -167,8 +167,8 @@ bool is_solution(const Grid& question, const Grid& answer) {
     consider(at % size != 0, at - 1);
     consider(at % size != size - 1, at + 1);
     if (choices != 1) return false;
-    if (cells[next] == cell::goal) return step == marked + 1 && step == distance_by_sweeps(question);
-    cells[next] = cell::open;
+    if (cells[next] == cell::kGoal) return step == marked + 1 && step == distance_by_sweeps(question);
+    cells[next] = cell::kOpen;
     at = next;
   }
   return false;
@@ -213,7 +213,7 @@ Grid dihedral(const Grid& grid, unsigned image) {
 
 std::string canonical_text(const Grid& grid) {
   std::string least = compact_text(grid);
-  for (unsigned image = 1; image < dihedral_images; ++image)
+  for (unsigned image = 1; image < kDihedralImages; ++image)
     least = std::min(least, compact_text(dihedral(grid, image)));
   return least;
 }

@@ -12,18 +12,18 @@
 
 namespace trm::tasks::maze {
 
-inline constexpr std::size_t min_size = 5;
-inline constexpr std::size_t max_size = 99;
+inline constexpr std::size_t kMinSize = 5;
+inline constexpr std::size_t kMaxSize = 99;
 
 /// Published tokens; 0 is PAD, which no maze holds.
 namespace cell {
-inline constexpr std::uint8_t wall = 1;   ///< '#'
-inline constexpr std::uint8_t open = 2;   ///< ' '
-inline constexpr std::uint8_t start = 3;  ///< 'S'
-inline constexpr std::uint8_t goal = 4;   ///< 'G'
-inline constexpr std::uint8_t path = 5;   ///< 'o'
+inline constexpr std::uint8_t kWall = 1;   ///< '#'
+inline constexpr std::uint8_t kOpen = 2;   ///< ' '
+inline constexpr std::uint8_t kStart = 3;  ///< 'S'
+inline constexpr std::uint8_t kGoal = 4;   ///< 'G'
+inline constexpr std::uint8_t kPath = 5;   ///< 'o'
 }  // namespace cell
-inline constexpr std::size_t vocab_size = 6;
+inline constexpr std::size_t kVocabSize = 6;
 
 /// One start and one goal; steps go to the four neighbours. An answer is the question with the open cells of a shortest
 /// path marked.
@@ -60,7 +60,7 @@ bool is_solution(const Grid& question, const Grid& answer);
 
 /// Published numbers: 0 as it is, 1 to 3 turned left by 90, 180, 270 degrees, 4 flipped left to right, 5 upside down,
 /// 6 transposed, 7 transposed along the other diagonal.
-inline constexpr unsigned dihedral_images = 8;
+inline constexpr unsigned kDihedralImages = 8;
 Grid dihedral(const Grid& grid, unsigned image);
 /// The least of the eight images, which they all share.
 std::string canonical_text(const Grid& grid);

@@ -10,7 +10,7 @@ namespace trm::tasks::maze {
 
 /// What a breadth-first search from one cell knows about every other.
 struct Reach {
-  static constexpr std::size_t nowhere = static_cast<std::size_t>(-1);
+  static constexpr std::size_t kNowhere = static_cast<std::size_t>(-1);
   std::vector<std::size_t> steps;    ///< nowhere: cannot be reached
   std::vector<std::uint8_t> paths;   ///< shortest ones: 0, 1, or 2 for "more than one"
   std::vector<std::size_t> came_by;  ///< the cell before, on one of them

@@ -18,7 +18,7 @@ struct Clash {
 
 Clash first_clash(const Board& board) {
   const Layout& layout = board.layout;
-  using Seen = std::array<std::array<bool, max_size + 1>, max_size>;
+  using Seen = std::array<std::array<bool, kMaxSize + 1>, kMaxSize>;
   Seen in_row{}, in_column{}, in_box{};
   for (std::size_t cell = 0; cell < layout.cells(); ++cell) {
     const std::size_t row = cell / layout.size, column = cell % layout.size;
@@ -94,7 +94,7 @@ std::string pretty_text(const Layout& layout, std::string_view cells) {
 std::vector<std::uint8_t> tokens_of(const Board& board) {
   std::vector<std::uint8_t> out(board.cells.begin(),
                                 board.cells.begin() + static_cast<std::ptrdiff_t>(board.layout.cells()));
-  for (std::uint8_t& token : out) token = static_cast<std::uint8_t>(token + blank_token);
+  for (std::uint8_t& token : out) token = static_cast<std::uint8_t>(token + kBlankToken);
   return out;
 }
 
@@ -106,11 +106,11 @@ Result<Board> board_of(std::span<const std::uint8_t> tokens, const Layout& layou
   Board board;
   board.layout = layout;
   for (std::size_t i = 0; i < tokens.size(); ++i) {
-    if (tokens[i] < blank_token || tokens[i] >= vocab_size(layout)) {
+    if (tokens[i] < kBlankToken || tokens[i] >= vocab_size(layout)) {
       return bad_text(place_of(i / layout.size, i % layout.size), "token " + std::to_string(tokens[i]) + " is no cell",
                       "use 1 to " + std::to_string(vocab_size(layout) - 1));
     }
-    board.cells[i] = static_cast<std::uint8_t>(tokens[i] - blank_token);
+    board.cells[i] = static_cast<std::uint8_t>(tokens[i] - kBlankToken);
   }
   return board;
 }

@@ -13,8 +13,8 @@
 
 namespace trm::tasks::sudoku {
 
-inline constexpr std::size_t max_size = 9;
-inline constexpr std::size_t max_cells = max_size * max_size;
+inline constexpr std::size_t kMaxSize = 9;
+inline constexpr std::size_t kMaxCells = kMaxSize * kMaxSize;
 
 /// A board of size x size cells in boxes of box_rows x box_columns cells, size of them.
 struct Layout {
@@ -37,7 +37,7 @@ Result<Layout> layout_of(std::size_t size);
 
 struct Board {
   Layout layout;
-  std::array<std::uint8_t, max_cells> cells{};  ///< row-major; 0: blank, otherwise 1..size; unused ones are 0
+  std::array<std::uint8_t, kMaxCells> cells{};  ///< row-major; 0: blank, otherwise 1..size; unused ones are 0
 
   [[nodiscard]] std::uint8_t at(std::size_t row, std::size_t column) const { return cells[row * layout.size + column]; }
   [[nodiscard]] std::size_t givens() const;
@@ -61,7 +61,7 @@ std::string compact_text(const Board& board);
 std::string pretty_text(const Layout& layout, std::string_view cells);
 
 /// Published tokens: 0 PAD (unused), 1 blank, 2 and above the digits.
-inline constexpr std::uint8_t blank_token = 1;
+inline constexpr std::uint8_t kBlankToken = 1;
 constexpr std::size_t vocab_size(const Layout& layout) {
   return layout.size + 2;
 }

@@ -69,12 +69,12 @@ class Family final : public PuzzleFamily {
   void augment(std::span<std::uint8_t> input, std::span<std::uint8_t> label, Rng& rng) const override {
     const Symmetry symmetry = random_symmetry(request_.layout, rng);
     for (const std::span<std::uint8_t> tokens : {input, label}) {
-      std::array<std::uint8_t, max_cells> old;
+      std::array<std::uint8_t, kMaxCells> old;
       std::copy(tokens.begin(), tokens.end(), old.begin());
       for (std::size_t cell = 0; cell < tokens.size(); ++cell) {
         const std::uint8_t token = old[symmetry.source(request_.layout, cell)];
-        const bool digit = token > blank_token && token < vocab_size();
-        tokens[cell] = digit ? static_cast<std::uint8_t>(symmetry.digits[token - blank_token] + blank_token) : token;
+        const bool digit = token > kBlankToken && token < vocab_size();
+        tokens[cell] = digit ? static_cast<std::uint8_t>(symmetry.digits[token - kBlankToken] + kBlankToken) : token;
       }
     }
   }
@@ -105,9 +105,9 @@ class Family final : public PuzzleFamily {
     return {layout.size, layout.size, layout.box_rows, layout.box_columns};
   }
   [[nodiscard]] char glyph(std::uint8_t token) const override {
-    if (token == blank_token) return '.';
-    const bool digit = token > blank_token && token < vocab_size();
-    return digit ? static_cast<char>('0' + token - blank_token) : '?';
+    if (token == kBlankToken) return '.';
+    const bool digit = token > kBlankToken && token < vocab_size();
+    return digit ? static_cast<char>('0' + token - kBlankToken) : '?';
   }
   [[nodiscard]] std::string text(std::span<const std::uint8_t> tokens) const override {
     return pretty_text(request_.layout, glyphs(tokens));
@@ -119,9 +119,9 @@ class Family final : public PuzzleFamily {
                                     std::size_t cell) const {
     const Layout& layout = request_.layout;
     const std::uint8_t token = output[cell];
-    if (input[cell] != blank_token && token != input[cell])
+    if (input[cell] != kBlankToken && token != input[cell])
       return std::string("holds ") + glyph(token) + ", but " + glyph(input[cell]) + " is given";
-    if (token <= blank_token || token >= vocab_size()) return "holds no digit";
+    if (token <= kBlankToken || token >= vocab_size()) return "holds no digit";
     const std::size_t row = cell / layout.size, column = cell % layout.size;
     for (std::size_t other = 0; other < output.size(); ++other) {
       if (other == cell || output[other] != token) continue;

@@ -13,9 +13,9 @@ namespace trm::tasks::sudoku {
 namespace {
 
 /// A tenth of the puzzles are in the test split; rare ratings may need as much again, many times.
-constexpr int max_attempts = 20'000;
+constexpr int kMaxAttempts = 20'000;
 
-using Order = std::array<std::uint8_t, max_cells>;
+using Order = std::array<std::uint8_t, kMaxCells>;
 
 /// The first `count` open cells of a random order get their digits back.
 void put_back(Puzzle& puzzle, const Order& order, std::size_t count) {
@@ -59,13 +59,13 @@ Puzzle random_puzzle(const Request& request, Rng& rng) {
 
 Result<Puzzle> generate(const Request& request, std::uint64_t seed, std::uint64_t index) {
   Rng rng(seed, stream_of("sudoku") + static_cast<std::uint32_t>(request.layout.size), index);
-  for (int attempt = 0; attempt < max_attempts; ++attempt) {
+  for (int attempt = 0; attempt < kMaxAttempts; ++attempt) {
     Puzzle puzzle = random_puzzle(request, rng);
     if (puzzle.rating < request.min_rating) continue;
     if (request.split.empty() || split_of(canonical_text(puzzle.question)) == request.split) return puzzle;
   }
   return Error{ErrorCode::bad_input, "", "rating",
-               "none of " + std::to_string(max_attempts) + " random puzzles needs " +
+               "none of " + std::to_string(kMaxAttempts) + " random puzzles needs " +
                    std::to_string(request.min_rating) + " guesses",
                "ask for a lower rating, or for fewer givens"};
 }

@@ -13,11 +13,11 @@ using Mask = std::uint16_t;  // bit d-1: digit d
 /// The rows, columns and boxes of a layout.
 struct Units {
   std::size_t size = 0;
-  std::array<std::array<std::uint8_t, max_size>, 3 * max_size> cells{};  // cells of each unit
-  std::array<std::array<std::uint8_t, 3>, max_cells> of{};               // row, column and box of each cell
+  std::array<std::array<std::uint8_t, kMaxSize>, 3 * kMaxSize> cells{};  // cells of each unit
+  std::array<std::array<std::uint8_t, 3>, kMaxCells> of{};               // row, column and box of each cell
 
   explicit constexpr Units(const Layout& layout) : size(layout.size) {
-    std::array<std::size_t, 3 * max_size> filled{};
+    std::array<std::size_t, 3 * kMaxSize> filled{};
     for (std::size_t cell = 0; cell < layout.cells(); ++cell) {
       const std::size_t row = cell / size, column = cell % size;
       const std::size_t units[3] = {row, size + column, 2 * size + layout.box_of(row, column)};
@@ -29,12 +29,12 @@ struct Units {
   }
 };
 
-constexpr Units units4{Layout{4, 2, 2}};
-constexpr Units units6{Layout{6, 2, 3}};
-constexpr Units units9{Layout{9, 3, 3}};
+constexpr Units kUnits4{Layout{4, 2, 2}};
+constexpr Units kUnits6{Layout{6, 2, 3}};
+constexpr Units kUnits9{Layout{9, 3, 3}};
 
 const Units& units_of(const Layout& layout) {
-  return layout.size == 4 ? units4 : layout.size == 6 ? units6 : units9;
+  return layout.size == 4 ? kUnits4 : layout.size == 6 ? kUnits6 : kUnits9;
 }
 
 class Search {
@@ -58,11 +58,11 @@ class Search {
 
  private:
   struct State {
-    std::array<Mask, max_cells> cells{};    // the digit of a cell as a bit; 0: blank
-    std::array<Mask, 3 * max_size> used{};  // digits that a unit has
+    std::array<Mask, kMaxCells> cells{};    // the digit of a cell as a bit; 0: blank
+    std::array<Mask, 3 * kMaxSize> used{};  // digits that a unit has
   };
-  static constexpr std::size_t solved = max_cells;
-  static constexpr std::size_t contradiction = max_cells + 1;
+  static constexpr std::size_t kSolved = kMaxCells;
+  static constexpr std::size_t kContradiction = kMaxCells + 1;
 
   [[nodiscard]] Mask all() const { return static_cast<Mask>((1u << layout_.size) - 1); }
   [[nodiscard]] Mask candidates(const State& state, std::size_t cell) const {
@@ -77,13 +77,13 @@ class Search {
   /// Fills in singles. Returns the blank cell with the fewest candidates, solved or contradiction.
   std::size_t settle(State& state) const {
     for (;;) {
-      std::size_t best = solved;
-      int fewest = max_size + 1;
+      std::size_t best = kSolved;
+      int fewest = kMaxSize + 1;
       bool placed = false;
       for (std::size_t cell = 0; cell < layout_.cells(); ++cell) {
         if (state.cells[cell] != 0) continue;
         const Mask left = candidates(state, cell);
-        if (left == 0) return contradiction;
+        if (left == 0) return kContradiction;
         const int count = std::popcount(left);
         if (count == 1) {
           place(state, cell, left);
@@ -94,7 +94,7 @@ class Search {
         }
       }
       if (placed) continue;
-      if (best == solved) return solved;
+      if (best == kSolved) return kSolved;
       for (std::size_t unit = 0; unit < 3 * layout_.size; ++unit) {
         Mask once = 0, twice = 0;
         for (std::size_t i = 0; i < layout_.size; ++i) {
@@ -104,11 +104,11 @@ class Search {
           twice = static_cast<Mask>(twice | (once & left));
           once = static_cast<Mask>(once | left);
         }
-        if ((once | state.used[unit]) != all()) return contradiction;
+        if ((once | state.used[unit]) != all()) return kContradiction;
         for (Mask hidden = static_cast<Mask>(once & ~twice); hidden != 0;
              hidden = static_cast<Mask>(hidden & (hidden - 1))) {
           const Mask bit = static_cast<Mask>(hidden & -hidden);
-          if (!place_hidden(state, unit, bit)) return contradiction;
+          if (!place_hidden(state, unit, bit)) return kContradiction;
           placed = true;
         }
       }
@@ -129,8 +129,8 @@ class Search {
 
   void descend(State state) {
     const std::size_t cell = settle(state);
-    if (cell == contradiction) return;
-    if (cell == solved) {
+    if (cell == kContradiction) return;
+    if (cell == kSolved) {
       if (out_.solutions++ == 0) {
         for (std::size_t i = 0; i < layout_.cells(); ++i)
           out_.first.cells[i] = static_cast<std::uint8_t>(std::countr_zero(state.cells[i]) + 1);

@@ -14,8 +14,8 @@ void shuffle(std::array<std::uint8_t, N>& values, std::size_t first, std::size_t
 }
 
 /// Lines of one direction: groups (bands or stacks) of `width` lines, permuted, and the lines within each.
-std::array<std::uint8_t, max_size> random_lines(std::size_t size, std::size_t width, Rng& rng) {
-  std::array<std::uint8_t, max_size> groups{}, out{};
+std::array<std::uint8_t, kMaxSize> random_lines(std::size_t size, std::size_t width, Rng& rng) {
+  std::array<std::uint8_t, kMaxSize> groups{}, out{};
   for (std::size_t i = 0; i < size / width; ++i) groups[i] = static_cast<std::uint8_t>(i);
   shuffle(groups, 0, size / width, rng);
   for (std::size_t i = 0; i < size; ++i) out[i] = static_cast<std::uint8_t>(groups[i / width] * width + i % width);
@@ -32,12 +32,12 @@ constexpr std::uint64_t mix(std::uint64_t x) {
 
 /// Sums of mixed colours do not depend on the order of what they sum.
 struct Colours {
-  std::array<std::uint64_t, max_cells> cells{};
+  std::array<std::uint64_t, kMaxCells> cells{};
 
   void refine(const Board& board) {
     const Layout& layout = board.layout;
-    std::array<std::uint64_t, max_size> rows{}, columns{}, bands{}, stacks{}, boxes{};
-    std::array<std::uint64_t, max_size + 1> digits{};
+    std::array<std::uint64_t, kMaxSize> rows{}, columns{}, bands{}, stacks{}, boxes{};
+    std::array<std::uint64_t, kMaxSize + 1> digits{};
     for (std::size_t cell = 0; cell < layout.cells(); ++cell) {
       const std::size_t row = cell / layout.size, column = cell % layout.size;
       const std::uint64_t mixed = mix(cells[cell]);

@@ -14,8 +14,8 @@ namespace trm::tasks::sudoku {
 /// Transposes if asked, then new(i,j) = old(rows[i], columns[j]), then digit d becomes digits[d]; blanks stay.
 struct Symmetry {
   bool transpose = false;
-  std::array<std::uint8_t, max_size> rows{}, columns{};
-  std::array<std::uint8_t, max_size + 1> digits{};
+  std::array<std::uint8_t, kMaxSize> rows{}, columns{};
+  std::array<std::uint8_t, kMaxSize + 1> digits{};
 
   /// The cell whose digit comes to `cell`.
   [[nodiscard]] std::size_t source(const Layout& layout, std::size_t cell) const {

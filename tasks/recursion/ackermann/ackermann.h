@@ -10,10 +10,10 @@
 
 namespace trm::tasks::ackermann {
 
-inline constexpr std::array<Range, 2> ranges = {{{"M", 0, 3}, {"N", 0, 999}}};
+inline constexpr std::array<Range, 2> kRanges = {{{"M", 0, 3}, {"N", 0, 999}}};
 
 /// ACK m , n: as above; the inner call is answered before the outer one is made.
-extern const Function function;
+extern const Function kFunction;
 
 /// Is A(m, n) an item of the split?
 bool belongs(std::uint32_t m, std::uint32_t n, std::string_view split);

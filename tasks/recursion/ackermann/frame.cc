@@ -7,7 +7,7 @@
 namespace trm::tasks::ackermann {
 namespace {
 
-constexpr std::array arguments = {Argument::digit, Argument::counter};
+constexpr std::array kArguments = {Argument::digit, Argument::counter};
 
 void write(FrameWriter& f) {
   const Token m = f.symbol(0);
@@ -20,7 +20,7 @@ void write(FrameWriter& f) {
 
 Question draw(Rng& rng, const DrawRange& range) {
   for (;;) {
-    const std::uint32_t m = rng.below(ranges[0].most + 1), n = counter_of(random_counter(rng, ranges[1].most));
+    const std::uint32_t m = rng.below(kRanges[0].most + 1), n = counter_of(random_counter(rng, kRanges[1].most));
     if (belongs(m, n, range.split)) {
       return {tokens_of(token::ack, static_cast<Token>(m), token::comma, digits_of(n)), {}};
     }
@@ -28,11 +28,11 @@ Question draw(Rng& rng, const DrawRange& range) {
 }
 
 Tokens value(Rng& rng, std::span<const Token>) {
-  return random_counter(rng, ranges[1].most);
+  return random_counter(rng, kRanges[1].most);
 }
 
 }  // namespace
 
-const Function function = {token::ack, arguments, write, draw, value, ranges, ranges[1]};
+const Function kFunction = {token::ack, kArguments, write, draw, value, kRanges, kRanges[1]};
 
 }  // namespace trm::tasks::ackermann

@@ -15,21 +15,21 @@ constexpr std::uint64_t value_of(std::uint32_t m, std::uint64_t n) {
   return m == 0 ? n + 1 : m == 1 ? n + 2 : m == 2 ? 2 * n + 3 : (std::uint64_t{8} << n) - 3;
 }
 /// Largest n for each m whose value frames are trained on.
-constexpr std::array<std::uint32_t, 4> max_n = [] {
+constexpr std::array<std::uint32_t, 4> kMaxN = [] {
   std::array<std::uint32_t, 4> out{};
   for (std::uint32_t m = 0; m < out.size(); ++m) {
-    while (ranges[1].holds(value_of(m, out[m] + 1))) ++out[m];
+    while (kRanges[1].holds(value_of(m, out[m] + 1))) ++out[m];
   }
   return out;
 }();
 /// The same for slices: (m, n) with at most 1,500 calls, and beyond.
-constexpr std::array<std::uint32_t, 4> usual_n = {99, 60, 25, 3};
-constexpr std::array<std::uint32_t, 4> deep_n = {198, 120, 50, 4};
+constexpr std::array<std::uint32_t, 4> kUsualN = {99, 60, 25, 3};
+constexpr std::array<std::uint32_t, 4> kDeepN = {198, 120, 50, 4};
 
-constexpr std::array<std::string_view, 1> words = {"ack"};
-constexpr std::array<std::string_view, 5> slices = {"train", "validation", "test", "plain", "depth_2x"};
-constexpr std::array fields = {field_of(ranges[0]), NumberField{ranges[1].name, 0, max_n[0]}};
-constexpr PromptForm form = {"ack", fields, 0, "ack 2 3"};
+constexpr std::array<std::string_view, 1> kWords = {"ack"};
+constexpr std::array<std::string_view, 5> kSlices = {"train", "validation", "test", "plain", "depth_2x"};
+constexpr std::array kFields = {field_of(kRanges[0]), NumberField{kRanges[1].name, 0, kMaxN[0]}};
+constexpr PromptForm kForm = {"ack", kFields, 0, "ack 2 3"};
 
 struct Parameters {
   std::uint32_t m = 0, n = 0;
@@ -59,8 +59,8 @@ class Ackermann final : public ParametricTask<Parameters> {
   [[nodiscard]] std::vector<Parameters> enumerate(std::string_view slice) const override {
     const bool deep = slice == "depth_2x";
     std::vector<Parameters> out;
-    for (std::uint32_t m = 1; m < usual_n.size(); ++m) {
-      for (std::uint32_t n = deep ? usual_n[m] + 1 : 0; n <= (deep ? deep_n : usual_n)[m]; ++n) {
+    for (std::uint32_t m = 1; m < kUsualN.size(); ++m) {
+      for (std::uint32_t n = deep ? kUsualN[m] + 1 : 0; n <= (deep ? kDeepN : kUsualN)[m]; ++n) {
         if (slice == "plain" || belongs(m, n, split_behind(slice))) out.push_back({m, n});
       }
     }
@@ -68,14 +68,14 @@ class Ackermann final : public ParametricTask<Parameters> {
   }
 
   [[nodiscard]] Result<Parameters> read(std::string_view prompt) const override {
-    const auto numbers = read_numbers(prompt, form);
+    const auto numbers = read_numbers(prompt, kForm);
     if (!numbers) return numbers.error();
     const Parameters p{static_cast<std::uint32_t>((*numbers)[0]), static_cast<std::uint32_t>((*numbers)[1])};
-    if (p.n > max_n[p.m]) {
+    if (p.n > kMaxN[p.m]) {
       return prompt_error(
           prompt, "N",
-          "makes a value above " + std::to_string(ranges[1].most) + ", the largest that frames are trained on",
-          "write at most " + std::to_string(max_n[p.m]) + " for M = " + std::to_string(p.m));
+          "makes a value above " + std::to_string(kRanges[1].most) + ", the largest that frames are trained on",
+          "write at most " + std::to_string(kMaxN[p.m]) + " for M = " + std::to_string(p.m));
     }
     return p;
   }
@@ -111,7 +111,7 @@ bool belongs(std::uint32_t m, std::uint32_t n, std::string_view split) {
 
 const Task& task() {
   static const Ackermann instance(
-      {"ackermann", "A(0, n) = n + 1, A(m, n) = A(m-1, A(m, n-1)); prompt: ack M N", "nested", 2, 1, words, slices});
+      {"ackermann", "A(0, n) = n + 1, A(m, n) = A(m-1, A(m, n-1)); prompt: ack M N", "nested", 2, 1, kWords, kSlices});
   return instance;
 }
 

@@ -7,7 +7,7 @@
 namespace trm::tasks::factorial {
 namespace {
 
-constexpr std::array arguments = {Argument::counter, Argument::stream};
+constexpr std::array kArguments = {Argument::counter, Argument::stream};
 
 void write(FrameWriter& f) {
   const std::span<const Token> n = f.number(0);
@@ -22,12 +22,12 @@ void write(FrameWriter& f) {
 }
 
 Question draw(Rng& rng, const DrawRange& range) {
-  return {tokens_of(token::fact, random_counter(rng, ranges[0].most), token::comma, token::x),
+  return {tokens_of(token::fact, random_counter(rng, kRanges[0].most), token::comma, token::x),
           {random_value(rng, random_length(rng, range.max_digits))}};
 }
 
 }  // namespace
 
-const Function function = {token::fact, arguments, write, draw, nullptr, ranges};
+const Function kFunction = {token::fact, kArguments, write, draw, nullptr, kRanges};
 
 }  // namespace trm::tasks::factorial

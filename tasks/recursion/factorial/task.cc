@@ -9,16 +9,16 @@
 namespace trm::tasks::factorial {
 namespace {
 
-constexpr std::uint32_t trained_n = 12;                  ///< train, validation and test: 1..12
-constexpr std::uint32_t beyond_n = ranges[0].most + 21;  // twice the counters would be ten times the frames
-constexpr std::uint64_t max_start = 9999;
-constexpr std::uint64_t max_typed_start = 999'999'999'999;
+constexpr std::uint32_t kTrainedN = 12;                   ///< train, validation and test: 1..12
+constexpr std::uint32_t kBeyondN = kRanges[0].most + 21;  // twice the counters would be ten times the frames
+constexpr std::uint64_t kMaxStart = 9999;
+constexpr std::uint64_t kMaxTypedStart = 999'999'999'999;
 
-constexpr std::array<std::string_view, 1> words = {"fact"};
-constexpr std::array<std::string_view, 7> slices = {"train",    "validation", "test",           "plain",
-                                                    "depth_2x", "depth_8x",   "beyond_counters"};
-constexpr std::array fields = {field_of(ranges[0], beyond_n), NumberField{"C", 1, max_typed_start}};
-constexpr PromptForm form = {"fact", fields, 1, "fact 12 3"};
+constexpr std::array<std::string_view, 1> kWords = {"fact"};
+constexpr std::array<std::string_view, 7> kSlices = {"train",    "validation", "test",           "plain",
+                                                     "depth_2x", "depth_8x",   "beyond_counters"};
+constexpr std::array kFields = {field_of(kRanges[0], kBeyondN), NumberField{"C", 1, kMaxTypedStart}};
+constexpr PromptForm kForm = {"fact", kFields, 1, "fact 12 3"};
 
 struct Parameters {
   std::uint32_t n = 0;
@@ -30,10 +30,10 @@ std::string canonical(std::uint64_t c) {
 }
 
 std::uint32_t draw_n(Rng& rng, std::string_view slice) {
-  const std::uint32_t usual = rng.between(1, trained_n);
-  if (slice == "depth_2x") return rng.between(trained_n + 1, 2 * trained_n);
-  if (slice == "depth_8x") return rng.between(6 * trained_n, 8 * trained_n);
-  if (slice == "beyond_counters") return rng.between(ranges[0].most + 1, beyond_n);
+  const std::uint32_t usual = rng.between(1, kTrainedN);
+  if (slice == "depth_2x") return rng.between(kTrainedN + 1, 2 * kTrainedN);
+  if (slice == "depth_8x") return rng.between(6 * kTrainedN, 8 * kTrainedN);
+  if (slice == "beyond_counters") return rng.between(kRanges[0].most + 1, kBeyondN);
   return usual;
 }
 
@@ -47,10 +47,10 @@ class Factorial final : public ParametricTask<Parameters> {
     std::vector<Parameters> out;
     if (is_stream(slice)) return out;
     if (slice == "plain") {
-      for (std::uint32_t n = 0; n <= 2 * trained_n; ++n) out.push_back({n, 1});
+      for (std::uint32_t n = 0; n <= 2 * kTrainedN; ++n) out.push_back({n, 1});
       return out;
     }
-    for (std::uint64_t c = 2; c <= max_start; ++c) {
+    for (std::uint64_t c = 2; c <= kMaxStart; ++c) {
       if (split_of(canonical(c)) == split_behind(slice)) out.push_back({0, c});
     }
     return out;
@@ -65,13 +65,13 @@ class Factorial final : public ParametricTask<Parameters> {
     p.n = draw_n(rng, slice);
     // 1 makes the classical function, which is for the plain slice alone.
     do {
-      p.c = rng.between(2, max_start);
+      p.c = rng.between(2, kMaxStart);
     } while (split_of(canonical(p.c)) != split_behind(slice));
     return p;
   }
 
   [[nodiscard]] Result<Parameters> read(std::string_view prompt) const override {
-    const auto numbers = read_numbers(prompt, form);
+    const auto numbers = read_numbers(prompt, kForm);
     if (!numbers) return numbers.error();
     return Parameters{static_cast<std::uint32_t>((*numbers)[0]), numbers->size() > 1 ? (*numbers)[1] : 1};
   }
@@ -114,7 +114,7 @@ Natural solve(std::uint32_t n, const Natural& c) {
 
 const Task& task() {
   static const Factorial instance(
-      {"factorial", "f(0) = C, f(k) = k f(k-1); prompt: fact N [C]", "linear", 3, 2, words, slices, beyond_costs});
+      {"factorial", "f(0) = C, f(k) = k f(k-1); prompt: fact N [C]", "linear", 3, 2, kWords, kSlices, kBeyondCosts});
   return instance;
 }
 

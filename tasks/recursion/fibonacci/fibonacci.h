@@ -10,11 +10,11 @@
 
 namespace trm::tasks::fibonacci {
 
-inline constexpr std::array<Range, 1> ranges = {{{"N", 0, 199}}};
+inline constexpr std::array<Range, 1> kRanges = {{{"N", 0, 199}}};
 
 /// FIB n , X , Y:  n = 0: RET X.  n = 1: RET Y.  Otherwise SPAWN FIB n-1 , X , Y -> A; SPAWN FIB n-2 , X , Y -> B;
 /// SPAWN ADD A , B -> C; RET C.
-extern const Function function;
+extern const Function kFunction;
 
 Natural solve(std::uint32_t n, const Natural& a, const Natural& b);
 

@@ -7,7 +7,7 @@
 namespace trm::tasks::fibonacci {
 namespace {
 
-constexpr std::array arguments = {Argument::counter, Argument::stream, Argument::stream};
+constexpr std::array kArguments = {Argument::counter, Argument::stream, Argument::stream};
 
 void write(FrameWriter& f) {
   const std::span<const Token> n = f.number(0);
@@ -22,13 +22,13 @@ void write(FrameWriter& f) {
 }
 
 Question draw(Rng& rng, const DrawRange& range) {
-  return {tokens_of(token::fib, random_counter(rng, ranges[0].most), token::comma, token::x, token::comma, token::y),
+  return {tokens_of(token::fib, random_counter(rng, kRanges[0].most), token::comma, token::x, token::comma, token::y),
           {random_value(rng, random_length(rng, range.max_digits)),
            random_value(rng, random_length(rng, range.max_digits))}};
 }
 
 }  // namespace
 
-const Function function = {token::fib, arguments, write, draw, nullptr, ranges};
+const Function kFunction = {token::fib, kArguments, write, draw, nullptr, kRanges};
 
 }  // namespace trm::tasks::fibonacci

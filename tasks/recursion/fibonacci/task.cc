@@ -10,17 +10,17 @@
 namespace trm::tasks::fibonacci {
 namespace {
 
-constexpr std::uint32_t trained_n = 12;
-constexpr std::uint32_t beyond_n = 2 * ranges[0].most;
-constexpr std::uint64_t max_start = 9999;
-constexpr std::uint64_t max_typed_start = 999'999'999'999;
+constexpr std::uint32_t kTrainedN = 12;
+constexpr std::uint32_t kBeyondN = 2 * kRanges[0].most;
+constexpr std::uint64_t kMaxStart = 9999;
+constexpr std::uint64_t kMaxTypedStart = 999'999'999'999;
 
-constexpr std::array<std::string_view, 1> words = {"fib"};
-constexpr std::array<std::string_view, 8> slices = {"train", "validation", "test",     "plain",
-                                                    "lucas", "depth_2x",   "depth_8x", "beyond_counters"};
-constexpr std::array fields = {field_of(ranges[0], beyond_n), NumberField{"A", 0, max_typed_start},
-                               NumberField{"B", 0, max_typed_start}};
-constexpr PromptForm form = {"fib", fields, 2, "fib 12 3 8"};
+constexpr std::array<std::string_view, 1> kWords = {"fib"};
+constexpr std::array<std::string_view, 8> kSlices = {"train", "validation", "test",     "plain",
+                                                     "lucas", "depth_2x",   "depth_8x", "beyond_counters"};
+constexpr std::array kFields = {field_of(kRanges[0], kBeyondN), NumberField{"A", 0, kMaxTypedStart},
+                                NumberField{"B", 0, kMaxTypedStart}};
+constexpr PromptForm kForm = {"fib", kFields, 2, "fib 12 3 8"};
 
 struct Parameters {
   std::uint32_t n = 0;
@@ -72,25 +72,25 @@ class Fibonacci final : public ParametricTask<Parameters> {
   [[nodiscard]] std::vector<Parameters> enumerate(std::string_view slice) const override {
     std::vector<Parameters> out;
     if (slice != "plain" && slice != "lucas") return out;  // ten million pairs of start values
-    for (std::uint32_t n = 0; n <= 2 * trained_n; ++n) out.push_back({n, slice == "plain" ? 0U : 2U, 1});
+    for (std::uint32_t n = 0; n <= 2 * kTrainedN; ++n) out.push_back({n, slice == "plain" ? 0U : 2U, 1});
     return out;
   }
 
   [[nodiscard]] std::optional<Parameters> draw(Rng& rng, std::string_view slice) const override {
     Parameters p;
-    p.n = rng.between(1, trained_n);
-    if (slice == "depth_2x") p.n = rng.between(trained_n + 1, 2 * trained_n);
-    if (slice == "depth_8x") p.n = rng.between(6 * trained_n, 8 * trained_n);
-    if (slice == "beyond_counters") p.n = rng.between(ranges[0].most + 1, beyond_n);
+    p.n = rng.between(1, kTrainedN);
+    if (slice == "depth_2x") p.n = rng.between(kTrainedN + 1, 2 * kTrainedN);
+    if (slice == "depth_8x") p.n = rng.between(6 * kTrainedN, 8 * kTrainedN);
+    if (slice == "beyond_counters") p.n = rng.between(kRanges[0].most + 1, kBeyondN);
     do {
-      p.a = rng.below(max_start + 1);
-      p.b = rng.below(max_start + 1);
+      p.a = rng.below(kMaxStart + 1);
+      p.b = rng.below(kMaxStart + 1);
     } while (reserved(p.a, p.b) || split_of(canonical(p.a, p.b)) != split_behind(slice));
     return p;
   }
 
   [[nodiscard]] Result<Parameters> read(std::string_view prompt) const override {
-    const auto numbers = read_numbers(prompt, form);
+    const auto numbers = read_numbers(prompt, kForm);
     if (!numbers) return numbers.error();
     const auto& n = *numbers;
     Parameters p{static_cast<std::uint32_t>(n[0])};
@@ -141,7 +141,7 @@ Natural solve(std::uint32_t n, const Natural& a, const Natural& b) {
 
 const Task& task() {
   static const Fibonacci instance({"fibonacci", "F(0) = A, F(1) = B, F(k) = F(k-1) + F(k-2); prompt: fib N [A B]",
-                                   "tree", 3, 2, words, slices, beyond_costs});
+                                   "tree", 3, 2, kWords, kSlices, kBeyondCosts});
   return instance;
 }
 

@@ -10,10 +10,10 @@
 
 namespace trm::tasks::gcd {
 
-inline constexpr std::array<Range, 2> ranges = {{{"A", 0, 999}, {"B", 0, 999}}};
+inline constexpr std::array<Range, 2> kRanges = {{{"A", 0, 999}, {"B", 0, 999}}};
 
 /// GCD a , b: as above; a - b by CALL MINUS a , b.
-extern const Function function;
+extern const Function kFunction;
 
 /// Calls of the recursion above.
 std::uint32_t calls(std::uint32_t a, std::uint32_t b);

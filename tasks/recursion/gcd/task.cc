@@ -13,13 +13,13 @@
 namespace trm::tasks::gcd {
 namespace {
 
-constexpr std::uint32_t trained_calls = 14;
-constexpr std::uint32_t max_number = ranges[0].most;
+constexpr std::uint32_t kTrainedCalls = 14;
+constexpr std::uint32_t kMaxNumber = kRanges[0].most;
 
-constexpr std::array<std::string_view, 1> words = {"gcd"};
-constexpr std::array<std::string_view, 5> slices = {"train", "validation", "test", "depth_2x", "depth_8x"};
-constexpr std::array fields = {field_of(ranges[0]), field_of(ranges[1])};
-constexpr PromptForm form = {"gcd", fields, 0, "gcd 48 36"};
+constexpr std::array<std::string_view, 1> kWords = {"gcd"};
+constexpr std::array<std::string_view, 5> kSlices = {"train", "validation", "test", "depth_2x", "depth_8x"};
+constexpr std::array kFields = {field_of(kRanges[0]), field_of(kRanges[1])};
+constexpr PromptForm kForm = {"gcd", kFields, 0, "gcd 48 36"};
 
 struct Parameters {
   std::uint32_t a = 0, b = 0;
@@ -27,8 +27,8 @@ struct Parameters {
 
 /// Of a slice's items.
 struct Limits {
-  std::uint32_t least = 2, most = trained_calls;  ///< calls
-  std::uint32_t smaller = max_number;             ///< of the two numbers
+  std::uint32_t least = 2, most = kTrainedCalls;  ///< calls
+  std::uint32_t smaller = kMaxNumber;             ///< of the two numbers
   [[nodiscard]] bool hold(const Parameters& p) const {
     const std::uint32_t depth = calls(p.a, p.b);
     return depth >= least && depth <= most;
@@ -36,9 +36,9 @@ struct Limits {
 };
 
 Limits limits_of(std::string_view slice) {
-  if (slice == "depth_2x") return {trained_calls + 1, 2 * trained_calls};
+  if (slice == "depth_2x") return {kTrainedCalls + 1, 2 * kTrainedCalls};
   // Deep recursions need one number that is much smaller than the other.
-  if (slice == "depth_8x") return {6 * trained_calls, 8 * trained_calls, 16};
+  if (slice == "depth_8x") return {6 * kTrainedCalls, 8 * kTrainedCalls, 16};
   return {};
 }
 
@@ -52,7 +52,7 @@ class Gcd final : public ParametricTask<Parameters> {
     std::vector<Parameters> out;
     if (is_stream(slice)) return out;
     const Limits limits = limits_of(slice);
-    for (std::uint32_t a = 1; a <= max_number; ++a) {
+    for (std::uint32_t a = 1; a <= kMaxNumber; ++a) {
       for (std::uint32_t b = 1; b <= std::min(a, limits.smaller); ++b) {
         if (belongs(a, b, split_behind(slice)) && (limits.hold({a, b}) || limits.hold({b, a}))) out.push_back({a, b});
       }
@@ -70,7 +70,7 @@ class Gcd final : public ParametricTask<Parameters> {
     const Limits limits = limits_of(slice);
     for (;;) {
       Parameters p;
-      p.a = rng.between(1, max_number);
+      p.a = rng.between(1, kMaxNumber);
       p.b = rng.between(1, limits.smaller);
       if (rng.below(2) == 0) std::swap(p.a, p.b);
       if (limits.hold(p) && belongs(p.a, p.b, split_behind(slice))) return p;
@@ -78,7 +78,7 @@ class Gcd final : public ParametricTask<Parameters> {
   }
 
   [[nodiscard]] Result<Parameters> read(std::string_view prompt) const override {
-    const auto numbers = read_numbers(prompt, form);
+    const auto numbers = read_numbers(prompt, kForm);
     if (!numbers) return numbers.error();
     return Parameters{static_cast<std::uint32_t>((*numbers)[0]), static_cast<std::uint32_t>((*numbers)[1])};
   }
@@ -136,7 +136,7 @@ bool belongs(std::uint32_t a, std::uint32_t b, std::string_view split) {
 
 const Task& task() {
   static const Gcd instance(
-      {"gcd", "gcd(a, 0) = a, otherwise by subtraction; prompt: gcd A B", "linear", 2, 1, words, slices, deep_costs});
+      {"gcd", "gcd(a, 0) = a, otherwise by subtraction; prompt: gcd A B", "linear", 2, 1, kWords, kSlices, kDeepCosts});
   return instance;
 }
 

@@ -9,7 +9,7 @@ namespace trm::tasks::hanoi {
 namespace {
 
 using enum Argument;
-constexpr std::array arguments = {counter, letter, letter, letter, output};
+constexpr std::array kArguments = {counter, letter, letter, letter, output};
 
 void write(FrameWriter& f) {
   const std::span<const Token> n = f.number(0);
@@ -28,7 +28,7 @@ void write(FrameWriter& f) {
 
 Question draw(Rng& rng, const DrawRange& range) {
   for (;;) {
-    const std::uint32_t n = rng.below(ranges[0].most + 1);
+    const std::uint32_t n = rng.below(kRanges[0].most + 1);
     const Pegs pegs = random_pegs(rng);
     if (!belongs(n, pegs, range.split)) continue;
     return {tokens_of(token::hanoi, digits_of(n), token::comma, pegs[0], token::comma, pegs[1], token::comma, pegs[2],
@@ -39,6 +39,6 @@ Question draw(Rng& rng, const DrawRange& range) {
 
 }  // namespace
 
-const Function function = {token::hanoi, arguments, write, draw, nothing, ranges};
+const Function kFunction = {token::hanoi, kArguments, write, draw, nothing, kRanges};
 
 }  // namespace trm::tasks::hanoi

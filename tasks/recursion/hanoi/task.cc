@@ -12,11 +12,11 @@
 namespace trm::tasks::hanoi {
 namespace {
 
-constexpr std::array<std::string_view, 1> words = {"hanoi"};
-constexpr std::array<std::string_view, 4> slices = {"train", "validation", "test", "depth_2x"};
+constexpr std::array<std::string_view, 1> kWords = {"hanoi"};
+constexpr std::array<std::string_view, 4> kSlices = {"train", "validation", "test", "depth_2x"};
 /// Every step has two or three calls.
-constexpr SliceCost costs[] = {{"depth_2x", 4}};
-constexpr std::string_view example = "hanoi 3 a b c";
+constexpr SliceCost kCosts[] = {{"depth_2x", 4}};
+constexpr std::string_view kExample = "hanoi 3 a b c";
 
 struct Parameters {
   std::uint32_t n = 0;
@@ -42,8 +42,8 @@ void solve(std::uint32_t n, char from, char over, char to, std::string& out) {
 
 /// Fewest and most.
 std::pair<std::uint32_t, std::uint32_t> discs_of(std::string_view slice) {
-  if (slice == "depth_2x") return {trained_n + 1, 2 * trained_n};
-  return {1, trained_n};
+  if (slice == "depth_2x") return {kTrainedN + 1, 2 * kTrainedN};
+  return {1, kTrainedN};
 }
 
 class Hanoi final : public ParametricTask<Parameters> {
@@ -91,12 +91,12 @@ class Hanoi final : public ParametricTask<Parameters> {
   }
 
   [[nodiscard]] Result<Parameters> read(std::string_view prompt) const override {
-    constexpr std::array fields = {field_of(ranges[0])};
+    constexpr std::array fields = {field_of(kRanges[0])};
     const auto parts = prompt_words(prompt);
     if (!parts) return parts.error();
     const std::size_t given = parts->size();
     const std::string front = std::string((*parts)[0]) + (given > 1 ? " " + std::string((*parts)[1]) : "");
-    const auto numbers = read_numbers(front, {"hanoi", fields, 0, example});
+    const auto numbers = read_numbers(front, {"hanoi", fields, 0, kExample});
     if (!numbers) {
       const Error& error = numbers.error();
       return prompt_error(prompt, error.field, error.message, error.fix);
@@ -104,18 +104,18 @@ class Hanoi final : public ParametricTask<Parameters> {
     Parameters p;
     p.n = static_cast<std::uint32_t>((*numbers)[0]);
     if (given != 2 && given != 5) {
-      return prompt_error(prompt, "pegs", "are not three", as_in("write three pegs or none", example));
+      return prompt_error(prompt, "pegs", "are not three", as_in("write three pegs or none", kExample));
     }
     for (std::size_t i = 0; i < 3; ++i) {
       const std::string_view word = given == 5 ? (*parts)[2 + i] : std::string_view("abc").substr(i, 1);
       if (word.size() != 1 || word[0] < 'a' || word[0] > 'h') {
         return prompt_error(prompt, "pegs", in_quotes(word) + " is no peg",
-                            as_in("write letters from a to h", example));
+                            as_in("write letters from a to h", kExample));
       }
       p.pegs[i] = token::first_peg + (word[0] - 'a');
       if (std::find(p.pegs.begin(), p.pegs.begin() + static_cast<std::ptrdiff_t>(i), p.pegs[i]) !=
           p.pegs.begin() + static_cast<std::ptrdiff_t>(i)) {
-        return prompt_error(prompt, "pegs", in_quotes(word) + " is there twice", as_in("write three pegs", example));
+        return prompt_error(prompt, "pegs", in_quotes(word) + " is there twice", as_in("write three pegs", kExample));
       }
     }
     return p;
@@ -189,7 +189,7 @@ bool belongs(std::uint32_t n, const Pegs& pegs, std::string_view split) {
 
 const Task& task() {
   static const Hanoi instance({"hanoi", "moves of N discs from a peg over a second to a third; prompt: hanoi N [a b c]",
-                               "nested", 2, 1, words, slices, costs});
+                               "nested", 2, 1, kWords, kSlices, kCosts});
   return instance;
 }
 

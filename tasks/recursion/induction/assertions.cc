@@ -101,8 +101,8 @@ class Writer {
   bool equal(const Worth& a, const Worth& b, const Shape& shape) {
     const Value &x = a.anywhere, &y = b.anywhere;
     const std::vector<std::int64_t> points = (written_alike(x, y) ? Shape() : shape).deciding_points(k_);
-    if (points.size() > most_points) return refuse("has too many different powers");
-    if (x.den > most_den || y.den > most_den) return refuse("has a denominator above 10^9");
+    if (points.size() > kMostPoints) return refuse("has too many different powers");
+    if (x.den > kMostDen || y.den > kMostDen) return refuse("has a denominator above 10^9");
     compare(token::equals, a.here, b.here);
     std::for_each(points.begin() + 1, points.end(), [&](std::int64_t k) { compare(token::equals, x, y, k); });
     return true;
@@ -179,7 +179,7 @@ class Writer {
   static Value next_k() { return plus(k_value(), number_value(1)); }
   /// Is it row i? The one before is what values may name.
   bool row_index(const Statement& line, std::int64_t i) {
-    return (i <= most_counter || refuse("is a row beyond number 99")) && index(line, number_value(i));
+    return (i <= kMostCounter || refuse("is a row beyond number 99")) && index(line, number_value(i));
   }
   static bool numbers_are_small(const Statement& line) {
     return std::all_of(line.numbers.begin(), line.numbers.end(), is_small);
@@ -263,14 +263,14 @@ class Writer {
     const std::optional<std::int64_t> base = leading_base(line.equal[0]);
     if (!difference) return false;
     if (difference->den != 1) return refuse("is about a quotient");
-    if (!base || *base < 2 || *base > most_counter) return refuse("is not about D(n) = a^n ... with a from 2 to 99");
-    if (line.numbers[0] < 1 || line.numbers[0] > most_counter) return refuse("has no divisor from 1 to 99");
+    if (!base || *base < 2 || *base > kMostCounter) return refuse("is not about D(n) = a^n ... with a from 2 to 99");
+    if (line.numbers[0] < 1 || line.numbers[0] > kMostCounter) return refuse("has no divisor from 1 to 99");
     difference_ = *difference;
     base_ = *base;
     divisor_ = line.numbers[0];
     start_ = line.numbers[1];
     const std::int64_t values = difference_.shape.deciding_in_a_row();
-    if (start_ + values > most_counter) return refuse("starts above 90");
+    if (start_ + values > kMostCounter) return refuse("starts above 90");
     for (std::int64_t n = start_; n < start_ + values; ++n) divides(divisor_, at(n, difference_));
     return true;
   }
@@ -350,7 +350,7 @@ class Writer {
     const MaybeValue left = read(line.equal[0]), right = read(line.than[0]);
     const std::optional<std::int64_t> base = leading_base(line.equal[0]);
     if (!left || !right) return false;
-    if (!base || !line.equal[0].is(Tree::Kind::power) || *base < 2 || *base > most_counter)
+    if (!base || !line.equal[0].is(Tree::Kind::power) || *base < 2 || *base > kMostCounter)
       return refuse("does not say that a^n, a from 2 to 99, is more than something");
     const std::optional<std::int64_t> first = integer_at(line.than[0], 0), second = integer_at(line.than[0], 1);
     if (!right->shape.is_linear() || right->den != 1 || !first || !second || *second <= *first)
@@ -359,7 +359,7 @@ class Writer {
     right_ = *right;
     base_ = *base;
     k_ = start_ = encoder_.last_index = line.numbers[0];
-    if (start_ > most_counter) return refuse("starts above 99");
+    if (start_ > kMostCounter) return refuse("starts above 99");
     // The left side grows by (a - 1) a^n, and so faster than the right one from some n on: the n before decide.
     for (std::int64_t n = start_;; ++n) {
       const std::optional<std::int64_t> power = integer_at(line.equal[0], n), less = integer_at(line.than[0], n);
@@ -399,7 +399,7 @@ Result<Question> encode_proof(const std::vector<std::string>& proof) {
         "write it as in tasks/README.md, with coefficients below 10000, and powers and divisors below 100");
   }
   if (!writer.complete()) return bad_text("proof", "ends before the step is done", "write all of it");
-  if (proof.size() > most_counter)
+  if (proof.size() > kMostCounter)
     return bad_text("proof", "has " + std::to_string(proof.size()) + " lines", "write at most 99");
   return writer.question();
 }

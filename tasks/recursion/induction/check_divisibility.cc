@@ -7,7 +7,7 @@
 namespace trm::tasks::induction {
 namespace {
 
-constexpr std::int64_t largest_modulus = 1'000'000'000;
+constexpr std::int64_t kLargestModulus = 1'000'000'000;
 
 class DivisibilityChecker final : public Checker {
   bool claim(const Statement& line) override {
@@ -29,7 +29,7 @@ class DivisibilityChecker final : public Checker {
     std::map<std::int64_t, int> powers;
     for (const auto& [monomial, coefficient] : value_) {
       den = std::lcm(den, coefficient.den);
-      if (den > largest_modulus || divisor_ > largest_modulus / den) return undecided();
+      if (den > kLargestModulus || divisor_ > kLargestModulus / den) return undecided();
       powers[monomial.base] = std::max(powers[monomial.base], monomial.k + 1);
     }
     std::int64_t length = 0;

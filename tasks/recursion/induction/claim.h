@@ -13,10 +13,10 @@ namespace trm::tasks::induction {
 
 /// A value of the table that is written wrong; the lines after go on from it.
 struct Slip {
-  static constexpr std::size_t nowhere = static_cast<std::size_t>(-1);
-  std::size_t line = nowhere;  ///< from 0
-  std::int64_t by = 0;         ///< the error
-  bool right_side = false;     ///< of an inequality
+  static constexpr std::size_t kNowhere = static_cast<std::size_t>(-1);
+  std::size_t line = kNowhere;  ///< from 0
+  std::int64_t by = 0;          ///< the error
+  bool right_side = false;      ///< of an inequality
 };
 
 class Claim {
@@ -29,7 +29,7 @@ class Claim {
 };
 
 /// Most lines before the table of any claim.
-inline constexpr std::size_t longest_core = 9;
+inline constexpr std::size_t kLongestCore = 9;
 
 /// 5 + 8 + ... + (3n + 2), also with squares and cubes.
 std::unique_ptr<Claim> draw_polynomial_sum(Rng& rng);

@@ -13,11 +13,11 @@ namespace {
 
 using MaybeValue = std::optional<Value>;
 
-constexpr int largest_power = 8;
-constexpr std::int64_t largest_base = 1'000'000'000;
-constexpr std::int64_t largest_integer = 1'000'000'000'000'000'000;
+constexpr int kLargestPower = 8;
+constexpr std::int64_t kLargestBase = 1'000'000'000;
+constexpr std::int64_t kLargestInteger = 1'000'000'000'000'000'000;
 /// Of a value. Brackets that are multiplied out grow fast.
-constexpr std::size_t most_tokens = 1000;
+constexpr std::size_t kMostTokens = 1000;
 
 /// Bits below the highest one, and that one.
 std::uint32_t filled(std::uint32_t powers) {
@@ -25,7 +25,7 @@ std::uint32_t filled(std::uint32_t powers) {
 }
 
 std::optional<std::int64_t> in_range(std::int64_t value) {
-  return value < largest_integer && value > -largest_integer ? std::optional(value) : std::nullopt;
+  return value < kLargestInteger && value > -kLargestInteger ? std::optional(value) : std::nullopt;
 }
 
 std::optional<std::int64_t> product_in_range(std::int64_t a, std::int64_t b) {
@@ -48,7 +48,7 @@ MaybeSmall small_of(const Tree& tree) {
       out = {constant_tokens(tree.number), tree.number, Shape()};
       break;
     case Tree::Kind::k:
-      out = {{token::n}, most_counter, Shape::of_k()};
+      out = {{token::n}, kMostCounter, Shape::of_k()};
       break;
     case Tree::Kind::product: {
       const bool digit = tree.parts.size() == 2 && !tree.flipped[1] && tree.parts[0].is(Tree::Kind::number) &&
@@ -62,7 +62,7 @@ MaybeSmall small_of(const Tree& tree) {
     case Tree::Kind::sum:
       for (std::size_t i = tree.parts.size(); i-- > 0;) {
         const MaybeSmall part = tree.flipped[i] ? std::nullopt : small_of(tree.parts[i]);
-        if (!part || out.tokens.size() > most_tokens) return std::nullopt;
+        if (!part || out.tokens.size() > kMostTokens) return std::nullopt;
         const bool first = out.tokens.empty();
         out = {first ? part->tokens : tokens_of(token::plus, part->tokens, out.tokens), out.most + part->most,
                first ? part->shape : out.shape.with(part->shape)};
@@ -71,7 +71,7 @@ MaybeSmall small_of(const Tree& tree) {
     default:
       return std::nullopt;
   }
-  return is_small(out.most) && out.tokens.size() <= most_tokens ? MaybeSmall(out) : std::nullopt;
+  return is_small(out.most) && out.tokens.size() <= kMostTokens ? MaybeSmall(out) : std::nullopt;
 }
 
 bool depends_on_k(const Tokens& value) {
@@ -106,10 +106,10 @@ Value negated(Value value) {
 /// (k + 1)^4 times what is the same for all k: n^4 for another n.
 MaybeValue power_of_bracket(const Tree& base, std::int64_t exponent, const Value& by) {
   const MaybeSmall small = small_of(base);
-  const std::optional<std::int64_t> most = integer_at(base, most_points);
+  const std::optional<std::int64_t> most = integer_at(base, kMostPoints);
   std::optional<Shape> shape = by.shape;
   for (std::int64_t i = 0; shape && small && i < exponent; ++i) shape = shape->times(small->shape);
-  if (!small || !most || *most > most_counter || !shape || !by.shape.is_constant()) return std::nullopt;
+  if (!small || !most || *most > kMostCounter || !shape || !by.shape.is_constant()) return std::nullopt;
   Value out = behind(tokens_of(token::at, small->tokens, token::pow, token::n, constant_tokens(exponent)), by);
   out.shape = *shape;
   return out;
@@ -146,9 +146,9 @@ std::optional<Shape> Shape::times(const Shape& other) const {
   for (const auto& [base, powers] : powers_) {
     for (const auto& [other_base, other_powers] : other.powers_) {
       std::uint32_t& product = out.powers_[base * other_base];
-      for (int i = 0; i <= largest_power; ++i)
+      for (int i = 0; i <= kLargestPower; ++i)
         if ((other_powers >> i & 1) != 0) product |= powers << i;
-      if (base * other_base > largest_base || product >= std::uint32_t{2} << largest_power) return std::nullopt;
+      if (base * other_base > kLargestBase || product >= std::uint32_t{2} << kLargestPower) return std::nullopt;
     }
   }
   return out;
@@ -196,7 +196,7 @@ bool Shape::is_constant() const {
 }
 
 bool is_small(std::int64_t value) {
-  return value >= 0 && value <= most_small;
+  return value >= 0 && value <= kMostSmall;
 }
 
 Tokens constant_tokens(std::int64_t value) {
@@ -218,7 +218,7 @@ Value k_value() {
 Value scaled(const Value& value, std::int64_t by) {
   Value out = value;
   while (by != 1) {
-    std::int64_t factor = std::min(by, most_small);
+    std::int64_t factor = std::min(by, kMostSmall);
     while (by != 0 && by % factor != 0) --factor;
     out = behind(tokens_of(token::times, constant_tokens(factor)), std::move(out));
     by = by == 0 ? 1 : by / factor;
@@ -277,7 +277,7 @@ std::optional<std::int64_t> integer_at(const Tree& tree, std::int64_t k) {
     }
     case Tree::Kind::power: {
       const std::optional<std::int64_t> base = integer_at(tree.parts[0], k), exponent = integer_at(tree.parts[1], k);
-      if (!base || !exponent || *exponent < 0 || *exponent > most_counter) return std::nullopt;
+      if (!base || !exponent || *exponent < 0 || *exponent > kMostCounter) return std::nullopt;
       std::optional<std::int64_t> out = 1;
       for (std::int64_t i = 0; out && i < *exponent; ++i) out = product_in_range(*out, *base);
       return out;
@@ -324,8 +324,8 @@ MaybeValue Encoder::times(const Tree& tree, const Value& by) {
   } else {
     out = named(tree);
   }
-  if (out && out->size() > most_tokens) return refused("is too long when its brackets are multiplied out");
-  if (out && out->den > most_den) return refused("has a denominator above 10^9");
+  if (out && out->size() > kMostTokens) return refused("is too long when its brackets are multiplied out");
+  if (out && out->den > kMostDen) return refused("has a denominator above 10^9");
   return out;
 }
 
@@ -355,7 +355,7 @@ MaybeValue Encoder::times_sum(const Tree& sum, const Value& by) {
     if (!part) return std::nullopt;
     if (sum.flipped[i]) part = negated(*std::move(part));
     out = out ? plus(*part, *out) : part;
-    if (out->size() > most_tokens) return refused("is too long when its brackets are multiplied out");
+    if (out->size() > kMostTokens) return refused("is too long when its brackets are multiplied out");
   }
   return out;
 }
@@ -377,7 +377,7 @@ MaybeValue Encoder::times_product(const Tree& product, const Value& by) {
       return refused("divides by more than a number");
     } else if (part.number == 0) {
       return unknown();
-    } else if (!is_small(part.number) || (den *= part.number) > most_den) {
+    } else if (!is_small(part.number) || (den *= part.number) > kMostDen) {
       return refused("divides by more than 9999");
     }
   }
@@ -391,7 +391,7 @@ MaybeValue Encoder::times_product(const Tree& product, const Value& by) {
 }
 
 MaybeValue Encoder::divided(Value value, std::int64_t by) {
-  if (by > most_den / value.den) return refused("has a denominator above 10^9");
+  if (by > kMostDen / value.den) return refused("has a denominator above 10^9");
   value.den *= by;
   return value;
 }
@@ -401,8 +401,8 @@ MaybeValue Encoder::times_power(const Tree& power, const Value& by) {
   const std::optional<Line> line = line_of(exponent);
   if (!line) return refused("has a power that is neither a number nor like k + 1");
   const auto [slope, offset] = *line;
-  if (std::abs(offset) > most_counter || slope > 9) return refused("has a power above 99");
-  const bool number = base.is(Tree::Kind::number) && base.number <= most_counter;
+  if (std::abs(offset) > kMostCounter || slope > 9) return refused("has a power above 99");
+  const bool number = base.is(Tree::Kind::number) && base.number <= kMostCounter;
   MaybeValue out = by;
   if (slope == 0) {
     if (offset < 0) return refused("has a power below 0");

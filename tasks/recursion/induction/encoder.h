@@ -22,14 +22,14 @@
 namespace trm::tasks::induction {
 
 /// Numbers that frames count with: coefficients, the other symbol.
-inline constexpr std::int64_t most_small = 9999;
+inline constexpr std::int64_t kMostSmall = 9999;
 /// Of values.
-inline constexpr std::int64_t most_den = 1'000'000'000;
+inline constexpr std::int64_t kMostDen = 1'000'000'000;
 /// k, exponents, bases of powers, divisors.
-inline constexpr std::int64_t most_counter = 99;
+inline constexpr std::int64_t kMostCounter = 99;
 
 /// More k than that no line asks for.
-inline constexpr std::int64_t most_points = 24;
+inline constexpr std::int64_t kMostPoints = 24;
 
 /// The terms c k^j b^k that a function of k may have, whatever their coefficients are: for each b the powers j, as
 /// bits.

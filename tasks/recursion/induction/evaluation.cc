@@ -22,22 +22,22 @@ using MaybeResidue = std::optional<Residue>;
 using MaybeInteger = std::optional<std::int64_t>;
 __extension__ typedef unsigned __int128 Product;
 
-constexpr Residue prime = (Residue{1} << 61) - 1;
-constexpr std::int64_t points = 24;
-constexpr std::int64_t largest_integer = std::int64_t{1} << 62;
-constexpr std::int64_t largest_exponent = 10'000;
+constexpr Residue kPrime = (Residue{1} << 61) - 1;
+constexpr std::int64_t kPoints = 24;
+constexpr std::int64_t kLargestInteger = std::int64_t{1} << 62;
+constexpr std::int64_t kLargestExponent = 10'000;
 
 Residue sum(Residue a, Residue b) {
   const Residue out = a + b;
-  return out < prime ? out : out - prime;
+  return out < kPrime ? out : out - kPrime;
 }
 Residue difference(Residue a, Residue b) {
-  return a < b ? a + prime - b : a - b;
+  return a < b ? a + kPrime - b : a - b;
 }
 /// 2^61 is 1.
 Residue product(Residue a, Residue b) {
   const Product out = Product{a} * b;
-  return sum(static_cast<Residue>(out) & prime, static_cast<Residue>(out >> 61));
+  return sum(static_cast<Residue>(out) & kPrime, static_cast<Residue>(out >> 61));
 }
 Residue power(Residue base, std::uint64_t exponent) {
   Residue out = 1;
@@ -48,10 +48,10 @@ Residue power(Residue base, std::uint64_t exponent) {
   return out;
 }
 Residue inverse(Residue value) {
-  return power(value, prime - 2);
+  return power(value, kPrime - 2);
 }
 Residue residue(std::int64_t value) {
-  const Residue size = static_cast<Residue>(std::abs(value)) % prime;
+  const Residue size = static_cast<Residue>(std::abs(value)) % kPrime;
   return value < 0 ? difference(0, size) : size;
 }
 
@@ -68,11 +68,11 @@ MaybeInteger integer(const Tree& tree, std::int64_t k) {
   if (!adds && !raises && !tree.is(Tree::Kind::product)) return std::nullopt;
   std::int64_t out = adds ? 0 : 1;
   const auto by = [&out](std::int64_t factor) {
-    return !__builtin_mul_overflow(out, factor, &out) && std::abs(out) < largest_integer;
+    return !__builtin_mul_overflow(out, factor, &out) && std::abs(out) < kLargestInteger;
   };
   if (raises) {
     const MaybeInteger base = integer(tree.parts[0], k), exponent = integer(tree.parts[1], k);
-    if (!base || !exponent || *exponent < 0 || *exponent > largest_exponent) return std::nullopt;
+    if (!base || !exponent || *exponent < 0 || *exponent > kLargestExponent) return std::nullopt;
     for (std::int64_t i = 0; i < *exponent; ++i)
       if (!by(*base)) return std::nullopt;
     return out;
@@ -81,7 +81,7 @@ MaybeInteger integer(const Tree& tree, std::int64_t k) {
     const MaybeInteger part = integer(tree.parts[i], k);
     if (!part) return std::nullopt;
     if (adds) out += tree.flipped[i] ? -*part : *part;
-    if (adds ? std::abs(out) >= largest_integer : tree.flipped[i] || !by(*part)) return std::nullopt;
+    if (adds ? std::abs(out) >= kLargestInteger : tree.flipped[i] || !by(*part)) return std::nullopt;
   }
   return out;
 }
@@ -156,7 +156,7 @@ class Evaluation {
     const MaybeResidue base = value(tree.parts[0], k);
     const MaybeInteger exponent = integer(tree.parts[1], k);
     if (!base) return std::nullopt;
-    if (!exponent || std::abs(*exponent) > largest_exponent || (*base == 0 && *exponent < 0)) {
+    if (!exponent || std::abs(*exponent) > kLargestExponent || (*base == 0 && *exponent < 0)) {
       give_up();
       return std::nullopt;
     }
@@ -190,7 +190,7 @@ class Evaluation {
   template <class Function>
   bool worth(const std::vector<Tree>& trees, const Function& function) {
     return std::all_of(trees.begin(), trees.end(), [&](const Tree& tree) {
-      for (std::int64_t k = 1; k <= points; ++k) {
+      for (std::int64_t k = 1; k <= kPoints; ++k) {
         const MaybeResidue found = value(tree, k), wanted = function(k);
         if (!found || found != wanted) return false;
       }
@@ -199,7 +199,7 @@ class Evaluation {
   }
   bool worth_number(const std::vector<Tree>& trees, MaybeResidue number) {
     return std::all_of(trees.begin(), trees.end(), [&](const Tree& tree) {
-      const std::int64_t last = depends_on_k(tree) ? points : 1;
+      const std::int64_t last = depends_on_k(tree) ? kPoints : 1;
       for (std::int64_t k = 1; k <= last; ++k)
         if (!number || value(tree, k) != number) return false;
       return true;
@@ -223,7 +223,7 @@ class Evaluation {
     first_ = residue(line.numbers[0]);
     if (value(term_, 1) != first_ || value(term_, 2) != residue(line.numbers[1]) || value(left_, 1) != first_)
       return false;
-    for (std::int64_t k = 1; k <= points; ++k) {
+    for (std::int64_t k = 1; k <= kPoints; ++k) {
       const MaybeResidue sum_to_k = value(left_, k), next = value(term_, k + 1);
       if (!sum_to_k || !next || value(left_, k + 1) != sum(*sum_to_k, *next)) return false;
     }
@@ -237,8 +237,8 @@ class Evaluation {
     base_ = leading_base(left_).value_or(0);
     first_ = value(left_, 1);
     if (!value(left_, start_ + 1)) return false;
-    if (base_ < 2 || divisor_ < 1 || divisor_ > largest_exponent || start_ > largest_exponent) return give_up();
-    for (std::int64_t n = start_; n < start_ + points; ++n) {
+    if (base_ < 2 || divisor_ < 1 || divisor_ > kLargestExponent || start_ > kLargestExponent) return give_up();
+    for (std::int64_t n = start_; n < start_ + kPoints; ++n) {
       const MaybeInteger rest = remainder(left_, n);
       if (!rest) return give_up();
       if (*rest != 0) return false;
@@ -251,7 +251,7 @@ class Evaluation {
     if (tree.is(Tree::Kind::k)) return n % divisor_;
     if (tree.is(Tree::Kind::power)) {
       const MaybeInteger base = remainder(tree.parts[0], n), exponent = integer(tree.parts[1], n);
-      if (!base || !exponent || *exponent < 0 || *exponent > 10 * largest_exponent) return std::nullopt;
+      if (!base || !exponent || *exponent < 0 || *exponent > 10 * kLargestExponent) return std::nullopt;
       std::int64_t out = 1 % divisor_;
       for (std::int64_t i = 0; i < *exponent; ++i) out = out * *base % divisor_;
       return out;
@@ -331,7 +331,7 @@ class Evaluation {
       return now && next ? MaybeResidue(difference(product(residue(base_), *now), *next)) : std::nullopt;
     };
     const MaybeInteger now = integer(right_, start_), next = integer(right_, start_ + 1);
-    if (!now || !next || *now > largest_integer / base_) return give_up();
+    if (!now || !next || *now > kLargestInteger / base_) return give_up();
     return *now * base_ >= *next && worth(line.equal, more) && worth_number(line.than, more(start_)) &&
            line.numbers[0] == start_;
   }

@@ -6,16 +6,16 @@ namespace trm::tasks::induction {
 namespace {
 
 // Texts come from outside: bounds keep any of them cheap. Proofs stay far below.
-constexpr std::int64_t largest = std::int64_t{1} << 62;
-constexpr int largest_degree = 8;
-constexpr std::size_t most_terms = 64;
-constexpr std::int64_t largest_exponent = 64;
+constexpr std::int64_t kLargest = std::int64_t{1} << 62;
+constexpr int kLargestDegree = 8;
+constexpr std::size_t kMostTerms = 64;
+constexpr std::int64_t kLargestExponent = 64;
 
 bool add_term(Form& form, const Monomial& monomial, const Rational& by) {
   Rational& coefficient = form[monomial];
   const std::optional<Rational> total =
       rational(Int{coefficient.num} * by.den + Int{by.num} * coefficient.den, Int{coefficient.den} * by.den);
-  if (!total || form.size() > most_terms) return false;
+  if (!total || form.size() > kMostTerms) return false;
   if (total->num == 0) {
     form.erase(monomial);
   } else {
@@ -25,7 +25,7 @@ bool add_term(Form& form, const Monomial& monomial, const Rational& by) {
 }
 
 MaybeForm power(const Form& base, std::int64_t exponent) {
-  if (exponent < 0 || exponent > largest_exponent) return std::nullopt;
+  if (exponent < 0 || exponent > kLargestExponent) return std::nullopt;
   MaybeForm out = constant(1);
   for (; out && exponent > 0; --exponent) out = product(*out, base);
   return out;
@@ -62,7 +62,7 @@ std::optional<Rational> rational(Int num, Int den) {
   }
   num /= a;
   den /= a;
-  if (num >= largest || num <= -largest || den >= largest) return std::nullopt;
+  if (num >= kLargest || num <= -kLargest || den >= kLargest) return std::nullopt;
   return Rational{static_cast<std::int64_t>(num), static_cast<std::int64_t>(den)};
 }
 
@@ -106,10 +106,10 @@ MaybeForm product(const Form& left, const Form& right) {
   for (const auto& [a, x] : left) {
     for (const auto& [b, y] : right) {
       const Int base = Int{a.base} * b.base;
-      if (base >= largest) return std::nullopt;
+      if (base >= kLargest) return std::nullopt;
       const Monomial monomial = {a.k + b.k, static_cast<std::int64_t>(base)};
       const std::optional<Rational> coefficient = rational(Int{x.num} * y.num, Int{x.den} * y.den);
-      if (monomial.k > largest_degree || !coefficient || !add_term(out, monomial, *coefficient)) return std::nullopt;
+      if (monomial.k > kLargestDegree || !coefficient || !add_term(out, monomial, *coefficient)) return std::nullopt;
     }
   }
   return out;
@@ -128,7 +128,7 @@ MaybeForm power(const Form& base, const Form& exponent) {
   const std::optional<std::int64_t> number = integer_of(base), start = integer_of(at(exponent, 0).value_or(of_k()));
   const MaybeForm growth = difference(shifted(exponent).value_or(of_k()), exponent);
   const std::int64_t slope = growth ? integer_of(*growth).value_or(-1) : -1;
-  if (!number || *number <= 0 || !start || slope < 0 || std::abs(*start) > largest_exponent) return std::nullopt;
+  if (!number || *number <= 0 || !start || slope < 0 || std::abs(*start) > kLargestExponent) return std::nullopt;
   const MaybeForm factor = power(base, std::abs(*start)), power_of_slope = power(base, slope);
   if (!factor || !power_of_slope) return std::nullopt;
   const std::optional<std::int64_t> growing = integer_of(*power_of_slope);

@@ -12,13 +12,13 @@ namespace trm::tasks::induction {
 namespace {
 
 using enum Argument;
-constexpr std::array proof_arguments = {counter, counter, counter, stream};  // line, k, the other symbol, assertions
-constexpr std::array value_arguments = {counter, counter, stream};           // k, the other symbol
-constexpr std::array number_to_output = {stream, output};
+constexpr std::array kProofArguments = {counter, counter, counter, stream};  // line, k, the other symbol, assertions
+constexpr std::array kValueArguments = {counter, counter, stream};           // k, the other symbol
+constexpr std::array kNumberToOutput = {stream, output};
 
-constexpr std::uint32_t most_k = 99;
-constexpr std::array<Range, 3> proof_ranges = {{{"line", 0, most_k}, {"k", 0, most_k}, {"m"}}};
-constexpr std::array<Range, 2> value_ranges = {{{"k", 0, most_k}, {"m"}}};
+constexpr std::uint32_t kMostK = 99;
+constexpr std::array<Range, 3> kProofRanges = {{{"line", 0, kMostK}, {"k", 0, kMostK}, {"m"}}};
+constexpr std::array<Range, 2> kValueRanges = {{{"k", 0, kMostK}, {"m"}}};
 
 void unreadable(FrameWriter& f, Token token) {
   f.fail("a proof holds " + to_text(std::span(&token, 1)));
@@ -59,12 +59,12 @@ bool holds(FrameWriter& f, Token assertion) {
   return f.call_flag(token::below, Token{0}, token::comma, b, token::comma, a);
 }
 
-constexpr std::array assertions = {token::equals, token::above, token::divides, token::same, token::less};
+constexpr std::array kAssertions = {token::equals, token::above, token::divides, token::same, token::less};
 
 void write_check(FrameWriter& f) {
   const Token token = f.read();
   if (token == token::empty) return f.ret(token::yes);
-  if (std::find(assertions.begin(), assertions.end(), token) == assertions.end()) return unreadable(f, token);
+  if (std::find(kAssertions.begin(), kAssertions.end(), token) == kAssertions.end()) return unreadable(f, token);
   if (!holds(f, token)) return f.ret(token::no);
   const bool rest = f.call_flag(token::check, f.number(0), token::comma, f.number(1), token::comma, token::x);
   f.ret(rest ? token::yes : token::no);
@@ -72,7 +72,7 @@ void write_check(FrameWriter& f) {
 
 /// Emits what is left of a number, of which `columns` digits were read in this frame.
 void emit_number(FrameWriter& f, std::size_t columns) {
-  for (; columns < columns_per_frame; ++columns) {
+  for (; columns < kColumnsPerFrame; ++columns) {
     const Token token = f.read();
     if (token == token::stop) return f.ret();
     if (!token::is_digit(token)) return unreadable(f, token);
@@ -129,7 +129,7 @@ void write_value(FrameWriter& f) {
 // Streams hold what the frame itself reads: its callees read nothing in training.
 
 Digits random_k(Rng& rng) {
-  return random_counter(rng, most_k);
+  return random_counter(rng, kMostK);
 }
 
 Digits random_other(Rng& rng) {
@@ -144,7 +144,7 @@ Tokens rest_of_number(Rng& rng) {
 
 Tokens random_base(Rng& rng) {
   if (rng.below(3) == 0) return {token::n};
-  return tokens_of(random_counter(rng, most_k), token::stop);
+  return tokens_of(random_counter(rng, kMostK), token::stop);
 }
 
 Question draw_proof(Rng& rng, const DrawRange&) {
@@ -162,7 +162,7 @@ Question draw_check(Rng& rng, const DrawRange&) {
   const Digits k = random_k(rng), other = random_other(rng);
   const bool end = rng.below(12) == 0;
   return {tokens_of(token::check, k, token::comma, other, token::comma, token::x),
-          {{end ? token::empty : assertions[rng.below(assertions.size())]}}};
+          {{end ? token::empty : kAssertions[rng.below(kAssertions.size())]}}};
 }
 
 Tokens beginning(Rng& rng) {
@@ -188,9 +188,10 @@ Question draw_number(Rng& rng, const DrawRange&) {
 
 }  // namespace
 
-const Function prove = {token::proof, proof_arguments, write_proof, draw_proof, verdict, proof_ranges, proof_ranges[0]};
-const Function check = {token::check, value_arguments, write_check, draw_check, yes_or_no, value_ranges};
-const Function value_of = {token::value, value_arguments, write_value, draw_value, nullptr, value_ranges};
-const Function number = {token::num, number_to_output, write_number, draw_number, nothing};
+const Function kProve = {token::proof, kProofArguments, write_proof,    draw_proof,
+                         verdict,      kProofRanges,    kProofRanges[0]};
+const Function kCheck = {token::check, kValueArguments, write_check, draw_check, yes_or_no, kValueRanges};
+const Function kValueOf = {token::value, kValueArguments, write_value, draw_value, nullptr, kValueRanges};
+const Function kNumber = {token::num, kNumberToOutput, write_number, draw_number, nothing};
 
 }  // namespace trm::tasks::induction

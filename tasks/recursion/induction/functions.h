@@ -8,8 +8,8 @@ namespace trm::tasks::induction {
 
 /// PROOF line , k , other , X: the number of the first line from this one on that does not hold, YES if all do.
 /// CHECK k , other , X: do the assertions up to the . hold?
-extern const Function prove, check;
+extern const Function kProve, kCheck;
 /// VALUE k , other , X: the value of an expression, a stream of digits. NUM X , O emits what is left of a number.
-extern const Function value_of, number;
+extern const Function kValueOf, kNumber;
 
 }  // namespace trm::tasks::induction

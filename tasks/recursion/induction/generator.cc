@@ -17,11 +17,11 @@ std::unique_ptr<Claim> draw_claim(Rng& rng, std::size_t lines) {
     case 1:
       return draw_polynomial_sum(rng);
     case 2:
-      return draw_geometric_sum(rng, lines - longest_core + 2);
+      return draw_geometric_sum(rng, lines - kLongestCore + 2);
     case 3:
       return draw_divisibility(rng);
     default:
-      return draw_inequality(rng, lines - longest_core);
+      return draw_inequality(rng, lines - kLongestCore);
   }
 }
 

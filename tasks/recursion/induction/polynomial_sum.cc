@@ -16,8 +16,8 @@ std::string raised(const std::string& what, int power) {
   return power == 1 ? what : what + "^" + std::to_string(power);
 }
 
-constexpr std::array<std::string_view, 5> expansions = {"", "(k + 1)", "(k^2 + 2k + 1)", "(k^3 + 3k^2 + 3k + 1)",
-                                                        "(k^4 + 4k^3 + 6k^2 + 4k + 1)"};
+constexpr std::array<std::string_view, 5> kExpansions = {"", "(k + 1)", "(k^2 + 2k + 1)", "(k^3 + 3k^2 + 3k + 1)",
+                                                         "(k^4 + 4k^3 + 6k^2 + 4k + 1)"};
 
 /// Coefficients, lowest power first.
 using Polynomial = std::array<std::int64_t, 5>;
@@ -98,7 +98,7 @@ class PolynomialSum final : public Claim {
     line().fixed("= ").rigid(over(text_of(total, "k")));
     if (expanded_) {
       Terms parts;
-      for (std::size_t i = 5; i-- > 0;) parts.emplace_back(closed_[i], expansions[i]);
+      for (std::size_t i = 5; i-- > 0;) parts.emplace_back(closed_[i], kExpansions[i]);
       line().fixed("= ").rigid(over(terms(parts)));
     }
     line().fixed("= ").rigid(over(text_of(closed_, "(k + 1)")));

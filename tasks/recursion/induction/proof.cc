@@ -10,11 +10,11 @@
 namespace trm::tasks::induction {
 namespace {
 
-constexpr std::size_t most_bytes = 65536;
+constexpr std::size_t kMostBytes = 65536;
 
 std::string_view trimmed(std::string_view text) {
-  const std::size_t begin = std::min(text.find_first_not_of(prompt_blanks), text.size());
-  const std::size_t end = text.find_last_not_of(prompt_blanks);
+  const std::size_t begin = std::min(text.find_first_not_of(kPromptBlanks), text.size());
+  const std::size_t end = text.find_last_not_of(kPromptBlanks);
   return text.substr(begin, end == std::string_view::npos ? 0 : end + 1 - begin);
 }
 
@@ -27,9 +27,9 @@ std::size_t numbering(std::string_view line) {
 }  // namespace
 
 Result<std::vector<std::string>> read_proof(std::string_view text) {
-  if (text.size() > most_bytes)
+  if (text.size() > kMostBytes)
     return bad_text("proof", "has " + std::to_string(text.size()) + " bytes",
-                    "write at most " + std::to_string(most_bytes));
+                    "write at most " + std::to_string(kMostBytes));
   std::vector<std::string> out;
   for (std::size_t begin = 0; begin <= text.size();) {
     const std::size_t end = std::min(text.find_first_of(";\n", begin), text.size());

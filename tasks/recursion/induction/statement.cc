@@ -8,16 +8,16 @@ namespace {
 
 using Kind = Statement::Kind;
 
-constexpr std::array<std::pair<std::string_view, Kind>, 7> beginnings = {{{"Claim: ", Kind::claim},
-                                                                          {"Base: ", Kind::base},
-                                                                          {"Hypothesis: ", Kind::hypothesis},
-                                                                          {"Step: ", Kind::step},
-                                                                          {"= ", Kind::next},
-                                                                          {"Bound: ", Kind::bound},
-                                                                          {"Conclusion: ", Kind::conclusion}}};
+constexpr std::array<std::pair<std::string_view, Kind>, 7> kBeginnings = {{{"Claim: ", Kind::claim},
+                                                                           {"Base: ", Kind::base},
+                                                                           {"Hypothesis: ", Kind::hypothesis},
+                                                                           {"Step: ", Kind::step},
+                                                                           {"= ", Kind::next},
+                                                                           {"Bound: ", Kind::bound},
+                                                                           {"Conclusion: ", Kind::conclusion}}};
 
 Kind kind_of(Reader& reader) {
-  for (const auto& [literal, kind] : beginnings) {
+  for (const auto& [literal, kind] : kBeginnings) {
     if (reader.eat(literal)) return kind;
   }
   return Kind::row;

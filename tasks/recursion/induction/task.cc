@@ -10,10 +10,10 @@
 namespace trm::tasks::induction {
 namespace {
 
-constexpr std::array<std::string_view, 1> words = {"proof"};
-constexpr std::array<std::string_view, 4> slices = {"train", "validation", "test", "steps_2x"};
-constexpr std::array costs = {SliceCost{"steps_2x", 2}};
-constexpr const char* example =
+constexpr std::array<std::string_view, 1> kWords = {"proof"};
+constexpr std::array<std::string_view, 4> kSlices = {"train", "validation", "test", "steps_2x"};
+constexpr std::array kCosts = {SliceCost{"steps_2x", 2}};
+constexpr const char* kExample =
     "proof Claim: S(n) = 1 + 3 + ... + (2n - 1) = n^2 for all n >= 1; Base: S(1) = 1 = 1; ...";
 
 std::string answer_of(std::size_t wrong) {
@@ -31,7 +31,7 @@ class Induction final : public ParametricTask<std::vector<std::string>> {
 
   /// The frame behind the last line counts on.
   [[nodiscard]] Status admit(const Item& item) const override {
-    const Range& lines = prove.ranges[0];
+    const Range& lines = kProve.ranges[0];
     if (item.depth < lines.most) return Task::admit(item);
     return prompt_error(
         item.prompt, "proof",
@@ -49,11 +49,11 @@ class Induction final : public ParametricTask<std::vector<std::string>> {
   [[nodiscard]] Result<Proof> read(std::string_view prompt) const override {
     const auto parts = prompt_words(prompt);
     if (!parts) return parts.error();
-    if ((*parts)[0] != words[0]) {
+    if ((*parts)[0] != kWords[0]) {
       return prompt_error(prompt, "first word", in_quotes((*parts)[0]) + " is another function",
-                          as_in("start with \"proof\"", example));
+                          as_in("start with \"proof\"", kExample));
     }
-    const std::size_t begin = static_cast<std::size_t>((*parts)[0].data() - prompt.data()) + words[0].size();
+    const std::size_t begin = static_cast<std::size_t>((*parts)[0].data() - prompt.data()) + kWords[0].size();
     Result<Proof> proof = read_proof(prompt.substr(begin));
     const Result<Question> asked = proof ? encode_proof(*proof) : proof.error();
     const Result<std::size_t> judged = asked ? first_wrong_line(*proof) : asked.error();
@@ -94,7 +94,7 @@ const Task& task() {
        "valid, or the first wrong line of a proof by induction; prompt: proof Claim: S(n) = 1 + 3 + ... + (2n - 1) = "
        "n^2 "
        "for all n >= 1; Base: S(1) = 1 = 1; Hypothesis: S(k) = k^2; Step: S(k + 1) = S(k) + (2k + 1); = (k + 1)^2",
-       "applied", 2, 1, words, slices, costs});
+       "applied", 2, 1, kWords, kSlices, kCosts});
   return instance;
 }
 

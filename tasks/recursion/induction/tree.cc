@@ -5,8 +5,8 @@
 namespace trm::tasks::induction {
 namespace {
 
-constexpr unsigned deepest = 16;  ///< nested parentheses, so that no text exhausts the stack
-constexpr std::size_t most_digits = 18;
+constexpr unsigned kDeepest = 16;  ///< nested parentheses, so that no text exhausts the stack
+constexpr std::size_t kMostDigits = 18;
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
@@ -49,7 +49,7 @@ bool Reader::eat(std::string_view literal) {
 std::optional<std::int64_t> Reader::number() {
   const std::size_t begin = at_;
   std::int64_t value = 0;
-  while (is_digit(next()) && at_ - begin < most_digits) value = value * 10 + (text_[at_++] - '0');
+  while (is_digit(next()) && at_ - begin < kMostDigits) value = value * 10 + (text_[at_++] - '0');
   if (at_ == begin || is_digit(next()) || (at_ - begin > 1 && text_[begin] == '0')) return std::nullopt;
   return value;
 }
@@ -106,7 +106,7 @@ std::optional<Tree> Reader::atom() {
     if (!value) return std::nullopt;
     return number_tree(*value);
   }
-  if (++depth_ > deepest) return std::nullopt;
+  if (++depth_ > kDeepest) return std::nullopt;
   std::optional<Tree> inside = expression();
   --depth_;
   if (!inside || !eat(")")) return std::nullopt;

@@ -13,9 +13,9 @@ namespace {
 using program::Ending;
 using program::Run;
 
-constexpr std::uint32_t trained_calls = 8;
-constexpr std::array<std::string_view, 2> words = {"ends", "repeats"};
-constexpr std::array<std::string_view, 5> slices = {"train", "validation", "test", "calls_2x", "calls_8x"};
+constexpr std::uint32_t kTrainedCalls = 8;
+constexpr std::array<std::string_view, 2> kWords = {"ends", "repeats"};
+constexpr std::array<std::string_view, 5> kSlices = {"train", "validation", "test", "calls_2x", "calls_8x"};
 
 class InfiniteLoop final : public program::ProgramTask {
  public:
@@ -43,14 +43,14 @@ class InfiniteLoop final : public program::ProgramTask {
   using P = program::AboutProgram;
 
   [[nodiscard]] std::optional<P> draw(Rng& rng, std::string_view slice) const override {
-    std::uint32_t low = 2, high = trained_calls;
-    if (slice == "calls_2x") low = trained_calls + 1, high = 2 * trained_calls;
-    if (slice == "calls_8x") low = 6 * trained_calls, high = 8 * trained_calls;
+    std::uint32_t low = 2, high = kTrainedCalls;
+    if (slice == "calls_2x") low = kTrainedCalls + 1, high = 2 * kTrainedCalls;
+    if (slice == "calls_8x") low = 6 * kTrainedCalls, high = 8 * kTrainedCalls;
     const Ending wanted = rng.below(2) == 0 ? Ending::value : Ending::repeats;
     const std::uint32_t calls = rng.between(low, high);
     std::string_view word;
     const program::Asked asked = program::draw_program(slice, wanted, calls, [&] {
-      word = words[rng.below(words.size())];
+      word = kWords[rng.below(kWords.size())];
       return program::random_walk(rng, calls);
     });
     return P{word, asked};
@@ -92,7 +92,7 @@ const Task& task() {
       {"infinite_loop",
        "does a program end, which call is the first that repeats; prompt: ends f(3); def f(n): return 1 if n == 0 else "
        "f((2 * n + 1) % 7), also repeats f(3); ...",
-       "applied", 2, 1, words, slices, program::deep_costs});
+       "applied", 2, 1, kWords, kSlices, program::kDeepCosts});
   return instance;
 }
 

@@ -7,7 +7,7 @@
 namespace trm::tasks::list_sum {
 namespace {
 
-constexpr std::array arguments = {Argument::stream};
+constexpr std::array kArguments = {Argument::stream};
 
 void write(FrameWriter& f) {
   Digits head;
@@ -22,12 +22,12 @@ void write(FrameWriter& f) {
 
 Question draw(Rng& rng, const DrawRange&) {
   Tokens list;
-  if (rng.below(5) != 0) list = tokens_of(random_counter(rng, elements.most), token::stop);
+  if (rng.below(5) != 0) list = tokens_of(random_counter(rng, kElements.most), token::stop);
   return {{token::list, token::x}, {std::move(list)}};
 }
 
 }  // namespace
 
-const Function function = {token::list, arguments, write, draw, short_number, {}, {}, elements};
+const Function kFunction = {token::list, kArguments, write, draw, short_number, {}, {}, kElements};
 
 }  // namespace trm::tasks::list_sum

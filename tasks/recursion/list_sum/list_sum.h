@@ -8,12 +8,12 @@
 
 namespace trm::tasks::list_sum {
 
-inline constexpr Range elements = {"list", 0, 99};
-inline constexpr std::size_t max_length = 100;  ///< a sum has at most four digits
+inline constexpr Range kElements = {"list", 0, 99};
+inline constexpr std::size_t kMaxLength = 100;  ///< a sum has at most four digits
 
 /// LIST X, X = numbers with ; behind each:  READ $: RET 0.  Otherwise { READ digit } READ ; CALL LIST X -> s;
 /// CALL PLUS head , s -> t; RET t.
-extern const Function function;
+extern const Function kFunction;
 
 const Task& task();
 

@@ -12,11 +12,11 @@
 namespace trm::tasks::list_sum {
 namespace {
 
-constexpr std::uint32_t trained_length = 10;
+constexpr std::uint32_t kTrainedLength = 10;
 
-constexpr std::array<std::string_view, 1> words = {"sum"};
-constexpr std::array<std::string_view, 5> slices = {"train", "validation", "test", "depth_2x", "depth_8x"};
-constexpr std::string_view example = "sum 3 14 15";
+constexpr std::array<std::string_view, 1> kWords = {"sum"};
+constexpr std::array<std::string_view, 5> kSlices = {"train", "validation", "test", "depth_2x", "depth_8x"};
+constexpr std::string_view kExample = "sum 3 14 15";
 
 using List = std::vector<std::uint64_t>;
 
@@ -38,27 +38,27 @@ class ListSum final : public ParametricTask<List> {
 
  private:
   [[nodiscard]] std::optional<List> draw(Rng& rng, std::string_view slice) const override {
-    std::uint32_t length = rng.between(1, trained_length);
-    if (slice == "depth_2x") length = rng.between(trained_length + 1, 2 * trained_length);
-    if (slice == "depth_8x") length = rng.between(6 * trained_length, 8 * trained_length);
+    std::uint32_t length = rng.between(1, kTrainedLength);
+    if (slice == "depth_2x") length = rng.between(kTrainedLength + 1, 2 * kTrainedLength);
+    if (slice == "depth_8x") length = rng.between(6 * kTrainedLength, 8 * kTrainedLength);
     List list(length);
     do {
-      for (std::uint64_t& value : list) value = rng.below(rng.below(4) == 0 ? 10 : elements.most + 1);
+      for (std::uint64_t& value : list) value = rng.below(rng.below(4) == 0 ? 10 : kElements.most + 1);
     } while (split_of(canonical(list)) != split_behind(slice));
     return list;
   }
 
   [[nodiscard]] Result<List> read(std::string_view prompt) const override {
-    static const std::array<NumberField, max_length> fields = [] {
-      std::array<NumberField, max_length> out;
-      out.fill(field_of(elements));
+    static const std::array<NumberField, kMaxLength> fields = [] {
+      std::array<NumberField, kMaxLength> out;
+      out.fill(field_of(kElements));
       return out;
     }();
     const auto parts = prompt_words(prompt);
     if (!parts) return parts.error();
     // As many fields as there are numbers: a list may have any length, but the empty one asks nothing.
-    const std::size_t given = std::clamp<std::size_t>(parts->size() - 1, 1, max_length);
-    return read_numbers(prompt, {"sum", std::span(fields).first(given), 0, example});
+    const std::size_t given = std::clamp<std::size_t>(parts->size() - 1, 1, kMaxLength);
+    return read_numbers(prompt, {"sum", std::span(fields).first(given), 0, kExample});
   }
 
   void fill(Item& item, const List& list) const override {
@@ -101,7 +101,7 @@ class ListSum final : public ParametricTask<List> {
 
 const Task& task() {
   static const ListSum instance({"list_sum", "s() = 0, s(head, rest) = head + s(rest); prompt: sum A B C ...", "linear",
-                                 2, 1, words, slices, deep_costs});
+                                 2, 1, kWords, kSlices, kDeepCosts});
   return instance;
 }
 

@@ -7,7 +7,7 @@
 namespace trm::tasks::mccarthy91 {
 namespace {
 
-constexpr std::array arguments = {Argument::counter};
+constexpr std::array kArguments = {Argument::counter};
 
 void write(FrameWriter& f) {
   const std::uint32_t n = counter_of(f.number(0));
@@ -20,7 +20,7 @@ void write(FrameWriter& f) {
 Digits random_n(Rng& rng) {
   const std::uint32_t kind = rng.below(4);
   if (kind < 2) return digits_of(rng.between(85, 115));
-  return random_counter(rng, kind == 2 ? 120 : ranges[0].most);
+  return random_counter(rng, kind == 2 ? 120 : kRanges[0].most);
 }
 
 Question draw(Rng& rng, const DrawRange& range) {
@@ -36,6 +36,6 @@ Tokens value(Rng& rng, std::span<const Token>) {
 
 }  // namespace
 
-const Function function = {token::m91, arguments, write, draw, value, ranges, ranges[0]};
+const Function kFunction = {token::m91, kArguments, write, draw, value, kRanges, kRanges[0]};
 
 }  // namespace trm::tasks::mccarthy91

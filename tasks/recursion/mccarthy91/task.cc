@@ -10,12 +10,12 @@
 namespace trm::tasks::mccarthy91 {
 namespace {
 
-constexpr std::uint32_t usual_n = 120;
+constexpr std::uint32_t kUsualN = 120;
 
-constexpr std::array<std::string_view, 1> words = {"mccarthy"};
-constexpr std::array<std::string_view, 4> slices = {"train", "validation", "test", "plain"};
-constexpr std::array fields = {field_of(ranges[0])};
-constexpr PromptForm form = {"mccarthy", fields, 0, "mccarthy 87"};
+constexpr std::array<std::string_view, 1> kWords = {"mccarthy"};
+constexpr std::array<std::string_view, 4> kSlices = {"train", "validation", "test", "plain"};
+constexpr std::array kFields = {field_of(kRanges[0])};
+constexpr PromptForm kForm = {"mccarthy", kFields, 0, "mccarthy 87"};
 
 struct Parameters {
   std::uint32_t n = 0;
@@ -37,14 +37,14 @@ class McCarthy91 final : public ParametricTask<Parameters> {
  private:
   [[nodiscard]] std::vector<Parameters> enumerate(std::string_view slice) const override {
     std::vector<Parameters> out;
-    for (std::uint32_t n = 0; n <= usual_n; ++n) {
+    for (std::uint32_t n = 0; n <= kUsualN; ++n) {
       if (slice == "plain" || belongs(n, slice)) out.push_back({n});
     }
     return out;
   }
 
   [[nodiscard]] Result<Parameters> read(std::string_view prompt) const override {
-    const auto numbers = read_numbers(prompt, form);
+    const auto numbers = read_numbers(prompt, kForm);
     if (!numbers) return numbers.error();
     return Parameters{static_cast<std::uint32_t>((*numbers)[0])};
   }
@@ -79,7 +79,7 @@ bool belongs(std::uint32_t n, std::string_view split) {
 
 const Task& task() {
   static const McCarthy91 instance({"mccarthy91", "M(n) = n - 10 above 100, otherwise M(M(n + 11)); prompt: mccarthy N",
-                                    "nested", 2, 1, words, slices});
+                                    "nested", 2, 1, kWords, kSlices});
   return instance;
 }
 

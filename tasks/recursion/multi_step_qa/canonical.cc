@@ -12,7 +12,7 @@ std::uint64_t mixed(std::uint64_t x) {
 }
 
 /// A chain of 8 facts and what hangs on its ends.
-constexpr int rounds = 10;
+constexpr int kRounds = 10;
 
 }  // namespace
 
@@ -23,7 +23,7 @@ std::string canonical(const Story& story) {
   std::vector<std::uint64_t> colours(story.nodes.size(), 1);
   colours[question.a] += 1;
   colours[question.b] += 2;
-  for (int round = 0; round < rounds; ++round) {
+  for (int round = 0; round < kRounds; ++round) {
     std::vector<std::uint64_t> next(colours.size());
     for (std::size_t i = 0; i < colours.size(); ++i) next[i] = mixed(colours[i]);
     for (const Fact& fact : story.facts) {

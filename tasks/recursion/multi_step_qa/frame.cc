@@ -12,19 +12,19 @@ namespace trm::tasks::multi_step_qa {
 namespace {
 
 using enum Argument;
-constexpr std::array relation_number_story = {relation, counter, stream};
-constexpr std::array path_number_story = {path, counter, stream};
-constexpr std::array number_story = {counter, stream};
-constexpr std::array relation_numbers_story = {relation, counter, counter, stream};
+constexpr std::array kRelationNumberStory = {relation, counter, stream};
+constexpr std::array kPathNumberStory = {path, counter, stream};
+constexpr std::array kNumberStory = {counter, stream};
+constexpr std::array kRelationNumbersStory = {relation, counter, counter, stream};
 
 /// Stories have no more names than a number of two digits tells.
-constexpr std::size_t most_digits = 2;
-constexpr Range names = {"name", 0, 99};
-constexpr std::array<Range, 1> one_name = {names};
-constexpr std::array<Range, 2> two_names = {names, names};
+constexpr std::size_t kMostDigits = 2;
+constexpr Range kNames = {"name", 0, 99};
+constexpr std::array<Range, 1> kOneName = {kNames};
+constexpr std::array<Range, 2> kTwoNames = {kNames, kNames};
 
 bool is_name(std::span<const Token> tokens) {
-  return is_number(tokens) && tokens.size() <= most_digits;
+  return is_number(tokens) && tokens.size() <= kMostDigits;
 }
 
 /// READs a number of the story up to its ;
@@ -110,7 +110,7 @@ void write_link(FrameWriter& f) {
 // No frame holds a story, which makes the canonical form of an item: nothing has to be kept out of training.
 
 Digits random_name(Rng& rng) {
-  return digits_of(rng.below(rng.below(2) == 0 ? 10 : names.most + 1));
+  return digits_of(rng.below(rng.below(2) == 0 ? 10 : kNames.most + 1));
 }
 
 Token random_relation(Rng& rng) {
@@ -130,7 +130,7 @@ Question draw_find(Rng& rng, const DrawRange&) {
   const Digits a = random_name(rng);
   Tokens story;
   if (rng.below(12) != 0) {
-    std::array numbers = {number_beside(rng, a, most_digits), random_name(rng)};
+    std::array numbers = {number_beside(rng, a, kMostDigits), random_name(rng)};
     if (rng.below(2) == 0) std::swap(numbers[0], numbers[1]);
     story = tokens_of(random_form(rng, wanted), numbers[0], token::stop, numbers[1], token::stop);
   }
@@ -139,7 +139,7 @@ Question draw_find(Rng& rng, const DrawRange&) {
 
 /// "great-grandmother", mothers and fathers, or any mixture.
 Tokens random_path(Rng& rng) {
-  Tokens out(random_length(rng, most_steps));
+  Tokens out(random_length(rng, kMostSteps));
   const std::uint32_t kind = rng.below(5);
   for (Token& step : out) step = static_cast<Token>(kind < 2 ? 0 : kind < 4 ? rng.between(1, 2) : rng.below(3));
   if (kind < 2) out.back() = static_cast<Token>(rng.between(1, 2));
@@ -170,10 +170,10 @@ Tokens name_or_nobody(Rng& rng, std::span<const Token>) {
 
 }  // namespace
 
-const Function find = {token::find, relation_number_story, write_find, draw_find, name_or_nobody, one_name, names,
-                       names};
-const Function who = {token::who, path_number_story, write_who, draw_who, name_or_nobody, one_name, names};
-const Function room_of = {token::room, number_story, write_room, draw_room, name, one_name, names};
-const Function link = {token::link, relation_numbers_story, write_link, draw_link, yes_or_no, two_names};
+const Function kFind = {token::find, kRelationNumberStory, write_find, draw_find, name_or_nobody, kOneName, kNames,
+                        kNames};
+const Function kWho = {token::who, kPathNumberStory, write_who, draw_who, name_or_nobody, kOneName, kNames};
+const Function kRoomOf = {token::room, kNumberStory, write_room, draw_room, name, kOneName, kNames};
+const Function kLink = {token::link, kRelationNumbersStory, write_link, draw_link, yes_or_no, kTwoNames};
 
 }  // namespace trm::tasks::multi_step_qa

@@ -16,14 +16,14 @@ namespace trm::tasks::multi_step_qa {
 /// FIND r , a , X: the number c of the next fact that says "a r c" in either form of the sentence, . if there is none.
 /// READ form  note 1 or 2: which of its numbers the fact says to r the other, . if it says something else  READ the
 /// numbers  [CALL SAME that number , a]  RET the other, or go on by CALL FIND r , a , X.
-extern const Function find;
+extern const Function kFind;
 /// WHO path , a , X: the person at the end of the path from a, or . if there is none. A path has a digit for each step
 /// up: 1 to the mother, 2 to the father, 0 to either.
-extern const Function who;
+extern const Function kWho;
 /// ROOM a , X: what a is in, and what that is in, up to what is in nothing.
-extern const Function room_of;
+extern const Function kRoomOf;
 /// LINK r , a , b , X: YES if a r ... r b, else NO.
-extern const Function link;
+extern const Function kLink;
 
 /// The answer that follows from the text, by the transitive closure of its relations. Reads the text alone. If no
 /// fact makes a thing part of another, it is not part of it. Error: a sentence that is no fact, no question at the end,

@@ -19,12 +19,12 @@ struct Comparison {
   Relation relation;
   bool turned;
 };
-constexpr std::array<Comparison, 6> comparisons = {{{"older", Relation::older, false},
-                                                    {"younger", Relation::older, true},
-                                                    {"taller", Relation::taller, false},
-                                                    {"shorter", Relation::taller, true},
-                                                    {"heavier", Relation::heavier, false},
-                                                    {"lighter", Relation::heavier, true}}};
+constexpr std::array<Comparison, 6> kComparisons = {{{"older", Relation::older, false},
+                                                     {"younger", Relation::older, true},
+                                                     {"taller", Relation::taller, false},
+                                                     {"shorter", Relation::taller, true},
+                                                     {"heavier", Relation::heavier, false},
+                                                     {"lighter", Relation::heavier, true}}};
 
 class Asked {
  public:
@@ -66,8 +66,8 @@ class Asked {
         return question_error("is of no known kind", "ask as in \"Who is the mother of Ann?\"");
       if (!add_steps(words_[at + 1], out->path))
         return question_error("asks for a relation that is not known", "ask for a mother or father");
-      if (out->path.size() > most_steps) {
-        return question_error("goes up more than " + std::to_string(most_steps) + " steps", "ask for somebody nearer");
+      if (out->path.size() > kMostSteps) {
+        return question_error("goes up more than " + std::to_string(kMostSteps) + " steps", "ask for somebody nearer");
       }
     }
     return out;
@@ -90,7 +90,7 @@ class Asked {
   }
 
   [[nodiscard]] Result<StoryQuestion> order() const {
-    for (const Comparison& comparison : comparisons) {
+    for (const Comparison& comparison : kComparisons) {
       if (comparison.word != words_[2]) continue;
       Result<StoryQuestion> out = about(SentenceForm::order, comparison.turned ? 4 : 1, comparison.turned ? 1 : 4);
       if (!out) return out;

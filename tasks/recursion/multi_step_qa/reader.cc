@@ -10,8 +10,8 @@
 namespace trm::tasks::multi_step_qa {
 namespace {
 
-constexpr std::size_t most_bytes = 8192;
-constexpr std::size_t most_names = 64;
+constexpr std::size_t kMostBytes = 8192;
+constexpr std::size_t kMostNames = 64;
 
 Error story_error(std::string_view sentence, std::string message, std::string fix) {
   return Error{ErrorCode::bad_input, "", "story", in_quotes(sentence) + " " + std::move(message), std::move(fix)};
@@ -35,24 +35,24 @@ struct Pattern {
   Relation relation;
   bool turned;
 };
-constexpr std::array<Pattern, 14> patterns = {{{"A is the mother of B", Relation::mother, false},
-                                               {"A is the father of B", Relation::father, false},
-                                               {"The mother of B is A", Relation::mother, true},
-                                               {"The father of B is A", Relation::father, true},
-                                               {"The A is in the B", Relation::in, false},
-                                               {"The B holds the A", Relation::in, true},
-                                               {"The A is part of the B", Relation::part, false},
-                                               {"The B includes the A", Relation::part, true},
-                                               {"A is older than B", Relation::older, false},
-                                               {"B is younger than A", Relation::older, true},
-                                               {"A is taller than B", Relation::taller, false},
-                                               {"B is shorter than A", Relation::taller, true},
-                                               {"A is heavier than B", Relation::heavier, false},
-                                               {"B is lighter than A", Relation::heavier, true}}};
+constexpr std::array<Pattern, 14> kPatterns = {{{"A is the mother of B", Relation::mother, false},
+                                                {"A is the father of B", Relation::father, false},
+                                                {"The mother of B is A", Relation::mother, true},
+                                                {"The father of B is A", Relation::father, true},
+                                                {"The A is in the B", Relation::in, false},
+                                                {"The B holds the A", Relation::in, true},
+                                                {"The A is part of the B", Relation::part, false},
+                                                {"The B includes the A", Relation::part, true},
+                                                {"A is older than B", Relation::older, false},
+                                                {"B is younger than A", Relation::older, true},
+                                                {"A is taller than B", Relation::taller, false},
+                                                {"B is shorter than A", Relation::taller, true},
+                                                {"A is heavier than B", Relation::heavier, false},
+                                                {"B is lighter than A", Relation::heavier, true}}};
 
 /// A fact between places of words.
 std::optional<Fact> read_fact(const std::vector<std::string>& words) {
-  for (const Pattern& pattern : patterns) {
+  for (const Pattern& pattern : kPatterns) {
     const std::vector<std::string> wanted = split(pattern.words);
     if (wanted.size() != words.size()) continue;
     Fact fact{pattern.relation, 0, 0, pattern.turned};
@@ -85,8 +85,8 @@ std::size_t find_node(const std::vector<Node>& nodes, std::string_view word) {
 }
 
 Result<Story> read_story(std::string_view text) {
-  if (text.size() > most_bytes)
-    return story_error(text, "is too long", "write at most " + std::to_string(most_bytes) + " bytes");
+  if (text.size() > kMostBytes)
+    return story_error(text, "is too long", "write at most " + std::to_string(kMostBytes) + " bytes");
   Story out;
   for (std::size_t end = text.find(". "); end != std::string_view::npos; end = text.find(". ")) {
     const std::string_view sentence = text.substr(0, end);
@@ -99,9 +99,9 @@ Result<Story> read_story(std::string_view text) {
     number_of(words[second], out.nodes);
     fact->a = find_node(out.nodes, words[fact->a]);
     fact->b = find_node(out.nodes, words[fact->b]);
-    if (out.nodes.size() > most_names)
-      return story_error(out.nodes[most_names].word, "is one name too many",
-                         "use at most " + std::to_string(most_names));
+    if (out.nodes.size() > kMostNames)
+      return story_error(out.nodes[kMostNames].word, "is one name too many",
+                         "use at most " + std::to_string(kMostNames));
     out.facts.push_back(*fact);
   }
   if (text.empty() || text.back() != '?')

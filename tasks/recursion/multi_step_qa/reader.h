@@ -11,7 +11,7 @@
 namespace trm::tasks::multi_step_qa {
 
 /// "Who is the great-great-...": so many steps up at most.
-inline constexpr std::size_t most_steps = max_path_digits;
+inline constexpr std::size_t kMostSteps = kMaxPathDigits;
 
 /// Nodes are the names in order of appearance. Error: more than 8192 bytes or 64 names, a sentence that is no fact, no
 /// question at the end.

@@ -28,15 +28,15 @@ std::optional<std::size_t> ancestor(const Story& story) {
   return *here.begin();
 }
 
-constexpr std::size_t unreached = static_cast<std::size_t>(-1);
+constexpr std::size_t kUnreached = static_cast<std::size_t>(-1);
 
 /// Steps of one relation to every node, breadth first.
 std::vector<std::size_t> steps_from(const Story& story, std::size_t from, Relation relation) {
-  std::vector<std::size_t> steps(story.nodes.size(), unreached), queue = {from};
+  std::vector<std::size_t> steps(story.nodes.size(), kUnreached), queue = {from};
   steps[from] = 0;
   for (std::size_t head = 0; head < queue.size(); ++head) {
     for (const Fact& fact : story.facts) {
-      if (fact.relation != relation || fact.a != queue[head] || steps[fact.b] != unreached) continue;
+      if (fact.relation != relation || fact.a != queue[head] || steps[fact.b] != kUnreached) continue;
       steps[fact.b] = steps[fact.a] + 1;
       queue.push_back(fact.b);
     }
@@ -61,7 +61,7 @@ std::optional<Solved> solve(const Story& story) {
       for (std::size_t i = 0; i < steps.size(); ++i) {
         const bool inner = std::any_of(story.facts.begin(), story.facts.end(),
                                        [i](const Fact& fact) { return fact.relation == Relation::in && fact.a == i; });
-        if (steps[i] == unreached || inner || i == question.a) continue;
+        if (steps[i] == kUnreached || inner || i == question.a) continue;
         if (out) return std::nullopt;
         out = Solved{story.nodes[i].word, steps[i]};
       }
@@ -70,17 +70,17 @@ std::optional<Solved> solve(const Story& story) {
     case SentenceForm::part: {
       // "No" takes as many facts: those up to what has the part.
       const std::vector<std::size_t> steps = steps_from(story, question.a, Relation::part);
-      if (question.a != question.b && steps[question.b] != unreached) return Solved{"yes", steps[question.b]};
+      if (question.a != question.b && steps[question.b] != kUnreached) return Solved{"yes", steps[question.b]};
       std::size_t furthest = 0;
       for (const std::size_t s : steps)
-        if (s != unreached && s > furthest) furthest = s;
+        if (s != kUnreached && s > furthest) furthest = s;
       return Solved{"no", furthest};
     }
     case SentenceForm::order: {
       const std::size_t there = steps_from(story, question.a, question.path[0])[question.b];
       const std::size_t back = steps_from(story, question.b, question.path[0])[question.a];
-      if ((there == unreached) == (back == unreached)) return std::nullopt;
-      return there != unreached ? Solved{"yes", there} : Solved{"no", back};
+      if ((there == kUnreached) == (back == kUnreached)) return std::nullopt;
+      return there != kUnreached ? Solved{"yes", there} : Solved{"no", back};
     }
   }
   return std::nullopt;

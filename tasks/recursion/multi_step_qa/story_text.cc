@@ -11,21 +11,21 @@ namespace {
 std::span<const std::string_view> words_of(Sort sort) {
   switch (sort) {
     case Sort::woman:
-      return women;
+      return kWomen;
     case Sort::man:
-      return men;
+      return kMen;
     case Sort::object:
-      return objects;
+      return kObjects;
     case Sort::container:
-      return containers;
+      return kContainers;
     case Sort::room:
-      return rooms;
+      return kRooms;
     case Sort::piece:
-      return pieces;
+      return kPieces;
     case Sort::assembly:
-      return assemblies;
+      return kAssemblies;
     case Sort::machine:
-      return machines;
+      return kMachines;
   }
   return {};
 }

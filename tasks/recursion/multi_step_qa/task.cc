@@ -12,9 +12,9 @@
 namespace trm::tasks::multi_step_qa {
 namespace {
 
-constexpr std::array<std::string_view, 1> words = {"ask"};
-constexpr std::array<std::string_view, 4> slices = {"train", "validation", "test", "hops_2x"};
-constexpr const char* example = "ask The key is in the box. The box is in the hall. Which room is the key in?";
+constexpr std::array<std::string_view, 1> kWords = {"ask"};
+constexpr std::array<std::string_view, 4> kSlices = {"train", "validation", "test", "hops_2x"};
+constexpr const char* kExample = "ask The key is in the box. The box is in the hall. Which room is the key in?";
 
 /// The sentence's form as a token.
 Token form_of(Relation relation, bool turned) {
@@ -97,9 +97,9 @@ class MultiStepQa final : public ParametricTask<Story> {
   [[nodiscard]] Result<Story> read(std::string_view prompt) const override {
     const auto parts = prompt_words(prompt);
     if (!parts) return parts.error();
-    if ((*parts)[0] != words[0]) {
+    if ((*parts)[0] != kWords[0]) {
       return prompt_error(prompt, "first word", in_quotes((*parts)[0]) + " is another function",
-                          as_in("start with \"ask\"", example));
+                          as_in("start with \"ask\"", kExample));
     }
     std::string text;
     for (std::size_t i = 1; i < parts->size(); ++i) text += (i > 1 ? " " : "") + std::string((*parts)[i]);
@@ -147,7 +147,7 @@ const Task& task() {
                                      "a question over several facts of a story; prompt: ask The key is in the box. The "
                                      "box is in the hall. Which room "
                                      "is the key in?",
-                                     "applied", 2, 1, words, slices});
+                                     "applied", 2, 1, kWords, kSlices});
   return instance;
 }
 

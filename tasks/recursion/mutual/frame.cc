@@ -7,7 +7,7 @@
 namespace trm::tasks::mutual {
 namespace {
 
-constexpr std::array arguments = {Argument::counter};
+constexpr std::array kArguments = {Argument::counter};
 
 /// EVEN n asks ODD n-1, and ODD n asks EVEN n-1; 0 is even.
 template <Token other, Token at_zero>
@@ -20,14 +20,14 @@ void write(FrameWriter& f) {
 template <Token head>
 Question draw(Rng& rng, const DrawRange& range) {
   for (;;) {
-    const Digits n = random_counter(rng, ranges[0].most);
+    const Digits n = random_counter(rng, kRanges[0].most);
     if (belongs(head == token::even, counter_of(n), range.split)) return {tokens_of(head, n), {}};
   }
 }
 
 }  // namespace
 
-const Function even = {token::even, arguments, write<token::odd, token::yes>, draw<token::even>, yes_or_no, ranges};
-const Function odd = {token::odd, arguments, write<token::even, token::no>, draw<token::odd>, yes_or_no, ranges};
+const Function kEven = {token::even, kArguments, write<token::odd, token::yes>, draw<token::even>, yes_or_no, kRanges};
+const Function kOdd = {token::odd, kArguments, write<token::even, token::no>, draw<token::odd>, yes_or_no, kRanges};
 
 }  // namespace trm::tasks::mutual

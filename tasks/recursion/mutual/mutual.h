@@ -10,12 +10,12 @@
 
 namespace trm::tasks::mutual {
 
-inline constexpr std::array<Range, 1> ranges = {{{"N", 0, 999}}};
+inline constexpr std::array<Range, 1> kRanges = {{{"N", 0, 999}}};
 
 /// EVEN n:  n = 0: RET YES.  Otherwise CALL ODD n-1 -> v; RET v.
-extern const Function even;
+extern const Function kEven;
 /// ODD n:  n = 0: RET NO.  Otherwise CALL EVEN n-1 -> v; RET v.
-extern const Function odd;
+extern const Function kOdd;
 
 /// Is even(n), or odd(n), an item of the split?
 bool belongs(bool asks_even, std::uint32_t n, std::string_view split);

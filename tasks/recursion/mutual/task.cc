@@ -9,12 +9,12 @@
 namespace trm::tasks::mutual {
 namespace {
 
-constexpr std::uint32_t trained_n = 99;
-constexpr std::uint32_t beyond_n = ranges[0].most + 100;  // the stack is as deep
+constexpr std::uint32_t kTrainedN = 99;
+constexpr std::uint32_t kBeyondN = kRanges[0].most + 100;  // the stack is as deep
 
-constexpr std::array<std::string_view, 2> words = {"even", "odd"};
-constexpr std::array<std::string_view, 7> slices = {"train",    "validation", "test",           "plain",
-                                                    "depth_2x", "depth_8x",   "beyond_counters"};
+constexpr std::array<std::string_view, 2> kWords = {"even", "odd"};
+constexpr std::array<std::string_view, 7> kSlices = {"train",    "validation", "test",           "plain",
+                                                     "depth_2x", "depth_8x",   "beyond_counters"};
 
 struct Parameters {
   bool even = true;
@@ -35,10 +35,10 @@ class Mutual final : public ParametricTask<Parameters> {
 
  private:
   [[nodiscard]] std::vector<Parameters> enumerate(std::string_view slice) const override {
-    std::uint32_t least = 0, most = trained_n;
-    if (slice == "depth_2x") least = trained_n + 1, most = 2 * trained_n;
-    if (slice == "depth_8x") least = 6 * trained_n, most = 8 * trained_n;
-    if (slice == "beyond_counters") least = ranges[0].most + 1, most = beyond_n;
+    std::uint32_t least = 0, most = kTrainedN;
+    if (slice == "depth_2x") least = kTrainedN + 1, most = 2 * kTrainedN;
+    if (slice == "depth_8x") least = 6 * kTrainedN, most = 8 * kTrainedN;
+    if (slice == "beyond_counters") least = kRanges[0].most + 1, most = kBeyondN;
     std::vector<Parameters> out;
     for (std::uint32_t n = least; n <= most; ++n) {
       for (const bool even : {true, false}) {
@@ -49,7 +49,7 @@ class Mutual final : public ParametricTask<Parameters> {
   }
 
   [[nodiscard]] Result<Parameters> read(std::string_view prompt) const override {
-    constexpr std::array fields = {field_of(ranges[0], beyond_n)};
+    constexpr std::array fields = {field_of(kRanges[0], kBeyondN)};
     const auto parts = prompt_words(prompt);
     if (!parts) return parts.error();
     const bool odd = (*parts)[0] == "odd";
@@ -93,7 +93,7 @@ bool belongs(bool asks_even, std::uint32_t n, std::string_view split) {
 
 const Task& task() {
   static const Mutual instance({"mutual", "even(n) = odd(n-1), odd(n) = even(n-1); prompt: even N, odd N", "nested", 2,
-                                1, words, slices, beyond_costs});
+                                1, kWords, kSlices, kBeyondCosts});
   return instance;
 }
 

@@ -11,13 +11,13 @@
 namespace trm::tasks::nested_expression {
 namespace {
 
-constexpr std::string_view example = "calc max(3, min(4, 15))";
+constexpr std::string_view kExample = "calc max(3, min(4, 15))";
 
 struct Operation {
   std::string_view name;
   Token token;
 };
-constexpr std::array<Operation, 4> operations = {
+constexpr std::array<Operation, 4> kOperations = {
     {{"max", token::max}, {"min", token::min}, {"sum", token::sum}, {"med", token::median}}};
 
 class Parser {
@@ -38,20 +38,20 @@ class Parser {
   Result<Expression> expression() {
     blanks();
     if (at_ == text_.size()) return end();
-    if (++size_ > max_size) {
-      return prompt_error(text_, "expression", "has more than " + std::to_string(max_size) + " parts",
+    if (++size_ > kMaxSize) {
+      return prompt_error(text_, "expression", "has more than " + std::to_string(kMaxSize) + " parts",
                           "write a smaller one");
     }
     const std::string_view rest = text_.substr(at_);
-    for (const Operation& operation : operations) {
+    for (const Operation& operation : kOperations) {
       if (rest.starts_with(operation.name)) return list(operation);
     }
     if (rest[0] < '0' || rest[0] > '9') return wrong("is no expression", "write a number, max, min, sum or med");
     const std::size_t digits = std::min(rest.find_first_not_of("0123456789"), rest.size());
     const std::string number(rest.substr(0, digits));
     Expression out;
-    if (!is_decimal(number) || digits > 9 || std::stoul(number) > max_number) {
-      return wrong("begins no number from 0 to " + std::to_string(max_number), "write one");
+    if (!is_decimal(number) || digits > 9 || std::stoul(number) > kMaxNumber) {
+      return wrong("begins no number from 0 to " + std::to_string(kMaxNumber), "write one");
     }
     out.number = static_cast<std::uint32_t>(std::stoul(number));
     at_ += digits;
@@ -78,21 +78,21 @@ class Parser {
     if (out.operation == token::median && out.of.size() != 3) {
       return wrong("closes a median of " + std::to_string(out.of.size()), "give three values");
     }
-    if (value_of(out) > max_value)
-      return wrong("makes a value above " + std::to_string(max_value), "write smaller sums");
+    if (value_of(out) > kMaxValue)
+      return wrong("makes a value above " + std::to_string(kMaxValue), "write smaller sums");
     ++at_;
     return out;
   }
 
-  void blanks() { at_ = std::min(text_.find_first_not_of(prompt_blanks, at_), text_.size()); }
+  void blanks() { at_ = std::min(text_.find_first_not_of(kPromptBlanks, at_), text_.size()); }
   [[nodiscard]] Error wrong(const std::string& message, std::string fix) const {
     return prompt_error(text_, "expression",
                         in_quotes(text_.substr(at_, 1)) + " at byte " + std::to_string(at_ + 1) + " " + message,
-                        as_in(std::move(fix), example));
+                        as_in(std::move(fix), kExample));
   }
   [[nodiscard]] Error end() const { return missing("ends early"); }
   [[nodiscard]] Error missing(std::string message) const {
-    return prompt_error(text_, "expression", std::move(message), as_in("write all of it", example));
+    return prompt_error(text_, "expression", std::move(message), as_in("write all of it", kExample));
   }
 
   std::string_view text_;  ///< the prompt
@@ -101,14 +101,14 @@ class Parser {
 
 Expression random_number(Rng& rng) {
   Expression out;
-  out.number = rng.below(rng.below(3) == 0 ? 10 : max_number + 1);
+  out.number = rng.below(rng.below(3) == 0 ? 10 : kMaxNumber + 1);
   return out;
 }
 
 Expression random_part(Rng& rng, std::size_t depth, std::size_t width) {
   if (depth == 0) return random_number(rng);
   Expression out;
-  out.operation = operations[rng.below(operations.size())].token;
+  out.operation = kOperations[rng.below(kOperations.size())].token;
   const std::size_t parts = out.operation == token::median ? 3 : rng.between(1, static_cast<std::uint32_t>(width));
   const std::size_t deep = rng.below(static_cast<std::uint32_t>(parts));
   // One part keeps the depth, another branches now and then.
@@ -130,7 +130,7 @@ std::size_t size_of(const Expression& e) {
 }
 
 bool fits(const Expression& e) {
-  return value_of(e) <= max_value && std::all_of(e.of.begin(), e.of.end(), fits);
+  return value_of(e) <= kMaxValue && std::all_of(e.of.begin(), e.of.end(), fits);
 }
 
 void append(const Expression& e, Tokens& out) {
@@ -157,13 +157,13 @@ std::size_t Expression::depth() const {
 Expression random_expression(Rng& rng, std::size_t depth, std::size_t width) {
   for (;;) {
     Expression out = random_part(rng, depth, width);
-    if (fits(out) && size_of(out) <= max_size) return out;
+    if (fits(out) && size_of(out) <= kMaxSize) return out;
   }
 }
 
 std::string text_of(const Expression& e) {
   if (e.operation < 0) return std::to_string(e.number);
-  const auto name = std::find_if(operations.begin(), operations.end(),
+  const auto name = std::find_if(kOperations.begin(), kOperations.end(),
                                  [&](const Operation& operation) { return operation.token == e.operation; });
   std::string out = std::string(name->name) + "(";
   for (const Expression& part : e.of) out += (&part == e.of.data() ? "" : ", ") + text_of(part);

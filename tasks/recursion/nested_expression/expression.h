@@ -12,8 +12,8 @@
 
 namespace trm::tasks::nested_expression {
 
-inline constexpr std::uint32_t max_number = 99;   ///< that is written
-inline constexpr std::uint32_t max_value = 9999;  ///< of any part
+inline constexpr std::uint32_t kMaxNumber = 99;   ///< that is written
+inline constexpr std::uint32_t kMaxValue = 9999;  ///< of any part
 
 struct Expression {
   Token operation = -1;  ///< token::max, min, sum or median; -1: a number
@@ -31,7 +31,7 @@ std::string text_of(const Expression& expression);
 /// The expression that is all of the prompt from a byte on. Error: names the prompt, the place in it and the fix; more
 /// than max_size numbers and operations; a value above max_value.
 Result<Expression> parse_expression(std::string_view prompt, std::size_t from);
-inline constexpr std::size_t max_size = 500;
+inline constexpr std::size_t kMaxSize = 500;
 
 /// The stream that frames read: operations, numbers with ; behind each, ) at the end of each list.
 Tokens stream_of(const Expression& expression);

@@ -9,13 +9,13 @@ namespace trm::tasks::nested_expression {
 namespace {
 
 using enum Argument;
-constexpr std::array expression_alone = {stream};
-constexpr std::array three_numbers = {counter, counter, counter};
-constexpr std::array rest_of_list = {operation, counter, stream};
+constexpr std::array kExpressionAlone = {stream};
+constexpr std::array kThreeNumbers = {counter, counter, counter};
+constexpr std::array kRestOfList = {operation, counter, stream};
 
-constexpr Range values = {"value", 0, max_value};
-constexpr std::array<Range, 1> one_value = {values};
-constexpr std::array<Range, 3> three_values = {values, values, values};
+constexpr Range kValues = {"value", 0, kMaxValue};
+constexpr std::array<Range, 1> kOneValue = {kValues};
+constexpr std::array<Range, 3> kThreeValues = {kValues, kValues, kValues};
 
 bool is_close(const Tokens& value) {
   return value.size() == 1 && value[0] == token::close;
@@ -74,7 +74,7 @@ Question draw_expression(Rng& rng, const DrawRange&) {
   constexpr std::array openings = {token::max, token::min, token::sum, token::median, token::median, token::close};
   const std::uint32_t kind = rng.below(10);
   Tokens text =
-      kind < openings.size() ? Tokens{openings[kind]} : tokens_of(random_counter(rng, max_number), token::stop);
+      kind < openings.size() ? Tokens{openings[kind]} : tokens_of(random_counter(rng, kMaxNumber), token::stop);
   return {{token::expr, token::x}, {std::move(text)}};
 }
 
@@ -101,9 +101,9 @@ Tokens number_or_close(Rng& rng, std::span<const Token> args) {
 
 }  // namespace
 
-const Function expression = {token::expr, expression_alone, write_expression,   draw_expression, number_or_close,
-                             {},          values,           {"", 0, max_number}};
-const Function median = {token::median, three_numbers, write_median, draw_median, short_number, three_values, values};
-const Function rest = {token::rest, rest_of_list, write_rest, draw_rest, short_number, one_value, values};
+const Function kExpression = {token::expr, kExpressionAlone, write_expression,   draw_expression, number_or_close,
+                              {},          kValues,          {"", 0, kMaxNumber}};
+const Function kMedian = {token::median, kThreeNumbers, write_median, draw_median, short_number, kThreeValues, kValues};
+const Function kRest = {token::rest, kRestOfList, write_rest, draw_rest, short_number, kOneValue, kValues};
 
 }  // namespace trm::tasks::nested_expression

@@ -12,11 +12,11 @@
 namespace trm::tasks::nested_expression {
 namespace {
 
-constexpr std::uint32_t trained_depth = 3;
-constexpr std::size_t trained_width = 4;
+constexpr std::uint32_t kTrainedDepth = 3;
+constexpr std::size_t kTrainedWidth = 4;
 
-constexpr std::array<std::string_view, 1> words = {"calc"};
-constexpr std::array<std::string_view, 6> slices = {"train", "validation", "test", "depth_2x", "depth_8x", "width_4x"};
+constexpr std::array<std::string_view, 1> kWords = {"calc"};
+constexpr std::array<std::string_view, 6> kSlices = {"train", "validation", "test", "depth_2x", "depth_8x", "width_4x"};
 
 /// Takes the innermost list off the text and puts its value there, until a number is left.
 std::string reduced(std::string text) {
@@ -53,11 +53,11 @@ class NestedExpression final : public ParametricTask<Expression> {
 
  private:
   [[nodiscard]] std::optional<Expression> draw(Rng& rng, std::string_view slice) const override {
-    std::uint32_t depth = rng.between(1, trained_depth);
-    std::size_t width = trained_width;
-    if (slice == "depth_2x") depth = rng.between(trained_depth + 1, 2 * trained_depth);
-    if (slice == "depth_8x") depth = rng.between(6 * trained_depth, 8 * trained_depth);
-    if (slice == "width_4x") width = 4 * trained_width;
+    std::uint32_t depth = rng.between(1, kTrainedDepth);
+    std::size_t width = kTrainedWidth;
+    if (slice == "depth_2x") depth = rng.between(kTrainedDepth + 1, 2 * kTrainedDepth);
+    if (slice == "depth_8x") depth = rng.between(6 * kTrainedDepth, 8 * kTrainedDepth);
+    if (slice == "width_4x") width = 4 * kTrainedWidth;
     for (;;) {
       Expression out = random_expression(rng, depth, width);
       if (split_of(text_of(out)) == split_behind(slice)) return out;
@@ -67,11 +67,11 @@ class NestedExpression final : public ParametricTask<Expression> {
   [[nodiscard]] Result<Expression> read(std::string_view prompt) const override {
     const auto parts = prompt_words(prompt);
     if (!parts) return parts.error();
-    if ((*parts)[0] != words[0]) {
+    if ((*parts)[0] != kWords[0]) {
       return prompt_error(prompt, "first word", in_quotes((*parts)[0]) + " is another function",
                           as_in("start with \"calc\"", "calc max(3, min(4, 15))"));
     }
-    return parse_expression(prompt, prompt.find(words[0]) + words[0].size());
+    return parse_expression(prompt, prompt.find(kWords[0]) + kWords[0].size());
   }
 
   void fill(Item& item, const Expression& e) const override {
@@ -104,7 +104,7 @@ class NestedExpression final : public ParametricTask<Expression> {
 const Task& task() {
   static const NestedExpression instance(
       {"nested_expression", "max, min, sum, med of numbers and of one another; prompt: calc max(3, min(4, 15))",
-       "nested", 2, 1, words, slices, deep_costs});
+       "nested", 2, 1, kWords, kSlices, kDeepCosts});
   return instance;
 }
 

@@ -7,7 +7,7 @@
 namespace trm::tasks::power {
 namespace {
 
-constexpr std::array arguments = {Argument::counter, Argument::digit, Argument::stream};
+constexpr std::array kArguments = {Argument::counter, Argument::digit, Argument::stream};
 
 void write(FrameWriter& f) {
   const std::span<const Token> n = f.number(0);
@@ -18,14 +18,14 @@ void write(FrameWriter& f) {
 }
 
 Question draw(Rng& rng, const DrawRange& range) {
-  const auto b = static_cast<Token>(rng.between(ranges[1].least, ranges[1].most));
-  const Digits n = random_counter(rng, ranges[0].most);
+  const auto b = static_cast<Token>(rng.between(kRanges[1].least, kRanges[1].most));
+  const Digits n = random_counter(rng, kRanges[0].most);
   return {tokens_of(token::pow, n, token::comma, b, token::comma, token::x),
           {random_value(rng, random_length(rng, range.max_digits))}};
 }
 
 }  // namespace
 
-const Function function = {token::pow, arguments, write, draw, nullptr, ranges};
+const Function kFunction = {token::pow, kArguments, write, draw, nullptr, kRanges};
 
 }  // namespace trm::tasks::power

@@ -10,10 +10,10 @@
 
 namespace trm::tasks::power {
 
-inline constexpr std::array<Range, 2> ranges = {{{"N", 0, 99}, {"B", 1, 9}}};
+inline constexpr std::array<Range, 2> kRanges = {{{"N", 0, 99}, {"B", 1, 9}}};
 
 /// POW n , b , X:  n = 0: RET X.  Otherwise SPAWN POW n-1 , b , X -> A; SPAWN MUL b , A -> B; RET B.
-extern const Function function;
+extern const Function kFunction;
 
 /// c * b^n
 Natural solve(std::uint32_t n, std::uint32_t b, const Natural& c);

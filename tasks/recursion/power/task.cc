@@ -9,17 +9,17 @@
 namespace trm::tasks::power {
 namespace {
 
-constexpr std::uint32_t trained_n = 12;
-constexpr std::uint32_t beyond_n = 2 * ranges[0].most;
-constexpr std::uint64_t max_start = 9999;
-constexpr std::uint64_t max_typed_start = 999'999'999'999;
+constexpr std::uint32_t kTrainedN = 12;
+constexpr std::uint32_t kBeyondN = 2 * kRanges[0].most;
+constexpr std::uint64_t kMaxStart = 9999;
+constexpr std::uint64_t kMaxTypedStart = 999'999'999'999;
 
-constexpr std::array<std::string_view, 1> words = {"pow"};
-constexpr std::array<std::string_view, 7> slices = {"train",    "validation", "test",           "plain",
-                                                    "depth_2x", "depth_8x",   "beyond_counters"};
-constexpr std::array fields = {field_of(ranges[1]), field_of(ranges[0], beyond_n),
-                               NumberField{"C", 1, max_typed_start}};
-constexpr PromptForm form = {"pow", fields, 1, "pow 3 7 5"};
+constexpr std::array<std::string_view, 1> kWords = {"pow"};
+constexpr std::array<std::string_view, 7> kSlices = {"train",    "validation", "test",           "plain",
+                                                     "depth_2x", "depth_8x",   "beyond_counters"};
+constexpr std::array kFields = {field_of(kRanges[1]), field_of(kRanges[0], kBeyondN),
+                                NumberField{"C", 1, kMaxTypedStart}};
+constexpr PromptForm kForm = {"pow", kFields, 1, "pow 3 7 5"};
 
 struct Parameters {
   std::uint32_t b = 2, n = 0;
@@ -33,10 +33,10 @@ std::string canonical(std::uint64_t c) {
 /// Base and exponent.
 void draw_power(Rng& rng, std::string_view slice, Parameters& p) {
   p.b = rng.between(2, 9);
-  p.n = rng.between(1, trained_n);
-  if (slice == "depth_2x") p.n = rng.between(trained_n + 1, 2 * trained_n);
-  if (slice == "depth_8x") p.n = rng.between(6 * trained_n, 8 * trained_n);
-  if (slice == "beyond_counters") p.n = rng.between(ranges[0].most + 1, beyond_n);
+  p.n = rng.between(1, kTrainedN);
+  if (slice == "depth_2x") p.n = rng.between(kTrainedN + 1, 2 * kTrainedN);
+  if (slice == "depth_8x") p.n = rng.between(6 * kTrainedN, 8 * kTrainedN);
+  if (slice == "beyond_counters") p.n = rng.between(kRanges[0].most + 1, kBeyondN);
 }
 
 class Power final : public ParametricTask<Parameters> {
@@ -50,11 +50,11 @@ class Power final : public ParametricTask<Parameters> {
     if (is_stream(slice)) return out;
     if (slice == "plain") {
       for (std::uint32_t b = 2; b <= 9; ++b) {
-        for (std::uint32_t n = 0; n <= 2 * trained_n; ++n) out.push_back({b, n, 1});
+        for (std::uint32_t n = 0; n <= 2 * kTrainedN; ++n) out.push_back({b, n, 1});
       }
       return out;
     }
-    for (std::uint64_t c = 2; c <= max_start; ++c) {
+    for (std::uint64_t c = 2; c <= kMaxStart; ++c) {
       if (split_of(canonical(c)) == split_behind(slice)) out.push_back({2, 0, c});
     }
     return out;
@@ -68,13 +68,13 @@ class Power final : public ParametricTask<Parameters> {
     Parameters p;
     draw_power(rng, slice, p);
     do {
-      p.c = rng.between(2, max_start);
+      p.c = rng.between(2, kMaxStart);
     } while (split_of(canonical(p.c)) != split_behind(slice));
     return p;
   }
 
   [[nodiscard]] Result<Parameters> read(std::string_view prompt) const override {
-    const auto numbers = read_numbers(prompt, form);
+    const auto numbers = read_numbers(prompt, kForm);
     if (!numbers) return numbers.error();
     const auto& n = *numbers;
     return Parameters{static_cast<std::uint32_t>(n[0]), static_cast<std::uint32_t>(n[1]), n.size() > 2 ? n[2] : 1};
@@ -124,7 +124,7 @@ Natural solve(std::uint32_t n, std::uint32_t b, const Natural& c) {
 
 const Task& task() {
   static const Power instance(
-      {"power", "p(0) = C, p(k) = B p(k-1); prompt: pow B N [C]", "linear", 2, 1, words, slices, beyond_costs});
+      {"power", "p(0) = C, p(k) = B p(k-1); prompt: pow B N [C]", "linear", 2, 1, kWords, kSlices, kBeyondCosts});
   return instance;
 }
 

@@ -11,14 +11,14 @@ namespace trm::tasks::program {
 namespace {
 
 using enum Argument;
-constexpr std::array call_of = {letter, counter, stream};
-constexpr std::array call_to_output = {letter, counter, stream, output};
-constexpr std::array expression_of = {counter, stream};
-constexpr std::array expression_to_output = {counter, stream, output};
-constexpr std::array expression_alone = {stream};
+constexpr std::array kCallOf = {letter, counter, stream};
+constexpr std::array kCallToOutput = {letter, counter, stream, output};
+constexpr std::array kExpressionOf = {counter, stream};
+constexpr std::array kExpressionToOutput = {counter, stream, output};
+constexpr std::array kExpressionAlone = {stream};
 
 /// Programs have no constants above max_constant; what else is evaluated has.
-constexpr Range constants = {"constant", 0, max_value};
+constexpr Range kConstants = {"constant", 0, kMaxValue};
 
 void unreadable(FrameWriter& f, Token token) {
   f.fail("a program holds " + to_text(std::span(&token, 1)));
@@ -135,17 +135,17 @@ Tokens beginning(Rng& rng, std::uint32_t n) {
   constexpr std::array operations = {token::plus, token::max, token::min, token::minus, token::times, token::mod};
   const std::uint32_t kind = rng.below(8);
   const std::uint32_t number =
-      kind == 0 ? counter_of(random_counter(rng, constants.most)) : rng.below(kind < 4 ? 10 : max_constant + 1);
+      kind == 0 ? counter_of(random_counter(rng, kConstants.most)) : rng.below(kind < 4 ? 10 : kMaxConstant + 1);
   switch (rng.below(8)) {
     case 0:
       return constant(number);
     case 1:
       return {token::n};
     case 2:
-      return {name_of(rng.below(max_functions))};
+      return {name_of(rng.below(kMaxFunctions))};
     case 3:
     case 4: {
-      const bool close = rng.below(2) == 0 && n + 1 < max_constant;
+      const bool close = rng.below(2) == 0 && n + 1 < kMaxConstant;
       const std::uint32_t with = close ? n + rng.below(3) - (n > 0 ? 1 : 0) : number;
       return tokens_of(token::if_, rng.below(2) == 0 ? token::less : token::same, constant(with));
     }
@@ -153,14 +153,14 @@ Tokens beginning(Rng& rng, std::uint32_t n) {
       break;
   }
   const Token operation = operations[rng.below(operations.size())];
-  if (operation == token::times) return tokens_of(operation, constant(rng.between(1, max_factor)));
+  if (operation == token::times) return tokens_of(operation, constant(rng.between(1, kMaxFactor)));
   if (operation == token::mod) return tokens_of(operation, constant(std::max(number, 1u)));
   return operation == token::minus ? tokens_of(operation, constant(number)) : Tokens{operation};
 }
 
 /// Most calls are of small numbers.
 Digits random_n(Rng& rng) {
-  return random_counter(rng, rng.below(2) == 0 ? max_constant : arguments[0].most);
+  return random_counter(rng, rng.below(2) == 0 ? kMaxConstant : kArguments[0].most);
 }
 
 template <bool writes_calls>
@@ -173,7 +173,7 @@ Question draw_expression(Rng& rng, const DrawRange&) {
 
 template <bool writes_calls>
 Question draw_call(Rng& rng, const DrawRange&) {
-  const Token name = name_of(rng.below(max_functions));
+  const Token name = name_of(rng.below(kMaxFunctions));
   Tokens prompt =
       tokens_of(writes_calls ? token::trace : token::run, name, token::comma, random_n(rng), token::comma, token::x);
   if (writes_calls) prompt = tokens_of(prompt, token::comma, token::out);
@@ -182,20 +182,20 @@ Question draw_call(Rng& rng, const DrawRange&) {
 }
 
 Question draw_over(Rng& rng, const DrawRange&) {
-  return {{token::over, token::x}, {beginning(rng, rng.below(max_constant))}};
+  return {{token::over, token::x}, {beginning(rng, rng.below(kMaxConstant))}};
 }
 
 }  // namespace
 
-const Function run = {token::run, call_of, write_call<false>, draw_call<false>, short_number, arguments, values};
-const Function evaluate = {
-    token::eval, expression_of, write_expression<false>, draw_expression<false>, short_number, arguments,
-    values,      constants};
-const Function trace = {token::trace, call_to_output, write_call<true>, draw_call<true>, short_number,
-                        arguments,    values};
-const Function walk = {
-    token::walk, expression_to_output, write_expression<true>, draw_expression<true>, short_number, arguments, values,
-    constants};
-const Function over = {token::over, expression_alone, write_over, draw_over, nothing, {}, {}, constants};
+const Function kRun = {token::run, kCallOf, write_call<false>, draw_call<false>, short_number, kArguments, kValues};
+const Function kEvaluate = {
+    token::eval, kExpressionOf, write_expression<false>, draw_expression<false>, short_number, kArguments,
+    kValues,     kConstants};
+const Function kTrace = {token::trace, kCallToOutput, write_call<true>, draw_call<true>,
+                         short_number, kArguments,    kValues};
+const Function kWalk = {
+    token::walk, kExpressionToOutput, write_expression<true>, draw_expression<true>, short_number, kArguments,
+    kValues,     kConstants};
+const Function kOver = {token::over, kExpressionAlone, write_over, draw_over, nothing, {}, {}, kConstants};
 
 }  // namespace trm::tasks::program

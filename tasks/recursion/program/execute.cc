@@ -173,13 +173,13 @@ class StackMachine {
         break;
     }
     const std::uint32_t out = done.instruction.what == Do::plus ? done.first + value : number * value;
-    if (out > max_value) stop(Ending::too_large);
+    if (out > kMaxValue) stop(Ending::too_large);
     return out;
   }
 
   std::vector<Instruction> code_;
   std::size_t most_calls_;
-  std::array<std::size_t, max_functions> entry_{};
+  std::array<std::size_t, kMaxFunctions> entry_{};
   std::size_t functions_ = 0, at_ = 0;
   std::uint32_t n_ = 0;
   bool over_ = false;

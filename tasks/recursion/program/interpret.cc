@@ -60,7 +60,7 @@ class Interpreter {
         break;
     }
     const std::uint32_t value = e.kind == Kind::plus ? a + b : a * b;
-    return value > max_value ? stop(Ending::too_large) : value;
+    return value > kMaxValue ? stop(Ending::too_large) : value;
   }
 
   const Program& program_;

@@ -9,7 +9,7 @@ namespace trm::tasks::program {
 namespace {
 
 using Kind = Expression::Kind;
-constexpr std::string_view example = "value f(7); def f(n): return 2 if n < 3 else f(n - 1) + n";
+constexpr std::string_view kExample = "value f(7); def f(n): return 2 if n < 3 else f(n - 1) + n";
 
 /// Recursive descent; the first error stays, and everything after it gives nothing.
 class Parser {
@@ -20,16 +20,16 @@ class Parser {
     Asked out;
     out.start.function = function_name();
     expect("(");
-    out.start.argument = number(max_value);
+    out.start.argument = number(kMaxValue);
     expect(")");
-    while (!failed() && next_line() && out.program.functions.size() < max_functions) {
+    while (!failed() && next_line() && out.program.functions.size() < kMaxFunctions) {
       out.program.functions.push_back(definition(out.program.functions.size()));
     }
     if (!failed() && at_ < text_.size()) fail("stands behind the program", "write at most two functions, f and g");
-    if (!failed() && out.program.functions.empty()) fail("", "write the function, as in " + std::string(example));
+    if (!failed() && out.program.functions.empty()) fail("", "write the function, as in " + std::string(kExample));
     const std::size_t functions = out.program.functions.size();
     if (!failed() && (called_ >= functions || out.start.function >= functions)) {
-      error_ = prompt_error(text_, "program", "calls g, which is not defined", as_in("define it behind f", example));
+      error_ = prompt_error(text_, "program", "calls g, which is not defined", as_in("define it behind f", kExample));
     }
     if (failed()) return *error_;
     return out;
@@ -42,7 +42,7 @@ class Parser {
     if (function_name() != index) {
       if (!failed()) {
         error_ = prompt_error(text_, "program", index == 0 ? "does not begin with f" : "defines f twice",
-                              as_in("call the first function f and the second g", example));
+                              as_in("call the first function f and the second g", kExample));
       }
       return out;
     }
@@ -58,7 +58,7 @@ class Parser {
       expect("n");
       branch.equal = take("==");
       if (!branch.equal) expect("<");
-      branch.number = number(max_constant);
+      branch.number = number(kMaxConstant);
       expect("else");
       out.branches.push_back(std::move(branch));
     }
@@ -85,7 +85,7 @@ class Parser {
       if (take("*")) {
         Expression right = factor();
         const auto is_digit = [](const Expression& e) {
-          return e.kind == Kind::number && e.number >= 1 && e.number <= max_factor;
+          return e.kind == Kind::number && e.number >= 1 && e.number <= kMaxFactor;
         };
         if (!is_digit(left)) std::swap(left, right);
         if (!is_digit(left)) {
@@ -94,7 +94,7 @@ class Parser {
         left = one(Kind::times, left.number, std::move(right));
       } else if (take("%")) {
         const std::uint32_t by = constant("%");
-        if (by == 0) refuse(sign, "divides by 0", "divide by a number from 1 to " + std::to_string(max_constant));
+        if (by == 0) refuse(sign, "divides by 0", "divide by a number from 1 to " + std::to_string(kMaxConstant));
         left = one(Kind::mod, by, std::move(left));
       } else {
         break;
@@ -104,8 +104,8 @@ class Parser {
   }
 
   Expression factor() {
-    if (++parts_ > max_parts || ++depth_ > max_parts / 2) {
-      fail("makes a program of more than " + std::to_string(max_parts) + " parts", "write a smaller one");
+    if (++parts_ > kMaxParts || ++depth_ > kMaxParts / 2) {
+      fail("makes a program of more than " + std::to_string(kMaxParts) + " parts", "write a smaller one");
     }
     Expression out;
     if (failed()) return out;
@@ -122,7 +122,7 @@ class Parser {
     } else if (take("n")) {
       out.kind = Kind::argument;
     } else if (peek_digit()) {
-      out.number = number(max_constant);
+      out.number = number(kMaxConstant);
     } else if (peek("-")) {
       fail("stands before a number, and there are none below 0", "subtract from something, such as n - 5");
     } else if (!peek("f") && !peek("g")) {
@@ -168,9 +168,9 @@ class Parser {
   std::uint32_t constant(const std::string& sign) {
     if (!failed() && !peek_digit()) {
       fail("begins no number, and nothing else may stand behind " + sign,
-           "write a number from 0 to " + std::to_string(max_constant));
+           "write a number from 0 to " + std::to_string(kMaxConstant));
     }
-    return number(max_constant);
+    return number(kMaxConstant);
   }
 
   std::uint32_t number(std::uint32_t most) {
@@ -228,7 +228,7 @@ class Parser {
     if (failed()) return;
     blanks();
     const std::string place = in_quotes(text_.substr(at_, 1)) + " at byte " + std::to_string(at_ + 1) + " ";
-    error_ = prompt_error(text_, "program", at_ == text_.size() ? "ends early" : place + message, as_in(fix, example));
+    error_ = prompt_error(text_, "program", at_ == text_.size() ? "ends early" : place + message, as_in(fix, kExample));
   }
 
   /// The sign at byte `at`, behind the blanks there, makes no sense with what stands on its sides.

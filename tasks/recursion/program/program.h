@@ -12,11 +12,11 @@
 
 namespace trm::tasks::program {
 
-inline constexpr std::uint32_t max_constant = 99;
-inline constexpr std::uint32_t max_value = 9999;  ///< of arguments, results and all in between
-inline constexpr std::uint32_t max_factor = 9;    ///< on the left of *
-inline constexpr std::size_t max_functions = 2;
-inline constexpr std::size_t max_parts = 120;  ///< of all expressions together
+inline constexpr std::uint32_t kMaxConstant = 99;
+inline constexpr std::uint32_t kMaxValue = 9999;  ///< of arguments, results and all in between
+inline constexpr std::uint32_t kMaxFactor = 9;    ///< on the left of *
+inline constexpr std::size_t kMaxFunctions = 2;
+inline constexpr std::size_t kMaxParts = 120;  ///< of all expressions together
 
 struct Expression {
   enum class Kind : unsigned char { number, argument, plus, minus, times, mod, max, min, call };

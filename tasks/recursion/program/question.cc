@@ -37,12 +37,12 @@ Error no_answer(std::string_view prompt, const Run& run) {
       return prompt_error(prompt, "program", "never ends: " + call + " calls itself again",
                           "ask \"ends\" or \"repeats\", or write a base case");
     case Ending::too_many_calls:
-      return prompt_error(prompt, "program", "makes more than " + std::to_string(max_calls) + " calls",
+      return prompt_error(prompt, "program", "makes more than " + std::to_string(kMaxCalls) + " calls",
                           "start with a smaller number");
     case Ending::negative:
       return prompt_error(prompt, "program", "computes a number below 0 in " + call, "write a base case before it");
     default:
-      return prompt_error(prompt, "program", "computes a number above " + std::to_string(max_value) + " in " + call,
+      return prompt_error(prompt, "program", "computes a number above " + std::to_string(kMaxValue) + " in " + call,
                           "start with a smaller number");
   }
 }

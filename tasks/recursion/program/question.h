@@ -13,7 +13,7 @@
 namespace trm::tasks::program {
 
 /// Of both tasks about programs.
-inline constexpr SliceCost deep_costs[] = {{"calls_8x", 4}};
+inline constexpr SliceCost kDeepCosts[] = {{"calls_8x", 4}};
 
 struct AboutProgram {
   std::string_view word;  ///< of the task's words

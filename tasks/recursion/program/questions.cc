@@ -11,14 +11,14 @@ namespace trm::tasks::program {
 namespace {
 
 using enum Argument;
-constexpr std::array call_of = {letter, counter, stream};
-constexpr std::array count_and_stream = {counter, stream};
-constexpr std::array digit_and_number = {digit, counter};
-constexpr std::array two_numbers = {counter, counter};
+constexpr std::array kCallOf = {letter, counter, stream};
+constexpr std::array kCountAndStream = {counter, stream};
+constexpr std::array kDigitAndNumber = {digit, counter};
+constexpr std::array kTwoNumbers = {counter, counter};
 
-constexpr std::array<Range, 1> counts = {{{"count", 0, max_calls}}};
-constexpr std::array<Range, 2> factors = {{{"factor", 0, max_factor}, {"n", 0, max_value}}};
-constexpr std::array<Range, 2> divisions = {{{"n", 0, max_value}, {"divisor", 1, max_constant}}};
+constexpr std::array<Range, 1> kCounts = {{{"count", 0, kMaxCalls}}};
+constexpr std::array<Range, 2> kFactors = {{{"factor", 0, kMaxFactor}, {"n", 0, kMaxValue}}};
+constexpr std::array<Range, 2> kDivisions = {{{"n", 0, kMaxValue}, {"divisor", 1, kMaxConstant}}};
 
 void write_order(FrameWriter& f) {
   f.call_number(token::trace, f.symbol(0), token::comma, f.number(1), token::comma, token::x, token::comma, token::out);
@@ -70,43 +70,43 @@ void write_modulo(FrameWriter& f) {
 
 template <Token head>
 Question draw_question(Rng& rng, const DrawRange&) {
-  const Token name = name_of(rng.below(max_functions));
-  return {tokens_of(head, name, token::comma, random_counter(rng, arguments[0].most), token::comma, token::x), {{}}};
+  const Token name = name_of(rng.below(kMaxFunctions));
+  return {tokens_of(head, name, token::comma, random_counter(rng, kArguments[0].most), token::comma, token::x), {{}}};
 }
 
 Question draw_length(Rng& rng, const DrawRange&) {
   Tokens calls;
   for (std::uint32_t left = rng.below(6); left > 0; --left) {
-    const Digits n = random_counter(rng, rng.below(2) == 0 ? max_constant : arguments[0].most);
-    calls = tokens_of(calls, name_of(rng.below(max_functions)), n, token::stop);
+    const Digits n = random_counter(rng, rng.below(2) == 0 ? kMaxConstant : kArguments[0].most);
+    calls = tokens_of(calls, name_of(rng.below(kMaxFunctions)), n, token::stop);
   }
-  return {tokens_of(token::length, random_counter(rng, counts[0].most), token::comma, token::x), {std::move(calls)}};
+  return {tokens_of(token::length, random_counter(rng, kCounts[0].most), token::comma, token::x), {std::move(calls)}};
 }
 
 Question draw_times(Rng& rng, const DrawRange&) {
-  const Digits a = random_counter(rng, rng.below(2) == 0 ? 999 : factors[1].most);
-  const auto k = static_cast<Token>(rng.below(factors[0].most + 1));
+  const Digits a = random_counter(rng, rng.below(2) == 0 ? 999 : kFactors[1].most);
+  const auto k = static_cast<Token>(rng.below(kFactors[0].most + 1));
   return {tokens_of(token::times, k, token::comma, a), {}};
 }
 
 Question draw_modulo(Rng& rng, const DrawRange&) {
-  const std::uint32_t m = rng.between(divisions[1].least, divisions[1].most), kind = rng.below(6);
+  const std::uint32_t m = rng.between(kDivisions[1].least, kDivisions[1].most), kind = rng.below(6);
   const std::uint32_t a = kind < 2    ? rng.below(m)
                           : kind == 2 ? m - 1 + rng.below(3)
-                          : kind < 5  ? rng.below(9 * m + max_constant)
-                                      : counter_of(random_counter(rng, divisions[0].most));
+                          : kind < 5  ? rng.below(9 * m + kMaxConstant)
+                                      : counter_of(random_counter(rng, kDivisions[0].most));
   return {tokens_of(token::mod, digits_of(a), token::comma, digits_of(m)), {}};
 }
 
 }  // namespace
 
-const Function order = {token::order, call_of, write_order, draw_question<token::order>, nullptr, arguments};
-const Function calls = {token::calls, call_of,   write_calls, draw_question<token::calls>,
-                        short_number, arguments, values};
-const Function ends = {token::ends, call_of, write_ends, draw_question<token::ends>, yes_or_no, arguments};
-const Function length = {token::length, count_and_stream, write_length, draw_length,
-                         short_number,  counts,           values,       arguments[0]};
-const Function multiply = {token::times, digit_and_number, write_times, draw_times, short_number, factors, values};
-const Function modulo = {token::mod, two_numbers, write_modulo, draw_modulo, short_number, divisions, values};
+const Function kOrder = {token::order, kCallOf, write_order, draw_question<token::order>, nullptr, kArguments};
+const Function kCalls = {token::calls, kCallOf,    write_calls, draw_question<token::calls>,
+                         short_number, kArguments, kValues};
+const Function kEnds = {token::ends, kCallOf, write_ends, draw_question<token::ends>, yes_or_no, kArguments};
+const Function kLength = {token::length, kCountAndStream, write_length, draw_length,
+                          short_number,  kCounts,         kValues,      kArguments[0]};
+const Function kMultiply = {token::times, kDigitAndNumber, write_times, draw_times, short_number, kFactors, kValues};
+const Function kModulo = {token::mod, kTwoNumbers, write_modulo, draw_modulo, short_number, kDivisions, kValues};
 
 }  // namespace trm::tasks::program

@@ -46,7 +46,7 @@ class Descent {
 
  private:
   Expression base() {
-    const std::uint32_t number = rng_.below(rng_.below(3) == 0 ? max_constant + 1 : 10);
+    const std::uint32_t number = rng_.below(rng_.below(3) == 0 ? kMaxConstant + 1 : 10);
     switch (rng_.below(4)) {
       case 0:
         return n();
@@ -86,7 +86,7 @@ class Descent {
     if (form == 3) return scaled_call();
     if (form == 4) {
       Expression product = scaled_call();
-      return with(Kind::mod, rng_.between(7, max_constant), std::move(product));
+      return with(Kind::mod, rng_.between(7, kMaxConstant), std::move(product));
     }
     if (form == 5) {
       Expression right = leaf();
@@ -114,7 +114,7 @@ class Descent {
 Expression next_argument(Rng& rng, std::uint32_t m) {
   Expression scaled = rng.below(4) == 0 ? n() : with(Kind::times, rng.between(2, 9), n());
   Expression sum = rng.below(5) == 0 ? std::move(scaled)
-                                     : both(Kind::plus, std::move(scaled), constant(rng.between(1, max_constant)));
+                                     : both(Kind::plus, std::move(scaled), constant(rng.between(1, kMaxConstant)));
   return with(Kind::mod, m, std::move(sum));
 }
 
@@ -123,7 +123,7 @@ FunctionText random_step(Rng& rng, std::size_t functions, std::uint32_t m) {
   const bool equal = rng.below(4) != 0;
   // A test of a number that no remainder reaches never holds.
   const std::uint32_t number = equal ? rng.below(m + m / 4 + 1) : rng.between(1, 1 + m / 8);
-  out.branches.push_back({equal, std::min(number, max_constant), rng.below(2) == 0 ? n() : constant(rng.below(20))});
+  out.branches.push_back({equal, std::min(number, kMaxConstant), rng.below(2) == 0 ? n() : constant(rng.below(20))});
   Expression argument = next_argument(rng, m);
   Expression call = with(Kind::call, call_target(rng, functions), std::move(argument));
   switch (rng.below(4)) {
@@ -152,7 +152,7 @@ Asked random_descent(Rng& rng, std::uint32_t most_start) {
 Asked random_walk(Rng& rng, std::uint32_t size) {
   Asked out;
   const std::size_t functions = rng.below(2) == 0 ? 1 : 2;
-  const std::uint32_t most = std::min(5 + 3 * size, max_constant);
+  const std::uint32_t most = std::min(5 + 3 * size, kMaxConstant);
   for (std::size_t i = 0; i < functions; ++i) {
     out.program.functions.push_back(random_step(rng, functions, rng.between(5, most)));
   }

@@ -23,12 +23,12 @@ struct Run {
   std::vector<State> calls;  ///< in the order in which they begin, the first call included; the last one repeats
 };
 
-inline constexpr std::size_t max_calls = 1000;
+inline constexpr std::size_t kMaxCalls = 1000;
 
 /// Walks the program as it is written.
-Run interpret(const Program& program, const State& start, std::size_t most_calls = max_calls);
+Run interpret(const Program& program, const State& start, std::size_t most_calls = kMaxCalls);
 /// The same on a stack machine with its own instructions and shunted operations. It shares nothing with interpret(),
 /// nor with the streams that frames read.
-Run execute(const Program& program, const State& start, std::size_t most_calls = max_calls);
+Run execute(const Program& program, const State& start, std::size_t most_calls = kMaxCalls);
 
 }  // namespace trm::tasks::program

@@ -12,17 +12,17 @@ namespace {
 using program::Ending;
 using program::Run;
 
-constexpr std::size_t trained_calls = 12;
-constexpr std::array<std::string_view, 3> words = {"value", "calls", "order"};
-constexpr std::array<std::string_view, 5> slices = {"train", "validation", "test", "calls_2x", "calls_8x"};
+constexpr std::size_t kTrainedCalls = 12;
+constexpr std::array<std::string_view, 3> kWords = {"value", "calls", "order"};
+constexpr std::array<std::string_view, 5> kSlices = {"train", "validation", "test", "calls_2x", "calls_8x"};
 
 struct Range {
   std::size_t low, high;
 };
 Range calls_of(std::string_view slice) {
-  if (slice == "calls_2x") return {trained_calls + 1, 2 * trained_calls};
-  if (slice == "calls_8x") return {6 * trained_calls, 8 * trained_calls};
-  return {2, trained_calls};
+  if (slice == "calls_2x") return {kTrainedCalls + 1, 2 * kTrainedCalls};
+  if (slice == "calls_8x") return {6 * kTrainedCalls, 8 * kTrainedCalls};
+  return {2, kTrainedCalls};
 }
 
 /// f 7 ; g 2 1 ; -> "f(7) g(12)"
@@ -59,7 +59,7 @@ class RecursiveFlow final : public program::ProgramTask {
     const auto calls = rng.between(static_cast<std::uint32_t>(range.low), static_cast<std::uint32_t>(range.high));
     std::string_view word;
     const program::Asked asked = program::draw_program(slice, Ending::value, calls, [&] {
-      word = words[rng.below(words.size())];
+      word = kWords[rng.below(kWords.size())];
       return program::random_descent(rng, most_start);
     });
     return P{word, asked};
@@ -104,7 +104,7 @@ const Task& task() {
       {"recursive_flow",
        "value, number or order of the calls of a program; prompt: value f(7); def f(n): return 2 if n < 3 else "
        "f(n - 1) + n, also calls f(7); ... and order f(7); ...",
-       "applied", 2, 1, words, slices, program::deep_costs});
+       "applied", 2, 1, kWords, kSlices, program::kDeepCosts});
   return instance;
 }
 

@@ -8,7 +8,7 @@ namespace trm::tasks::tak {
 namespace {
 
 using enum Argument;
-constexpr std::array arguments = {counter, counter, counter};
+constexpr std::array kArguments = {counter, counter, counter};
 
 void write(FrameWriter& f) {
   const std::span<const Token> x = f.number(0), y = f.number(1), z = f.number(2);
@@ -25,7 +25,7 @@ void write(FrameWriter& f) {
 Question draw(Rng& rng, const DrawRange& range) {
   for (;;) {
     std::array<std::uint32_t, 3> of{};
-    for (std::size_t i = 0; i < of.size(); ++i) of[i] = counter_of(random_counter(rng, ranges[i].most));
+    for (std::size_t i = 0; i < of.size(); ++i) of[i] = counter_of(random_counter(rng, kRanges[i].most));
     // Neighbours decide the comparison.
     if (rng.below(3) == 0) of[1] = of[0] - (of[0] > 0 ? rng.below(2) : 0);
     const bool falls = of[0] > of[1] && (of[1] == 0 || of[2] == 0);
@@ -36,11 +36,11 @@ Question draw(Rng& rng, const DrawRange& range) {
 }
 
 Tokens value(Rng& rng, std::span<const Token>) {
-  return random_counter(rng, ranges[0].most);
+  return random_counter(rng, kRanges[0].most);
 }
 
 }  // namespace
 
-const Function function = {token::tak, arguments, write, draw, value, ranges, ranges[0]};
+const Function kFunction = {token::tak, kArguments, write, draw, value, kRanges, kRanges[0]};
 
 }  // namespace trm::tasks::tak

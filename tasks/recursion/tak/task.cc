@@ -12,17 +12,17 @@
 namespace trm::tasks::tak {
 namespace {
 
-constexpr std::size_t trained_depth = 8;
-constexpr std::size_t most_calls = 1500;  ///< of an item
+constexpr std::size_t kTrainedDepth = 8;
+constexpr std::size_t kMostCalls = 1500;  ///< of an item
 
-constexpr std::array<std::string_view, 1> words = {"tak"};
-constexpr std::array<std::string_view, 5> slices = {"train", "validation", "test", "depth_2x", "depth_8x"};
+constexpr std::array<std::string_view, 1> kWords = {"tak"};
+constexpr std::array<std::string_view, 5> kSlices = {"train", "validation", "test", "depth_2x", "depth_8x"};
 /// Every step has two or three calls.
-constexpr SliceCost costs[] = {{"depth_2x", 4}, {"depth_8x", 4}};
+constexpr SliceCost kCosts[] = {{"depth_2x", 4}, {"depth_8x", 4}};
 /// None falls below 0 then.
-constexpr std::array fields = {field_of(ranges[0]), field_of({ranges[1].name, 1, ranges[1].most}),
-                               field_of({ranges[2].name, 1, ranges[2].most})};
-constexpr PromptForm form = {"tak", fields, 0, "tak 7 5 3"};
+constexpr std::array kFields = {field_of(kRanges[0]), field_of({kRanges[1].name, 1, kRanges[1].most}),
+                                field_of({kRanges[2].name, 1, kRanges[2].most})};
+constexpr PromptForm kForm = {"tak", kFields, 0, "tak 7 5 3"};
 
 struct Parameters {
   std::uint32_t x = 0, y = 1, z = 1;
@@ -48,18 +48,18 @@ std::string text_of(const Parameters& p) {
 
 /// Of a slice's items.
 struct Limits {
-  std::size_t least = 2, most = trained_depth;
+  std::size_t least = 2, most = kTrainedDepth;
   std::uint32_t widest = 12;  ///< argument
   [[nodiscard]] bool hold(const Parameters& p) const {
-    Evaluation e{.limit = most_calls};
+    Evaluation e{.limit = kMostCalls};
     e.run(p.x, p.y, p.z);
     return e.complete() && e.deepest >= least && e.deepest <= most;
   }
 };
 
 Limits limits_of(std::string_view slice) {
-  if (slice == "depth_2x") return {trained_depth + 1, 2 * trained_depth, 24};
-  if (slice == "depth_8x") return {6 * trained_depth, 8 * trained_depth, ranges[0].most};
+  if (slice == "depth_2x") return {kTrainedDepth + 1, 2 * kTrainedDepth, 24};
+  if (slice == "depth_8x") return {6 * kTrainedDepth, 8 * kTrainedDepth, kRanges[0].most};
   return {};
 }
 
@@ -94,14 +94,15 @@ class Tak final : public ParametricTask<Parameters> {
   }
 
   [[nodiscard]] Result<Parameters> read(std::string_view prompt) const override {
-    const auto numbers = read_numbers(prompt, form);
+    const auto numbers = read_numbers(prompt, kForm);
     if (!numbers) return numbers.error();
     const Parameters p{static_cast<std::uint32_t>((*numbers)[0]), static_cast<std::uint32_t>((*numbers)[1]),
                        static_cast<std::uint32_t>((*numbers)[2])};
     Evaluation e{.limit = 1'000'000};
     e.run(p.x, p.y, p.z);
     if (!e.complete()) {
-      return prompt_error(prompt, "X", "makes more than a million calls", as_in("write smaller numbers", form.example));
+      return prompt_error(prompt, "X", "makes more than a million calls",
+                          as_in("write smaller numbers", kForm.example));
     }
     return p;
   }
@@ -170,7 +171,7 @@ bool belongs(std::uint32_t x, std::uint32_t y, std::uint32_t z, std::string_view
 
 const Task& task() {
   static const Tak instance(
-      {"tak", "z if x <= y, otherwise tak of three taks; prompt: tak X Y Z", "nested", 2, 1, words, slices, costs});
+      {"tak", "z if x <= y, otherwise tak of three taks; prompt: tak X Y Z", "nested", 2, 1, kWords, kSlices, kCosts});
   return instance;
 }
 

@@ -9,13 +9,13 @@ namespace trm::tasks::tree_traversal {
 namespace {
 
 using enum Argument;
-constexpr std::array tree_to_output = {stream, output};
-constexpr std::array tree_alone = {stream};
-constexpr std::array level_of_tree = {counter, stream, output};
+constexpr std::array kTreeToOutput = {stream, output};
+constexpr std::array kTreeAlone = {stream};
+constexpr std::array kLevelOfTree = {counter, stream, output};
 
 /// A tree may be a single chain.
-constexpr Range heights = {"height", 0, max_nodes};
-constexpr std::array<Range, 1> levels = {{{"level", 0, max_nodes}}};
+constexpr Range kHeights = {"height", 0, kMaxNodes};
+constexpr std::array<Range, 1> kLevels = {{{"level", 0, kMaxNodes}}};
 
 /// READ the root's label; nothing for an empty tree.
 std::optional<Token> read_root(FrameWriter& f) {
@@ -105,23 +105,24 @@ Question draw_alone(Rng& rng, const DrawRange&) {
 
 template <Token head>
 Question draw_level(Rng& rng, const DrawRange&) {
-  return {tokens_of(head, random_counter(rng, levels[0].most), token::comma, token::x, token::comma, token::out),
+  return {tokens_of(head, random_counter(rng, kLevels[0].most), token::comma, token::x, token::comma, token::out),
           {random_root(rng)}};
 }
 
 Tokens height_value(Rng& rng, std::span<const Token>) {
-  return random_counter(rng, heights.most);
+  return random_counter(rng, kHeights.most);
 }
 
 }  // namespace
 
-const Function preorder = {token::pre, tree_to_output, write_order<token::pre, 0>, draw_order<token::pre>, nothing};
-const Function inorder = {token::in, tree_to_output, write_order<token::in, 1>, draw_order<token::in>, nothing};
-const Function postorder = {token::post, tree_to_output, write_order<token::post, 2>, draw_order<token::post>, nothing};
-const Function level_order = {token::level, level_of_tree, write_level, draw_level<token::level>, nothing, levels};
-const Function at_level = {token::at, level_of_tree, write_at, draw_level<token::at>, yes_or_no, levels};
-const Function skip = {token::skip, tree_alone, write_skip, draw_alone<token::skip>, nothing};
-const Function height = {token::height, tree_alone, write_height, draw_alone<token::height>, height_value, {}, heights};
-const Function total = {token::total, tree_alone, write_total, draw_alone<token::total>, short_number};
+const Function kPreorder = {token::pre, kTreeToOutput, write_order<token::pre, 0>, draw_order<token::pre>, nothing};
+const Function kInorder = {token::in, kTreeToOutput, write_order<token::in, 1>, draw_order<token::in>, nothing};
+const Function kPostorder = {token::post, kTreeToOutput, write_order<token::post, 2>, draw_order<token::post>, nothing};
+const Function kLevelOrder = {token::level, kLevelOfTree, write_level, draw_level<token::level>, nothing, kLevels};
+const Function kAtLevel = {token::at, kLevelOfTree, write_at, draw_level<token::at>, yes_or_no, kLevels};
+const Function kSkip = {token::skip, kTreeAlone, write_skip, draw_alone<token::skip>, nothing};
+const Function kHeight = {token::height, kTreeAlone, write_height, draw_alone<token::height>,
+                          height_value,  {},         kHeights};
+const Function kTotal = {token::total, kTreeAlone, write_total, draw_alone<token::total>, short_number};
 
 }  // namespace trm::tasks::tree_traversal

@@ -12,11 +12,11 @@
 namespace trm::tasks::tree_traversal {
 namespace {
 
-constexpr std::uint32_t trained_nodes = 10;
+constexpr std::uint32_t kTrainedNodes = 10;
 
-constexpr std::array<std::string_view, 6> words = {"preorder", "inorder", "postorder", "levels", "height", "total"};
+constexpr std::array<std::string_view, 6> kWords = {"preorder", "inorder", "postorder", "levels", "height", "total"};
 enum Word : unsigned char { k_pre, k_in, k_post, k_levels, k_height, k_total };
-constexpr std::array<std::string_view, 5> slices = {"train", "validation", "test", "depth_2x", "depth_8x"};
+constexpr std::array<std::string_view, 5> kSlices = {"train", "validation", "test", "depth_2x", "depth_8x"};
 
 struct Parameters {
   std::size_t word = 0;
@@ -124,11 +124,11 @@ class TreeTraversal final : public ParametricTask<Parameters> {
 
  private:
   [[nodiscard]] std::optional<Parameters> draw(Rng& rng, std::string_view slice) const override {
-    std::uint32_t nodes = rng.between(1, trained_nodes);
-    if (slice == "depth_2x") nodes = rng.between(trained_nodes + 1, 2 * trained_nodes);
-    if (slice == "depth_8x") nodes = rng.between(6 * trained_nodes, 8 * trained_nodes);
+    std::uint32_t nodes = rng.between(1, kTrainedNodes);
+    if (slice == "depth_2x") nodes = rng.between(kTrainedNodes + 1, 2 * kTrainedNodes);
+    if (slice == "depth_8x") nodes = rng.between(6 * kTrainedNodes, 8 * kTrainedNodes);
     Parameters p;
-    p.word = rng.below(words.size());
+    p.word = rng.below(kWords.size());
     do {
       p.tree = std::make_shared<const Tree>(random_tree(rng, nodes));
     } while (split_of("tree " + text_of(*p.tree)) != split_behind(slice));
@@ -139,8 +139,8 @@ class TreeTraversal final : public ParametricTask<Parameters> {
     const auto parts = prompt_words(prompt);
     if (!parts) return parts.error();
     Parameters p;
-    p.word = static_cast<std::size_t>(std::find(words.begin(), words.end(), (*parts)[0]) - words.begin());
-    if (p.word == words.size()) {
+    p.word = static_cast<std::size_t>(std::find(kWords.begin(), kWords.end(), (*parts)[0]) - kWords.begin());
+    if (p.word == kWords.size()) {
       return prompt_error(prompt, "first word", in_quotes((*parts)[0]) + " is another function",
                           "start with preorder, inorder, postorder, levels, height or total");
     }
@@ -153,7 +153,7 @@ class TreeTraversal final : public ParametricTask<Parameters> {
 
   void fill(Item& item, const Parameters& p) const override {
     const std::string text = text_of(*p.tree);
-    item.prompt = std::string(words[p.word]) + " " + text;
+    item.prompt = std::string(kWords[p.word]) + " " + text;
     item.answer = solve(p);
     item.canonical = "tree " + text;
     item.depth = height_of(*p.tree);
@@ -183,7 +183,7 @@ class TreeTraversal final : public ParametricTask<Parameters> {
 
   [[nodiscard]] English describe(const Parameters& p) const override {
     // One for each of `words`.
-    constexpr std::array<std::string_view, words.size()> rules = {
+    constexpr std::array<std::string_view, kWords.size()> rules = {
         "The preorder of the empty tree is empty; that of any other tree is its label, then the preorder of its left "
         "subtree, then the preorder of its right subtree.",
         "The inorder of the empty tree is empty; that of any other tree is the inorder of its left subtree, then its "
@@ -199,7 +199,7 @@ class TreeTraversal final : public ParametricTask<Parameters> {
     return ask(std::string("A binary tree is written as (label left right), where left and right are its subtrees; a "
                            "tree without subtrees is written as its label alone, and . is the empty tree. ") +
                    std::string(rules[p.word]),
-               (p.word == k_levels ? "What are the levels" : "What is the " + std::string(words[p.word])) +
+               (p.word == k_levels ? "What are the levels" : "What is the " + std::string(kWords[p.word])) +
                    " of the tree " + text_of(*p.tree) + "?",
                number ? AnswerForm::number : AnswerForm::labels);
   }
@@ -219,7 +219,7 @@ class TreeTraversal final : public ParametricTask<Parameters> {
 const Task& task() {
   static const TreeTraversal instance(
       {"tree_traversal", "labels of a binary tree in an order, its height or sum; prompt: preorder (5 (3 . 1) 8)",
-       "tree", 2, 1, words, slices, deep_costs});
+       "tree", 2, 1, kWords, kSlices, kDeepCosts});
   return instance;
 }
 

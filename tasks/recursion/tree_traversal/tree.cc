@@ -9,7 +9,7 @@
 namespace trm::tasks::tree_traversal {
 namespace {
 
-constexpr std::string_view example = "preorder (5 (3 . 1) 8)";
+constexpr std::string_view kExample = "preorder (5 (3 . 1) 8)";
 
 class Parser {
  public:
@@ -37,7 +37,7 @@ class Parser {
     }
     if (c >= '0' && c <= '9') return label();
     if (c != '(') return wrong("is no tree", "write a digit, a dot or a tree in parentheses");
-    if (depth == max_nodes) return too_large();
+    if (depth == kMaxNodes) return too_large();
     ++at_;
     blanks();
     if (at_ == text_.size()) return end();
@@ -57,7 +57,7 @@ class Parser {
   }
 
   Result<Tree> label() {
-    if (++nodes_ > max_nodes) return too_large();
+    if (++nodes_ > kMaxNodes) return too_large();
     auto node = std::make_unique<Node>();
     node->label = text_[at_++] - '0';
     if (at_ < text_.size() && text_[at_] >= '0' && text_[at_] <= '9') {
@@ -66,18 +66,18 @@ class Parser {
     return Tree(std::move(node));
   }
 
-  void blanks() { at_ = std::min(text_.find_first_not_of(prompt_blanks, at_), text_.size()); }
+  void blanks() { at_ = std::min(text_.find_first_not_of(kPromptBlanks, at_), text_.size()); }
   [[nodiscard]] Error wrong(const std::string& message, std::string fix) const {
     return prompt_error(text_, "tree",
                         in_quotes(text_.substr(at_, 1)) + " at byte " + std::to_string(at_ + 1) + " " + message,
-                        as_in(std::move(fix), example));
+                        as_in(std::move(fix), kExample));
   }
   [[nodiscard]] Error end() const { return missing("ends early"); }
   [[nodiscard]] Error missing(std::string message) const {
-    return prompt_error(text_, "tree", std::move(message), as_in("write a label and two subtrees", example));
+    return prompt_error(text_, "tree", std::move(message), as_in("write a label and two subtrees", kExample));
   }
   [[nodiscard]] Error too_large() const {
-    return prompt_error(text_, "tree", "has more than " + std::to_string(max_nodes) + " nodes", "write a smaller one");
+    return prompt_error(text_, "tree", "has more than " + std::to_string(kMaxNodes) + " nodes", "write a smaller one");
   }
 
   std::string_view text_;  ///< the prompt

@@ -26,7 +26,7 @@ std::string text_of(const Tree& tree);
 /// The tree that is all of the prompt from a byte on. Error: names the prompt, the place in it and the fix; more than
 /// max_nodes nodes.
 Result<Tree> parse_tree(std::string_view prompt, std::size_t from);
-inline constexpr std::size_t max_nodes = 255;
+inline constexpr std::size_t kMaxNodes = 255;
 
 /// Labels in preorder with . for every empty tree: the stream that frames read.
 Tokens stream_of(const Tree& tree);

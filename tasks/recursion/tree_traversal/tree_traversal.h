@@ -11,19 +11,19 @@
 namespace trm::tasks::tree_traversal {
 
 /// PRE X , O:  READ label  EMIT label  CALL PRE X , O  CALL PRE X , O  RET;  an empty tree: RET.
-extern const Function preorder;
-extern const Function inorder;
-extern const Function postorder;
+extern const Function kPreorder;
+extern const Function kInorder;
+extern const Function kPostorder;
 /// LEVEL k , X , O: labels from level k on: CALL AT k , FRESH X , O; as long as there were any, CALL LEVEL k+1 , X , O.
-extern const Function level_order;
+extern const Function kLevelOrder;
 /// AT k , X , O: emits the labels k steps below the root; RET YES if there are any, NO otherwise.
-extern const Function at_level;
+extern const Function kAtLevel;
 /// SKIP X: reads over a subtree.
-extern const Function skip;
+extern const Function kSkip;
 /// HEIGHT X: RET levels of the tree.
-extern const Function height;
+extern const Function kHeight;
 /// TOTAL X: RET sum of the labels.
-extern const Function total;
+extern const Function kTotal;
 
 const Task& task();
 
