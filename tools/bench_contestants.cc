@@ -5,8 +5,8 @@
 #include <filesystem>
 #include <utility>
 
-#include "bench/harness/predictions.h"
-#include "bench/harness/prolog.h"
+#include "bench/frames/predictions.h"
+#include "bench/frames/prolog.h"
 #include "engine/sys/standard_input.h"
 #include "tasks/ask/causal_model.h"
 #include "tools/cli.h"

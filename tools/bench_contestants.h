@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "bench/harness/contestant.h"
+#include "bench/frames/contestant.h"
 #include "tasks/exchange/jsonl.h"
 #include "tasks/exchange/score.h"
 

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "bench/harness/environment.h"
-#include "bench/harness/functions.h"
+#include "bench/frames/functions.h"
 #include "reports/json.h"
 #include "tools/bench_contestants.h"
 #include "tools/commands.h"

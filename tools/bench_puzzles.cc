@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <cstdlib>
 #include <utility>
 
 #include "engine/format/safetensors.h"
@@ -49,8 +48,6 @@ Result<tasks::PuzzleModelInfo> find_puzzle_contestant(const std::string& name) {
 }  // namespace
 
 Result<bench::PuzzleSuiteOptions> puzzle_suite_options(const PuzzleBench& options) {
-  const Result<simd::Selection> kernels = select_kernels();
-  if (!kernels.ok()) return kernels.error();
   bench::PuzzleSuiteOptions out;
   const Result<std::vector<std::string>> names =
       options.models.empty() ? shipped_puzzle_models() : Result<std::vector<std::string>>(options.models);
@@ -72,13 +69,6 @@ Result<bench::PuzzleSuiteOptions> puzzle_suite_options(const PuzzleBench& option
   out.directories = options.data;
   if (options.items) out.items = *options.items;
   out.seed = options.seed;
-  out.kernels = *kernels;
-  const char* cap = std::getenv("TRM_ISA");
-  out.isa_cap = cap == nullptr ? "" : cap;
-  out.threads = options.threads;
-  out.pin = options.pin;
-  if (options.latency_items) out.latency_items = *options.latency_items;
-  if (options.latency_seconds) out.latency_seconds = static_cast<double>(*options.latency_seconds);
   out.submissions = options.submissions;
   return out;
 }

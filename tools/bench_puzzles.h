@@ -13,13 +13,13 @@ namespace trm::cli {
 struct PuzzleBench {
   std::vector<std::string> models;  ///< names or paths; empty: those that ship and know their puzzles
   std::vector<std::string> data;
-  std::optional<std::uint64_t> items, latency_items, latency_seconds;  ///< none: the suite's own default
-  std::uint64_t threads = 0, seed = 0;
-  std::optional<Pinning> pin;
+  std::optional<std::uint64_t> items;  ///< none: the suite's own default
+  std::uint64_t seed = 0;
   bool submissions = false;
 };
 
-/// What the suite is asked, with all models opened. Error: a model that is none, or is not there.
+/// What the suite is asked, with all models opened; how it measures is left to the caller. Error: a model that is none,
+/// or is not there.
 Result<bench::PuzzleSuiteOptions> puzzle_suite_options(const PuzzleBench& options);
 
 }  // namespace trm::cli

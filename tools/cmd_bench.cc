@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "bench/harness/suite.h"
+#include "bench/frames/suite.h"
 #include "engine/sys/files.h"
 #include "engine/sys/standard_input.h"
 #include "reports/json.h"
@@ -95,27 +95,33 @@ Status hold(const std::string& directory, std::optional<OutputLock>& folder) {
   return {};
 }
 
+/// What is the same for all suites.
+Status set_measurement(const Options& options, bench::MeasurementOptions& out) {
+  const Result<simd::Selection> kernels = select_kernels();
+  if (!kernels.ok()) return kernels.error();
+  out.kernels = *kernels;
+  const char* cap = std::getenv("TRM_ISA");
+  out.isa_cap = cap == nullptr ? "" : cap;
+  out.threads = options.threads;
+  out.pin = options.pin;
+  if (options.latency_items) out.latency_items = *options.latency_items;
+  if (options.latency_seconds) out.latency_seconds = static_cast<double>(*options.latency_seconds);
+  return {};
+}
+
 Result<Measured> measure_frames(const Options& options, std::optional<OutputLock>& folder,
                                 const bench::SuiteProgress& progress) {
   bench::SuiteOptions suite;
   const std::vector<std::string> tasks = options.tasks.empty() ? bench::known_tasks() : options.tasks;
   if (Status s = check_names("--task", tasks, bench::known_tasks()); !s.ok()) return s.error();
   if (Status s = check_names("--slice", options.slices, bench::known_slices(tasks)); !s.ok()) return s.error();
-  const Result<simd::Selection> kernels = select_kernels();
-  if (!kernels.ok()) return kernels.error();
+  if (Status s = set_measurement(options, suite); !s.ok()) return s.error();
   if (Status s = add_contestants(options, suite); !s.ok()) return s.error();
   if (Status s = hold(options.out, folder); !s.ok()) return s.error();
   suite.workload.tasks = tasks;
   suite.workload.slices = options.slices;
   if (options.items) suite.workload.items = *options.items;
   suite.workload.seed = options.seed;
-  suite.kernels = *kernels;
-  const char* cap = std::getenv("TRM_ISA");
-  suite.isa_cap = cap == nullptr ? "" : cap;
-  suite.threads = options.threads;
-  suite.pin = options.pin;
-  if (options.latency_items) suite.latency_items = *options.latency_items;
-  if (options.latency_seconds) suite.latency_seconds = static_cast<double>(*options.latency_seconds);
   Result<reports::RunResults> results = bench::run_suite(suite, progress);
   if (!results.ok()) return results.error();
   return Measured{*std::move(results), {}};
@@ -124,9 +130,9 @@ Result<Measured> measure_frames(const Options& options, std::optional<OutputLock
 Result<Measured> measure_puzzles(const Options& options, std::optional<OutputLock>& folder,
                                  const bench::SuiteProgress& progress) {
   Result<bench::PuzzleSuiteOptions> suite =
-      puzzle_suite_options({options.models, options.data, options.items, options.latency_items, options.latency_seconds,
-                            options.threads, options.seed, options.pin, options.submissions});
+      puzzle_suite_options({options.models, options.data, options.items, options.seed, options.submissions});
   if (!suite.ok()) return suite.error();
+  if (Status s = set_measurement(options, *suite); !s.ok()) return s.error();
   suite->ready = [&] { return hold(options.out, folder); };
   Result<bench::PuzzleSuiteResult> run = bench::run_puzzle_suite(*suite, progress);
   if (!run.ok()) return run.error();

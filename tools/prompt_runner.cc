@@ -52,9 +52,13 @@ Status PromptRunner::answer(std::span<const Prompt> prompts) {
 Status PromptRunner::answer_one_by_one() {
   const MachineObserver observer = options_.trace ? call_tree_printer() : MachineObserver{};
   for (std::size_t i = 0; i < prompts_.size() && !output_lost_; ++i) {
-    const std::optional<Question> question = admitted(i);
-    if (question) {
-      if (Status s = pool_.run_alone(*question, answers_[i], observer); !s.ok()) return s;
+    if (!prompts_[i].problem) {
+      const Question question = question_of(i);
+      if (const std::optional<Verdict> verdict = refused(question)) {
+        answers_[i].verdict = *verdict;
+      } else if (Status s = pool_.run_alone(question, answers_[i], observer); !s.ok()) {
+        return s;
+      }
     }
     finish(i);
   }
@@ -65,16 +69,16 @@ Status PromptRunner::answer_side_by_side() {
   std::vector<std::size_t> places;  // of the questions among the prompts
   std::vector<Question> questions;
   for (std::size_t i = 0; i < prompts_.size(); ++i) {
-    std::optional<Question> question = admitted(i);
-    if (!question) {
+    if (prompts_[i].problem) {
       finish(i);
       continue;
     }
-    questions.push_back(*std::move(question));
+    questions.push_back(question_of(i));
     places.push_back(i);
   }
   std::vector<Answer> answers(questions.size());
-  const auto observer = [&](std::size_t first, std::size_t) {
+  tasks::PoolRun how;
+  how.observer = [&](std::size_t first, std::size_t) {
     MachineObserver out;
     out.answered = [&, first](std::size_t question) {
       const std::size_t at = first + question;
@@ -83,20 +87,22 @@ Status PromptRunner::answer_side_by_side() {
     };
     return out;
   };
-  return pool_.run_again_alone(questions, answers, observer, &output_lost_);
+  how.refuse = [&](std::size_t question) { return refused(questions[question]); };
+  how.stop = &output_lost_;
+  return pool_.run_again_alone(questions, answers, how);
 }
 
-/// What the model is asked; nothing: the prompt has a problem, or right answers take more frames than allowed, which is
-/// told before any of them runs.
-std::optional<Question> PromptRunner::admitted(std::size_t index) {
-  if (prompts_[index].problem) return std::nullopt;
+Question PromptRunner::question_of(std::size_t index) const {
   const tasks::Item& item = prompts_[index].item;
-  Question question = tasks::find_task(item.task)->encode(item);
+  return tasks::find_task(item.task)->encode(item);
+}
+
+/// too_many_frames: right answers take more frames than allowed, which is told before any of them runs.
+std::optional<Verdict> PromptRunner::refused(const Question& question) const {
   const MachineOptions& machine = options_.machine;
-  if (machine.memo || model_.use().encoding != tasks::Encoding::frames) return question;
-  if (!tasks::needs_more_frames(question, machine.max_frames, countable_depth())) return question;
-  answers_[index].verdict = Verdict::too_many_frames;
-  return std::nullopt;
+  if (machine.memo || model_.use().encoding != tasks::Encoding::frames) return std::nullopt;
+  if (!tasks::needs_more_frames(question, machine.max_frames, countable_depth())) return std::nullopt;
+  return Verdict::too_many_frames;
 }
 
 /// Prints the answers that are next and complete.
@@ -220,6 +226,7 @@ std::string PromptRunner::json_line(const tasks::Item& item, const Answer& answe
   out.set("own_tokens", answer.own_tokens);
   out.set("fed_tokens", answer.fed_tokens);
   out.set("max_depth", answer.max_depth);
+  out.set("peak_states", answer.peak_states);
   out.set("first_token_ns", answer.first_token_ns);
   out.set("elapsed_ns", answer.elapsed_ns);
   out.set("model", model_.model().hash);

@@ -47,7 +47,8 @@ class PromptRunner {
  private:
   Status answer_one_by_one();
   Status answer_side_by_side();
-  std::optional<Question> admitted(std::size_t index);
+  [[nodiscard]] Question question_of(std::size_t index) const;
+  [[nodiscard]] std::optional<Verdict> refused(const Question& question) const;
   void finish(std::size_t index);
   void say(std::size_t index);
   void say_problem(const Prompt& prompt);

@@ -16,7 +16,7 @@
 #include <string_view>
 #include <vector>
 
-#include "bench/harness/contestant.h"
+#include "bench/frames/contestant.h"
 #include "engine/base/escape.h"
 #include "engine/format/safetensors.h"
 #include "engine/sys/file_descriptor.h"

@@ -147,7 +147,7 @@ class PuzzleWorker {
 }  // namespace
 
 Result<PuzzlePass> run_puzzles(const std::string& model, const tasks::PuzzleDataset& puzzles,
-                               const PuzzlePassOptions& options, const Progress& progress) {
+                               const PassOptions& options, const Progress& progress) {
   ThreadOptions thread_options;
   thread_options.threads = options.threads;
   thread_options.pin = options.pin;
@@ -187,7 +187,7 @@ Result<PuzzlePass> run_puzzles(const std::string& model, const tasks::PuzzleData
 }
 
 Result<PuzzlePass> run_puzzles_in_child(const std::string& model, const tasks::PuzzleDataset& puzzles,
-                                        const PuzzlePassOptions& options, const Progress& progress) {
+                                        const PassOptions& options, const Progress& progress) {
   static_assert(std::is_trivially_copyable_v<Totals>);
   const Result<Bytes> bytes = run_in_child(
       [&](const Progress& tell) -> Result<Bytes> {
@@ -213,23 +213,13 @@ Result<std::vector<PuzzleLatency>> time_puzzles(std::span<const std::string> mod
     if (!runner.ok()) return runner.error();
     runners.push_back(*std::move(runner));
   }
-  const std::vector<std::size_t> sample = spread_sample(puzzles.examples(), options.max_items);
   std::vector<PuzzleLatency> out(runners.size());
-  if (sample.empty()) return out;
-  for (PuzzleWorker& runner : runners) {
-    PuzzleLatency unused;
-    runner.answer(puzzles, sample.front(), unused);
-  }
-  const std::int64_t begin = now_ns();
-  for (std::size_t i = 0; i < sample.size(); ++i) {
-    if (i >= options.min_items && now_ns() - begin > options.budget_ns) break;
-    // Nobody is always the first one after somebody else's data.
-    for (std::size_t turn = 0; turn < runners.size(); ++turn) {
-      const std::size_t who = (i + turn) % runners.size();
-      runners[who].answer(puzzles, sample[i], out[who]);
-    }
-    if (progress) progress(i + 1);
-  }
+  PuzzleLatency unused;
+  const auto ask = [&](std::size_t who, std::size_t row, bool timed) {
+    runners[who].answer(puzzles, row, timed ? out[who] : unused);
+    return Status();
+  };
+  if (Status s = take_turns(runners.size(), puzzles.examples(), options, ask, progress); !s.ok()) return s.error();
   return out;
 }
 

@@ -4,16 +4,13 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "bench/harness/child.h"
-#include "bench/harness/latency.h"
+#include "bench/harness/measurement.h"
 #include "bench/puzzles/set.h"
-#include "engine/sys/pinning.h"
-#include "simd/kernels.h"
 
 namespace trm::bench {
 
@@ -34,19 +31,13 @@ struct PuzzlePass {
   [[nodiscard]] bool exact_after(std::size_t row, std::size_t step) const { return exact[row * steps + step - 1] != 0; }
 };
 
-struct PuzzlePassOptions {
-  std::size_t threads = 0;                    ///< 0: as many as the machine allows
-  std::optional<Pinning> pin = std::nullopt;  ///< none: as TRM_PIN says
-  const simd::Kernels<float>* kernels = nullptr;
-};
-
 /// The published protocol: every puzzle for all steps. progress: puzzles done. Error: the model cannot be loaded, or
 /// gives an output that is not finite; no memory; no threads.
 Result<PuzzlePass> run_puzzles(const std::string& model, const tasks::PuzzleDataset& puzzles,
-                               const PuzzlePassOptions& options, const Progress& progress);
+                               const PassOptions& options, const Progress& progress);
 /// The same in a process of its own, so that the peak memory is that of this model.
 Result<PuzzlePass> run_puzzles_in_child(const std::string& model, const tasks::PuzzleDataset& puzzles,
-                                        const PuzzlePassOptions& options, const Progress& progress);
+                                        const PassOptions& options, const Progress& progress);
 
 /// Of one model, an entry for each sampled puzzle.
 struct PuzzleLatency {

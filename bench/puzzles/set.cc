@@ -8,7 +8,7 @@
 #include <string_view>
 #include <utility>
 
-#include "bench/harness/latency.h"
+#include "bench/frames/latency.h"
 #include "tasks/puzzles/arc/canvas.h"
 #include "tasks/puzzles/build.h"
 #include "tasks/puzzles/families.h"

@@ -11,7 +11,6 @@
 #include <set>
 #include <span>
 
-#include "bench/harness/environment.h"
 #include "bench/puzzles/pass.h"
 #include "bench/puzzles/published_figures.h"
 #include "bench/puzzles/records.h"
@@ -26,17 +25,9 @@ namespace trm::bench {
 namespace {
 
 Status check_models(const std::vector<tasks::PuzzleModelInfo>& models) {
-  if (models.empty()) {
-    return Error{ErrorCode::usage, "", "--model", "nothing to measure", "name a puzzle model, see trm train --list"};
-  }
-  std::set<std::string> names;
-  for (const tasks::PuzzleModelInfo& model : models) {
-    if (!names.insert(model.name).second) {
-      return Error{ErrorCode::usage, "", "--model", fmt::format("two models are called \"{}\"", model.name),
-                   "give their files different names"};
-    }
-  }
-  return {};
+  std::vector<std::string> names;
+  for (const tasks::PuzzleModelInfo& model : models) names.push_back(model.name);
+  return check_contestant_names(names, "name a puzzle model, see trm train --list");
 }
 
 /// Why the model cannot be asked these puzzles; empty: it can.
@@ -71,7 +62,7 @@ ExampleRows choose_examples(const PuzzlePass& pass) {
 class PuzzleSuite {
  public:
   PuzzleSuite(const PuzzleSuiteOptions& options, const SuiteProgress& progress)
-      : options_(options), progress_(progress) {}
+      : options_(options), measurement_(options, progress) {}
 
   Result<PuzzleSuiteResult> run() {
     if (Status s = check_models(options_.models); !s.ok()) return s.error();
@@ -82,12 +73,7 @@ class PuzzleSuite {
     if (options_.ready) {
       if (Status s = options_.ready(); !s.ok()) return s.error();
     }
-    // Before the work, which would be seen in the load.
-    Result<PinDecision> pinning = decide_pinning(options_.pin, options_.threads);
-    if (!pinning.ok()) return pinning.error();
-    pin_ = pinning->pinning;
-    out_.results.environment = capture_environment(
-        {std::string(simd::isa_name(options_.kernels.isa)), options_.isa_cap, std::move(pinning->reason)});
+    if (Status s = measurement_.begin(out_.results); !s.ok()) return s.error();
     for (std::size_t set = 0; set < sets_.size(); ++set) {
       if (Status s = measure(set); !s.ok()) return s.error();
     }
@@ -100,8 +86,7 @@ class PuzzleSuite {
   void tell(const std::string& what, std::size_t done, std::size_t total, const std::string& outcome = "") {
     const std::size_t passes = std::accumulate(fitting_.begin(), fitting_.end(), std::size_t{0},
                                                [](std::size_t n, const auto& models) { return n + models.size(); });
-    if (progress_) progress_({step_ + 1, passes + sets_.size(), what, done, total, outcome});
-    if (!outcome.empty()) ++step_;
+    measurement_.tell(passes + sets_.size(), what, done, total, outcome);
   }
 
   Status given_sets() {
@@ -148,9 +133,8 @@ class PuzzleSuite {
 
   Result<PuzzleSet> fresh_set(const tasks::PuzzleData& data) {
     const std::string what = fmt::format("making {} {}x{}", data.family, data.size, data.size);
-    return generate_puzzle_set(data, options_.items, options_.seed, [&](std::size_t done) {
-      if (progress_) progress_({0, 0, what, done, options_.items, ""});
-    });
+    return generate_puzzle_set(data, options_.items, options_.seed,
+                               [&](std::size_t done) { measurement_.note(what, done, options_.items); });
   }
 
   /// Records of two sets of one kind would have the same key.
@@ -203,10 +187,7 @@ class PuzzleSuite {
 
   Status measure(std::size_t at) {
     const PuzzleSet& set = sets_[at];
-    PuzzlePassOptions options;
-    options.threads = options_.threads;
-    options.pin = pin_;
-    options.kernels = options_.kernels.table;
+    const PassOptions options = measurement_.pass();
     const std::size_t total = set.puzzles.examples();
     for (const std::size_t m : fitting_[at]) {
       const tasks::PuzzleModelInfo& model = options_.models[m];
@@ -223,8 +204,7 @@ class PuzzleSuite {
       if (Status s = add_examples(model, set, *pass); !s.ok()) return s;
       std::size_t right = 0;
       for (std::size_t row = 0; row < pass->rows; ++row) right += pass->exact_after(row, pass->steps) ? 1 : 0;
-      tell(what, total, total,
-           fmt::format("{} of {} right in {:.1f} s", right, total, static_cast<double>(pass->elapsed_ns) * 1e-9));
+      tell(what, total, total, right_text(right, total, pass->elapsed_ns));
     }
     return single_stream(at);
   }
@@ -245,11 +225,7 @@ class PuzzleSuite {
   }
 
   Status single_stream(std::size_t at) {
-    LatencyOptions options;
-    options.max_items = options_.latency_items;
-    options.min_items = 3;
-    options.budget_ns = static_cast<std::int64_t>(options_.latency_seconds * 1e9);
-    options.kernels = options_.kernels.table;
+    const LatencyOptions options = measurement_.latency(3);
     const PuzzleSet& set = sets_[at];
     const std::string what = "latency " + set.name;
     const std::size_t total = std::min(options.max_items, set.puzzles.examples());
@@ -343,13 +319,11 @@ class PuzzleSuite {
   }
 
   const PuzzleSuiteOptions& options_;
-  const SuiteProgress& progress_;
+  Measurement measurement_;
   std::vector<PuzzleSet> sets_;
   std::vector<std::vector<std::size_t>> fitting_;  ///< models for each set
   PuzzleSuiteResult out_;
-  Pinning pin_ = Pinning::off;
   std::size_t threads_ = 0;
-  std::size_t step_ = 0;
 };
 
 }  // namespace

@@ -4,32 +4,26 @@
 
 #include <cstddef>
 #include <functional>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "bench/harness/suite.h"
+#include "bench/harness/measurement.h"
 #include "reports/record.h"
-#include "simd/cpu.h"
 #include "tasks/ask/puzzle_model.h"
 
 namespace trm::bench {
 
-struct PuzzleSuiteOptions {
+struct PuzzleSuiteOptions : MeasurementOptions {
   std::vector<tasks::PuzzleModelInfo> models;
   std::vector<std::string> directories;  ///< of data sets; empty: fresh puzzles like those that each model learnt from
   std::size_t items = 1000;              ///< puzzles of each set; of ARC data tasks
   std::uint64_t seed = 0;                ///< of fresh puzzles
-  simd::Selection kernels;
-  std::string isa_cap;              ///< for the record
-  std::size_t threads = 0;          ///< 0: as many as the machine allows
-  std::optional<Pinning> pin;       ///< of the passes over all puzzles; none: as TRM_PIN says
-  std::size_t latency_items = 500;  ///< puzzles of each set that are timed one by one, at most
-  double latency_seconds = 8;       ///< for each set, all models together
-  bool submissions = false;         ///< of ARC data
+  bool submissions = false;              ///< of ARC data
   /// Called when all that was asked for is there and fits, before the work; its error ends the run.
   std::function<Status()> ready;
+
+  PuzzleSuiteOptions() { latency_seconds = 8; }  // puzzles take longer than questions
 };
 
 struct PuzzleSuiteResult {

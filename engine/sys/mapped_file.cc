@@ -30,14 +30,14 @@ using RangeEntry = SignalList<Range>::Entry;
 
 constinit SignalList<Range> g_ranges;
 struct sigaction g_before {};
-const auto kGPageBytes = static_cast<std::uintptr_t>(sysconf(_SC_PAGESIZE));
+const auto kPageBytes = static_cast<std::uintptr_t>(sysconf(_SC_PAGESIZE));
 
 // Zeros in place of everything from the missing page to the end of its mapping. False: not of ours.
 bool patch(std::uintptr_t address) {
   bool patched = false;
   g_ranges.each([&](Range& range) {
     if (address < range.begin || address >= range.end) return;
-    const std::uintptr_t page = address / kGPageBytes * kGPageBytes;
+    const std::uintptr_t page = address / kPageBytes * kPageBytes;
     // NOLINTNEXTLINE(performance-no-int-to-ptr): the address of a fault is a number
     void* const at = reinterpret_cast<void*>(page);
     range.torn.store(true, std::memory_order_relaxed);
@@ -100,7 +100,7 @@ Result<MappedFile> MappedFile::open(const std::string& path) {
   file.mapping_->bytes = {static_cast<const std::byte*>(raw), size};
   if (RangeEntry* const range = g_ranges.take(); range != nullptr) {
     range->value.begin = reinterpret_cast<std::uintptr_t>(raw);
-    range->value.end = range->value.begin + (size + kGPageBytes - 1) / kGPageBytes * kGPageBytes;
+    range->value.end = range->value.begin + (size + kPageBytes - 1) / kPageBytes * kPageBytes;
     range->value.torn.store(false, std::memory_order_relaxed);
     range->show();
     file.mapping_->range = range;

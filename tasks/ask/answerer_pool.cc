@@ -57,18 +57,16 @@ Status AnswererPool::start() {
   return {};
 }
 
-Status AnswererPool::run(std::span<const Question> questions, std::span<Answer> answers, const PieceObserver& observer,
-                         const std::atomic<bool>* stop) {
+Status AnswererPool::run(std::span<const Question> questions, std::span<Answer> answers, const PoolRun& how) {
   if (questions.empty()) return {};
   if (Status s = start(); !s.ok()) return s;
   const std::size_t count = questions.size(), piece = piece_size(count, threads_->size(), concurrency_);
   const std::size_t pieces = (count + piece - 1) / piece;
   std::vector<Status> statuses(pieces);
   threads_->run(pieces, [&](std::size_t number, std::size_t worker) {
-    if (stop != nullptr && stop->load(std::memory_order_relaxed)) return;
-    const std::size_t first = number * piece, size = std::min(piece, count - first);
-    statuses[number] = together_[worker].run(questions.subspan(first, size), answers.subspan(first, size),
-                                             observer ? observer(first, worker) : MachineObserver{});
+    if (how.stop != nullptr && how.stop->load(std::memory_order_relaxed)) return;
+    const std::size_t first = number * piece;
+    statuses[number] = run_piece(questions, answers, how, first, std::min(first + piece, count), worker);
   });
   for (Status& status : statuses) {
     if (!status.ok()) return std::move(status);
@@ -76,12 +74,33 @@ Status AnswererPool::run(std::span<const Question> questions, std::span<Answer> 
   return {};
 }
 
+Status AnswererPool::run_piece(std::span<const Question> questions, std::span<Answer> answers, const PoolRun& how,
+                               std::size_t first, std::size_t end, std::size_t worker) {
+  const auto observer = [&](std::size_t from) { return how.observer ? how.observer(from, worker) : MachineObserver{}; };
+  const auto ask = [&](std::size_t from, std::size_t to) {
+    if (from == to) return Status();
+    return together_[worker].run(questions.subspan(from, to - from), answers.subspan(from, to - from), observer(from));
+  };
+  std::size_t asked = first;
+  for (std::size_t at = first; how.refuse && at < end; ++at) {
+    const std::optional<Verdict> verdict = how.refuse(at);
+    if (!verdict) continue;
+    if (Status s = ask(asked, at); !s.ok()) return s;
+    asked = at + 1;
+    answers[at] = {};
+    answers[at].verdict = *verdict;
+    if (const MachineObserver told = observer(at); told.answered) told.answered(0);
+  }
+  return ask(asked, end);
+}
+
 Status AnswererPool::run_again_alone(std::span<const Question> questions, std::span<Answer> answers,
-                                     const PieceObserver& observer, const std::atomic<bool>* stop) {
+                                     const PoolRun& how) {
   std::mutex mutex;
   std::vector<std::size_t> again;
-  const PieceObserver watch = [&](std::size_t first, std::size_t worker) {
-    MachineObserver out = observer(first, worker);
+  PoolRun watched = how;
+  watched.observer = [&](std::size_t first, std::size_t worker) {
+    MachineObserver out = how.observer(first, worker);
     out.answered = [&, first, told = std::move(out.answered)](std::size_t question) {
       if (!answers[first + question].out_of_memory) {
         if (told) told(question);
@@ -92,12 +111,12 @@ Status AnswererPool::run_again_alone(std::span<const Question> questions, std::s
     };
     return out;
   };
-  if (Status s = run(questions, answers, watch, stop); !s.ok() || again.empty()) return s;
+  if (Status s = run(questions, answers, watched); !s.ok() || again.empty()) return s;
   together_.clear();  // gives its memory back
   std::sort(again.begin(), again.end());
   for (const std::size_t index : again) {
-    if (stop != nullptr && *stop) return {};
-    if (Status s = run_alone(questions[index], answers[index], observer(index, 0)); !s.ok()) return s;
+    if (how.stop != nullptr && *how.stop) return {};
+    if (Status s = run_alone(questions[index], answers[index], how.observer(index, 0)); !s.ok()) return s;
   }
   return {};
 }

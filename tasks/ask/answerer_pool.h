@@ -19,6 +19,15 @@ namespace trm::tasks {
 /// `first`.
 using PieceObserver = std::function<MachineObserver(std::size_t first, std::size_t worker)>;
 
+/// What goes with the questions of one run. All calls come from the threads that answer.
+struct PoolRun {
+  PieceObserver observer;
+  /// A verdict: the question is not asked, and its answer is this verdict alone.
+  std::function<std::optional<Verdict>(std::size_t question)> refuse;
+  /// Pieces that have not begun are left out once it is true, and their answers stay as they are.
+  const std::atomic<bool>* stop = nullptr;
+};
+
 struct PoolOptions {
   /// concurrency: frames or sequences that a thread advances together, at most; fewer when the states of so many
   /// questions at the recursion limit would take more than half of the memory that is left.
@@ -33,14 +42,11 @@ class AnswererPool {
 
   /// Threads and memory of run(), which otherwise takes them at its first call. Error: as run().
   Status start();
-  /// Answers do not depend on threads and company. `stop`: pieces that have not begun are left out once it is true, and
-  /// their answers stay as they are. Error: as Answerer::create() and run(); no threads.
-  Status run(std::span<const Question> questions, std::span<Answer> answers, const PieceObserver& observer = {},
-             const std::atomic<bool>* stop = nullptr);
+  /// Answers do not depend on threads and company. Error: as Answerer::create() and run(); no threads.
+  Status run(std::span<const Question> questions, std::span<Answer> answers, const PoolRun& how = {});
   /// The same, where questions that found no memory in company are asked once more, each alone, when all others are
   /// answered. The observer hears their `answered` once, and their frames again.
-  Status run_again_alone(std::span<const Question> questions, std::span<Answer> answers, const PieceObserver& observer,
-                         const std::atomic<bool>* stop = nullptr);
+  Status run_again_alone(std::span<const Question> questions, std::span<Answer> answers, const PoolRun& how);
   /// One question on this thread, alone: takes the least memory and starts no thread.
   Status run_alone(const Question& question, Answer& answer, const MachineObserver& observer = {});
 
@@ -52,6 +58,9 @@ class AnswererPool {
 
  private:
   Result<Answerer> make_answerer(std::size_t concurrency);
+  /// Questions from `first` to `end`, by one worker.
+  Status run_piece(std::span<const Question> questions, std::span<Answer> answers, const PoolRun& how,
+                   std::size_t first, std::size_t end, std::size_t worker);
 
   const CausalModel& model_;
   PoolOptions options_;

@@ -128,26 +128,4 @@ Status TrainingSampler::resume(const SamplerState& state) {
   return {};
 }
 
-bool test_batch(const PuzzleDataset& dataset, std::size_t batch_size, std::size_t number, PuzzleBatch& batch) {
-  const PuzzleMetadata& metadata = dataset.metadata;
-  const std::size_t first = number * batch_size;
-  if (first >= dataset.examples()) return false;
-  resize(dataset, batch_size, batch);
-  batch.rows = std::min(batch_size, dataset.examples() - first);
-  std::size_t puzzle = dataset.puzzle_of(first);
-  for (std::size_t i = 0; i < batch.rows; ++i) {
-    while (static_cast<std::size_t>(dataset.puzzle_indices[puzzle + 1]) <= first + i) ++puzzle;
-    batch.identifiers[i] = dataset.puzzle_identifiers[puzzle];
-    const std::size_t at = i * metadata.seq_len;
-    dataset.example(first + i, std::span(batch.inputs).subspan(at, metadata.seq_len),
-                    std::span(batch.labels).subspan(at, metadata.seq_len));
-  }
-  const auto tokens = static_cast<std::ptrdiff_t>(batch.rows * metadata.seq_len);
-  std::fill(batch.inputs.begin() + tokens, batch.inputs.end(), metadata.pad_id);
-  std::fill(batch.labels.begin() + tokens, batch.labels.end(), kIgnoredLabel);
-  std::fill(batch.identifiers.begin() + static_cast<std::ptrdiff_t>(batch.rows), batch.identifiers.end(),
-            metadata.blank_identifier_id);
-  return true;
-}
-
 }  // namespace trm::tasks

@@ -66,8 +66,4 @@ class TrainingSampler {
   std::vector<std::uint8_t> input_, label_;  // of the example being augmented
 };
 
-/// Batch `number` of the examples in their order, from 0; the last one is filled up with PAD inputs, ignored labels and
-/// the blank identifier. False: there are not so many batches.
-bool test_batch(const PuzzleDataset& dataset, std::size_t batch_size, std::size_t number, PuzzleBatch& batch);
-
 }  // namespace trm::tasks

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "bench/harness/contestant.h"
+#include "bench/frames/contestant.h"
 #include "engine/store/model_file.h"
 #include "simd/ref.h"
 #include "tasks/frames/frame.h"

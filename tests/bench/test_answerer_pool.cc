@@ -53,9 +53,9 @@ TEST_CASE("answerer pool: answers do not depend on threads, and each question is
       out.answered = [&, first](std::size_t question) { ++told[first + question]; };
       return out;
     };
-    REQUIRE(pool.run(asked, answers, observer).ok());
+    REQUIRE(pool.run(asked, answers, {observer, {}, nullptr}).ok());
     CHECK(pool.threads() == threads);
-    REQUIRE(pool.run_again_alone(asked, again, observer).ok());
+    REQUIRE(pool.run_again_alone(asked, again, {observer, {}, nullptr}).ok());
     AnswererPool one(*model, options(1));
     for (std::size_t i = 0; i < asked.size(); ++i) {
       CAPTURE(i);
@@ -80,8 +80,44 @@ TEST_CASE("answerer pool: nothing is answered behind a stop, and no question is 
   const std::vector<Question> asked = questions(5);
   std::vector<Answer> answers(asked.size());
   const std::atomic<bool> stop{true};
-  REQUIRE(pool.run(asked, answers, {}, &stop).ok());
+  REQUIRE(pool.run(asked, answers, {{}, {}, &stop}).ok());
   for (const Answer& answer : answers) CHECK(answer.frames == 0);
+}
+
+TEST_CASE("answerer pool: who is refused is told so, and the others are answered as ever") {
+  const ScratchDirectory scratch;
+  const auto model = CausalModel::load(trm::tests::echo_model(scratch).path, trm::simd::reference<float>());
+  REQUIRE(model.ok());
+  const std::vector<Question> asked = questions(23);
+  AnswererPool pool(*model, options(2));
+  std::vector<Answer> all(asked.size()), some(asked.size());
+  std::vector<std::atomic<int>> told(asked.size());
+  trm::tasks::PoolRun how;
+  how.observer = [&](std::size_t first, std::size_t) {
+    MachineObserver out;
+    out.answered = [&, first](std::size_t question) { ++told[first + question]; };
+    return out;
+  };
+  REQUIRE(pool.run(asked, all).ok());
+  for (const std::size_t nth : {1, 2, 5}) {  // the first and the last, neighbours, everybody
+    CAPTURE(nth);
+    how.refuse = [&](std::size_t question) -> std::optional<trm::Verdict> {
+      if (question % nth != 0 && question + 1 != asked.size()) return std::nullopt;
+      return trm::Verdict::too_many_frames;
+    };
+    for (auto& count : told) count = 0;
+    REQUIRE(pool.run(asked, some, how).ok());
+    for (std::size_t i = 0; i < asked.size(); ++i) {
+      CAPTURE(i);
+      CHECK(told[i] == 1);
+      if (how.refuse(i)) {
+        CHECK(some[i].verdict == trm::Verdict::too_many_frames);
+        CHECK(some[i].frames == 0);
+      } else {
+        CHECK(some[i].value == all[i].value);
+      }
+    }
+  }
 }
 
 TEST_CASE("answerer pool: company at the recursion limit takes half of the free memory at most") {

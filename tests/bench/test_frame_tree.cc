@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "bench/harness/frame_tree.h"
+#include "bench/frames/frame_tree.h"
 #include "tasks/frames/frame.h"
 
 namespace {

@@ -6,7 +6,7 @@
 #include <set>
 #include <string>
 
-#include "bench/harness/functions.h"
+#include "bench/frames/functions.h"
 #include "engine/sys/files.h"
 #include "engine/train/config.h"
 #include "simd/ref.h"

@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "bench/harness/accuracy.h"
-#include "bench/harness/latency.h"
-#include "bench/harness/transcript.h"
+#include "bench/frames/accuracy.h"
+#include "bench/frames/latency.h"
+#include "bench/frames/transcript.h"
 #include "tasks/registry.h"
 #include "tests/bench/support.h"
 #include "tests/support/sweep.h"

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "bench/harness/predictions.h"
-#include "bench/harness/suite.h"
+#include "bench/frames/predictions.h"
+#include "bench/frames/suite.h"
 #include "simd/cpu.h"
 #include "tasks/exchange/jsonl.h"
 #include "tasks/registry.h"

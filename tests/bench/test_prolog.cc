@@ -7,9 +7,9 @@
 #include <utility>
 #include <vector>
 
-#include "bench/harness/accuracy.h"
-#include "bench/harness/latency.h"
-#include "bench/harness/prolog.h"
+#include "bench/frames/accuracy.h"
+#include "bench/frames/latency.h"
+#include "bench/frames/prolog.h"
 #include "simd/ref.h"
 #include "tasks/registry.h"
 #include "tests/bench/support.h"

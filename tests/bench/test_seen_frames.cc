@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "bench/harness/accuracy.h"
-#include "bench/harness/seen_frames.h"
+#include "bench/frames/accuracy.h"
+#include "bench/frames/seen_frames.h"
 #include "engine/sys/thread_pool.h"
 #include "engine/train/trainer.h"
 #include "engine/train/training_record.h"

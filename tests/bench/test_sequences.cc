@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "bench/harness/suite.h"
+#include "bench/frames/suite.h"
 #include "simd/cpu.h"
 #include "tasks/ask/answer_text.h"
 #include "tasks/ask/answerer.h"

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "bench/harness/environment.h"
-#include "bench/harness/suite.h"
+#include "bench/frames/suite.h"
 #include "engine/base/interval.h"
 #include "reports/json.h"
 #include "reports/stats.h"

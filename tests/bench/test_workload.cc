@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "bench/harness/contestant.h"
-#include "bench/harness/workload.h"
+#include "bench/frames/contestant.h"
+#include "bench/frames/workload.h"
 #include "tasks/registry.h"
 #include "tests/support/right_frames.h"
 

@@ -117,7 +117,8 @@ class Run(CliTest):
         self.assertEqual(out['prompt'], 'fact 1')
         self.assertEqual(out['expected'], '1')
         self.assertIs(out['right'], True)
-        self.assertEqual((out['frames'], out['memo_hits'], out['own_tokens'], out['max_depth']), (1, 0, 3, 1))
+        self.assertEqual((out['frames'], out['memo_hits'], out['own_tokens'], out['max_depth'], out['peak_states']),
+                         (1, 0, 3, 1, 1))
         self.assertGreater(out['elapsed_ns'], 0)
         self.assertLessEqual(out['first_token_ns'], out['elapsed_ns'])
         self.assertRegex(out['model'], '^[0-9a-f]{16}$')

@@ -214,31 +214,3 @@ TEST_CASE("examples are augmented on the fly") {
     }
   }
 }
-
-TEST_CASE("test batches come in order, the last one padded") {
-  const PuzzleDataset set = numbered(9);
-  const std::size_t batch_size = 8, examples = set.examples();
-  REQUIRE(examples % batch_size != 0);
-  PuzzleBatch batch;
-  std::size_t row = 0;
-  for (std::size_t number = 0; test_batch(set, batch_size, number, batch); ++number) {
-    REQUIRE(batch.identifiers.size() == batch_size);
-    CHECK(batch.rows == std::min(batch_size, examples - row));
-    for (std::size_t i = 0; i < batch_size; ++i, ++row) {
-      const std::vector<std::int32_t> input(batch.inputs.begin() + static_cast<std::ptrdiff_t>(3 * i),
-                                            batch.inputs.begin() + static_cast<std::ptrdiff_t>(3 * i + 3));
-      if (i < batch.rows) {
-        CHECK(input[2] == static_cast<std::int32_t>(row));
-        CHECK(input[1] == static_cast<std::int32_t>(set.puzzle_of(row)));
-        CHECK(batch.identifiers[i] == input[1]);
-        CHECK(batch.labels[3 * i] == kIgnoredLabel);
-      } else {
-        CHECK(input == std::vector<std::int32_t>(3, 255));
-        CHECK(batch.labels[3 * i + 1] == kIgnoredLabel);
-        CHECK(batch.identifiers[i] == 99);
-      }
-    }
-  }
-  CHECK(row == (examples + batch_size - 1) / batch_size * batch_size);
-  CHECK_FALSE(test_batch(PuzzleDataset{}, 4, 0, batch));
-}

@@ -1,8 +1,8 @@
-#include "bench/harness/contestant.h"
+#include "bench/frames/contestant.h"
 
 #include <algorithm>
 
-#include "bench/harness/prolog.h"
+#include "bench/frames/prolog.h"
 #include "tasks/frames/frame.h"
 #include "tasks/registry.h"
 

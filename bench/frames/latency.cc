@@ -1,10 +1,8 @@
-#include "bench/harness/latency.h"
+#include "bench/frames/latency.h"
 
-#include <algorithm>
-#include <numeric>
 #include <optional>
 
-#include "bench/harness/prolog.h"
+#include "bench/frames/prolog.h"
 #include "engine/base/clock.h"
 #include "tasks/ask/answerer.h"
 
@@ -67,16 +65,6 @@ class TimedContestant {
 
 }  // namespace
 
-std::vector<std::size_t> spread_sample(std::size_t total, std::size_t count) {
-  std::vector<std::size_t> out;
-  if (total == 0) return out;
-  // Steps of the golden section fill a range evenly from the start (Weyl 1916); coprime steps meet every item once.
-  auto step = std::max<std::size_t>(1, static_cast<std::size_t>(0.6180339887498949 * static_cast<double>(total)));
-  while (std::gcd(step, total) != 1) ++step;
-  for (std::size_t i = 0, at = total / 2; i < std::min(count, total); ++i, at = (at + step) % total) out.push_back(at);
-  return out;
-}
-
 Result<std::vector<LatencySamples>> run_single_stream(std::span<const Contestant> contestants, const Workload& workload,
                                                       const LatencyOptions& options, const Progress& progress) {
   std::vector<TimedContestant> runners;
@@ -85,26 +73,12 @@ Result<std::vector<LatencySamples>> run_single_stream(std::span<const Contestant
     if (!runner.ok()) return runner.error();
     runners.push_back(*std::move(runner));
   }
-  const std::vector<std::size_t> sample = spread_sample(workload.items.size(), options.max_items);
   std::vector<LatencySamples> out(runners.size());
-  if (sample.empty()) return out;
-  for (TimedContestant& runner : runners) {
-    LatencySamples unused;
-    const std::size_t first = sample.front();
-    if (Status s = runner.answer(workload.items[first], workload.questions[first], unused); !s.ok()) return s.error();
-  }
-  const std::int64_t begin = now_ns();
-  for (std::size_t i = 0; i < sample.size(); ++i) {
-    if (i >= options.min_items && now_ns() - begin > options.budget_ns) break;
-    // Nobody is always the first one after somebody else's data.
-    for (std::size_t turn = 0; turn < runners.size(); ++turn) {
-      const std::size_t who = (i + turn) % runners.size(), at = sample[i];
-      if (Status s = runners[who].answer(workload.items[at], workload.questions[at], out[who]); !s.ok()) {
-        return s.error();
-      }
-    }
-    if (progress) progress(i + 1);
-  }
+  LatencySamples unused;
+  const auto ask = [&](std::size_t who, std::size_t item, bool timed) {
+    return runners[who].answer(workload.items[item], workload.questions[item], timed ? out[who] : unused);
+  };
+  if (Status s = take_turns(runners.size(), workload.items.size(), options, ask, progress); !s.ok()) return s.error();
   return out;
 }
 

@@ -3,14 +3,13 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <vector>
 
+#include "bench/frames/contestant.h"
+#include "bench/frames/seen_frames.h"
+#include "bench/frames/workload.h"
 #include "bench/harness/child.h"
-#include "bench/harness/contestant.h"
-#include "bench/harness/seen_frames.h"
-#include "bench/harness/workload.h"
-#include "engine/sys/pinning.h"
+#include "bench/harness/measurement.h"
 
 namespace trm::bench {
 
@@ -40,11 +39,8 @@ struct OfflinePass {
   std::size_t distinct_frames = 0, distinct_seen_frames = 0;
 };
 
-struct OfflineOptions {
-  std::size_t threads = 0;                    ///< 0: as many as the machine allows
-  std::optional<Pinning> pin = std::nullopt;  ///< none: as TRM_PIN says
-  std::size_t concurrency = 32;  ///< at most; fewer when the deepest stacks would not fit into half of the memory
-  const simd::Kernels<float>* kernels = nullptr;
+struct OfflineOptions : PassOptions {
+  std::size_t concurrency = 32;      ///< at most; fewer when the deepest stacks would not fit into half of the memory
   const SeenFrames* seen = nullptr;  ///< of the model, if known: frames are looked up when all is answered and measured
 };
 

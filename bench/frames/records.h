@@ -3,9 +3,9 @@
 
 #include <string>
 
-#include "bench/harness/accuracy.h"
-#include "bench/harness/latency.h"
-#include "bench/harness/workload.h"
+#include "bench/frames/accuracy.h"
+#include "bench/frames/latency.h"
+#include "bench/frames/workload.h"
 #include "reports/record.h"
 #include "tasks/ask/answerer.h"
 

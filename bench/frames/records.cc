@@ -1,4 +1,4 @@
-#include "bench/harness/records.h"
+#include "bench/frames/records.h"
 
 #include <fmt/format.h>
 

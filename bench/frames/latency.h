@@ -7,9 +7,10 @@
 #include <span>
 #include <vector>
 
+#include "bench/frames/contestant.h"
+#include "bench/frames/workload.h"
 #include "bench/harness/child.h"
-#include "bench/harness/contestant.h"
-#include "bench/harness/workload.h"
+#include "bench/harness/measurement.h"
 
 namespace trm::bench {
 
@@ -19,16 +20,6 @@ struct LatencySamples {
   std::vector<std::int64_t> first_token_ns;  ///< question to the first token of the model's own; empty for solvers
   std::uint64_t own_tokens = 0;              ///< over all samples
 };
-
-struct LatencyOptions {
-  std::size_t max_items = 500;
-  std::size_t min_items = 5;                ///< taken whatever they cost
-  std::int64_t budget_ns = 10'000'000'000;  ///< for all contestants together; no item starts after it
-  const simd::Kernels<float>* kernels = nullptr;
-};
-
-/// Items that a sample of `count` of `total` takes, in order: distinct, and any first part of them is spread evenly.
-std::vector<std::size_t> spread_sample(std::size_t total, std::size_t count);
 
 /// One entry per contestant; all have the same items. One item of each is run before to warm up.
 /// Error: a model cannot be loaded; no memory.

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "bench/harness/contestant.h"
+#include "bench/frames/contestant.h"
 #include "engine/sys/pinning.h"
 #include "reports/record.h"
 

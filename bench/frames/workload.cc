@@ -1,4 +1,4 @@
-#include "bench/harness/workload.h"
+#include "bench/frames/workload.h"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "bench/harness/suite.h"
+#include "bench/frames/suite.h"
 
 #include <fmt/format.h>
 
@@ -9,14 +9,13 @@
 #include <optional>
 #include <set>
 
-#include "bench/harness/accuracy.h"
-#include "bench/harness/environment.h"
-#include "bench/harness/latency.h"
-#include "bench/harness/predictions.h"
-#include "bench/harness/prolog.h"
-#include "bench/harness/records.h"
-#include "bench/harness/seen_frames.h"
-#include "bench/harness/yardsticks.h"
+#include "bench/frames/accuracy.h"
+#include "bench/frames/latency.h"
+#include "bench/frames/predictions.h"
+#include "bench/frames/prolog.h"
+#include "bench/frames/records.h"
+#include "bench/frames/seen_frames.h"
+#include "bench/frames/yardsticks.h"
 #include "reports/format.h"
 #include "tasks/ask/answerer.h"
 
@@ -45,22 +44,16 @@ ExampleItems choose_examples(const OfflinePass& pass) {
 }
 
 Status check_contestants(const std::vector<Contestant>& contestants) {
-  if (contestants.empty()) return Error{ErrorCode::usage, "", "model", "nothing to measure", "name a model"};
-  std::set<std::string> names;
-  for (const Contestant& contestant : contestants) {
-    if (!names.insert(contestant.name).second) {
-      return Error{ErrorCode::usage, "", "model", fmt::format("two models are called \"{}\"", contestant.name),
-                   "give their files different names"};
-    }
-  }
-  return {};
+  std::vector<std::string> names;
+  for (const Contestant& contestant : contestants) names.push_back(contestant.name);
+  return check_contestant_names(names, "name a model");
 }
 
 class Suite {
  public:
   Suite(const SuiteOptions& options, const SuiteProgress& progress)
       : options_(options),
-        progress_(progress),
+        measurement_(options, progress),
         contestants_(options.contestants),
         left_out_(options.left_out),
         passes_(contestants_.size()) {}
@@ -72,12 +65,7 @@ class Suite {
     workloads_ = *std::move(workloads);
     if (Status s = describe(); !s.ok()) return s.error();
     if (Status s = leave_out_unanswered(); !s.ok()) return s.error();
-    // Before the work, which would be seen in the load.
-    Result<PinDecision> pinning = decide_pinning(options_.pin, options_.threads);
-    if (!pinning.ok()) return pinning.error();
-    pin_ = pinning->pinning;
-    results_.environment = capture_environment(
-        {std::string(simd::isa_name(options_.kernels.isa)), options_.isa_cap, std::move(pinning->reason)});
+    if (Status s = measurement_.begin(results_); !s.ok()) return s.error();
     // Children copy this process, so it measures them while it holds little itself.
     if (Status s = offline(); !s.ok()) return s.error();
     if (Status s = single_stream(); !s.ok()) return s.error();
@@ -114,12 +102,12 @@ class Suite {
     const std::string& name = contestants_[c].name;
     if (!contestants_[c].optional) return reason;
     gone_.insert(c);
-    step_ -= passes_[c];
+    measurement_.forget(passes_[c]);
     left_out_.push_back(fmt::format("{}: {}", name, reason.text()));
     std::erase_if(results_.records, [&](const auto& record) { return record.model == name; });
     std::erase_if(results_.samples, [&](const auto& samples) { return samples.model == name; });
     std::erase_if(results_.models, [&](const auto& model) { return model.name == name; });
-    if (progress_) progress_({0, 0, name, 0, 0, "left out: " + reason.text()});
+    measurement_.note(name, 0, 0, "left out: " + reason.text());
     return {};
   }
 
@@ -131,8 +119,7 @@ class Suite {
   }
 
   void tell(const std::string& what, std::size_t done, std::size_t total, const std::string& outcome = "") {
-    if (progress_) progress_({step_ + 1, steps(), what, done, total, outcome});
-    if (!outcome.empty()) ++step_;
+    measurement_.tell(steps(), what, done, total, outcome);
   }
 
   static std::string place(const Workload& workload) {
@@ -227,7 +214,7 @@ class Suite {
                    "choose the tasks, slices, seed and number of items that were predicted"};
     }
     const std::string rest = fmt::format("{} of {} predictions are for items that this run does not ask", unasked, all);
-    if (unasked > 0 && progress_) progress_({0, 0, contestant.name, 0, 0, rest});
+    if (unasked > 0) measurement_.note(contestant.name, 0, 0, rest);
     add_contestant(contestant, "predictions",
                    "answers from a file, made elsewhere: only judged here" + (unasked > 0 ? "; " + rest : ""),
                    results_);
@@ -236,9 +223,7 @@ class Suite {
 
   Status offline() {
     OfflineOptions options;
-    options.threads = options_.threads;
-    options.pin = pin_;
-    options.kernels = options_.kernels.table;
+    static_cast<PassOptions&>(options) = measurement_.pass();
     for (const Workload& workload : workloads_) {
       std::vector<ExampleItems>& chosen = chosen_.emplace_back(contestants_.size());
       for (const std::size_t c : asked(workload)) {
@@ -259,18 +244,14 @@ class Suite {
         add_offline_records(contestant, workload, *pass, results_);
         chosen[c] = choose_examples(*pass);
         const auto right = std::count_if(pass->items.begin(), pass->items.end(), [](const auto& i) { return i.right; });
-        tell(what, total, total,
-             fmt::format("{} of {} right in {:.1f} s", right, total, static_cast<double>(pass->elapsed_ns) * 1e-9));
+        tell(what, total, total, right_text(static_cast<std::size_t>(right), total, pass->elapsed_ns));
       }
     }
     return {};
   }
 
   Status single_stream() {
-    LatencyOptions options;
-    options.max_items = options_.latency_items;
-    options.budget_ns = static_cast<std::int64_t>(options_.latency_seconds * 1e9);
-    options.kernels = options_.kernels.table;
+    const LatencyOptions options = measurement_.latency(5);
     for (const Workload& workload : workloads_) {
       if (timed(workload).empty()) continue;
       const std::string what = "latency " + place(workload);
@@ -395,7 +376,7 @@ class Suite {
   }
 
   const SuiteOptions& options_;
-  const SuiteProgress& progress_;
+  Measurement measurement_;
   std::vector<Workload> workloads_;
   std::vector<Contestant> contestants_;                            // with what their files say
   std::map<std::string, std::shared_ptr<const SeenFrames>> seen_;  // by contestant, where they are known
@@ -405,9 +386,7 @@ class Suite {
   std::vector<std::size_t> passes_;                // offline, for each contestant
   std::vector<std::vector<ExampleItems>> chosen_;  // (workload, contestant)
   reports::RunResults results_;
-  Pinning pin_ = Pinning::off;
   std::size_t threads_ = 0;  // 0: nothing ran on threads of this program
-  std::size_t step_ = 0;
 };
 
 }  // namespace

@@ -3,7 +3,7 @@
 
 #include <span>
 
-#include "bench/harness/workload.h"
+#include "bench/frames/workload.h"
 #include "reports/record.h"
 
 namespace trm::bench {

@@ -1,4 +1,4 @@
-#include "bench/harness/frame_tree.h"
+#include "bench/frames/frame_tree.h"
 
 #include <fmt/format.h>
 

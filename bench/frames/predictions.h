@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "bench/harness/accuracy.h"
-#include "bench/harness/workload.h"
+#include "bench/frames/accuracy.h"
+#include "bench/frames/workload.h"
 #include "tasks/exchange/score.h"
 
 namespace trm::bench {

@@ -1,4 +1,4 @@
-#include "bench/harness/prolog.h"
+#include "bench/frames/prolog.h"
 
 #include <fmt/format.h>
 #include <unistd.h>

@@ -1,4 +1,4 @@
-#include "bench/harness/seen_frames.h"
+#include "bench/frames/seen_frames.h"
 
 #include <fmt/format.h>
 #include <sys/mman.h>

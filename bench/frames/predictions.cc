@@ -1,4 +1,4 @@
-#include "bench/harness/predictions.h"
+#include "bench/frames/predictions.h"
 
 #include <utility>
 

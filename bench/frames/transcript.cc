@@ -1,4 +1,4 @@
-#include "bench/harness/transcript.h"
+#include "bench/frames/transcript.h"
 
 #include <fmt/format.h>
 
@@ -6,7 +6,7 @@
 #include <span>
 #include <utility>
 
-#include "bench/harness/workload.h"
+#include "bench/frames/workload.h"
 #include "tasks/ask/answer_text.h"
 #include "tasks/ask/answerer.h"
 #include "tasks/exchange/score.h"

@@ -1,4 +1,4 @@
-#include "bench/harness/functions.h"
+#include "bench/frames/functions.h"
 
 #include <fmt/format.h>
 

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "bench/harness/contestant.h"
-#include "bench/harness/frame_tree.h"
+#include "bench/frames/contestant.h"
+#include "bench/frames/frame_tree.h"
 #include "reports/record.h"
 #include "tasks/task/task.h"
 

@@ -1,4 +1,4 @@
-#include "bench/harness/accuracy.h"
+#include "bench/frames/accuracy.h"
 
 #include <algorithm>
 #include <atomic>
@@ -7,8 +7,8 @@
 #include <optional>
 #include <type_traits>
 
-#include "bench/harness/predictions.h"
-#include "bench/harness/prolog.h"
+#include "bench/frames/predictions.h"
+#include "bench/frames/prolog.h"
 #include "engine/base/clock.h"
 #include "engine/sys/memory.h"
 #include "engine/sys/thread_pool.h"
@@ -121,7 +121,7 @@ Status run_model(const std::string& path, const Workload& workload, const Offlin
     return watch;
   };
   const std::int64_t begin = now_ns();
-  Status status = pool.run(workload.questions, answers, observer);
+  Status status = pool.run(workload.questions, answers, {observer, {}, nullptr});
   out.elapsed_ns = now_ns() - begin;
   if (!status.ok()) return status;
   out.rss_peak_bytes = rss_peak_bytes();

@@ -1,4 +1,4 @@
-#include "bench/harness/yardsticks.h"
+#include "bench/frames/yardsticks.h"
 
 #include <algorithm>
 #include <array>
