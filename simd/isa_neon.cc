@@ -7,16 +7,16 @@ namespace {
 
 struct Tag {
   using Isa = Neon;
-  static constexpr std::size_t panel = 16;
-  static constexpr std::size_t rows = 6;
+  static constexpr std::size_t kPanel = 16;
+  static constexpr std::size_t kRows = 6;
 };
 
-constexpr Kernels<float> table = make_table<Tag>();
+constexpr Kernels<float> kTable = make_table<Tag>();
 
 }  // namespace
 
 void override_neon(Kernels<float>& kernels) {
-  kernels = table;
+  kernels = kTable;
 }
 
 }  // namespace trm::simd

@@ -23,7 +23,7 @@ constexpr IsaRow kRows[] = {
     {Isa::generic, "generic", {}, {}, {}, "SSE41", override_generic},
     {Isa::avx2, "avx2", Isa::generic, kAvx2Features, kAvxRegisters, "AVX2", override_avx2},
     {Isa::avx512, "avx512", Isa::avx2, kAvx512Features, kAvx512Registers, "AVX512_CORE", override_avx512},
-    {Isa::neon, "neon", Isa::generic, kNeonFeatures, {}, nullptr, kOverrideNeon},
+    {Isa::neon, "neon", Isa::generic, kNeonFeatures, {}, nullptr, override_neon},
 };
 
 constexpr bool in_order() {

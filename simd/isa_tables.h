@@ -11,13 +11,16 @@ void override_generic(Kernels<float>& kernels);
 void override_avx2(Kernels<float>& kernels);
 void override_avx512(Kernels<float>& kernels);
 #else
+// NOLINTBEGIN(readability-identifier-naming): they stand for the functions above
 constexpr void (*override_avx2)(Kernels<float>& kernels) = nullptr;
 constexpr void (*override_avx512)(Kernels<float>& kernels) = nullptr;
+// NOLINTEND(readability-identifier-naming)
 #endif
 #if defined(__aarch64__)
 void override_neon(Kernels<float>& kernels);
 #else
-constexpr void (*kOverrideNeon)(Kernels<float>& kernels) = nullptr;
+// NOLINTNEXTLINE(readability-identifier-naming): stands for the function above
+constexpr void (*override_neon)(Kernels<float>& kernels) = nullptr;
 #endif
 
 }  // namespace trm::simd

@@ -1,7 +1,7 @@
 // Matrix products.
 //
-// The right-hand side lies in panels of Tag::panel columns, so the inner loop reads it in order. A tile keeps
-// Tag::rows x Tag::panel sums in registers (6 x 16 on AVX2: 12 of 16 registers, the rest for one row of the panel and
+// The right-hand side lies in panels of Tag::kPanel columns, so the inner loop reads it in order. A tile keeps
+// Tag::kRows x Tag::kPanel sums in registers (6 x 16 on AVX2: 12 of 16 registers, the rest for one row of the panel and
 // a broadcast). With one to three rows a tile takes several panels, or too few independent chains of fused
 // multiply-adds would hide their latency of about 4 cycles. Each sum is one accumulator with k ascending, also across
 // blocks of k, so the bits of a row do not depend on the number of rows. Missing columns of the last panel are zero.

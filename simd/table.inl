@@ -17,9 +17,9 @@ namespace {
 template <class Tag>
 constexpr Matmul<float> kMatmulFp32 = {
     .name = "fp32",
-    .tile_rows = Tag::rows,
-    .tile_columns = Tag::panel,
-    .alignment = Vec<typename Tag::Isa>::width * sizeof(float),
+    .tile_rows = Tag::kRows,
+    .tile_columns = Tag::kPanel,
+    .alignment = Vec<typename Tag::Isa>::kWidth * sizeof(float),
     .packed_bytes = packed_bytes<Tag>,
     .pack = pack<Tag>,
     .run = matmul<Tag>,

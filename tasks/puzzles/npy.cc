@@ -148,9 +148,9 @@ Result<NpyArray<T>> read_array(ByteReader source, const std::string& file, const
 template <class T>
 constexpr const char* kDescrOf = nullptr;
 template <>
-constexpr const char* descr_of<std::uint8_t> = "|u1";
+constexpr const char* kDescrOf<std::uint8_t> = "|u1";
 template <>
-constexpr const char* descr_of<std::int32_t> = "<i4";
+constexpr const char* kDescrOf<std::int32_t> = "<i4";
 
 }  // namespace
 
@@ -168,7 +168,7 @@ Result<NpyArray<T>> parse_npy(std::span<const std::byte> bytes, const std::strin
 
 template <class T>
 Status write_npy(const std::string& path, std::span<const std::size_t> shape, std::span<const T> values) {
-  const std::string header = write_npy_header(descr_of<T>, shape);
+  const std::string header = write_npy_header(kDescrOf<T>, shape);
   const std::span<const std::byte> parts[] = {std::as_bytes(std::span(header)), std::as_bytes(values)};
   return write_atomic(path, parts);
 }
