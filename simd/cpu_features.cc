@@ -14,8 +14,10 @@ namespace trm::simd {
 namespace {
 
 constexpr CpuFeature kOthers[] = {
-    {"F16C", CpuWord::ecx, 29, 1},   {"AVX512_VNNI", CpuWord::ecx, 11, 7}, {"AVX512_BF16", CpuWord::eax, 5, 7, 1},
-    {"ASIMDHP", CpuWord::hwcap, 10}, {"ASIMDDP", CpuWord::hwcap, 20},      {"SVE", CpuWord::hwcap, 22},
+    {"F16C", CpuWord::ecx, 29, 1},
+    {"ASIMDHP", CpuWord::hwcap, 10},
+    {"ASIMDDP", CpuWord::hwcap, 20},
+    {"SVE", CpuWord::hwcap, 22},
 };
 
 #if defined(__x86_64__)

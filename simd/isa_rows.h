@@ -25,6 +25,8 @@ struct IsaRow {
   SavedRegisters registers;              ///< that the operating system must save, beyond those of the parent
   const char* onednn;                    ///< ONEDNN_MAX_CPU_ISA for the same cap; null: oneDNN has none
   KernelOverride override_kernels;       ///< null: this binary was built without
+  /// Is it no slower than its parent on the machine at hand? Nobody is given one that is without asking. Null: always.
+  bool (*worth_it)() = nullptr;
 };
 
 /// All rows, whether built or not, worst first: a parent stands in front of its children, and row i describes Isa(i).

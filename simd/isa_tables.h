@@ -10,10 +10,14 @@ void override_generic(Kernels<float>& kernels);
 #if defined(__x86_64__)
 void override_avx2(Kernels<float>& kernels);
 void override_avx512(Kernels<float>& kernels);
+void override_avx512vnni(Kernels<float>& kernels);
+void override_avx512bf16(Kernels<float>& kernels);
 #else
 // NOLINTBEGIN(readability-identifier-naming): they stand for the functions above
 constexpr void (*override_avx2)(Kernels<float>& kernels) = nullptr;
 constexpr void (*override_avx512)(Kernels<float>& kernels) = nullptr;
+constexpr void (*override_avx512vnni)(Kernels<float>& kernels) = nullptr;
+constexpr void (*override_avx512bf16)(Kernels<float>& kernels) = nullptr;
 // NOLINTEND(readability-identifier-naming)
 #endif
 #if defined(__aarch64__)

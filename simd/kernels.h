@@ -113,10 +113,20 @@ struct OptimizerStep {
 
 template <class T>
 struct Kernels {
-  const char* isa;  ///< "generic", "avx2", "avx512", "neon", "reference"
+  const char* isa;      ///< "generic", "avx2", "avx512", "neon", "reference"
+  const char* weights;  ///< "fp32", "bf16", "int8", "auto": name of the WeightType that `linear` was chosen by
 
   /// Matrix products with weights packed as this instruction set likes them best.
   const Matmul<T>* matmul;
+  /// The same with weights of fewer bits, for inference.
+  const Matmul<T>* matmul_bf16;
+  const Matmul<T>* matmul_int8;
+  /// One of them: that of linear layers at inference. Products of activations with each other are those of `matmul`.
+  const Matmul<T>* linear;
+
+  [[nodiscard]] const Matmul<T>& family(WeightType type) const {
+    return *(type == WeightType::bf16 ? matmul_bf16 : type == WeightType::int8 ? matmul_int8 : matmul);
+  }
 
   // --- norms and activations -------------------------------------------------------------------------------------
   /// y(rows, d) = v / sqrt(mean(v^2) + eps), v = a + b (b null: v = a). rstd(rows) keeps the factor; null: not kept.

@@ -10,6 +10,14 @@
 
 namespace trm::simd {
 
+/// How the weights of linear layers are held.
+///   fp32  as they are
+///   bf16  rounded to bfloat16, and so are the rows that they are multiplied with; sums in float
+///   int8  -127..127 with a scale for each output channel; rows are quantised with a scale of their own as they come;
+///         sums of integers
+///   automatic  as the model asks for
+enum class WeightType : unsigned char { fp32, bf16, int8, automatic };
+
 /// T: type of what goes in and comes out (activations, gradients, the weights before they are packed).
 template <class T>
 struct Matmul {
@@ -26,7 +34,7 @@ struct Matmul {
   /// c(m, n) = a(m, k) B, or accumulates.
   void (*run)(const T* a, std::size_t lda, const void* packed, T* c, std::size_t ldc, std::size_t m, std::size_t n,
               std::size_t k, bool accumulate);
-  /// dw(n, k) += dy(m, n)^T x(m, k): the weight gradient of y = x W^T.
+  /// dw(n, k) += dy(m, n)^T x(m, k): the weight gradient of y = x W^T. Null: the family serves inference only.
   void (*weight_gradient)(const T* dy, std::size_t lddy, const T* x, std::size_t ldx, T* dw, std::size_t lddw,
                           std::size_t m, std::size_t n, std::size_t k);
 };

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <vector>
 
+#include "simd/narrow.h"
+//
 #include "simd/ref_attention.inl"
 #include "simd/ref_elementwise.inl"
 #include "simd/ref_matmul.inl"
@@ -14,7 +16,11 @@ template <class T>
 const Kernels<T>& reference() {
   static constexpr Kernels<T> table = {
       .isa = "reference",
+      .weights = "fp32",
       .matmul = &ref::kMatmulFamily<T>,
+      .matmul_bf16 = &ref::kMatmulBf16<T>,
+      .matmul_int8 = &ref::kMatmulInt8<T>,
+      .linear = &ref::kMatmulFamily<T>,
       .rms_norm_forward = ref::rms_norm_forward<T>,
       .rms_norm_backward = ref::rms_norm_backward<T>,
       .silu_gate_forward = ref::silu_gate_forward<T>,

@@ -1,5 +1,6 @@
 // The kernels of one instruction set. A file isa_<name>.cc includes this, defines a tag and makes the table.
 #include "simd/kernels.h"
+#include "simd/narrow.h"
 #include "simd/vec.h"
 //
 #include "simd/math.inl"
@@ -9,6 +10,11 @@
 #include "simd/kernels_linear_attention.inl"
 #include "simd/kernels_local_attention.inl"
 #include "simd/kernels_matmul.inl"
+//
+#include "simd/kernels_matmul_narrow.inl"
+//
+#include "simd/kernels_matmul_bf16.inl"
+#include "simd/kernels_matmul_int8.inl"
 
 namespace trm::simd {
 namespace {
@@ -31,7 +37,11 @@ template <class Tag>
 constexpr Kernels<float> make_table() {
   return {
       .isa = nullptr,
+      .weights = "fp32",
       .matmul = &kMatmulFp32<Tag>,
+      .matmul_bf16 = &kMatmulBf16<Tag, WidenedBf16<Tag>>,
+      .matmul_int8 = &kMatmulInt8<Tag, PairDot<typename Tag::Isa>>,
+      .linear = &kMatmulFp32<Tag>,
       .rms_norm_forward = rms_norm_forward<Tag>,
       .rms_norm_backward = rms_norm_backward<Tag>,
       .silu_gate_forward = silu_gate_forward<Tag>,

@@ -32,12 +32,15 @@ namespace {
 
 typedef float Float4 __attribute__((vector_size(16)));
 typedef std::uint32_t Uint4 __attribute__((vector_size(16)));
+typedef std::int32_t Int4 __attribute__((vector_size(16)));
 #if defined(__AVX2__)
 typedef float Float8 __attribute__((vector_size(32)));
 typedef std::uint32_t Uint8 __attribute__((vector_size(32)));
+typedef std::int32_t Int8 __attribute__((vector_size(32)));
 #endif
 #if defined(__AVX512F__)
 typedef std::uint32_t Uint16 __attribute__((vector_size(64)));
+typedef std::int32_t Int16 __attribute__((vector_size(64)));
 #endif
 
 /// Sum and maximum of four lanes as the tree (0,2)(1,3).
@@ -57,6 +60,7 @@ TRM_INLINE float max_lanes(Float4 r) {
 struct Plain {
   using Reg = Float4;
   using Bits = Uint4;
+  using Ints = Int4;
   static TRM_INLINE Reg set(float x) { return Reg{x, x, x, x}; }
   static TRM_INLINE Reg load(const float* p) {
     Reg r;
@@ -88,6 +92,7 @@ struct Sse2 {
   using Batch = xsimd::batch<float, xsimd::sse2>;
   using Reg = __m128;
   using Bits = Uint4;
+  using Ints = Int4;
   static TRM_INLINE Reg set(float x) { return Batch(x); }
   static TRM_INLINE Reg load(const float* p) { return Batch::load_unaligned(p); }
   static TRM_INLINE void store(float* p, Reg r) { Batch(r).store_unaligned(p); }
@@ -114,6 +119,7 @@ struct Avx2 {
   using Batch = xsimd::batch<float, xsimd::avx2>;
   using Reg = __m256;
   using Bits = Uint8;
+  using Ints = Int8;
   static TRM_INLINE Reg set(float x) { return Batch(x); }
   static TRM_INLINE Reg load(const float* p) { return Batch::load_unaligned(p); }
   static TRM_INLINE void store(float* p, Reg r) { Batch(r).store_unaligned(p); }
@@ -168,6 +174,7 @@ struct Avx512 {
   using Batch = xsimd::batch<float, xsimd::avx512bw>;
   using Reg = __m512;
   using Bits = Uint16;
+  using Ints = Int16;
   static TRM_INLINE Reg set(float x) { return Batch(x); }
   static TRM_INLINE Reg load(const float* p) { return Batch::load_unaligned(p); }
   static TRM_INLINE void store(float* p, Reg r) { Batch(r).store_unaligned(p); }
@@ -198,6 +205,7 @@ struct Neon {
   using Batch = xsimd::batch<float, xsimd::neon64>;
   using Reg = float32x4_t;
   using Bits = Uint4;
+  using Ints = Int4;
   static TRM_INLINE Reg set(float x) { return Batch(x); }
   static TRM_INLINE Reg load(const float* p) { return Batch::load_unaligned(p); }
   static TRM_INLINE void store(float* p, Reg r) { Batch(r).store_unaligned(p); }

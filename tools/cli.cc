@@ -82,9 +82,19 @@ Result<std::string> find_model(const std::string& name) {
   return find_shipped(kShippedModels, name);
 }
 
-Result<simd::Selection> select_kernels() {
+Result<simd::Selection> select_kernels(std::optional<simd::WeightType> asked) {
   const char* cap = std::getenv("TRM_ISA");
-  simd::Selection selection = simd::select_isa(cap == nullptr ? "" : cap);
+  const char* type = std::getenv("TRM_DTYPE");
+  simd::WeightType weights = asked.value_or(simd::WeightType::automatic);
+  if (!asked && type != nullptr && *type != '\0') {
+    const std::optional<simd::WeightType> named = simd::parse_weight_type(type);
+    if (!named) {
+      return Error{ErrorCode::usage, "", "TRM_DTYPE", fmt::format("\"{}\" is no type of weights", type),
+                   "use fp32, bf16, int8 or auto"};
+    }
+    weights = *named;
+  }
+  simd::Selection selection = simd::select_isa(cap == nullptr ? "" : cap, weights);
   if (selection.table == nullptr) return Error{ErrorCode::unsupported, "", "", selection.error, ""};
   return selection;
 }

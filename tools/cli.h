@@ -53,8 +53,9 @@ void add_seconds(CLI::App& app, const std::string& name, std::int64_t& out_ns, c
 /// The file of a model, by path or by name: find_shipped() of shipped_models.
 Result<std::string> find_model(const std::string& name);
 
-/// The kernels that TRM_ISA selects. Error: TRM_ISA names no instruction set of this program and machine.
-Result<simd::Selection> select_kernels();
+/// The kernels that TRM_ISA selects, with weights of the type `asked`; none: as TRM_DTYPE says, or else each model's
+/// own. Error: TRM_ISA names no instruction set of this program and machine, or TRM_DTYPE no type.
+Result<simd::Selection> select_kernels(std::optional<simd::WeightType> asked = std::nullopt);
 
 /// Text to `path` atomically, or to standard output if `path` is empty.
 Status write_result(const std::string& path, std::string_view text);

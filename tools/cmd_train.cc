@@ -199,7 +199,7 @@ int run(const Options& o) {
   }
   const Result<Job> job = make_job(o, *config);
   if (!job.ok()) return report(job.error());
-  const Result<simd::Selection> selection = select_kernels();
+  const Result<simd::Selection> selection = select_kernels(simd::WeightType::fp32);
   if (!selection.ok()) return report(selection.error());
   note(fmt::format("{}: {}, seed {}, {}, output in {}", job->plan.name, job->what, job->plan.seed,
                    simd::isa_name(selection->isa), *directory));

@@ -29,7 +29,7 @@ std::string version_text() {
 
 int print_version() {
   print(version_text());
-  const Result<simd::Selection> selection = select_kernels();
+  const Result<simd::Selection> selection = select_kernels(simd::WeightType::fp32);
   if (!selection.ok()) return report(selection.error());
   print(fmt::format("in use: {}\n", simd::isa_name(selection->isa)));
   return kPass;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/store/weight_choice.h"
 #include "tasks/frames/vocabulary.h"
 
 namespace trm::tasks {
@@ -25,7 +26,9 @@ Result<CausalModel> CausalModel::load(const std::string& path, const simd::Kerne
   Result<Model> read = read_causal_model(path);
   if (!read.ok()) return read.error();
   auto model = std::make_unique<Model>(*std::move(read));
-  auto network = std::make_unique<CausalNetwork<float>>(model->config, model->registry, model->weights.data(), kernels,
+  const Result<const simd::Kernels<float>*> chosen = chosen_kernels(kernels, model->info, path);
+  if (!chosen.ok()) return chosen.error();
+  auto network = std::make_unique<CausalNetwork<float>>(model->config, model->registry, model->weights.data(), **chosen,
                                                         Purpose::inference);
   ModelUse use = *model_use(*model);
   return CausalModel(std::move(model), std::move(network), std::move(use));

@@ -8,6 +8,7 @@
 #include "engine/json/json_object.h"
 #include "engine/store/published_file.h"
 #include "engine/store/row_list.h"
+#include "engine/store/weight_choice.h"
 #include "engine/sys/mapped_file.h"
 
 namespace trm::tasks {
@@ -47,7 +48,9 @@ Result<PuzzleModel> PuzzleModel::load(const std::string& path, const simd::Kerne
   Result<CanvasModel> read = read_canvas_weights(file->config, file->file);
   if (!read.ok()) return read.error();
   auto model = std::make_unique<CanvasModel>(*std::move(read));
-  auto network = std::make_unique<CanvasNetwork<float>>(model->config, model->registry, model->weights.data(), kernels,
+  const Result<const simd::Kernels<float>*> chosen = chosen_kernels(kernels, file->info, path);
+  if (!chosen.ok()) return chosen.error();
+  auto network = std::make_unique<CanvasNetwork<float>>(model->config, model->registry, model->weights.data(), **chosen,
                                                         Purpose::inference);
   return PuzzleModel(std::move(model), std::move(network), std::move(file->info));
 }

@@ -7,10 +7,12 @@ namespace {
 
 typedef float Float16 __attribute__((vector_size(64)));
 typedef std::uint32_t Wide16 __attribute__((vector_size(64)));
+typedef std::int32_t WideInt16 __attribute__((vector_size(64)));
 
 struct Wide {
   using Reg = Float16;
   using Bits = Wide16;
+  using Ints = WideInt16;
   static TRM_INLINE Reg set(float x) { return Reg{} + x; }
   static TRM_INLINE Reg load(const float* p) {
     Reg r;

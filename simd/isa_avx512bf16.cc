@@ -1,0 +1,67 @@
+// AVX-512 with BF16: two products of bfloat16 for each column in one step. Everything else is that of AVX-512 with
+// VNNI.
+#include "simd/isa_tables.h"
+#include "simd/table.inl"
+
+namespace trm::simd {
+namespace {
+
+struct Tag {
+  using Isa = Avx512;
+  static constexpr std::size_t kPanel = 32;
+  static constexpr std::size_t kRows = 12;
+};
+
+/// vdpbf16ps takes denormal numbers for zero and rounds to nearest after each of the two products.
+struct PairBf16 {
+  using V = Vec<Avx512>;
+  using Operand = std::uint16_t;
+  using Weight = std::uint16_t;
+  struct Row {};
+  struct Column {};
+  static constexpr std::size_t kGroup = 2;
+  static constexpr std::size_t kMostDepth = kBf16Depth;
+  static constexpr bool kScales = false;
+
+  static Row row(const float*, std::size_t) { return {}; }
+  static void convert(const float* a, std::size_t depth, std::size_t padded, Row&, Operand* to) {
+    for (std::size_t p = 0; p < depth; ++p) to[p] = to_bf16(a[p]);
+    for (std::size_t p = depth; p < padded; ++p) to[p] = 0;
+  }
+  static Column column(const float*, std::size_t, std::size_t) { return {}; }
+  static Weight weight(float x, Column) { return to_bf16(x); }
+
+  template <std::size_t Rows, std::size_t Panels>
+  static void tile(const Operand* __restrict a, std::size_t depth, const Row*, const NarrowPanel& at,
+                   float* __restrict c, std::size_t ldc, bool accumulate) {
+    constexpr std::size_t per = Tag::kPanel / V::kWidth;
+    constexpr std::size_t vecs = Panels * per;
+    __m512 acc[Rows][vecs];
+    for (std::size_t i = 0; i < Rows; ++i) {
+      for (std::size_t v = 0; v < vecs; ++v) acc[i][v] = _mm512_setzero_ps();
+    }
+    for (std::size_t p = 0; p < depth; p += 2) {
+      __m512bh w[vecs];
+      for (std::size_t v = 0; v < vecs; ++v) {
+        const std::byte* from = at.weights + v / per * at.stride + (p * Tag::kPanel + v % per * V::kWidth * 2) * 2;
+        w[v] = reinterpret_cast<__m512bh>(_mm512_loadu_si512(from));
+      }
+      for (std::size_t i = 0; i < Rows; ++i) {
+        std::int32_t pair = 0;
+        __builtin_memcpy(&pair, a + i * depth + p, sizeof pair);
+        const auto x = reinterpret_cast<__m512bh>(_mm512_set1_epi32(pair));
+        for (std::size_t v = 0; v < vecs; ++v) acc[i][v] = _mm512_dpbf16_ps(acc[i][v], x, w[v]);
+      }
+    }
+    store_tile<Tag, Rows, Panels>(c, ldc, at.last, accumulate,
+                                  [&](std::size_t i, std::size_t v) TRM_LAMBDA { return V{acc[i][v]}; });
+  }
+};
+
+}  // namespace
+
+void override_avx512bf16(Kernels<float>& kernels) {
+  kernels.matmul_bf16 = &kMatmulBf16<Tag, PairBf16>;
+}
+
+}  // namespace trm::simd
