@@ -105,10 +105,9 @@ Result<std::vector<bench::Contestant>> prediction_contestants(const std::vector<
   return out;
 }
 
-void add_log_choice(CLI::App& app, std::string& filter, std::uint64_t& repeat) {
-  app.add_option("--filter", filter, "Of a log of lm_eval with several filters take the lines of this one")
-      ->type_name("NAME");
-  add_number(app, "--repeat", repeat, 1, 1'000'000, "Of several replies to a document judge this one");
+void add_log_choice(Arguments& args, std::string& filter, std::uint64_t& repeat) {
+  args.option("--filter", filter, "Of a log of lm_eval with several filters take the lines of this one").type("NAME");
+  args.number("--repeat", repeat, 1, 1'000'000, "Of several replies to a document judge this one");
 }
 
 }  // namespace trm::cli

@@ -1,7 +1,6 @@
 // Whom trm bench measures, by the names on its command line.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -9,6 +8,7 @@
 #include "bench/frames/contestant.h"
 #include "tasks/exchange/jsonl.h"
 #include "tasks/exchange/score.h"
+#include "tools/arguments.h"
 
 namespace trm::cli {
 
@@ -31,7 +31,7 @@ const std::vector<std::string>& default_contestant_names();
 Result<bench::Contestant> find_contestant(const std::string& name);
 
 /// --filter and --repeat, for every command that reads predictions.
-void add_log_choice(CLI::App& app, std::string& filter, std::uint64_t& repeat);
+void add_log_choice(Arguments& args, std::string& filter, std::uint64_t& repeat);
 
 /// Each file of predictions with the name at the same place. Notes what was chosen. Error: files and names differ in
 /// number (usage); a file that is none.

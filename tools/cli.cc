@@ -2,10 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cctype>
-#include <charconv>
 #include <cstdlib>
 
 #include "engine/sys/files.h"
@@ -14,23 +12,6 @@
 #include "tools/shipped.h"
 
 namespace trm::cli {
-namespace {
-
-/// Reads an option's text into a number, or an optional one.
-template <class Number>
-std::function<void(const std::string&)> number_reader(const std::string& name, Number& out, std::uint64_t min,
-                                                      std::uint64_t max) {
-  return [&out, name, min, max](const std::string& text) {
-    std::uint64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || end != text.data() + text.size() || value < min || value > max) {
-      throw CLI::ValidationError(name, fmt::format("\"{}\" is not a whole number from {} to {}", text, min, max));
-    }
-    out = value;
-  };
-}
-
-}  // namespace
 
 int exit_status(ErrorCode code) {
   switch (code) {
@@ -49,33 +30,6 @@ int exit_status(ErrorCode code) {
 int report(const Error& error) {
   note(coloured(Stream::err, "31", "error: ") + error.text());
   return exit_status(error.code);
-}
-
-void add_number(CLI::App& app, const std::string& name, std::uint64_t& out, std::uint64_t min, std::uint64_t max,
-                const std::string& help) {
-  app.add_option_function<std::string>(name, number_reader(name, out, min, max), help)
-      ->type_name("N")
-      ->default_str(std::to_string(out))
-      ->force_callback(false);
-}
-
-void add_number(CLI::App& app, const std::string& name, std::optional<std::uint64_t>& out, std::uint64_t min,
-                std::uint64_t max, const std::string& help) {
-  app.add_option_function<std::string>(name, number_reader(name, out, min, max), help)->type_name("N");
-}
-
-void add_seconds(CLI::App& app, const std::string& name, std::int64_t& out_ns, const std::string& help) {
-  const auto read = [&out_ns, name](const std::string& text) {
-    double seconds = 0;
-    const auto [end, error] =
-        std::from_chars(text.data(), text.data() + text.size(), seconds, std::chars_format::fixed);
-    const bool good = error == std::errc{} && end == text.data() + text.size() && seconds >= 1e-9 && seconds <= 1e9;
-    if (!good) {
-      throw CLI::ValidationError(name, fmt::format("\"{}\" is no number of seconds above 0, up to 1000000000", text));
-    }
-    out_ns = static_cast<std::int64_t>(seconds * 1e9);
-  };
-  app.add_option_function<std::string>(name, read, help)->type_name("S");
 }
 
 Result<std::string> find_model(const std::string& name) {

@@ -1,11 +1,10 @@
-// What the commands of the program share: exit statuses, options with ranges, finding models.
+// What the commands of the program share: exit statuses, finding models.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <limits>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,11 +12,8 @@
 #include "engine/base/closest.h"
 #include "engine/base/status.h"
 #include "simd/cpu.h"
+#include "tools/arguments.h"
 #include "tools/output.h"
-
-namespace CLI {
-class App;
-}
 
 namespace trm::cli {
 
@@ -30,25 +26,14 @@ enum ExitStatus : int {
 };
 int exit_status(ErrorCode code);
 
-/// A subcommand: its place in the parser, and what it does once its options are read.
+/// A command: what it understands, and what it does once its options are read.
 struct Command {
-  CLI::App* app;
+  Arguments arguments;
   std::function<int()> run;
 };
 
 /// note() of the error's text; returns its exit status.
 int report(const Error& error);
-
-/// Adds "--name N": decimal digits, min <= N <= max. The value that `out` has now is the default and shown in the help.
-void add_number(CLI::App& app, const std::string& name, std::uint64_t& out, std::uint64_t min, std::uint64_t max,
-                const std::string& help);
-
-/// The same where what is not given is left to somebody else: `out` stays empty, and the help should tell.
-void add_number(CLI::App& app, const std::string& name, std::optional<std::uint64_t>& out, std::uint64_t min,
-                std::uint64_t max, const std::string& help);
-
-/// Adds "--name S": seconds with up to nine decimals, above 0 and at most 10^9, into nanoseconds.
-void add_seconds(CLI::App& app, const std::string& name, std::int64_t& out_ns, const std::string& help);
 
 /// The file of a model, by path or by name: find_shipped() of shipped_models.
 Result<std::string> find_model(const std::string& name);

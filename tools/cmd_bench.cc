@@ -1,7 +1,6 @@
 // trm bench: accuracy, latency and memory of the models on the tasks; writes results.json, report.md and report.html.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
@@ -199,73 +198,75 @@ int run(const Options& options) {
 
 }  // namespace
 
-Command add_bench(CLI::App& program) {
+Command add_bench(Arguments& program) {
   auto options = std::make_shared<Options>();
-  CLI::App* app =
-      program.add_subcommand("bench", "Measure accuracy, latency and memory of models on tasks and puzzles");
-  std::vector<CLI::Option*> choices = {
-      app->add_option("--task", options->tasks, "Tasks, separated by commas (default: all)"),
-      app->add_option("--model", options->models,
-                      "Names of models in bench/models, paths, exact-solver or prolog, separated by commas (default: " +
-                          fmt::format("{}", fmt::join(default_contestant_names(), ",")) + ", as far as swipl works)"),
-      app->add_option("--slice,--split", options->slices,
-                      "Slices of the tasks, separated by commas (default: all but train and validation)"),
+  Arguments args = program.command("bench", "Measure accuracy, latency and memory of models on tasks and puzzles");
+  std::vector<Option> choices = {
+      args.list("--task", options->tasks, "Tasks, separated by commas (default: all)"),
+      args.list("--model", options->models,
+                "Names of models in bench/models, paths, exact-solver or prolog, separated by commas (default: " +
+                    fmt::format("{}", fmt::join(default_contestant_names(), ",")) + ", as far as swipl works)"),
+      args.list("--slice,--split", options->slices,
+                "Slices of the tasks, separated by commas (default: all but train and validation)"),
   };
-  for (CLI::Option* choice : choices) choice->type_name("NAMES")->delimiter(',');
-  add_number(
-      *app, "--items", options->items, 1, 1'000'000,
+  for (Option choice : choices) choice.type("NAMES").commas();
+  args.number(
+      "--items", options->items, 1, 1'000'000,
       fmt::format("Items of each slice, of the deepest a quarter; all where it is smaller (default: {}; suite paper: "
                   "{})",
                   bench::WorkloadOptions{}.items, bench::PuzzleSuiteOptions{}.items));
-  add_number(*app, "--threads", options->threads, 0, 1024, "Threads of the offline pass; 0: all usable cores");
-  add_pin(*app, options->pin);
-  add_number(*app, "--seed", options->seed, 0, std::numeric_limits<std::uint64_t>::max(), "Seed of the items");
-  add_number(*app, "--latency-items", options->latency_items, 1, 1'000'000,
-             fmt::format("Questions of each slice asked one by one, at most (default: {}; suite paper: {})",
-                         bench::SuiteOptions{}.latency_items, bench::PuzzleSuiteOptions{}.latency_items));
-  add_number(*app, "--latency-seconds", options->latency_seconds, 0, 86'400,
-             fmt::format("Time for them in each slice, all models together (default: {}; suite paper: {})",
-                         bench::SuiteOptions{}.latency_seconds, bench::PuzzleSuiteOptions{}.latency_seconds));
-  choices.push_back(app->add_option(
-      "--predictions", options->predictions,
-      "Answers that somebody made, as for trm tasks score (- is standard input): a column of the report. "
-      "Repeatable, each with its --name"));
-  choices.back()->type_name("FILE")->allow_extra_args(false);
-  choices.push_back(app->add_option("--name", options->names, "Who made the predictions"));
-  choices.back()->type_name("NAME")->allow_extra_args(false);
-  choices.push_back(app->add_flag("--lenient", options->lenient,
-                                  "Judge what each predicted text says at its end, as trm tasks score does"));
-  add_log_choice(*app, options->filter, options->repeat);
-  choices.push_back(app->add_option("--data", options->data,
-                                    "Suite paper: folders of puzzle data sets, separated by commas (default: fresh "
-                                    "puzzles like those that each model learnt)"));
-  choices.back()->type_name("DIRS")->delimiter(',');
-  choices.push_back(app->add_flag("--submission", options->submissions,
-                                  "Suite paper: write submission-MODEL.json of ARC data beside the reports"));
-  choices.push_back(app->add_option("--suite", options->suite,
-                                    "frames: causal models on call frames; paper: puzzle models by the protocols of "
-                                    "the papers, beside the figures that these print; functions: models of frames "
-                                    "on every case that a function decides, the worst one shown; --items of each, "
-                                    "status 1 if any is wrong"));
-  choices.back()->check(CLI::IsMember({"frames", "paper", "functions"}))->type_name("NAME")->capture_default_str();
-  choices.push_back(app->add_option("--function", options->functions,
-                                    "Suite functions: functions of frames, separated by commas (default: all)"));
-  choices.back()->type_name("NAMES")->delimiter(',');
-  app->add_option("--out", options->out, "Directory for results.json, report.md and report.html")
-      ->type_name("DIR")
-      ->capture_default_str();
-  app->add_option(
-         "--format", options->format,
-         "Print the results to standard output as json, md, csv or google-benchmark (its JSON, for tools that compare "
-         "runs)")
-      ->check(CLI::IsMember({"json", "md", "csv", "google-benchmark"}));
-  CLI::Option* from =
-      app->add_option("--from", options->from, "Make the reports again from a results.json (- is standard input)");
-  from->type_name("FILE");
-  for (CLI::Option* choice : choices) from->excludes(choice);
-  app->footer(
+  args.number("--threads", options->threads, 0, 1024, "Threads of the offline pass; 0: all usable cores");
+  add_pin(args, options->pin);
+  args.number("--seed", options->seed, 0, std::numeric_limits<std::uint64_t>::max(), "Seed of the items");
+  args.number("--latency-items", options->latency_items, 1, 1'000'000,
+              fmt::format("Questions of each slice asked one by one, at most (default: {}; suite paper: {})",
+                          bench::SuiteOptions{}.latency_items, bench::PuzzleSuiteOptions{}.latency_items));
+  args.number("--latency-seconds", options->latency_seconds, 0, 86'400,
+              fmt::format("Time for them in each slice, all models together (default: {}; suite paper: {})",
+                          bench::SuiteOptions{}.latency_seconds, bench::PuzzleSuiteOptions{}.latency_seconds));
+  choices.push_back(
+      args.list("--predictions", options->predictions,
+                "Answers that somebody made, as for trm tasks score (- is standard input): a column of the report. "
+                "Repeatable, each with its --name")
+          .type("FILE")
+          .one_word());
+  choices.push_back(args.list("--name", options->names, "Who made the predictions").type("NAME").one_word());
+  choices.push_back(args.flag("--lenient", options->lenient,
+                              "Judge what each predicted text says at its end, as trm tasks score does"));
+  add_log_choice(args, options->filter, options->repeat);
+  choices.push_back(args.list("--data", options->data,
+                              "Suite paper: folders of puzzle data sets, separated by commas (default: fresh "
+                              "puzzles like those that each model learnt)")
+                        .type("DIRS")
+                        .commas());
+  choices.push_back(args.flag("--submission", options->submissions,
+                              "Suite paper: write submission-MODEL.json of ARC data beside the reports"));
+  choices.push_back(args.option("--suite", options->suite,
+                                "frames: causal models on call frames; paper: puzzle models by the protocols of "
+                                "the papers, beside the figures that these print; functions: models of frames "
+                                "on every case that a function decides, the worst one shown; --items of each, "
+                                "status 1 if any is wrong")
+                        .one_of({"frames", "paper", "functions"})
+                        .type("NAME")
+                        .default_shown());
+  choices.push_back(args.list("--function", options->functions,
+                              "Suite functions: functions of frames, separated by commas (default: all)")
+                        .type("NAMES")
+                        .commas());
+  args.option("--out", options->out, "Directory for results.json, report.md and report.html")
+      .type("DIR")
+      .default_shown();
+  args.option(
+          "--format", options->format,
+          "Print the results to standard output as json, md, csv or google-benchmark (its JSON, for tools that compare "
+          "runs)")
+      .one_of({"json", "md", "csv", "google-benchmark"});
+  Option from = args.option("--from", options->from, "Make the reports again from a results.json (- is standard input)")
+                    .type("FILE");
+  for (Option choice : choices) from.excludes(choice);
+  args.footer(
       "Each record of results.json is flat: jq '.records[] | select(.metric == \"exact_answer\")' results.json");
-  return {app, [options] { return run(*options); }};
+  return {args, [options] { return run(*options); }};
 }
 
 }  // namespace trm::cli

@@ -1,7 +1,6 @@
 // trm tasks build FAMILY and trm tasks inspect: puzzle data in the published layout.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <limits>
 #include <memory>
 #include <string>
@@ -85,74 +84,73 @@ int build_fractal(const Options& options) {
   return build(*tasks::fractal::make_family({options.size, ""}), options);
 }
 
-void add_common(CLI::App& app, Options& options) {
-  app.add_flag("--generate", options.generate, "Make puzzles with our own generator");
-  app.add_option(
-         "--csv", options.csv,
-         "Take puzzles from FILE, whose columns are called question (or puzzle, quiz), answer (or solution) and, where "
-         "there is one, rating; others are passed over")
-      ->type_name("FILE");
-  app.add_option("--test-csv", options.test_csv,
-                 "Take test puzzles from FILE; without it both come from --csv, told apart by hash")
-      ->type_name("FILE");
-  add_number(app, "--train", options.train, 1, kMostPuzzles, "Training puzzles");
-  add_number(app, "--test", options.test, 1, kMostPuzzles, "Test puzzles");
-  add_number(app, "--augment", options.copies, 0, kMostPuzzles, "Copies of each training puzzle beside it");
-  add_number(app, "--seed", options.seed, 0, kAny, "Seed of everything that is drawn");
-  app.add_flag("--any-solution", options.any_solution, "Take rows of CSV files that have more than one solution");
-  app.add_option("--out", options.out, "Folder of the data set")->required()->type_name("DIR");
-  app.add_flag("--force", options.force, "Replace a data set that is there");
+void add_common(Arguments& args, Options& options) {
+  args.flag("--generate", options.generate, "Make puzzles with our own generator");
+  args.option("--csv", options.csv,
+              "Take puzzles from FILE, whose columns are called question (or puzzle, quiz), answer (or solution) and, "
+              "where there is one, rating; others are passed over")
+      .type("FILE");
+  args.option("--test-csv", options.test_csv,
+              "Take test puzzles from FILE; without it both come from --csv, told apart by hash")
+      .type("FILE");
+  args.number("--train", options.train, 1, kMostPuzzles, "Training puzzles");
+  args.number("--test", options.test, 1, kMostPuzzles, "Test puzzles");
+  args.number("--augment", options.copies, 0, kMostPuzzles, "Copies of each training puzzle beside it");
+  args.number("--seed", options.seed, 0, kAny, "Seed of everything that is drawn");
+  args.flag("--any-solution", options.any_solution, "Take rows of CSV files that have more than one solution");
+  args.option("--out", options.out, "Folder of the data set").required().type("DIR");
+  args.flag("--force", options.force, "Replace a data set that is there");
 }
 
-Command add_sudoku(CLI::App& builders) {
+Command add_sudoku(Arguments& builders) {
   auto options = std::make_shared<Options>();
   options->size = 9;
-  CLI::App* app = builders.add_subcommand("sudoku", "Sudokus of 4x4, 6x6 or 9x9 cells");
-  add_number(*app, "--size", options->size, 4, 9, "4, 6 or 9 rows");
-  add_number(*app, "--givens", options->givens, 0, 81, "Stop at so many givens; 0: no given can be left out");
-  add_number(*app, "--min-rating", options->min_rating, 0, 1'000'000,
-             "Least rating: of the CSV row, or guesses that our solver needs");
-  add_common(*app, *options);
-  return {app, [options] { return build_sudoku(*options); }};
+  Arguments args = builders.command("sudoku", "Sudokus of 4x4, 6x6 or 9x9 cells");
+  args.number("--size", options->size, 4, 9, "4, 6 or 9 rows");
+  args.number("--givens", options->givens, 0, 81, "Stop at so many givens; 0: no given can be left out");
+  args.number("--min-rating", options->min_rating, 0, 1'000'000,
+              "Least rating: of the CSV row, or guesses that our solver needs");
+  add_common(args, *options);
+  return {args, [options] { return build_sudoku(*options); }};
 }
 
-Command add_maze(CLI::App& builders) {
+Command add_maze(Arguments& builders) {
   auto options = std::make_shared<Options>();
   options->size = 30;
-  CLI::App* app = builders.add_subcommand("maze", "Mazes with one shortest path");
-  add_number(*app, "--size", options->size, tasks::maze::kMinSize, tasks::maze::kMaxSize, "Rows");
-  add_number(*app, "--min-path", options->min_path, 0, tasks::maze::kMaxSize * tasks::maze::kMaxSize,
-             "Least steps of the shortest path; 0: 110 in 30x30 cells, the same part of other areas");
-  add_number(*app, "--min-rating", options->min_rating, 0, 1'000'000, "Least rating of a CSV row");
-  add_common(*app, *options);
-  return {app, [options] { return build_maze(*options); }};
+  Arguments args = builders.command("maze", "Mazes with one shortest path");
+  args.number("--size", options->size, tasks::maze::kMinSize, tasks::maze::kMaxSize, "Rows");
+  args.number("--min-path", options->min_path, 0, tasks::maze::kMaxSize * tasks::maze::kMaxSize,
+              "Least steps of the shortest path; 0: 110 in 30x30 cells, the same part of other areas");
+  args.number("--min-rating", options->min_rating, 0, 1'000'000, "Least rating of a CSV row");
+  add_common(args, *options);
+  return {args, [options] { return build_maze(*options); }};
 }
 
-Command add_fractal(CLI::App& builders) {
+Command add_fractal(Arguments& builders) {
   auto options = std::make_shared<Options>();
   options->size = 16;
-  CLI::App* app = builders.add_subcommand("fractal", "Fractals whose next iteration is to be drawn");
-  add_number(*app, "--size", options->size, tasks::fractal::kMinSize, tasks::fractal::kMaxSize, "Rows");
-  add_number(*app, "--min-rating", options->min_rating, 0, 1'000'000, "Least rating of a CSV row");
-  add_common(*app, *options);
-  return {app, [options] { return build_fractal(*options); }};
+  Arguments args = builders.command("fractal", "Fractals whose next iteration is to be drawn");
+  args.number("--size", options->size, tasks::fractal::kMinSize, tasks::fractal::kMaxSize, "Rows");
+  args.number("--min-rating", options->min_rating, 0, 1'000'000, "Least rating of a CSV row");
+  add_common(args, *options);
+  return {args, [options] { return build_fractal(*options); }};
 }
 
 }  // namespace
 
-Command add_build(CLI::App& tasks) {
-  CLI::App* app = tasks.add_subcommand("build", "Build a puzzle data set in the published layout");
-  app->require_subcommand(1);
+Command add_build(Arguments& tasks) {
+  Arguments args = tasks.command("build", "Build a puzzle data set in the published layout");
+  args.require_command();
   // One line for each family.
   const std::vector<Command> builders = {
-      add_sudoku(*app),
-      add_maze(*app),
-      add_fractal(*app),
-      add_build_arc(*app),
+      add_sudoku(args),
+      add_maze(args),
+      add_fractal(args),
+      add_build_arc(args),
   };
-  return {app, [builders] {
+  return {args, [builders] {
             for (const Command& builder : builders)
-              if (builder.app->parsed()) return builder.run();
+              if (builder.arguments.given()) return builder.run();
             return static_cast<int>(kUsage);
           }};
 }

@@ -1,7 +1,6 @@
 // trm tasks build arc: puzzle data from the public files of ARC tasks.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
 #include <iterator>
@@ -84,23 +83,23 @@ int build(const Options& options) {
 
 }  // namespace
 
-Command add_build_arc(CLI::App& builders) {
+Command add_build_arc(Arguments& builders) {
   auto options = std::make_shared<Options>();
-  CLI::App* app = builders.add_subcommand("arc", "ARC tasks with their copies, in the published layout");
-  const auto add_path = [app](const char* flag, std::string& out, const char* help) {
-    return app->add_option(flag, out, help)->type_name("DIR|FILE");
+  Arguments args = builders.command("arc", "ARC tasks with their copies, in the published layout");
+  const auto add_path = [&args](const char* flag, std::string& out, const char* help) {
+    return args.option(flag, out, help).type("DIR|FILE");
   };
   add_path("--training", options->training,
            "Training tasks: a folder of one file for each, or a file of challenges beside its solutions")
-      ->required();
-  add_path("--evaluation", options->evaluation, "Evaluation tasks, whose test pairs make the test split")->required();
+      .required();
+  add_path("--evaluation", options->evaluation, "Evaluation tasks, whose test pairs make the test split").required();
   add_path("--concept", options->concept_tasks, "More training tasks, such as ConceptARC");
-  app->add_flag("--unsolved", options->unsolved, "Evaluation tasks may lack their solutions");
-  add_number(*app, "--copies", options->copies, 0, 1'000'000, "Augmented copies of each task, if there are so many");
-  add_number(*app, "--seed", options->seed, 0, std::numeric_limits<std::uint64_t>::max(), "Seed of copies and places");
-  app->add_option("--out", options->out, "Folder of the data set")->required()->type_name("DIR");
-  app->add_flag("--force", options->force, "Replace a data set that is there");
-  return {app, [options] { return build(*options); }};
+  args.flag("--unsolved", options->unsolved, "Evaluation tasks may lack their solutions");
+  args.number("--copies", options->copies, 0, 1'000'000, "Augmented copies of each task, if there are so many");
+  args.number("--seed", options->seed, 0, std::numeric_limits<std::uint64_t>::max(), "Seed of copies and places");
+  args.option("--out", options->out, "Folder of the data set").required().type("DIR");
+  args.flag("--force", options->force, "Replace a data set that is there");
+  return {args, [options] { return build(*options); }};
 }
 
 }  // namespace trm::cli

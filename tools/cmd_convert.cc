@@ -1,7 +1,6 @@
 // trm convert: published checkpoints to safetensors with their configuration inside, and back to published names.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cctype>
 #include <filesystem>
@@ -145,30 +144,28 @@ int run(const Options& o) {
 
 }  // namespace
 
-Command add_convert(CLI::App& program) {
+Command add_convert(Arguments& program) {
   auto options = std::make_shared<Options>();
-  CLI::App* app = program.add_subcommand("convert", "Convert a published checkpoint to safetensors, and back");
-  app->add_option("FILE", options->input, "Checkpoint (torch.save or safetensors), or with --published a model")
-      ->required();
-  app->add_option("-o,--out", options->out, "Model to write")->type_name("FILE");
-  app->add_option("--config", options->config, "all_config.yaml of the run (default: the one beside the checkpoint)")
-      ->type_name("FILE");
-  add_state(*app, options->state);
+  Arguments args = program.command("convert", "Convert a published checkpoint to safetensors, and back");
+  args.option("FILE", options->input, "Checkpoint (torch.save or safetensors), or with --published a model").required();
+  args.option("-o,--out", options->out, "Model to write").type("FILE");
+  args.option("--config", options->config, "all_config.yaml of the run (default: the one beside the checkpoint)")
+      .type("FILE");
+  add_state(args, options->state);
   for (const ImportOption& field : import_options()) {
     const std::string name = field.field;
-    app->add_option_function<std::string>(
-           import_flag(name), [options, name](const std::string& text) { options->fields[name] = text; }, field.help)
-        ->type_name("VALUE");
+    args.option(
+            import_flag(name), [options, name](const std::string& text) { options->fields[name] = text; }, field.help)
+        .type("VALUE");
   }
-  app->add_option("--rows", options->rows, "Keep only these rows of the puzzle table: 0,5,7-9, or a file of such")
-      ->type_name("LIST");
-  app->add_flag("--keep-dtype", options->keep_dtype, "Keep the types of the tensors instead of float32");
-  CLI::Option* published =
-      app->add_option("--published", options->published, "Write plain safetensors with the published names")
-          ->type_name("FILE");
-  app->add_flag("--prefix", options->prefix, "With --published: names as a compiled model has them (_orig_mod.)")
-      ->needs(published);
-  return {app, [options] { return run(*options); }};
+  args.option("--rows", options->rows, "Keep only these rows of the puzzle table: 0,5,7-9, or a file of such")
+      .type("LIST");
+  args.flag("--keep-dtype", options->keep_dtype, "Keep the types of the tensors instead of float32");
+  const Option published =
+      args.option("--published", options->published, "Write plain safetensors with the published names").type("FILE");
+  args.flag("--prefix", options->prefix, "With --published: names as a compiled model has them (_orig_mod.)")
+      .needs(published);
+  return {args, [options] { return run(*options); }};
 }
 
 }  // namespace trm::cli

@@ -1,7 +1,6 @@
 // trm info MODEL: what a model file or a checkpoint holds.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <memory>
 #include <string>
 #include <vector>
@@ -142,14 +141,14 @@ int run(const Options& options) {
 
 }  // namespace
 
-Command add_info(CLI::App& program) {
+Command add_info(Arguments& program) {
   auto options = std::make_shared<Options>();
-  CLI::App* app = program.add_subcommand("info", "Say what a model file or a checkpoint holds");
-  app->add_option("MODEL", options->model, "Path of a model or checkpoint, or the name of a model in bench/models")
-      ->required();
-  add_state(*app, options->state);
-  app->add_flag("--json", options->json, "Print JSON");
-  return {app, [options] { return run(*options); }};
+  Arguments args = program.command("info", "Say what a model file or a checkpoint holds");
+  args.option("MODEL", options->model, "Path of a model or checkpoint, or the name of a model in bench/models")
+      .required();
+  add_state(args, options->state);
+  args.flag("--json", options->json, "Print JSON");
+  return {args, [options] { return run(*options); }};
 }
 
 }  // namespace trm::cli

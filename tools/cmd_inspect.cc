@@ -1,7 +1,6 @@
 // trm tasks inspect DIR: what a puzzle data set holds.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
 #include <limits>
@@ -102,16 +101,15 @@ int inspect(const Options& options) {
 
 }  // namespace
 
-Command add_inspect(CLI::App& tasks) {
+Command add_inspect(Arguments& tasks) {
   auto options = std::make_shared<Options>();
-  CLI::App* app = tasks.add_subcommand("inspect", "Print what a puzzle data set holds, or one example of it");
-  app->add_option("directory", options->directory, "Folder of the data set")->required()->type_name("DIR");
-  app->add_option("--split", options->split, "train or test; both if it is not given")
-      ->check(CLI::IsMember({"train", "test"}));
-  add_number(*app, "--row", options->row, 0, std::numeric_limits<std::uint64_t>::max(),
-             "Print this example instead, of the training split if none is named");
-  return {app, [options, app] {
-            options->one_row = app->count("--row") > 0;
+  Arguments args = tasks.command("inspect", "Print what a puzzle data set holds, or one example of it");
+  args.option("directory", options->directory, "Folder of the data set").required().type("DIR");
+  args.option("--split", options->split, "train or test; both if it is not given").one_of({"train", "test"});
+  const Option row = args.number("--row", options->row, 0, std::numeric_limits<std::uint64_t>::max(),
+                                 "Print this example instead, of the training split if none is named");
+  return {args, [options, row] {
+            options->one_row = row.given();
             return inspect(*options);
           }};
 }

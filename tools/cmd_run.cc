@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <limits>
 #include <memory>
@@ -204,51 +203,53 @@ int run(const Options& options) {
 
 }  // namespace
 
-Command add_run(CLI::App& program) {
+Command add_run(Arguments& program) {
   auto options = std::make_shared<Options>();
   auto puzzles = std::make_shared<PuzzleRun>();
-  CLI::App* app = program.add_subcommand("run", "Answer prompts or puzzles with a model");
-  app->add_option("MODEL", options->model, "Path of a model, or the name of one in bench/models")->required();
-  app->add_option("PROMPT", options->prompts,
-                  "Questions, as in \"fact 12\" or \"calc max(3, min(4, 15))\"; trm tasks list has their forms");
-  app->add_option(
-         "--file", options->file,
-         "Read prompts from FILE, one per line, or items of trm tasks gen; - is standard input, where each line "
-         "is answered before the next is waited for")
-      ->type_name("FILE");
-  CLI::Option* trace = app->add_flag("--trace", options->trace,
-                                     "Print the call tree as it grows (of a model without the machine when it is "
-                                     "written), one question after another; of puzzles the board after each step");
-  CLI::Option* json = app->add_flag("--json", options->json, "Print a JSON object per answer")->excludes(trace);
-  app->add_flag("--predictions", options->predictions, "Print the answers as trm tasks score reads them")
-      ->excludes(trace)
-      ->excludes(json);
-  app->add_flag("--check", options->check,
-                "Say whether each answer is right, by exact arithmetic or the puzzle's rules");
-  app->add_flag("--memo", options->memo, "Do not run a frame again that was answered before (fib beyond 22 needs it)");
-  add_number(*app, "--recursion-limit", options->recursion_limit, 0, 1'000'000,
-             "Frames on one stack; 0: as many as the memory holds");
-  add_number(*app, "--max-frames", options->max_frames, 1, 1'000'000'000, "Frames of one question");
-  add_seconds(*app, "--max-seconds", options->max_elapsed_ns, "Time of one question or puzzle (default: no limit)");
-  add_number(*app, "--max-frame-tokens", options->max_frame_tokens, 1, 1'000'000,
-             "Tokens of one frame, or of the sequence of a model without the machine");
-  add_number(*app, "--threads", options->threads, 0, 1024, "Threads; 0: as many as the machine allows");
-  add_pin(*app, options->pin);
-  CLI::Option* puzzle =
-      app->add_option("--puzzle", puzzles->file, "Solve the puzzles in FILE (- is standard input) with a puzzle model")
-          ->type_name("FILE")
-          ->group("Puzzles");
+  Arguments args = program.command("run", "Answer prompts or puzzles with a model");
+  args.option("MODEL", options->model, "Path of a model, or the name of one in bench/models").required();
+  args.list("PROMPT", options->prompts,
+            "Questions, as in \"fact 12\" or \"calc max(3, min(4, 15))\"; trm tasks list has their forms");
+  args.option("--file", options->file,
+              "Read prompts from FILE, one per line, or items of trm tasks gen; - is standard input, where each line "
+              "is answered before the next is waited for")
+      .type("FILE");
+  const Option trace = args.flag("--trace", options->trace,
+                                 "Print the call tree as it grows (of a model without the machine when it is "
+                                 "written), one question after another; of puzzles the board after each step");
+  const Option json = args.flag("--json", options->json, "Print a JSON object per answer").excludes(trace);
+  args.flag("--predictions", options->predictions, "Print the answers as trm tasks score reads them")
+      .excludes(trace)
+      .excludes(json);
+  args.flag("--check", options->check, "Say whether each answer is right, by exact arithmetic or the puzzle's rules");
+  args.flag("--memo", options->memo, "Do not run a frame again that was answered before (fib beyond 22 needs it)");
+  args.number("--recursion-limit", options->recursion_limit, 0, 1'000'000,
+              "Frames on one stack; 0: as many as the memory holds");
+  args.number("--max-frames", options->max_frames, 1, 1'000'000'000, "Frames of one question");
+  args.seconds("--max-seconds", options->max_elapsed_ns, "Time of one question or puzzle (default: no limit)");
+  args.number("--max-frame-tokens", options->max_frame_tokens, 1, 1'000'000,
+              "Tokens of one frame, or of the sequence of a model without the machine");
+  args.number("--threads", options->threads, 0, 1024, "Threads; 0: as many as the machine allows");
+  add_pin(args, options->pin);
+  Option puzzle =
+      args.option("--puzzle", puzzles->file, "Solve the puzzles in FILE (- is standard input) with a puzzle model")
+          .type("FILE")
+          .group("Puzzles");
   for (const char* name : {"PROMPT", "--file", "--predictions", "--memo", "--recursion-limit", "--max-frames",
                            "--max-frame-tokens", "--threads", "--pin"}) {
-    puzzle->excludes(app->get_option(name));
+    puzzle.excludes(args.named(name));
   }
-  add_number(*app, "--steps", puzzles->steps, 0, kMostSteps, "Supervision steps at most; 0: as many as in training");
-  app->add_flag("--all-steps", puzzles->all_steps,
-                "Take all steps and answer after the last, instead of halting early");
-  add_number(*app, "--id", puzzles->id, 0, std::numeric_limits<std::int32_t>::max(),
-             "Row of the puzzle table that stands for the puzzle (ARC)");
-  for (const char* name : {"--steps", "--all-steps", "--id"}) app->get_option(name)->needs(puzzle)->group("Puzzles");
-  app->footer(
+  args.number("--steps", puzzles->steps, 0, kMostSteps, "Supervision steps at most; 0: as many as in training")
+      .needs(puzzle)
+      .group("Puzzles");
+  args.flag("--all-steps", puzzles->all_steps, "Take all steps and answer after the last, instead of halting early")
+      .needs(puzzle)
+      .group("Puzzles");
+  const Option id = args.number("--id", puzzles->id, 0, std::numeric_limits<std::int32_t>::max(),
+                                "Row of the puzzle table that stands for the puzzle (ARC)")
+                        .needs(puzzle)
+                        .group("Puzzles");
+  args.footer(
       "A file of puzzles holds sudokus, mazes or fractals of the model's size, a line per row, with empty lines "
       "between:\n"
       "digits with . 0 or _ for blanks, or # . S G, or . # o S; the separators | - + and comments (#) may stand in "
@@ -256,10 +257,10 @@ Command add_run(CLI::App& program) {
       "ARC it\n"
       "is the public JSON of one task. The model stops at the first step with q_halt > 0.\n"
       "Exit status 1 when a prompt gets no answer, with --check a wrong one, or when a puzzle is not solved.");
-  return {app, [options, puzzles, puzzle, app] {
-            if (puzzle->count() == 0) return run(*options);
+  return {args, [options, puzzles, puzzle, id] {
+            if (!puzzle.given()) return run(*options);
             puzzles->model = options->model;
-            puzzles->id_given = app->count("--id") > 0;
+            puzzles->id_given = id.given();
             puzzles->trace = options->trace;
             puzzles->json = options->json;
             puzzles->check = options->check;

@@ -1,7 +1,6 @@
 // trm tasks list|gen|score|build|inspect: what the tasks are, their items, and anyone's answers to them.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
 #include <limits>
@@ -285,55 +284,53 @@ int score(const Options& options) {
 
 }  // namespace
 
-Command add_tasks(CLI::App& program) {
+Command add_tasks(Arguments& program) {
   auto options = std::make_shared<Options>();
-  CLI::App* app = program.add_subcommand("tasks", "List tasks, generate items, score predictions, build puzzle data");
-  app->require_subcommand(1);
+  Arguments args = program.command("tasks", "List tasks, generate items, score predictions, build puzzle data");
+  args.require_command();
 
-  CLI::App* list_app = app->add_subcommand("list", "Print tasks, slices and their sizes");
-  list_app->add_flag("--json", options->json, "Print JSON");
+  Arguments list_args = args.command("list", "Print tasks, slices and their sizes");
+  list_args.flag("--json", options->json, "Print JSON");
 
-  CLI::App* gen_app = app->add_subcommand("gen", "Print items as JSON Lines, or write them for language models");
-  gen_app->add_option("--task", options->task, "Task, as trm tasks list names it")->required();
-  gen_app->add_option("--slice,--split", options->slice, "train, validation, test or another slice of the task")
-      ->type_name("NAME")
-      ->required();
-  add_number(*gen_app, "--items", options->items, 1, 10'000'000, "Items to print");
-  add_number(*gen_app, "--seed", options->seed, 0, std::numeric_limits<std::uint64_t>::max(), "Seed of the items");
-  gen_app->add_option("--difficulty", options->difficulty, "Items of this recursion depth alone: N, or A..B")
-      ->type_name("DEPTHS");
-  gen_app
-      ->add_option("--format", options->item_format,
-                   "jsonl: items; lm-eval: documents with the question in plain English, and a task file for the "
-                   "language model evaluation harness (EleutherAI), as two files in the directory --out")
-      ->check(CLI::IsMember({"jsonl", "lm-eval"}))
-      ->default_str(options->item_format);
-  gen_app->add_option("--out", options->out, "Write to FILE instead of standard output; of lm-eval: the directory")
-      ->type_name("FILE");
+  Arguments gen_args = args.command("gen", "Print items as JSON Lines, or write them for language models");
+  gen_args.option("--task", options->task, "Task, as trm tasks list names it").required();
+  gen_args.option("--slice,--split", options->slice, "train, validation, test or another slice of the task")
+      .type("NAME")
+      .required();
+  gen_args.number("--items", options->items, 1, 10'000'000, "Items to print");
+  gen_args.number("--seed", options->seed, 0, std::numeric_limits<std::uint64_t>::max(), "Seed of the items");
+  gen_args.option("--difficulty", options->difficulty, "Items of this recursion depth alone: N, or A..B")
+      .type("DEPTHS");
+  gen_args
+      .option("--format", options->item_format,
+              "jsonl: items; lm-eval: documents with the question in plain English, and a task file for the "
+              "language model evaluation harness (EleutherAI), as two files in the directory --out")
+      .one_of({"jsonl", "lm-eval"})
+      .default_shown();
+  gen_args.option("--out", options->out, "Write to FILE instead of standard output; of lm-eval: the directory")
+      .type("FILE");
 
-  CLI::App* score_app = app->add_subcommand("score", "Score predictions: exact match with 95 % intervals");
-  score_app->add_option("--items", options->items_file, "Items, as trm tasks gen prints them; - is standard input")
-      ->type_name("FILE")
-      ->required();
-  score_app
-      ->add_option("--predictions", options->predictions_file,
-                   "JSON Lines of {\"id\": of the item, \"answer\": text}, or a sample log of lm_eval; an item without "
-                   "one counts as wrong; - is standard input")
-      ->type_name("FILE")
-      ->required();
-  add_log_choice(*score_app, options->filter, options->repeat);
-  score_app->add_flag("--lenient", options->lenient,
-                      "Judge what each text says at its end (the last number, yes or no, labels), not all of it");
-  score_app->add_option("--format", options->format, "md or json")
-      ->check(CLI::IsMember({"md", "json"}))
-      ->default_str(options->format);
-  const Command build = add_build(*app), inspect = add_inspect(*app), vote = add_vote(*app);
-  return {app, [options, list_app, gen_app, build, inspect, vote] {
-            if (list_app->parsed()) return list(*options);
-            if (build.app->parsed()) return build.run();
-            if (inspect.app->parsed()) return inspect.run();
-            if (vote.app->parsed()) return vote.run();
-            return gen_app->parsed() ? gen(*options) : score(*options);
+  Arguments score_args = args.command("score", "Score predictions: exact match with 95 % intervals");
+  score_args.option("--items", options->items_file, "Items, as trm tasks gen prints them; - is standard input")
+      .type("FILE")
+      .required();
+  score_args
+      .option("--predictions", options->predictions_file,
+              "JSON Lines of {\"id\": of the item, \"answer\": text}, or a sample log of lm_eval; an item without "
+              "one counts as wrong; - is standard input")
+      .type("FILE")
+      .required();
+  add_log_choice(score_args, options->filter, options->repeat);
+  score_args.flag("--lenient", options->lenient,
+                  "Judge what each text says at its end (the last number, yes or no, labels), not all of it");
+  score_args.option("--format", options->format, "md or json").one_of({"md", "json"}).default_shown();
+  const Command build = add_build(args), inspect = add_inspect(args), vote = add_vote(args);
+  return {args, [options, list_args, gen_args, build, inspect, vote] {
+            if (list_args.given()) return list(*options);
+            if (build.arguments.given()) return build.run();
+            if (inspect.arguments.given()) return inspect.run();
+            if (vote.arguments.given()) return vote.run();
+            return gen_args.given() ? gen(*options) : score(*options);
           }};
 }
 

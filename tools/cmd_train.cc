@@ -1,7 +1,6 @@
 // trm train CONFIG|RECIPE: trains a model, with progress, checkpoints and exact resume.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <functional>
 #include <memory>
@@ -212,28 +211,24 @@ int run(const Options& o) {
 
 }  // namespace
 
-Command add_train(CLI::App& program) {
+Command add_train(Arguments& program) {
   auto options = std::make_shared<Options>();
-  CLI::App* app = program.add_subcommand(
-      "train", "Train a model on call frames, whole questions or puzzles, resuming an interrupted run");
-  app->add_option("config", options->config,
-                  "Training configuration (JSON; - is standard input), or the name of a recipe")
-      ->type_name("CONFIG");
-  app->add_flag("--list", options->list, "List the recipes: configurations of published runs");
-  app->add_option("--set", options->settings,
-                  "Change a field of the configuration, such as batch_size=64 or optimizer.lr=2e-4; may be repeated")
-      ->type_name("FIELD=VALUE")
-      ->allow_extra_args(false);
-  app->add_option("--out", options->out, "Directory for checkpoint, metrics and model (default out/NAME)")
-      ->type_name("DIR");
-  app->add_option("--data", options->data, "Puzzle models: directory of a data set in the published layout")
-      ->type_name("DIR");
-  add_number(*app, "--threads", options->threads, 0, 1024,
-             "Threads; 0: all usable cores. The result does not depend on it");
-  add_pin(*app, options->pin);
-  app->add_flag("--restart", options->restart, "Start again even if the directory has a checkpoint");
-  app->add_flag("--dry-run", options->dry_run, "Print the complete configuration and leave");
-  return {app, [options] { return run(*options); }};
+  Arguments args =
+      program.command("train", "Train a model on call frames, whole questions or puzzles, resuming an interrupted run");
+  args.option("config", options->config, "Training configuration (JSON; - is standard input), or the name of a recipe")
+      .type("CONFIG");
+  args.flag("--list", options->list, "List the recipes: configurations of published runs");
+  args.list("--set", options->settings,
+            "Change a field of the configuration, such as batch_size=64 or optimizer.lr=2e-4; may be repeated")
+      .type("FIELD=VALUE")
+      .one_word();
+  args.option("--out", options->out, "Directory for checkpoint, metrics and model (default out/NAME)").type("DIR");
+  args.option("--data", options->data, "Puzzle models: directory of a data set in the published layout").type("DIR");
+  args.number("--threads", options->threads, 0, 1024, "Threads; 0: all usable cores. The result does not depend on it");
+  add_pin(args, options->pin);
+  args.flag("--restart", options->restart, "Start again even if the directory has a checkpoint");
+  args.flag("--dry-run", options->dry_run, "Print the complete configuration and leave");
+  return {args, [options] { return run(*options); }};
 }
 
 }  // namespace trm::cli

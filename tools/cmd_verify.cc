@@ -1,7 +1,6 @@
 // trm verify DIR: a recorded case of a published model, run here and compared tensor by tensor.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <map>
 #include <memory>
 #include <string>
@@ -90,16 +89,16 @@ int run(const Options& options) {
 
 }  // namespace
 
-Command add_verify(CLI::App& program) {
+Command add_verify(Arguments& program) {
   auto options = std::make_shared<Options>();
-  CLI::App* app = program.add_subcommand(
+  Arguments args = program.command(
       "verify", "Run recorded cases of published models and compare tensor by tensor; status 1 beyond a tolerance");
-  app->add_option("DIR", options->directories, "Folder with config.json, weights, inputs and expected .safetensors")
-      ->required();
-  add_number(*app, "--threads", options->threads, 0, 1024, "Threads; 0: as many as the machine has");
-  app->add_flag("--all", options->all, "Every tensor of every step, not the worst of each kind");
-  app->add_flag("--json", options->json, "Print JSON");
-  return {app, [options] { return run(*options); }};
+  args.list("DIR", options->directories, "Folder with config.json, weights, inputs and expected .safetensors")
+      .required();
+  args.number("--threads", options->threads, 0, 1024, "Threads; 0: as many as the machine has");
+  args.flag("--all", options->all, "Every tensor of every step, not the worst of each kind");
+  args.flag("--json", options->json, "Print JSON");
+  return {args, [options] { return run(*options); }};
 }
 
 }  // namespace trm::cli

@@ -1,7 +1,6 @@
 // trm tasks vote: the evaluation of ARC: anyone's predictions for the test split become votes, and pass@K.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
 #include <string>
@@ -125,25 +124,19 @@ int vote(const Options& options) {
 
 }  // namespace
 
-Command add_vote(CLI::App& tasks) {
+Command add_vote(Arguments& tasks) {
   auto options = std::make_shared<Options>();
-  CLI::App* app = tasks.add_subcommand("vote", "Count the votes of predictions for ARC data: pass@K");
-  app->add_option("--data", options->data, "Folder of the data, as trm tasks build arc writes it")
-      ->type_name("DIR")
-      ->required();
-  app->add_option(
-         "--predictions", options->predictions,
-         "JSON Lines of {\"name\": puzzle, \"example\": its number from 0, \"output\": 900 tokens, \"q_halt\": "
-         "number}; of several files all votes count; - is standard input")
-      ->type_name("FILE")
-      ->required();
-  app->add_option("--submission", options->submission,
-                  "Write the two best attempts as submission.json of the ARC Prize")
-      ->type_name("FILE");
-  app->add_option("--format", options->format, "md, json or csv")
-      ->check(CLI::IsMember({"md", "json", "csv"}))
-      ->default_str(options->format);
-  return {app, [options] { return vote(*options); }};
+  Arguments args = tasks.command("vote", "Count the votes of predictions for ARC data: pass@K");
+  args.option("--data", options->data, "Folder of the data, as trm tasks build arc writes it").type("DIR").required();
+  args.list("--predictions", options->predictions,
+            "JSON Lines of {\"name\": puzzle, \"example\": its number from 0, \"output\": 900 tokens, \"q_halt\": "
+            "number}; of several files all votes count; - is standard input")
+      .type("FILE")
+      .required();
+  args.option("--submission", options->submission, "Write the two best attempts as submission.json of the ARC Prize")
+      .type("FILE");
+  args.option("--format", options->format, "md, json or csv").one_of({"md", "json", "csv"}).default_shown();
+  return {args, [options] { return vote(*options); }};
 }
 
 }  // namespace trm::cli

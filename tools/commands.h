@@ -5,19 +5,19 @@
 
 namespace trm::cli {
 
-/// Each adds its subcommand and options to the parser.
-Command add_run(CLI::App& program);
-Command add_train(CLI::App& program);
-Command add_tasks(CLI::App& program);
-Command add_info(CLI::App& program);
-Command add_convert(CLI::App& program);
-Command add_bench(CLI::App& program);
-Command add_verify(CLI::App& program);
+/// Each adds its command and options to the command line.
+Command add_run(Arguments& program);
+Command add_train(Arguments& program);
+Command add_tasks(Arguments& program);
+Command add_info(Arguments& program);
+Command add_convert(Arguments& program);
+Command add_bench(Arguments& program);
+Command add_verify(Arguments& program);
 /// Of trm tasks.
-Command add_build(CLI::App& tasks);
-Command add_inspect(CLI::App& tasks);
-Command add_vote(CLI::App& tasks);
+Command add_build(Arguments& tasks);
+Command add_inspect(Arguments& tasks);
+Command add_vote(Arguments& tasks);
 /// Of trm tasks build.
-Command add_build_arc(CLI::App& builders);
+Command add_build_arc(Arguments& builders);
 
 }  // namespace trm::cli

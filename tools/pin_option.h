@@ -4,15 +4,11 @@
 #include <optional>
 
 #include "engine/sys/pinning.h"
-
-namespace CLI {
-class App;
-class Option;
-}  // namespace CLI
+#include "tools/arguments.h"
 
 namespace trm::cli {
 
 /// Adds "--pin auto|on|off". `out` stays empty where it is not given: TRM_PIN decides, or else auto.
-CLI::Option* add_pin(CLI::App& app, std::optional<Pinning>& out);
+Option add_pin(Arguments& args, std::optional<Pinning>& out);
 
 }  // namespace trm::cli

@@ -98,9 +98,8 @@ std::string as_json(const Info& info, const TensorFile& file) {
 
 }  // namespace
 
-void add_state(CLI::App& app, std::string& out) {
-  app.add_option("--state", out, "Of several state dicts in a checkpoint take this one: model, ema, ...")
-      ->type_name("NAME");
+void add_state(Arguments& args, std::string& out) {
+  args.option("--state", out, "Of several state dicts in a checkpoint take this one: model, ema, ...").type("NAME");
 }
 
 bool is_published(const TensorFile& file) {

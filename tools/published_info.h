@@ -1,17 +1,17 @@
 // What trm info says of published models: checkpoints of torch.save, and safetensors with the published names.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <string>
 
 #include "engine/base/status.h"
 #include "engine/import/tensor_file.h"
 #include "engine/json/json_value.h"
+#include "tools/arguments.h"
 
 namespace trm::cli {
 
 /// --state, for every command that reads checkpoints.
-void add_state(CLI::App& app, std::string& out);
+void add_state(Arguments& args, std::string& out);
 
 /// False: a model that this program trained, or something unknown.
 bool is_published(const TensorFile& file);
