@@ -4,8 +4,8 @@
 
 #include <utility>
 
-#include "bench/harness/environment.h"
 #include "bench/frames/functions.h"
+#include "bench/harness/environment.h"
 #include "reports/json.h"
 #include "tools/bench_contestants.h"
 #include "tools/commands.h"
