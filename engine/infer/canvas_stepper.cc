@@ -22,7 +22,8 @@ Result<CanvasStepper<T>> CanvasStepper<T>::create(const CanvasNetwork<T>& networ
     Result<RecursionPass<T>> pass =
         RecursionPass<T>::create(network, Purpose::inference, {n * c.total_len(), c.total_len(), n});
     if (!pass.ok()) return pass.error();
-    Worker worker{std::move(*pass), {}, {}, {}, Buffer<T>(n * c.seq_len * c.vocab_size), Buffer<T>(n * 2)};
+    Worker worker{std::move(*pass),           {}, {}, {}, Buffer<T>(n * c.seq_len * c.vocab_size), Buffer<T>(n * 2),
+                  std::make_unique<Barrier>()};
     worker.sequences.reserve(n);
     worker.tokens.reserve(n * c.seq_len);
     worker.rows.reserve(n);
@@ -32,13 +33,10 @@ Result<CanvasStepper<T>> CanvasStepper<T>::create(const CanvasNetwork<T>& networ
 }
 
 template <class T>
-void CanvasStepper<T>::run(Worker& w, Carry<T>& carry, std::span<const std::size_t> slots,
-                           CanvasOutput<T>& output) const {
-  const CanvasConfig& c = network_->config();
+void CanvasStepper<T>::begin(Worker& w, Carry<T>& carry, std::span<const std::size_t> slots) const {
   const std::size_t n = slots.size();
-  const std::size_t positions = c.total_len();
+  const std::size_t positions = network_->config().total_len();
   const std::size_t stride = carry.stride();
-  const std::size_t canvas = c.seq_len * c.vocab_size;
   w.sequences.clear();
   w.tokens.clear();
   w.rows.clear();
@@ -53,7 +51,14 @@ void CanvasStepper<T>::run(Worker& w, Carry<T>& carry, std::span<const std::size
     }
   }
   canvas_embed(*network_, w.tokens.data(), w.rows.data(), w.pass.x(), n);
-  w.pass.forward(*network_, w.sequences, n * positions);
+}
+
+template <class T>
+void CanvasStepper<T>::finish(Worker& w, Carry<T>& carry, std::span<const std::size_t> slots,
+                              CanvasOutput<T>& output) const {
+  const std::size_t n = slots.size();
+  const std::size_t stride = carry.stride();
+  const std::size_t canvas = network_->config().seq_len * network_->config().vocab_size;
   canvas_heads(*network_, w.pass.state(network_->plan().output), w.logits.data(), w.q.data(), n);
   for (std::size_t i = 0; i < n; ++i) {
     const std::size_t b = slots[i];
@@ -67,7 +72,35 @@ void CanvasStepper<T>::run(Worker& w, Carry<T>& carry, std::span<const std::size
 }
 
 template <class T>
+void CanvasStepper<T>::run(Worker& w, Carry<T>& carry, std::span<const std::size_t> slots,
+                           CanvasOutput<T>& output) const {
+  begin(w, carry, slots);
+  w.pass.forward(*network_, w.sequences, slots.size() * network_->config().total_len());
+  finish(w, carry, slots, output);
+}
+
+template <class T>
+void CanvasStepper<T>::run(Worker& w, const Worker& own, const CrewMember& member, Carry<T>& carry, std::size_t slot,
+                           CanvasOutput<T>& output) const {
+  if (member.rank == 0) begin(w, carry, {&slot, 1});
+  member.meet();
+  w.pass.forward(*network_, w.sequences, network_->config().total_len(), member, own.pass);
+  member.meet();
+  if (member.rank == 0) finish(w, carry, {&slot, 1}, output);
+}
+
+template <class T>
 void CanvasStepper<T>::step(Carry<T>& carry, std::span<const std::size_t> slots, CanvasOutput<T>& output) {
+  const std::size_t crew = slots.empty() ? 0 : workers_.size() / slots.size();
+  if (crew > 1 && RecursionPass<T>::serves_crew(network_->shape())) {
+    // Every member has a thread: there are no more tasks than workers. Task and worker need not have the same number.
+    for (std::size_t i = 0; i < slots.size(); ++i) workers_[i * crew].barrier->resize(crew);
+    pool_->run(slots.size() * crew, [&](std::size_t task, std::size_t) {
+      Worker& first = workers_[task / crew * crew];
+      run(first, workers_[task], {task % crew, crew, first.barrier.get()}, carry, slots[task / crew], output);
+    });
+    return;
+  }
   // Few slots are spread over all workers before they are put together.
   const std::size_t share = (slots.size() + workers_.size() - 1) / workers_.size();
   const std::size_t n = std::clamp<std::size_t>(share, 1, together_);

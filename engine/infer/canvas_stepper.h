@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "engine/infer/carry.h"
 #include "engine/pass/recursion_pass.h"
 #include "engine/store/canvas_model.h"
+#include "engine/sys/crew.h"
 #include "engine/sys/thread_pool.h"
 
 namespace trm {
@@ -35,7 +37,8 @@ class CanvasStepper {
   static Result<CanvasStepper> create(const CanvasNetwork<T>& network, const PuzzleTable<T>& table, ThreadPool& pool);
 
   /// One step of the slots listed in `slots`: their states and step counts advance, their outputs are overwritten. The
-  /// same bits whatever the company, order and number of threads. No allocation.
+  /// same bits whatever the company, order and number of threads. No allocation. Where there are fewer slots than
+  /// threads, several threads think about one puzzle.
   void step(Carry<T>& carry, std::span<const std::size_t> slots, CanvasOutput<T>& output);
 
   [[nodiscard]] std::size_t arena_bytes() const;
@@ -47,10 +50,16 @@ class CanvasStepper {
     std::vector<std::int32_t> tokens;
     std::vector<const T*> rows;
     Buffer<T> logits, q;
+    std::unique_ptr<Barrier> barrier;  ///< where a crew that works on this worker's puzzle meets
   };
   CanvasStepper(const CanvasNetwork<T>& network, const PuzzleTable<T>& table, ThreadPool& pool)
       : network_(&network), table_(table), pool_(&pool) {}
   void run(Worker& worker, Carry<T>& carry, std::span<const std::size_t> slots, CanvasOutput<T>& output) const;
+  /// The same of one slot by a member of a crew, with the puzzle's worker and the member's own.
+  void run(Worker& worker, const Worker& own, const CrewMember& member, Carry<T>& carry, std::size_t slot,
+           CanvasOutput<T>& output) const;
+  void begin(Worker& worker, Carry<T>& carry, std::span<const std::size_t> slots) const;
+  void finish(Worker& worker, Carry<T>& carry, std::span<const std::size_t> slots, CanvasOutput<T>& output) const;
 
   const CanvasNetwork<T>* network_;
   PuzzleTable<T> table_;

@@ -22,6 +22,8 @@ struct Evaluation {
   [[nodiscard]] bool reads_state(std::size_t s) const { return (reads >> s & 1u) != 0; }
 };
 
+inline constexpr std::size_t kMostStates = 7;  ///< of a plan: z_H and six z_L
+
 struct RecursionPlan {
   /// Layers [first, first + count) of the model.
   struct Level {

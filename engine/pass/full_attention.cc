@@ -6,17 +6,17 @@ namespace trm {
 
 namespace {
 
-/// scratch.scores(T, T) = softmax(scale q k^T) of one head.
+/// scratch.scores(queries, T) = softmax(scale q k^T) of one head.
 template <class T>
-void probabilities(const LayerCall<T>& call, const T* q, const T* k, std::size_t tokens) {
+void probabilities(const LayerCall<T>& call, const T* q, const T* k, std::size_t queries, std::size_t tokens) {
   const UnitShape& c = call.shape();
   const simd::Kernels<T>& kernels = call.kernels();
   const LayerScratch<T>& s = call.scratch;
   const std::size_t ld = 3 * c.attention_size();
   const ActivationProduct<T> product(*kernels.matmul, s.packed);
-  product.multiply_transposed({q, ld}, {k, ld}, {s.scores, tokens}, tokens, tokens, c.head_dim);
-  kernels.scale(s.scores, call.score_scale(), tokens * tokens);
-  kernels.softmax(s.scores, tokens, tokens, tokens);
+  product.multiply_transposed({q, ld}, {k, ld}, {s.scores, tokens}, queries, tokens, c.head_dim);
+  kernels.scale(s.scores, call.score_scale(), queries * tokens);
+  kernels.softmax(s.scores, tokens, queries, tokens);
 }
 
 }  // namespace
@@ -40,13 +40,22 @@ void full_attention(const LayerCall<T>& call) {
   const std::size_t a = c.attention_size();
   const std::size_t hd = c.head_dim;
   for (const Sequence<T>& q : call.sequences) {
-    if (c.rope) call.rotate(q, call.act.qkv, false);
-    for (std::size_t h = 0; h < c.num_heads; ++h) {
-      const T* head = call.act.qkv + q.begin * 3 * a + h * hd;
-      probabilities(call, head, head + a, q.tokens);
-      product.multiply({s.scores, q.tokens}, {head + 2 * a, 3 * a}, {call.act.attn + q.begin * a + h * hd, a}, q.tokens,
-                       hd, q.tokens);
+    const CrewMember::Share own = call.member.share(q.tokens);
+    if (c.rope) {
+      Sequence<T> rows = q;
+      rows.begin += own.begin;
+      rows.position += own.begin;
+      rows.tokens = own.count();
+      call.rotate(rows, call.act.qkv, false);
     }
+    call.member.meet();
+    for (std::size_t h = 0; h < c.num_heads && own.count() > 0; ++h) {
+      const T* head = call.act.qkv + q.begin * 3 * a + h * hd;
+      probabilities(call, head + own.begin * 3 * a, head + a, own.count(), q.tokens);
+      product.multiply({s.scores, q.tokens}, {head + 2 * a, 3 * a},
+                       {call.act.attn + (q.begin + own.begin) * a + h * hd, a}, own.count(), hd, q.tokens);
+    }
+    call.member.meet();
   }
 }
 
@@ -67,7 +76,7 @@ void full_attention_backward(const LayerCall<T>& call) {
       const T* head = call.act.qkv + q.begin * 3 * a + h * hd;
       const T* dout = s.dact + q.begin * a + h * hd;
       T* dhead = s.dwide + q.begin * 3 * a + h * hd;
-      probabilities(call, head, head + a, n);
+      probabilities(call, head, head + a, n, n);
       product.add_transposed_product({s.scores, n}, {dout, a}, {dhead + 2 * a, 3 * a}, n, n, hd);
       product.multiply_transposed({dout, a}, {head + 2 * a, 3 * a}, {s.dscores, n}, n, n, hd);
       call.kernels().softmax_backward(s.scores, s.dscores, s.dscores, n, n, n, call.score_scale());

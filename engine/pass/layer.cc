@@ -63,15 +63,14 @@ void convolution_backward(const LayerCall<T>& call, const T* in, T* d, T* grad) 
 template <class T>
 void attention(const LayerCall<T>& call, const T* h1) {
   const LayerActivations<T>& a = call.act;
-  call.weights().qkv.apply(h1, a.qkv, call.rows);
+  call.apply(call.weights().qkv, h1, a.qkv);
   if (call.shape().mixing == Mixing::causal) {
     causal_attention(call);
   } else {
     full_attention(call);
   }
-  call.weights().o.apply(a.attn, call.scratch.rows, call.rows);
-  call.kernels().rms_norm_forward(h1, call.scratch.rows, a.h2, a.rstd2, call.rows, call.shape().hidden_size,
-                                  call.eps());
+  call.apply(call.weights().o, a.attn, call.scratch.rows);
+  call.norm(h1, call.scratch.rows, a.h2, a.rstd2);
 }
 
 template <class T>
@@ -92,12 +91,13 @@ void attention_backward(const LayerCall<T>& call, const T* h1, T* d, T* grad) {
 template <class T>
 void channel_mlp(const LayerCall<T>& call) {
   const UnitShape& c = call.shape();
-  const simd::Kernels<T>& k = call.kernels();
   const LayerActivations<T>& a = call.act;
-  call.weights().gate_up.apply(a.h2, a.gu, call.rows);
-  k.silu_gate_forward(a.gu, a.act, call.rows, c.intermediate_size);
-  call.weights().down.apply(a.act, call.scratch.rows, call.rows);
-  k.rms_norm_forward(a.h2, call.scratch.rows, a.out, a.rstd3, call.rows, c.hidden_size, call.eps());
+  const CrewMember::Share r = call.mine();
+  const std::size_t i = c.intermediate_size;
+  call.apply(call.weights().gate_up, a.h2, a.gu);
+  call.kernels().silu_gate_forward(a.gu + r.begin * 2 * i, a.act + r.begin * i, r.count(), i);
+  call.apply(call.weights().down, a.act, call.scratch.rows);
+  call.norm(a.h2, call.scratch.rows, a.out, a.rstd3);
 }
 
 template <class T>
@@ -140,8 +140,9 @@ std::size_t state_chunk(const ModelConfig& c) {
 
 template <class T>
 void layer_forward(const Network<T>& net, std::size_t layer, std::size_t index, std::span<const Sequence<T>> sequences,
-                   std::size_t rows, const T* in, const LayerActivations<T>& act, const LayerScratch<T>& s) {
-  forward(LayerCall<T>{net, layer, index, sequences, rows, act, s, false}, in);
+                   std::size_t rows, const T* in, const LayerActivations<T>& act, const LayerScratch<T>& s,
+                   const CrewMember& member) {
+  forward(LayerCall<T>{net, layer, index, sequences, rows, act, s, false, member}, in);
 }
 
 template <class T>
@@ -169,7 +170,8 @@ void layer_backward(const Network<T>& net, std::size_t layer, std::size_t index,
 
 #define TRM_INSTANTIATE(T)                                                                                          \
   template void layer_forward<T>(const Network<T>&, std::size_t, std::size_t, std::span<const Sequence<T>>,         \
-                                 std::size_t, const T*, const LayerActivations<T>&, const LayerScratch<T>&);        \
+                                 std::size_t, const T*, const LayerActivations<T>&, const LayerScratch<T>&,         \
+                                 const CrewMember&);                                                                \
   template void layer_forward_cached<T>(const Network<T>&, std::size_t, std::size_t, std::span<const Sequence<T>>,  \
                                         std::size_t, const T*, const LayerActivations<T>&, const LayerScratch<T>&); \
   template void layer_backward<T>(const Network<T>&, std::size_t, std::size_t, std::span<const Sequence<T>>,        \

@@ -12,6 +12,7 @@
 #include <span>
 
 #include "engine/model/network.h"
+#include "engine/sys/crew.h"
 
 namespace trm {
 
@@ -81,11 +82,13 @@ std::size_t state_capacity(const ModelConfig& config);
 /// New keys that fit into a state at once after it was compacted: longer inputs are fed in pieces.
 std::size_t state_chunk(const ModelConfig& config);
 
-/// Training: every sequence starts from nothing. in(N, D) -> act.out(N, D).
+/// Every sequence starts from nothing. in(N, D) -> act.out(N, D).
+/// A crew of several (inference of one sequence, no convolution, no window) calls this together: each member makes its
+/// share of the rows of act.out from its share of `in`, and its scratch is its own but for `rows` and `tokens`.
 template <class T>
 void layer_forward(const Network<T>& network, std::size_t layer, std::size_t evaluation_index,
                    std::span<const Sequence<T>> sequences, std::size_t rows, const T* in,
-                   const LayerActivations<T>& act, const LayerScratch<T>& scratch);
+                   const LayerActivations<T>& act, const LayerScratch<T>& scratch, const CrewMember& member = {});
 
 /// Inference: continues from and updates each sequence's state. past + tokens <= its capacity.
 template <class T>

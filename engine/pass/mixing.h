@@ -19,7 +19,22 @@ struct LayerCall {
   const LayerActivations<T>& act;
   const LayerScratch<T>& scratch;
   bool cached = false;
+  CrewMember member = {};
 
+  /// The rows that this member of the crew makes.
+  [[nodiscard]] CrewMember::Share mine() const { return member.share(rows); }
+  /// y = x W^T for them.
+  void apply(const PackedLinear<T>& linear, const T* x, T* y) const {
+    const CrewMember::Share r = mine();
+    linear.apply(x + r.begin * linear.in(), y + r.begin * linear.out(), r.count());
+  }
+  /// y = N(a + b) for them, width D.
+  void norm(const T* a, const T* b, T* y, T* rstd) const {
+    const CrewMember::Share r = mine();
+    const std::size_t at = r.begin * shape().hidden_size;
+    kernels().rms_norm_forward(a + at, b + at, y + at, rstd == nullptr ? nullptr : rstd + r.begin, r.count(),
+                               shape().hidden_size, eps());
+  }
   [[nodiscard]] const UnitShape& shape() const { return net.shape(); }
   [[nodiscard]] const simd::Kernels<T>& kernels() const { return net.kernels(); }
   [[nodiscard]] const PackedLayer<T>& weights() const { return net.layer(layer); }
@@ -39,13 +54,15 @@ void causal_attention(const LayerCall<T>& call);
 template <class T>
 void causal_attention_backward(const LayerCall<T>& call, T* grad);
 
-/// As above: softmax over all positions of a sequence, no mask.
+/// As above: softmax over all positions of a sequence, no mask. A crew meets twice: when all keys and values are there,
+/// and when nobody reads them any more.
 template <class T>
 void full_attention(const LayerCall<T>& call);
 template <class T>
 void full_attention_backward(const LayerCall<T>& call);
 
-/// act.h2 = N(h1 + SwiGLU(h1)) over the positions of each channel; the norm runs over positions too.
+/// act.h2 = N(h1 + SwiGLU(h1)) over the positions of each channel; the norm runs over positions too. Each member of a
+/// crew has its share of the channels; they meet in front and behind.
 template <class T>
 void token_mlp(const LayerCall<T>& call, const T* h1);
 /// d: gradient of act.h2 on entry, of h1 on return.

@@ -1,6 +1,7 @@
 #include "engine/pass/recursion_pass.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 namespace trm {
@@ -31,12 +32,13 @@ class Buffers {
   std::vector<Place> places_;
 };
 
-/// in = sum of the states that the evaluation reads [+ x], the target first. n elements.
+/// in = sum of the states that the evaluation reads [+ x], the target first. n elements from `at` on.
 template <class T>
 void recursion_input(const simd::Kernels<T>& k, const Evaluation& e, std::span<T* const> states, const T* x, T* in,
-                     std::size_t n) {
-  const T* first = e.reads_state(e.target) ? states[e.target] : nullptr;
+                     std::size_t at, std::size_t n) {
+  const T* first = e.reads_state(e.target) ? states[e.target] + at : nullptr;
   bool written = false;
+  in += at;
   auto take = [&](const T* term) {
     if (written) {
       k.add(in, term, n);
@@ -48,9 +50,9 @@ void recursion_input(const simd::Kernels<T>& k, const Evaluation& e, std::span<T
     }
   };
   for (std::size_t s = 0; s < states.size(); ++s) {
-    if (s != e.target && e.reads_state(s)) take(states[s]);
+    if (s != e.target && e.reads_state(s)) take(states[s] + at);
   }
-  if (e.reads_x) take(x);
+  if (e.reads_x) take(x + at);
   if (!written) std::memcpy(in, first, n * sizeof(T));
 }
 
@@ -169,16 +171,19 @@ Result<RecursionPass<T>> RecursionPass<T>::create(const Network<T>& net, Purpose
 
 template <class T>
 template <class RunLayer>
-void RecursionPass<T>::run(const Network<T>& net, std::size_t rows, const RunLayer& run_layer) {
-  const std::size_t n = rows * net.shape().hidden_size;
-  std::copy(starts_.begin(), starts_.end(), states_.begin());
+void RecursionPass<T>::run(const Network<T>& net, std::size_t rows, const CrewMember& member,
+                           const RunLayer& run_layer) {
+  const CrewMember::Share own = member.share(rows);
+  const std::size_t at = own.begin * net.shape().hidden_size, n = own.count() * net.shape().hidden_size;
+  std::array<T*, kMostStates> states{};  // each member follows them itself
+  std::copy(starts_.begin(), starts_.end(), states.begin());
   for (std::size_t e = 0; e < plan_.evaluations.size(); ++e) {
     const Evaluation& ev = plan_.evaluations[e];
     const std::size_t layers = plan_.levels[ev.level].count;
     const bool kept = e >= first_kept_;
     const std::size_t slot = kept ? e - first_kept_ : 0;
     T* in = inputs_[slot];
-    recursion_input<T>(net.kernels(), ev, states_, x_, in, n);
+    recursion_input<T>(net.kernels(), ev, std::span(states).first(plan_.states), x_, in, at, n);
     T* h = in;
     for (std::size_t l = 0; l < layers; ++l) {
       LayerActivations<T> act = acts_[slot * stride_ + l];
@@ -188,22 +193,35 @@ void RecursionPass<T>::run(const Network<T>& net, std::size_t rows, const RunLay
       run_layer(e, l, h, act);
       h = act.out;
     }
-    states_[ev.target] = h;
+    states[ev.target] = h;
   }
+  if (member.rank == 0) std::copy_n(states.begin(), plan_.states, states_.begin());
 }
 
 template <class T>
 void RecursionPass<T>::forward(const Network<T>& net, std::span<const Sequence<T>> sequences, std::size_t rows) {
-  run(net, rows, [&](std::size_t e, std::size_t l, const T* in, const LayerActivations<T>& act) {
+  run(net, rows, {}, [&](std::size_t e, std::size_t l, const T* in, const LayerActivations<T>& act) {
     const Evaluation& ev = plan_.evaluations[e];
     layer_forward<T>(net, plan_.levels[ev.level].first + l, ev.index, sequences, rows, in, act, scratch_);
   });
 }
 
 template <class T>
+void RecursionPass<T>::forward(const Network<T>& net, std::span<const Sequence<T>> sequences, std::size_t rows,
+                               const CrewMember& member, const RecursionPass& own) {
+  LayerScratch<T> scratch = own.scratch_;
+  scratch.rows = scratch_.rows;
+  scratch.tokens = scratch_.tokens;
+  run(net, rows, member, [&](std::size_t e, std::size_t l, const T* in, const LayerActivations<T>& act) {
+    const Evaluation& ev = plan_.evaluations[e];
+    layer_forward<T>(net, plan_.levels[ev.level].first + l, ev.index, sequences, rows, in, act, scratch, member);
+  });
+}
+
+template <class T>
 void RecursionPass<T>::forward_cached(const Network<T>& net, std::span<Sequence<T>> sequences,
                                       std::span<const StreamState<T>> streams, std::size_t rows) {
-  run(net, rows, [&](std::size_t e, std::size_t l, const T* in, const LayerActivations<T>& act) {
+  run(net, rows, {}, [&](std::size_t e, std::size_t l, const T* in, const LayerActivations<T>& act) {
     const Evaluation& ev = plan_.evaluations[e];
     for (std::size_t i = 0; i < sequences.size(); ++i) {
       sequences[i].state = streams[i].layout->layer_state(streams[i].data, e, l);

@@ -36,6 +36,13 @@ class RecursionPass {
   /// Every sequence starts from nothing. The network is that given to create() or one of the same configuration. No
   /// allocation.
   void forward(const Network<T>& network, std::span<const Sequence<T>> sequences, std::size_t rows);
+  /// Can several threads go through forward() together, as members of a crew?
+  static bool serves_crew(const UnitShape& shape) { return shape.mixing != Mixing::causal && shape.conv_kernel == 0; }
+  /// Inference of one sequence by a crew: all members call it at the same time, each with a pass of its own (made for
+  /// one sequence of so many rows at least), whose scratch it uses; everything else is that of this pass. The same bits
+  /// for any crew. x() and start() are filled in before they meet; state() is complete when all have returned.
+  void forward(const Network<T>& network, std::span<const Sequence<T>> sequences, std::size_t rows,
+               const CrewMember& member, const RecursionPass& own);
   /// Inference of a causal model: sequence i goes on from streams[i], which is updated, and its `state` is overwritten.
   /// past + tokens <= capacity of the stream. No allocation.
   void forward_cached(const Network<T>& network, std::span<Sequence<T>> sequences,
@@ -56,7 +63,7 @@ class RecursionPass {
  private:
   /// All evaluations of the plan; run_layer(evaluation, layer of its level, in, activations) runs one layer.
   template <class RunLayer>
-  void run(const Network<T>& network, std::size_t rows, const RunLayer& run_layer);
+  void run(const Network<T>& network, std::size_t rows, const CrewMember& member, const RunLayer& run_layer);
 
   RecursionPlan plan_;
   std::size_t first_kept_ = 0;

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/sys/cpu_pause.h"
 #include "engine/sys/topology.h"
 
 namespace trm {
@@ -19,14 +20,6 @@ namespace {
 
 constexpr std::size_t kMaxThreads = 1024;
 constexpr std::chrono::microseconds kSpin{50};
-
-inline void cpu_pause() {
-#if defined(__x86_64__) || defined(__i386__)
-  __builtin_ia32_pause();
-#elif defined(__aarch64__)
-  asm volatile("yield" ::: "memory");
-#endif
-}
 
 // True as soon as done() is, false after the spin time.
 template <class F>

@@ -22,7 +22,7 @@ PARTS = 4  # of a long test program, for each processor
 # Emulators are slow: of the engine they run what depends on the processor, and not what only calculates in scalar code, nor
 # whether hundreds of updates teach a model something.
 ON_EMULATORS = ['--source-file=' + ','.join(f'*test_{name}.cc' for name in (
-    'arena', 'canvas_eval', 'canvas_trainer', 'decoder', 'lazy_memory', 'linear', 'mapped_file', 'state_pool', 'thread_pool',
+    'arena', 'canvas_eval', 'canvas_trainer', 'crew', 'decoder', 'lazy_memory', 'linear', 'mapped_file', 'state_pool', 'thread_pool',
     'topology', 'trainer')), '--test-case-exclude=*learn to copy*']
 SMALL_GOLDEN = 'tests/golden/trm_hier6_train'  # both passes and the optimizer
 
