@@ -14,7 +14,7 @@
 namespace trm::cli {
 
 int bench_functions(const FunctionSuiteRequest& request) {
-  const Result<simd::Selection> kernels = select_kernels();
+  const Result<simd::Selection> kernels = select_kernels(request.dtype);
   if (!kernels.ok()) return report(kernels.error());
   bench::FunctionOptions options;
   options.functions = request.functions;
@@ -25,8 +25,8 @@ int bench_functions(const FunctionSuiteRequest& request) {
   if (request.per_cell) options.per_cell = *request.per_cell;
   reports::RunResults results;
   results.title = "Functions, case by case";
-  results.environment =
-      bench::capture_environment({std::string(simd::isa_name(kernels->isa)), "", std::move(pinning->reason)});
+  results.environment = bench::capture_environment(
+      {std::string(simd::isa_name(kernels->isa)), "", std::move(pinning->reason), kernels->table->weights});
   bool all_right = true;
   const std::vector<std::string> names =
       request.models.empty() ? std::vector<std::string>{"trm-frames"} : request.models;

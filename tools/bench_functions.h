@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/sys/pinning.h"
+#include "simd/matmul.h"
 
 namespace trm::cli {
 
@@ -16,6 +17,7 @@ struct FunctionSuiteRequest {
   std::optional<std::uint64_t> per_cell;
   std::uint64_t threads = 0;
   std::optional<Pinning> pin;
+  std::optional<simd::WeightType> dtype;
   std::string format;  ///< "json", or a table
 };
 

@@ -18,7 +18,7 @@
 #include "tools/bench_puzzles.h"
 #include "tools/bench_reports.h"
 #include "tools/commands.h"
-#include "tools/pin_option.h"
+#include "tools/machine_options.h"
 #include "tools/progress.h"
 
 namespace trm::cli {
@@ -30,6 +30,7 @@ struct Options {
   bool submissions = false, lenient = false;
   std::uint64_t threads = 0, seed = 0, repeat = 1;
   std::optional<Pinning> pin;
+  std::optional<simd::WeightType> dtype;
   std::optional<std::uint64_t> items, latency_items, latency_seconds;  ///< none: the suite's own default
 };
 
@@ -96,7 +97,7 @@ Status hold(const std::string& directory, std::optional<OutputLock>& folder) {
 
 /// What is the same for all suites.
 Status set_measurement(const Options& options, bench::MeasurementOptions& out) {
-  const Result<simd::Selection> kernels = select_kernels();
+  const Result<simd::Selection> kernels = select_kernels(options.dtype);
   if (!kernels.ok()) return kernels.error();
   out.kernels = *kernels;
   const char* cap = std::getenv("TRM_ISA");
@@ -187,8 +188,8 @@ Result<Measured> read_results(const Options& options, std::optional<OutputLock>&
 int run(const Options& options) {
   if (options.from.empty() && options.suite == "functions") {
     if (Status s = check_suite(options); !s.ok()) return report(s.error());
-    return bench_functions(
-        {options.models, options.functions, options.items, options.threads, options.pin, options.format});
+    return bench_functions({options.models, options.functions, options.items, options.threads, options.pin,
+                            options.dtype, options.format});
   }
   std::optional<OutputLock> folder;  // held until the reports are written
   const Result<Measured> results = options.from.empty() ? measure(options, folder) : read_results(options, folder);
@@ -217,6 +218,7 @@ Command add_bench(Arguments& program) {
                   bench::WorkloadOptions{}.items, bench::PuzzleSuiteOptions{}.items));
   args.number("--threads", options->threads, 0, 1024, "Threads of the offline pass; 0: all usable cores");
   add_pin(args, options->pin);
+  add_dtype(args, options->dtype);
   args.number("--seed", options->seed, 0, std::numeric_limits<std::uint64_t>::max(), "Seed of the items");
   args.number("--latency-items", options->latency_items, 1, 1'000'000,
               fmt::format("Questions of each slice asked one by one, at most (default: {}; suite paper: {})",

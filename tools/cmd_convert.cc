@@ -16,9 +16,12 @@
 #include "engine/import/yaml_config.h"
 #include "engine/json/strict_json.h"
 #include "engine/model/published_names.h"
+#include "engine/store/model_file.h"
 #include "engine/store/published_file.h"
 #include "engine/store/row_list.h"
+#include "engine/store/weight_choice.h"
 #include "engine/sys/standard_input.h"
+#include "simd/cpu.h"
 #include "tools/commands.h"
 #include "tools/published_info.h"
 
@@ -29,6 +32,7 @@ struct Options {
   std::string input, out, published, config, rows, state;
   std::map<std::string, std::string> fields;
   bool keep_dtype = false, prefix = false;
+  std::optional<simd::WeightType> dtype;
 };
 
 /// What a checkpoint is, and what is known of its origin.
@@ -105,16 +109,30 @@ Result<std::vector<std::size_t>> read_rows(const std::string& text, const Canvas
   return parse_rows(*content, count, count, input_name(text));
 }
 
+/// A model that answers prompts is no checkpoint: what can be written into its file is the type of its weights.
+int write_dtype(const Options& o) {
+  Result<Model> model = load_model(o.input);
+  if (!model.ok()) return report(model.error());
+  model->info[kWeightsField] = simd::weight_type_name(*o.dtype);
+  if (Status saved = save_model(o.out, *model); !saved.ok()) return report(saved.error());
+  print(o.out + "\n");
+  return kPass;
+}
+
 int convert(const Options& o) {
   const Result<TensorFile> file = TensorFile::open(o.input, {o.state, kNamesAnchor});
   if (!file.ok()) return report(file.error());
   for (const std::string& text : file->notes()) note(text);
   if (Status intact = file->verify(); !intact.ok()) return report(intact.error());
+  if (o.dtype && file->safetensors() != nullptr && file->safetensors()->metadata().contains("vocabulary")) {
+    return write_dtype(o);
+  }
   Result<Source> source = read_source(o, *file);
   if (!source.ok()) return report(source.error());
   PublishedSave save;
   save.keep_dtype = o.keep_dtype;
   save.info = std::move(source->info);
+  if (o.dtype) save.info[kWeightsField] = simd::weight_type_name(*o.dtype);
   if (!o.rows.empty()) {
     Result<std::vector<std::size_t>> rows = read_rows(o.rows, source->config);
     if (!rows.ok()) return report(rows.error());
@@ -161,6 +179,13 @@ Command add_convert(Arguments& program) {
   args.option("--rows", options->rows, "Keep only these rows of the puzzle table: 0,5,7-9, or a file of such")
       .type("LIST");
   args.flag("--keep-dtype", options->keep_dtype, "Keep the types of the tensors instead of float32");
+  args.option(
+          "--dtype", [options](const std::string& text) { options->dtype = simd::parse_weight_type(text); },
+          "Write into the model's file with which weights it shall run where nobody says otherwise: fp32, bf16 or "
+          "int8. "
+          "The tensors stay what they are")
+      .one_of({"fp32", "bf16", "int8"})
+      .type("TYPE");
   const Option published =
       args.option("--published", options->published, "Write plain safetensors with the published names").type("FILE");
   args.flag("--prefix", options->prefix, "With --published: names as a compiled model has them (_orig_mod.)")

@@ -20,7 +20,7 @@
 #include "tasks/registry.h"
 #include "tasks/task/task.h"
 #include "tools/commands.h"
-#include "tools/pin_option.h"
+#include "tools/machine_options.h"
 #include "tools/prompt_runner.h"
 #include "tools/run_puzzles.h"
 
@@ -40,6 +40,7 @@ struct Options {
   std::int64_t max_elapsed_ns = 0;
   std::uint64_t threads = 0;
   std::optional<Pinning> pin;
+  std::optional<simd::WeightType> dtype;
 };
 
 bool is_blank(const std::string& line) {
@@ -165,7 +166,7 @@ MachineOptions machine_options(const Options& options) {
 }
 
 int run(const Options& options) {
-  const Result<simd::Selection> kernels = select_kernels();
+  const Result<simd::Selection> kernels = select_kernels(options.dtype);
   if (!kernels.ok()) return report(kernels.error());
   if (options.file.empty() == options.prompts.empty()) {
     return report(Error{ErrorCode::usage, "", "",
@@ -231,12 +232,13 @@ Command add_run(Arguments& program) {
               "Tokens of one frame, or of the sequence of a model without the machine");
   args.number("--threads", options->threads, 0, 1024, "Threads; 0: as many as the machine allows");
   add_pin(args, options->pin);
+  add_dtype(args, options->dtype);
   Option puzzle =
       args.option("--puzzle", puzzles->file, "Solve the puzzles in FILE (- is standard input) with a puzzle model")
           .type("FILE")
           .group("Puzzles");
-  for (const char* name : {"PROMPT", "--file", "--predictions", "--memo", "--recursion-limit", "--max-frames",
-                           "--max-frame-tokens", "--threads", "--pin"}) {
+  for (const char* name :
+       {"PROMPT", "--file", "--predictions", "--memo", "--recursion-limit", "--max-frames", "--max-frame-tokens"}) {
     puzzle.excludes(args.named(name));
   }
   args.number("--steps", puzzles->steps, 0, kMostSteps, "Supervision steps at most; 0: as many as in training")
@@ -260,6 +262,9 @@ Command add_run(Arguments& program) {
   return {args, [options, puzzles, puzzle, id] {
             if (!puzzle.given()) return run(*options);
             puzzles->model = options->model;
+            puzzles->threads = options->threads;
+            puzzles->pin = options->pin;
+            puzzles->dtype = options->dtype;
             puzzles->id_given = id.given();
             puzzles->trace = options->trace;
             puzzles->json = options->json;

@@ -3,12 +3,14 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "bench/verify/verify.h"
 #include "engine/json/json_value.h"
 #include "tools/commands.h"
+#include "tools/machine_options.h"
 
 namespace trm::cli {
 namespace {
@@ -17,6 +19,7 @@ struct Options {
   std::vector<std::string> directories;
   std::uint64_t threads = 0;
   bool all = false, json = false;
+  std::optional<simd::WeightType> dtype;
 };
 
 /// The comparison of each kind of tensor that came nearest to its tolerance.
@@ -63,7 +66,7 @@ JsonValue as_json(const std::string& directory, const bench::GoldenCase& golden,
 }
 
 int run(const Options& options) {
-  const Result<simd::Selection> kernels = select_kernels();
+  const Result<simd::Selection> kernels = select_kernels(options.dtype.value_or(simd::WeightType::fp32));
   if (!kernels.ok()) return report(kernels.error());
   ThreadOptions threads;
   threads.threads = options.threads;
@@ -96,6 +99,7 @@ Command add_verify(Arguments& program) {
   args.list("DIR", options->directories, "Folder with config.json, weights, inputs and expected .safetensors")
       .required();
   args.number("--threads", options->threads, 0, 1024, "Threads; 0: as many as the machine has");
+  add_dtype(args, options->dtype);
   args.flag("--all", options->all, "Every tensor of every step, not the worst of each kind");
   args.flag("--json", options->json, "Print JSON");
   return {args, [options] { return run(*options); }};

@@ -166,7 +166,7 @@ class PuzzlePrinter {
 }  // namespace
 
 int run_puzzles(const PuzzleRun& run) {
-  const Result<simd::Selection> kernels = select_kernels();
+  const Result<simd::Selection> kernels = select_kernels(run.dtype);
   if (!kernels.ok()) return report(kernels.error());
   const Result<tasks::PuzzleModel> model = load(run.model, *kernels->table);
   if (!model.ok()) return report(model.error());
@@ -186,9 +186,9 @@ int run_puzzles(const PuzzleRun& run) {
   const Result<std::int32_t> row = row_of(run, *game, *model);
   if (!row.ok()) return report(row.error());
   if (Status s = model->check_rows({&*row, 1}); !s.ok()) return report(s.error());
-  // One puzzle is one piece of work.
   ThreadOptions threads;
-  threads.threads = 1;
+  threads.threads = run.threads;
+  threads.pin = run.pin;
   const Result<std::unique_ptr<ThreadPool>> pool = ThreadPool::create(threads);
   if (!pool.ok()) return report(pool.error());
   Result<CanvasStepper<float>> stepper = CanvasStepper<float>::create(model->network(), model->table(), **pool);

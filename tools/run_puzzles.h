@@ -2,7 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+
+#include "engine/sys/pinning.h"
+#include "simd/matmul.h"
 
 namespace trm::cli {
 
@@ -11,6 +15,9 @@ struct PuzzleRun {
   std::uint64_t steps = 0;          ///< 0: as many as the model was trained with
   std::uint64_t id = 0;             ///< row of the puzzle table
   std::int64_t max_elapsed_ns = 0;  ///< of one puzzle; 0: no limit
+  std::uint64_t threads = 0;        ///< that think about one puzzle together; 0: as many as the machine allows
+  std::optional<Pinning> pin;
+  std::optional<simd::WeightType> dtype;
   bool id_given = false;
   bool all_steps = false, trace = false, json = false, check = false;
 };

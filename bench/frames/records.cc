@@ -162,8 +162,9 @@ void add_latency_records(const Contestant& contestant, const Workload& workload,
   results.records.push_back(std::move(record));
 }
 
-void add_model(const Contestant& contestant, const Model& model, const tasks::Answerer& answerer,
+void add_model(const Contestant& contestant, const tasks::CausalModel& loaded, const tasks::Answerer& answerer,
                const std::string& training_frames, reports::RunResults& results) {
+  const Model& model = loaded.model();
   reports::ModelInfo out;
   out.name = contestant.name;
   out.family = family_name(model.config.family);
@@ -176,10 +177,10 @@ void add_model(const Contestant& contestant, const Model& model, const tasks::An
   out.training_command = info(model, "command");
   out.training = training_key(info(model, "training_config"));
   const std::string steps = info(model, "step");
-  out.description =
-      fmt::format("{} layers of width {}, {} evaluation{} per token, {}", model.config.layers, model.config.hidden_size,
-                  model.config.evaluations(), model.config.evaluations() == 1 ? "" : "s",
-                  steps.empty() ? "no training record" : "trained for " + steps + " steps");
+  out.description = fmt::format("{} layers of width {}, {} evaluation{} per token, {} weights, {}", model.config.layers,
+                                model.config.hidden_size, model.config.evaluations(),
+                                model.config.evaluations() == 1 ? "" : "s", loaded.network().kernels().linear->name,
+                                steps.empty() ? "no training record" : "trained for " + steps + " steps");
   if (!training_frames.empty()) out.description += ", " + training_frames;
   if (out.training_command.empty() && !info(model, "training_config").empty()) {
     out.training_command = "trm train CONFIG, with the configuration that the file holds as training_config";

@@ -29,7 +29,7 @@ void add_latency_records(const Contestant& contestant, const Workload& workload,
 /// Adds the model to the list and, as records of no task, its parameters, state_bytes (of one frame or sequence) and
 /// arena_bytes (activations of one thread). training_frames ends its description: which frames its training showed, or
 /// why that is not known; empty: it was trained on none.
-void add_model(const Contestant& contestant, const Model& model, const tasks::Answerer& answerer,
+void add_model(const Contestant& contestant, const tasks::CausalModel& model, const tasks::Answerer& answerer,
                const std::string& training_frames, reports::RunResults& results);
 /// Adds one that is no model file to the list: it has none of these.
 void add_contestant(const Contestant& contestant, const char* family, std::string description,

@@ -170,7 +170,7 @@ class Suite {
                                 reports::grouped((*seen)->distinct()))
         : contestant.mode() == "machine" ? "which frames that showed is not known: the file " + seen.error().message
                                          : "";
-    add_model(contestant, model->model(), *answerer, shown, results_);
+    add_model(contestant, *model, *answerer, shown, results_);
     if (seen.ok()) seen_.emplace(contestant.name, *seen);
     return {};
   }

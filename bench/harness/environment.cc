@@ -76,6 +76,7 @@ std::vector<reports::EnvironmentEntry> capture_environment(const RunFacts& facts
       {"topology", topology.description()},
       {"isa", facts.isa},
       {"isa_cap", facts.isa_cap.empty() ? "none" : facts.isa_cap},
+      {"weights", facts.weights},
       {"pinning", facts.pinning},
       {"cpu_quota", topology.quota == 0 ? "none" : fmt::format("{} CPUs", topology.quota)},
       {"page_bytes", std::to_string(::sysconf(_SC_PAGESIZE))},

@@ -17,8 +17,8 @@ Status Measurement::begin(reports::RunResults& results) {
   Result<PinDecision> pinning = decide_pinning(options_.pin, options_.threads);
   if (!pinning.ok()) return pinning.error();
   pin_ = pinning->pinning;
-  results.environment = capture_environment(
-      {std::string(simd::isa_name(options_.kernels.isa)), options_.isa_cap, std::move(pinning->reason)});
+  results.environment = capture_environment({std::string(simd::isa_name(options_.kernels.isa)), options_.isa_cap,
+                                             std::move(pinning->reason), options_.kernels.table->weights});
   return {};
 }
 

@@ -211,7 +211,8 @@ void add_puzzle_model(const tasks::PuzzleModelInfo& contestant, const tasks::Puz
   out.seed = number<std::uint64_t>(contestant, "seed");
   out.training_minutes = number<double>(contestant, "training_seconds") / 60;
   const auto steps = number<std::uint64_t>(contestant, "step");
-  out.description = fmt::format("width {}, {} supervision steps, {}", c.hidden_size, c.halt_max_steps,
+  out.description = fmt::format("width {}, {} supervision steps, {} weights, {}", c.hidden_size, c.halt_max_steps,
+                                model.network().kernels().linear->name,
                                 steps == 0 ? "no training record" : fmt::format("trained for {} updates", steps));
   if (const auto config = contestant.info.find("training_config"); config != contestant.info.end()) {
     out.training = training_key(config->second);

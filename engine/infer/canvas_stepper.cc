@@ -91,7 +91,10 @@ void CanvasStepper<T>::run(Worker& w, const Worker& own, const CrewMember& membe
 
 template <class T>
 void CanvasStepper<T>::step(Carry<T>& carry, std::span<const std::size_t> slots, CanvasOutput<T>& output) {
-  const std::size_t crew = slots.empty() ? 0 : workers_.size() / slots.size();
+  // A member with fewer rows than fill a tile would wait more than it works.
+  constexpr std::size_t kFewestRows = 8;
+  const std::size_t most = std::max<std::size_t>(1, network_->config().total_len() / kFewestRows);
+  const std::size_t crew = slots.empty() ? 0 : std::min(most, workers_.size() / slots.size());
   if (crew > 1 && RecursionPass<T>::serves_crew(network_->shape())) {
     // Every member has a thread: there are no more tasks than workers. Task and worker need not have the same number.
     for (std::size_t i = 0; i < slots.size(); ++i) workers_[i * crew].barrier->resize(crew);

@@ -302,7 +302,7 @@ TEST_CASE("suite: an optional contestant that fails is left out with its reason,
 }
 
 TEST_CASE("environment: unique keys, no empty value, what the run said") {
-  const auto entries = capture_environment({"avx2", "", "auto: off, one thread"});
+  const auto entries = capture_environment({"avx2", "", "auto: off, one thread", "int8"});
   std::map<std::string, std::string> seen;
   for (const auto& entry : entries) {
     CAPTURE(entry.key);
@@ -311,6 +311,7 @@ TEST_CASE("environment: unique keys, no empty value, what the run said") {
   }
   CHECK(seen["isa"] == "avx2");
   CHECK(seen["isa_cap"] == "none");
+  CHECK(seen["weights"] == "int8");
   CHECK(seen["pinning"] == "auto: off, one thread");
   for (const char* key :
        {"commit", "compiler", "flags", "build_type", "machine", "kernel", "load", "date", "pinning"}) {

@@ -162,6 +162,16 @@ class Convert(CliTest):
         index = [key for key, _, _ in state_dict_of(CASES[SHIPPED])].index(PREFIX + self.TABLE)
         return struct.pack('<2f', value(index, 2 * row), value(index, 2 * row + 1))
 
+    def test_type_of_weights(self):
+        out = os.path.join(self.directory, 'int8.safetensors')
+        self.passes('convert', self.model('one'), '-o', out, '--dtype', 'int8')
+        self.assertIn('int8', self.passes('info', out).stdout)
+        self.assertEqual(self.passes('run', out, 'fact 1').stdout, '1\n')
+        for dtype in ('auto', 'int3', ''):
+            with self.subTest(dtype=dtype):
+                self.fails(2, ['--dtype'], 'convert', self.model('one'), '-o', out + '2', '--dtype', dtype)
+        self.assertFalse(os.path.exists(out + '2'))
+
     def test_rows_of_the_puzzle_table(self):
         rows_file = self.write('rows.txt', '4\n0-1\n')
         for rows, ids, record in (('3', [3], '3'), ('0-4', [0, 1, 2, 3, 4], '0-4'), ('4,0-1', [4, 0, 1], '4,0-1'),

@@ -17,6 +17,15 @@ class Run(CliTest):
     def test_words_without_quotes(self):
         self.assertEqual(self.passes('run', self.model('one'), 'fact', '0', '1').stdout, '1\n')
 
+    def test_types_of_weights(self):
+        for dtype in ('fp32', 'bf16', 'int8', 'auto'):
+            with self.subTest(dtype=dtype):
+                self.assertEqual(self.passes('run', self.model('one'), '--dtype', dtype, 'fact 1').stdout, '1\n')
+                self.assertEqual(self.passes('run', self.model('one'), 'fact 1', env={'TRM_DTYPE': dtype}).stdout, '1\n')
+        self.fails(2, ['--dtype'], 'run', self.model('one'), '--dtype', 'int3', 'fact 1')
+        self.fails(2, ['TRM_DTYPE: "int3" is no type of weights; fix: use fp32, bf16, int8 or auto'], 'run', self.model('one'),
+                   'fact 1', env={'TRM_DTYPE': 'int3'})
+
     def test_many_prompts_one_line_each(self):
         self.assertEqual(self.passes('run', self.model('one'), 'fact 1', 'fib 1', 'fib 2').stdout, '1\n1\n1\n')
 

@@ -98,6 +98,7 @@ TEST_CASE("crew: one puzzle has the same bits for any number of threads, in ever
       if (mlp && !c.is_trm()) continue;
       c.mlp_t = mlp;
       if (mlp) c.pos_encodings = PosEncodings::none;
+      c.seq_len = 23;  // rows for three
       if (c.has_H_level()) c.H_layers = 2;
       REQUIRE(c.validate().ok());
       CAPTURE(std::string(arch_name(arch)));
