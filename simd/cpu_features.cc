@@ -31,10 +31,18 @@ Registers cpuid(unsigned leaf, unsigned subleaf = 0) {
   return r;
 }
 
+/// The leaves that tell of features, asked once: under a hypervisor each question takes tens of microseconds.
+Registers feature_leaf(unsigned leaf, unsigned subleaf) {
+  static const std::array<Registers, 3> leaves = {cpuid(1), cpuid(7), cpuid(7, 1)};
+  if (leaf == 1 && subleaf == 0) return leaves[0];
+  if (leaf == 7 && subleaf < 2) return leaves[1 + subleaf];
+  return cpuid(leaf, subleaf);
+}
+
 std::uint64_t word_of(const CpuFeature& feature) {
   // Subleaf 0 says in eax which one is the last; what CPUID answers beyond it means nothing.
-  if (feature.subleaf > 0 && cpuid(feature.leaf).eax < feature.subleaf) return 0;
-  const Registers r = cpuid(feature.leaf, feature.subleaf);
+  if (feature.subleaf > 0 && feature_leaf(feature.leaf, 0).eax < feature.subleaf) return 0;
+  const Registers r = feature_leaf(feature.leaf, feature.subleaf);
   switch (feature.word) {
     case CpuWord::eax:
       return r.eax;
@@ -52,7 +60,7 @@ std::uint64_t word_of(const CpuFeature& feature) {
 /// The register state that the operating system saves.
 std::uint64_t saved_state() {
   constexpr unsigned osxsave = 27;
-  if ((cpuid(1).ecx >> osxsave & 1U) == 0) return 0;
+  if ((feature_leaf(1, 0).ecx >> osxsave & 1U) == 0) return 0;
   std::uint32_t low = 0;
   std::uint32_t high = 0;
   __asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));

@@ -107,9 +107,9 @@ struct Int8Format {
   using Operand = typename Dot::Operand;
   using Weight = typename Dot::Weight;
   using Column = Int8Scale;
-  struct Row {
-    float scale = 0, inverse = 0;
-    std::int32_t sum = 0;  ///< of the operands that are converted at the moment
+  struct Row {  // not initialised: a call has room for hundreds
+    float scale, inverse;
+    std::int32_t sum;  ///< of the operands that are converted at the moment
   };
   static constexpr std::size_t kGroup = Dot::kGroup;
   static constexpr std::size_t kMostDepth = kInt8Depth;

@@ -188,7 +188,7 @@ int run_puzzles(const PuzzleRun& run) {
   if (Status s = model->check_rows({&*row, 1}); !s.ok()) return report(s.error());
   ThreadOptions threads;
   threads.threads = run.threads;
-  threads.pin = run.pin;
+  threads.pin = run.pin.value_or(Pinning::off);  // finding out which CPUs are idle takes longer than a puzzle
   const Result<std::unique_ptr<ThreadPool>> pool = ThreadPool::create(threads);
   if (!pool.ok()) return report(pool.error());
   Result<CanvasStepper<float>> stepper = CanvasStepper<float>::create(model->network(), model->table(), **pool);
