@@ -75,7 +75,7 @@ JsonValue record_value(const std::string& text) {
 std::string as_json(const Model& model) {
   JsonValue out;
   out.set("path", model.path);
-  out.set("hash", model.hash);
+  out.set("hash", model.hash());
   out.set("family", family_name(model.config.family));
   out.set("parameters", model.registry.parameters);
   out.set("config", config_json(model));
@@ -96,7 +96,7 @@ std::string as_json(const Model& model) {
 
 std::string as_text(const Model& model) {
   std::string out = fmt::format("file        {}\nhash        {}\nfamily      {}\nparameters  {} ({} as float32)\n",
-                                model.path, model.hash, family_name(model.config.family), model.registry.parameters,
+                                model.path, model.hash(), family_name(model.config.family), model.registry.parameters,
                                 bytes_text(model.registry.parameters * sizeof(float)));
   out += fmt::format("vocabulary  {}\n", fmt::join(model.vocabulary, " "));
   out += "\nconfiguration\n";

@@ -38,7 +38,10 @@ tasks::PoolOptions pool_options(const PromptOptions& options) {
 }  // namespace
 
 PromptRunner::PromptRunner(const tasks::CausalModel& model, const PromptOptions& options)
-    : model_(model), options_(options), pool_(model, pool_options(options)) {}
+    : model_(model),
+      options_(options),
+      hash_(options.json ? model.model().hash() : ""),
+      pool_(model, pool_options(options)) {}
 
 Status PromptRunner::answer(std::span<const Prompt> prompts) {
   prompts_ = prompts;
@@ -229,7 +232,7 @@ std::string PromptRunner::json_line(const tasks::Item& item, const Answer& answe
   out.set("peak_states", answer.peak_states);
   out.set("first_token_ns", answer.first_token_ns);
   out.set("elapsed_ns", answer.elapsed_ns);
-  out.set("model", model_.model().hash);
+  out.set("model", hash_);
   return out.compact() + "\n";
 }
 

@@ -60,6 +60,7 @@ class PromptRunner {
 
   const tasks::CausalModel& model_;
   PromptOptions options_;
+  std::string hash_;  // of the model, for objects
   tasks::AnswererPool pool_;
 
   // Of the present answer():

@@ -170,7 +170,7 @@ void add_model(const Contestant& contestant, const tasks::CausalModel& loaded, c
   out.family = family_name(model.config.family);
   out.parameters = model.registry.parameters;
   out.file = contestant.path;
-  out.hash = model.hash;
+  out.hash = model.hash();
   out.config = model.config.canonical();
   out.seed = number<std::uint64_t>(info(model, "seed"));
   out.training_minutes = number<double>(info(model, "training_seconds")) / 60;

@@ -48,16 +48,13 @@ Result<Model> read_model(const SafetensorsFile& file) {
   }
   if (Status s = check_weights_memory(registry, path); !s.ok()) return s.error();
   Model model(*config);
-  std::string hashes;
-  std::size_t hashed = 0;
+  std::size_t read = 0;
   for (const TensorSpec& spec : registry.tensors) {
-    const TensorView& t = *tensors[hashed++];
+    const TensorView& t = *tensors[read++];
     if (Status s = check_finite(file, t); !s.ok()) return s.error();
     std::memcpy(model.weights.data() + spec.offset, t.data.data(), t.data.size());
-    hashes += spec.name + hash_hex(t.data);
   }
   if (Status s = file.verify(); !s.ok()) return s.error();
-  model.hash = hash_hex(std::as_bytes(std::span(hashes.data(), hashes.size())));
   model.path = path;
   auto vocabulary = meta.find("vocabulary");
   if (vocabulary == meta.end())
@@ -78,6 +75,14 @@ Result<Model> read_model(const SafetensorsFile& file) {
 }
 
 }  // namespace
+
+std::string Model::hash() const {
+  std::string hashes;
+  for (const TensorSpec& spec : registry.tensors) {
+    hashes += spec.name + hash_hex(std::as_bytes(weights.span().subspan(spec.offset, spec.elements)));
+  }
+  return hash_hex(std::as_bytes(std::span(hashes)));
+}
 
 Result<Model> load_model(const std::string& path) {
   const Result<SafetensorsFile> file = SafetensorsFile::open(path);

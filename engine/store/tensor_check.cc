@@ -1,6 +1,9 @@
 #include "engine/store/tensor_check.h"
 
+#include <algorithm>
+#include <bit>
 #include <cmath>
+#include <cstdint>
 #include <utility>
 
 #include "engine/sys/memory.h"
@@ -24,7 +27,12 @@ Result<const TensorView*> find_f32_tensor(const SafetensorsFile& file, const std
 }
 
 Status check_finite(const SafetensorsFile& file, const TensorView& tensor) {
+  constexpr std::uint32_t kInfinity = 0x7f800000;  // nothing that is finite has as large an exponent
+  std::uint32_t largest = 0;
   for (std::size_t i = 0; i < tensor.elements(); ++i) {
+    largest = std::max(largest, std::bit_cast<std::uint32_t>(tensor.as<float>()[i]) & 0x7fffffffU);
+  }
+  for (std::size_t i = 0; largest >= kInfinity && i < tensor.elements(); ++i) {
     if (std::isfinite(tensor.as<float>()[i])) continue;
     return Error{ErrorCode::bad_input, file.path(), tensor.name, "element " + std::to_string(i) + " is not finite",
                  "the file is damaged or its training diverged"};
