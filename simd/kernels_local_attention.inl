@@ -47,10 +47,23 @@ TRM_INLINE void dot_columns(const float* x, std::size_t ldx, const float* y, std
   });
 }
 
+/// Registers of half the width, where the instruction set has them: short rows fill them, and a load of one does not reach
+/// into the next line of the cache.
+template <class I>
+struct Half {
+  using Type = I;
+};
+#if defined(__AVX512F__)
+template <>
+struct Half<Avx512> {
+  using Type = Avx2;
+};
+#endif
+
 /// out[i*ldo + d] = factor * sum over r in [first(i), last(i)) of w[i*row_w + r*step_w] x[i*row_x + r*ldx + d],
 /// r ascending, for i < Rows, d < dim.
 template <class I, std::size_t Rows, class First, class Last>
-TRM_INLINE void weighted_rows(const float* w, std::size_t row_w, std::size_t step_w, const float* x, std::size_t row_x,
+TRM_INLINE void weighted_rows_in(const float* w, std::size_t row_w, std::size_t step_w, const float* x, std::size_t row_x,
                               std::size_t ldx, float* out, std::size_t ldo, std::size_t dim, float factor,
                               First&& first, Last&& last) {
   using V = Vec<I>;
@@ -90,6 +103,18 @@ TRM_INLINE void weighted_rows(const float* w, std::size_t row_w, std::size_t ste
       at.store(out + i * ldo + d, acc[i] * V::set(factor));
     }
   });
+}
+
+template <class I, std::size_t Rows, class First, class Last>
+TRM_INLINE void weighted_rows(const float* w, std::size_t row_w, std::size_t step_w, const float* x, std::size_t row_x,
+                              std::size_t ldx, float* out, std::size_t ldo, std::size_t dim, float factor,
+                              First&& first, Last&& last) {
+  using Small = typename Half<I>::Type;
+  if (dim <= Vec<Small>::kWidth) {
+    weighted_rows_in<Small, Rows>(w, row_w, step_w, x, row_x, ldx, out, ldo, dim, factor, first, last);
+  } else {
+    weighted_rows_in<I, Rows>(w, row_w, step_w, x, row_x, ldx, out, ldo, dim, factor, first, last);
+  }
 }
 
 /// Turns raw products of one query into probabilities, in place; keeps them if asked.
