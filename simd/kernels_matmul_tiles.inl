@@ -328,8 +328,8 @@ void tile_matmul(const float* a, std::size_t lda, const void* weights, float* c,
 template <class Tag, class Format>
 constexpr Matmul<float> kMatmulTiles = {
     .name = Format::kScales ? "int8" : "bf16",
-    .tile_rows = 2 * kTileRows,
-    .tile_columns = 2 * kTileColumns,
+    .tile_rows = 2 * Tag::kRows,
+    .tile_columns = 2 * Tag::kPanel,
     .alignment = 64,
     .packed_bytes = tile_packed_bytes<Tag, Format>,
     .pack = tile_pack<Tag, Format>,
