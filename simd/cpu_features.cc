@@ -1,11 +1,15 @@
 #include "simd/cpu_features.h"
 
 #include <array>
+#include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <system_error>
 
 #if defined(__x86_64__)
 #include <cpuid.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 #elif defined(__aarch64__)
 #include <sys/auxv.h>
 #endif
@@ -67,6 +71,12 @@ std::uint64_t saved_state() {
   return static_cast<std::uint64_t>(high) << 32U | low;
 }
 
+/// 0, or what went wrong.
+int ask_for_state(unsigned component) {
+  constexpr long request = 0x1023;  // ARCH_REQ_XCOMP_PERM, which older headers lack
+  return syscall(SYS_arch_prctl, request, static_cast<unsigned long>(component)) == 0 ? 0 : errno;
+}
+
 /// The text that the CPU spells over consecutive leaves.
 std::string cpuid_text(std::span<const unsigned> words) {
   std::string text(words.size() * sizeof(unsigned), '\0');
@@ -86,6 +96,10 @@ std::uint64_t word_of(const CpuFeature& feature) {
 std::uint64_t saved_state() {
   return 0;
 }
+
+int ask_for_state(unsigned) {
+  return ENOSYS;
+}
 #else
 std::uint64_t word_of(const CpuFeature&) {
   return 0;
@@ -93,6 +107,10 @@ std::uint64_t word_of(const CpuFeature&) {
 
 std::uint64_t saved_state() {
   return 0;
+}
+
+int ask_for_state(unsigned) {
+  return ENOSYS;
 }
 #endif
 
@@ -104,6 +122,11 @@ bool has_feature(const CpuFeature& feature) {
 
 bool saves_registers(const SavedRegisters& registers) {
   return registers.xcr0 == 0 || (saved_state() & registers.xcr0) == registers.xcr0;
+}
+
+std::string refused_registers(const SavedRegisters& registers) {
+  const int error = registers.on_request == 0 ? 0 : ask_for_state(registers.on_request);
+  return error == 0 ? std::string() : std::generic_category().message(error);
 }
 
 std::span<const CpuFeature> other_features() {

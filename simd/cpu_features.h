@@ -24,8 +24,12 @@ bool has_feature(const CpuFeature& feature);
 struct SavedRegisters {
   const char* name = nullptr;  ///< "AVX", in "does not save the AVX registers"
   std::uint64_t xcr0 = 0;
+  unsigned on_request = 0;  ///< their bit in XCR0, if only a process that asks for them may use them; 0: all may
 };
 bool saves_registers(const SavedRegisters& registers);
+/// Asks for them, for all threads of this process, and says why it does not get them; empty: it may use them. To ask
+/// again changes nothing.
+std::string refused_registers(const SavedRegisters& registers);
 
 /// Features that no kernel needs, but that tell machines apart in records.
 std::span<const CpuFeature> other_features();

@@ -16,10 +16,13 @@ constexpr CpuFeature kAvx512Features[] = {{"AVX512F", CpuWord::ebx, 16, 7},
                                           {"AVX512VL", CpuWord::ebx, 31, 7}};
 constexpr CpuFeature kAvx512VnniFeatures[] = {{"AVX512_VNNI", CpuWord::ecx, 11, 7}};
 constexpr CpuFeature kAvx512Bf16Features[] = {{"AVX512_BF16", CpuWord::eax, 5, 7, 1}};
+constexpr CpuFeature kAmxFeatures[] = {
+    {"AMX_TILE", CpuWord::edx, 24, 7}, {"AMX_INT8", CpuWord::edx, 25, 7}, {"AMX_BF16", CpuWord::edx, 22, 7}};
 constexpr CpuFeature kNeonFeatures[] = {{"ASIMD", CpuWord::hwcap, 1}};
 
 constexpr SavedRegisters kAvxRegisters = {"AVX", 0x06};         // SSE and the upper halves of ymm
 constexpr SavedRegisters kAvx512Registers = {"AVX-512", 0xe6};  // and masks, upper halves of zmm, zmm16-31
+constexpr SavedRegisters kAmxRegisters = {"AMX", 0x60000, 18};  // shapes of tiles, and tiles on request: they are 8 KiB
 
 /// The cores of Intel that have vdpbf16ps run it at a quarter of the rate of fused multiply-adds, so at half of their
 /// products: weights widened to floats are faster there. AMD runs it at half the rate.
@@ -40,6 +43,7 @@ constexpr IsaRow kRows[] = {
      "AVX512_CORE_BF16",
      override_avx512bf16,
      runs_bf16_fast},
+    {Isa::amx, "amx", Isa::avx512vnni, kAmxFeatures, kAmxRegisters, "AVX512_CORE_AMX", override_amx},
     {Isa::neon, "neon", Isa::generic, kNeonFeatures, {}, nullptr, override_neon},
 };
 
@@ -71,6 +75,9 @@ std::string missing_reason(const IsaRow& row) {
   }
   if (!saves_registers(row.registers)) {
     return std::string("the operating system does not save the ") + row.registers.name + " registers";
+  }
+  if (const std::string why = refused_registers(row.registers); !why.empty()) {
+    return std::string("the operating system refuses the ") + row.registers.name + " registers: " + why;
   }
   return {};
 }

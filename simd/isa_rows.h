@@ -22,7 +22,7 @@ struct IsaRow {
   const char* name;
   std::optional<Isa> parent;             ///< a row further up; none: the override fills a whole table
   std::span<const CpuFeature> features;  ///< that the CPU must have beyond those of the parent
-  SavedRegisters registers;              ///< that the operating system must save, beyond those of the parent
+  SavedRegisters registers;              ///< that the operating system must save and let us use, beyond the parent's
   const char* onednn;                    ///< ONEDNN_MAX_CPU_ISA for the same cap; null: oneDNN has none
   KernelOverride override_kernels;       ///< null: this binary was built without
   /// Is it no slower than its parent on the machine at hand? Nobody is given one that is without asking. Null: always.

@@ -12,12 +12,14 @@ void override_avx2(Kernels<float>& kernels);
 void override_avx512(Kernels<float>& kernels);
 void override_avx512vnni(Kernels<float>& kernels);
 void override_avx512bf16(Kernels<float>& kernels);
+void override_amx(Kernels<float>& kernels);
 #else
 // NOLINTBEGIN(readability-identifier-naming): they stand for the functions above
 constexpr void (*override_avx2)(Kernels<float>& kernels) = nullptr;
 constexpr void (*override_avx512)(Kernels<float>& kernels) = nullptr;
 constexpr void (*override_avx512vnni)(Kernels<float>& kernels) = nullptr;
 constexpr void (*override_avx512bf16)(Kernels<float>& kernels) = nullptr;
+constexpr void (*override_amx)(Kernels<float>& kernels) = nullptr;
 // NOLINTEND(readability-identifier-naming)
 #endif
 #if defined(__aarch64__)

@@ -113,7 +113,7 @@ struct OptimizerStep {
 
 template <class T>
 struct Kernels {
-  const char* isa;      ///< "generic", "avx2", "avx512", "neon", "reference"
+  const char* isa;      ///< "generic", "avx2", "avx512", "amx", "neon", "reference"
   const char* weights;  ///< "fp32", "bf16", "int8", "auto": name of the WeightType that `linear` was chosen by
 
   /// Matrix products with weights packed as this instruction set likes them best.

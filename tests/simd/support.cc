@@ -13,8 +13,9 @@
 #include "simd/isa_rows.h"
 
 namespace trm::simd {
-const Kernels<float>* wide_table();  // wide_table.cc
-}
+const Kernels<float>* wide_table();   // wide_table.cc
+const Kernels<float>* tiles_table();  // tiles_table.cc
+}  // namespace trm::simd
 
 namespace trm::simd::test {
 namespace {
@@ -39,8 +40,11 @@ const std::vector<const Kernels<float>*>& tables() {
       if (table != nullptr && (asked == nullptr || isa_name(isa) == asked)) found.push_back(table);
     }
     if (asked != nullptr) return found;
-    // Emulated runs leave it out: it is the same code there, slowly.
-    if (std::getenv("TRM_TEST_NO_WIDE") == nullptr) found.push_back(wide_table());
+    // Emulated runs leave them out: they are the same code there, slowly.
+    if (std::getenv("TRM_TEST_NO_WIDE") == nullptr) {
+      found.push_back(wide_table());
+      found.push_back(tiles_table());
+    }
     return found;
   }();
   return list;

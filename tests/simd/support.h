@@ -12,7 +12,8 @@
 
 namespace trm::simd::test {
 
-/// Every float table that this machine can run, the scalar reference first and the stand-in for AVX-512 last.
+/// Every float table that this machine can run, the scalar reference first and the stand-ins for AVX-512 and
+/// AMX last.
 const std::vector<const Kernels<float>*>& tables();
 /// "avx512: the CPU has no AVX512F" for each instruction set that is built and cannot run here, and for the foreign
 /// ones.

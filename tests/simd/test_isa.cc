@@ -38,7 +38,7 @@ IsaRow made_up(Isa parent) {
 }
 
 TEST_CASE("names go both ways") {
-  for (const Isa isa : {Isa::generic, Isa::avx2, Isa::avx512, Isa::avx512vnni, Isa::avx512bf16, Isa::neon}) {
+  for (const Isa isa : {Isa::generic, Isa::avx2, Isa::avx512, Isa::avx512vnni, Isa::avx512bf16, Isa::amx, Isa::neon}) {
     CHECK(parse_isa(isa_name(isa)) == isa);
   }
   for (const char* name : {"", "AVX2", "avx", "avx2 ", "reference", "sse2", "avx5120"}) {
@@ -64,9 +64,10 @@ TEST_CASE("rows: each describes its own instruction set, behind its parent, and 
     }
     CHECK((row.registers.name == nullptr) == (row.registers.xcr0 == 0));
   }
-  CHECK(names.size() == 6);
+  CHECK(names.size() == 7);
   for (const CpuFeature& feature : other_features()) CHECK(features.insert(feature.name).second);
-  for (const char* name : {"AVX", "FMA", "AVX2", "AVX512F", "AVX512DQ", "AVX512BW", "AVX512VL", "ASIMD"}) {
+  for (const char* name : {"AVX", "FMA", "AVX2", "AVX512F", "AVX512DQ", "AVX512BW", "AVX512VL", "AMX_TILE", "AMX_INT8",
+                           "AMX_BF16", "ASIMD"}) {
     CAPTURE(name);
     CHECK(features.count(name) == 1);
   }
@@ -78,6 +79,7 @@ TEST_CASE("rows: what oneDNN calls the same cap") {
   CHECK(std::string(onednn_cap(Isa::avx512)) == "AVX512_CORE");
   CHECK(std::string(onednn_cap(Isa::avx512vnni)) == "AVX512_CORE_VNNI");
   CHECK(std::string(onednn_cap(Isa::avx512bf16)) == "AVX512_CORE_BF16");
+  CHECK(std::string(onednn_cap(Isa::amx)) == "AVX512_CORE_AMX");
   CHECK(onednn_cap(Isa::neon) == nullptr);
 }
 
@@ -111,10 +113,38 @@ TEST_CASE("rows: what is missing is said by its name") {
   CHECK(missing_reason(row).empty());
   row.registers = {"crystal", std::uint64_t{1} << 59U};
   CHECK(missing_reason(row) == "the operating system does not save the crystal registers");
+  row.registers = {"crystal", 0, 62};
+  const std::string refused = missing_reason(row);
+  CAPTURE(refused);
+  CHECK(refused.starts_with("the operating system refuses the crystal registers: "));
+  CHECK(missing_reason(row) == refused);
   row.features = kImaginary;
   CHECK(missing_reason(row) == "the CPU has no TELEPATHY");
   row.override_kernels = nullptr;
   CHECK(missing_reason(row) == "this binary was built without made-up");
+}
+
+TEST_CASE("rows: amx is AVX-512 with VNNI but for two products, and no other row has them") {
+  const IsaRow& row = isa_row(Isa::amx);
+  CHECK(row.parent == Isa::avx512vnni);
+  CHECK(row.registers.xcr0 == (std::uint64_t{3} << 17U));
+  CHECK(row.registers.on_request == 18);
+  const Kernels<float>* table = isa_table(Isa::amx);
+  if (table == nullptr) return;
+  Kernels<float> got = *table;
+  const Kernels<float>& parent = *isa_table(Isa::avx512vnni);
+  CHECK(got.matmul_bf16 != parent.matmul_bf16);
+  CHECK(got.matmul_int8 != parent.matmul_int8);
+  for (const Isa isa : built_isas()) {
+    const Kernels<float>* other = isa_table(isa);
+    if (isa == Isa::amx || other == nullptr) continue;
+    CHECK(other->matmul_bf16 != got.matmul_bf16);
+    CHECK(other->matmul_int8 != got.matmul_int8);
+  }
+  got.isa = parent.isa;
+  got.matmul_bf16 = parent.matmul_bf16;
+  got.matmul_int8 = parent.matmul_int8;
+  CHECK(as_pointers(got) == as_pointers(parent));
 }
 
 TEST_CASE("rows: the description of the CPU lists the features that it has, and no other") {
@@ -130,7 +160,7 @@ TEST_CASE("rows: the description of the CPU lists the features that it has, and 
 TEST_CASE("generic always runs and every table carries its own name") {
   CHECK(built_isas().front() == Isa::generic);
   CHECK(missing_reason(Isa::generic).empty());
-  for (const Isa isa : {Isa::generic, Isa::avx2, Isa::avx512, Isa::neon}) {
+  for (const Isa isa : {Isa::generic, Isa::avx2, Isa::avx512, Isa::avx512vnni, Isa::amx, Isa::neon}) {
     CAPTURE(isa_name(isa));
     const Kernels<float>* table = isa_table(isa);
     CHECK((table == nullptr) == !missing_reason(isa).empty());
@@ -154,7 +184,7 @@ TEST_CASE("no cap: the best that runs") {
 }
 
 TEST_CASE("a cap selects exactly that instruction set or is an error") {
-  for (const Isa isa : {Isa::generic, Isa::avx2, Isa::avx512, Isa::neon}) {
+  for (const Isa isa : {Isa::generic, Isa::avx2, Isa::avx512, Isa::avx512vnni, Isa::amx, Isa::neon}) {
     const std::string name(isa_name(isa));
     CAPTURE(name);
     const Selection s = select_isa(name);

@@ -113,6 +113,32 @@ TEST_CASE("bf16: exact products of rounded numbers, whatever the shape") {
   check_shapes(check_bf16);
 }
 
+/// Remainders of tiles of 16 rows, 16 columns and 64 bytes of k, in which two, three or four tiles of columns are a
+/// group.
+template <class Check>
+void check_remainders(Check&& check) {
+  for (const auto* kernels : tables()) {
+    for (std::size_t m = 1; m <= 40; ++m) check(*kernels, m, 17 + m, 40 + m, m % 3);
+    for (std::size_t i = 1; i <= 70; ++i) {
+      check(*kernels, 1, i, 71 - i, 1);
+      check(*kernels, 18, i, 33, 0);
+      check(*kernels, 35, i, 65, 2);
+      check(*kernels, 2, 33, i, 0);
+      check(*kernels, 34, 49, i, 1);
+    }
+    check(*kernels, 97, 70, 70, 1);
+    check(*kernels, 97, 128, 192, 0);
+  }
+}
+
+TEST_CASE("int8: remainders of tiles") {
+  check_remainders(check_int8);
+}
+
+TEST_CASE("bf16: remainders of tiles") {
+  check_remainders(check_bf16);
+}
+
 TEST_CASE("narrow: every family says what it is, and asks for no more alignment than a buffer has") {
   for (const auto* kernels : tables()) {
     CAPTURE(kernels->isa);

@@ -207,7 +207,7 @@ def isa(log, report):
         info = file.read()
     caps = ['generic']
     if os.uname().machine == 'x86_64':
-        for cap, flag in (('avx2', 'avx2'), ('avx512', 'avx512vl')):
+        for cap, flag in (('avx2', 'avx2'), ('avx512', 'avx512vl'), ('amx', 'amx_int8')):
             if re.search(rf'^flags\s*:.*\b{flag}\b', info, re.MULTILINE):
                 caps.append(cap)
             else:
