@@ -25,6 +25,15 @@ class RunPuzzle(CliTest):
         self.assertEqual(result.stdout, '#####\n#Soo#\n###o#\n#Goo#\n#####\n')
         self.assertEqual(result.stderr, 'trm: puzzle 1 (line 1): right\n')
 
+    def test_threads_and_types_of_weights(self):
+        for option in (['--threads', '2'], ['--threads', '3', '--pin', 'on'], ['--dtype', 'fp32'], ['--dtype', 'bf16'],
+                       ['--dtype', 'int8', '--threads', '2']):
+            with self.subTest(option):
+                result = self.passes('run', self.model('sudoku'), '--puzzle', self.sudoku(), *option)
+                self.assertEqual((result.stdout, result.stderr), (ANSWER, ''))
+        not_finite = self.trm('run', self.model('sudoku_inf'), '--puzzle', self.sudoku(), '--dtype', 'int8')
+        self.assertEqual((not_finite.returncode, not_finite.stdout), (4, ''))
+
     def test_several_puzzles(self):
         file = self.sudoku(f'# two\n{SUDOKU}\n{SUDOKU}')
         result = self.passes('run', self.model('sudoku'), '--puzzle', file, '--check')
@@ -198,7 +207,7 @@ class RunPuzzle(CliTest):
 
     def test_usage(self):
         model, puzzle = self.model('sudoku'), self.sudoku()
-        for other in (['fact 1'], ['--file', 'x'], ['--predictions'], ['--memo'], ['--threads', '2'],
+        for other in (['fact 1'], ['--file', 'x'], ['--predictions'], ['--memo'],
                       ['--recursion-limit', '3'], ['--max-frame-tokens', '3']):
             with self.subTest(other):
                 self.fails(2, ['--puzzle'], 'run', model, '--puzzle', puzzle, *other)
