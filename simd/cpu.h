@@ -11,7 +11,7 @@
 namespace trm::simd {
 
 /// Each has a row in isa_rows.h, in this order.
-enum class Isa { generic, avx2, avx512, avx512vnni, avx512bf16, amx, neon };
+enum class Isa { generic, avx2, avx2vnni, avx512, avx512vnni, avx512bf16, amx, neon, neondot };
 
 std::string_view isa_name(Isa isa);
 std::optional<Isa> parse_isa(std::string_view name);

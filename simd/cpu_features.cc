@@ -20,7 +20,6 @@ namespace {
 constexpr CpuFeature kOthers[] = {
     {"F16C", CpuWord::ecx, 29, 1},
     {"ASIMDHP", CpuWord::hwcap, 10},
-    {"ASIMDDP", CpuWord::hwcap, 20},
     {"SVE", CpuWord::hwcap, 22},
 };
 

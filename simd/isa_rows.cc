@@ -10,6 +10,7 @@ namespace {
 
 constexpr CpuFeature kAvx2Features[] = {
     {"AVX", CpuWord::ecx, 28, 1}, {"FMA", CpuWord::ecx, 12, 1}, {"AVX2", CpuWord::ebx, 5, 7}};
+constexpr CpuFeature kAvx2VnniFeatures[] = {{"AVX_VNNI", CpuWord::eax, 4, 7, 1}};
 constexpr CpuFeature kAvx512Features[] = {{"AVX512F", CpuWord::ebx, 16, 7},
                                           {"AVX512DQ", CpuWord::ebx, 17, 7},
                                           {"AVX512BW", CpuWord::ebx, 30, 7},
@@ -19,6 +20,7 @@ constexpr CpuFeature kAvx512Bf16Features[] = {{"AVX512_BF16", CpuWord::eax, 5, 7
 constexpr CpuFeature kAmxFeatures[] = {
     {"AMX_TILE", CpuWord::edx, 24, 7}, {"AMX_INT8", CpuWord::edx, 25, 7}, {"AMX_BF16", CpuWord::edx, 22, 7}};
 constexpr CpuFeature kNeonFeatures[] = {{"ASIMD", CpuWord::hwcap, 1}};
+constexpr CpuFeature kNeonDotFeatures[] = {{"ASIMDDP", CpuWord::hwcap, 20}};
 
 constexpr SavedRegisters kAvxRegisters = {"AVX", 0x06};         // SSE and the upper halves of ymm
 constexpr SavedRegisters kAvx512Registers = {"AVX-512", 0xe6};  // and masks, upper halves of zmm, zmm16-31
@@ -33,6 +35,7 @@ bool runs_bf16_fast() {
 constexpr IsaRow kRows[] = {
     {Isa::generic, "generic", {}, {}, {}, "SSE41", override_generic},
     {Isa::avx2, "avx2", Isa::generic, kAvx2Features, kAvxRegisters, "AVX2", override_avx2},
+    {Isa::avx2vnni, "avx2vnni", Isa::avx2, kAvx2VnniFeatures, {}, "AVX2_VNNI", override_avx2vnni},
     {Isa::avx512, "avx512", Isa::avx2, kAvx512Features, kAvx512Registers, "AVX512_CORE", override_avx512},
     {Isa::avx512vnni, "avx512vnni", Isa::avx512, kAvx512VnniFeatures, {}, "AVX512_CORE_VNNI", override_avx512vnni},
     {Isa::avx512bf16,
@@ -45,6 +48,7 @@ constexpr IsaRow kRows[] = {
      runs_bf16_fast},
     {Isa::amx, "amx", Isa::avx512vnni, kAmxFeatures, kAmxRegisters, "AVX512_CORE_AMX", override_amx},
     {Isa::neon, "neon", Isa::generic, kNeonFeatures, {}, nullptr, override_neon},
+    {Isa::neondot, "neondot", Isa::neon, kNeonDotFeatures, {}, nullptr, override_neondot},
 };
 
 constexpr bool in_order() {

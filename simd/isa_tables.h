@@ -9,6 +9,7 @@ namespace trm::simd {
 void override_generic(Kernels<float>& kernels);
 #if defined(__x86_64__)
 void override_avx2(Kernels<float>& kernels);
+void override_avx2vnni(Kernels<float>& kernels);
 void override_avx512(Kernels<float>& kernels);
 void override_avx512vnni(Kernels<float>& kernels);
 void override_avx512bf16(Kernels<float>& kernels);
@@ -16,6 +17,7 @@ void override_amx(Kernels<float>& kernels);
 #else
 // NOLINTBEGIN(readability-identifier-naming): they stand for the functions above
 constexpr void (*override_avx2)(Kernels<float>& kernels) = nullptr;
+constexpr void (*override_avx2vnni)(Kernels<float>& kernels) = nullptr;
 constexpr void (*override_avx512)(Kernels<float>& kernels) = nullptr;
 constexpr void (*override_avx512vnni)(Kernels<float>& kernels) = nullptr;
 constexpr void (*override_avx512bf16)(Kernels<float>& kernels) = nullptr;
@@ -24,9 +26,12 @@ constexpr void (*override_amx)(Kernels<float>& kernels) = nullptr;
 #endif
 #if defined(__aarch64__)
 void override_neon(Kernels<float>& kernels);
+void override_neondot(Kernels<float>& kernels);
 #else
-// NOLINTNEXTLINE(readability-identifier-naming): stands for the function above
+// NOLINTBEGIN(readability-identifier-naming): they stand for the functions above
 constexpr void (*override_neon)(Kernels<float>& kernels) = nullptr;
+constexpr void (*override_neondot)(Kernels<float>& kernels) = nullptr;
+// NOLINTEND(readability-identifier-naming)
 #endif
 
 }  // namespace trm::simd

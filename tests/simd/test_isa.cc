@@ -38,7 +38,8 @@ IsaRow made_up(Isa parent) {
 }
 
 TEST_CASE("names go both ways") {
-  for (const Isa isa : {Isa::generic, Isa::avx2, Isa::avx512, Isa::avx512vnni, Isa::avx512bf16, Isa::amx, Isa::neon}) {
+  for (const Isa isa : {Isa::generic, Isa::avx2, Isa::avx2vnni, Isa::avx512, Isa::avx512vnni, Isa::avx512bf16, Isa::amx,
+                        Isa::neon, Isa::neondot}) {
     CHECK(parse_isa(isa_name(isa)) == isa);
   }
   for (const char* name : {"", "AVX2", "avx", "avx2 ", "reference", "sse2", "avx5120"}) {
@@ -64,7 +65,7 @@ TEST_CASE("rows: each describes its own instruction set, behind its parent, and 
     }
     CHECK((row.registers.name == nullptr) == (row.registers.xcr0 == 0));
   }
-  CHECK(names.size() == 7);
+  CHECK(names.size() == 9);
   for (const CpuFeature& feature : other_features()) CHECK(features.insert(feature.name).second);
   for (const char* name : {"AVX", "FMA", "AVX2", "AVX512F", "AVX512DQ", "AVX512BW", "AVX512VL", "AMX_TILE", "AMX_INT8",
                            "AMX_BF16", "ASIMD"}) {
@@ -76,7 +77,9 @@ TEST_CASE("rows: each describes its own instruction set, behind its parent, and 
 TEST_CASE("rows: what oneDNN calls the same cap") {
   CHECK(std::string(onednn_cap(Isa::generic)) == "SSE41");
   CHECK(std::string(onednn_cap(Isa::avx2)) == "AVX2");
+  CHECK(std::string(onednn_cap(Isa::avx2vnni)) == "AVX2_VNNI");
   CHECK(std::string(onednn_cap(Isa::avx512)) == "AVX512_CORE");
+  CHECK(onednn_cap(Isa::neondot) == nullptr);
   CHECK(std::string(onednn_cap(Isa::avx512vnni)) == "AVX512_CORE_VNNI");
   CHECK(std::string(onednn_cap(Isa::avx512bf16)) == "AVX512_CORE_BF16");
   CHECK(std::string(onednn_cap(Isa::amx)) == "AVX512_CORE_AMX");
@@ -160,7 +163,8 @@ TEST_CASE("rows: the description of the CPU lists the features that it has, and 
 TEST_CASE("generic always runs and every table carries its own name") {
   CHECK(built_isas().front() == Isa::generic);
   CHECK(missing_reason(Isa::generic).empty());
-  for (const Isa isa : {Isa::generic, Isa::avx2, Isa::avx512, Isa::avx512vnni, Isa::amx, Isa::neon}) {
+  for (const Isa isa :
+       {Isa::generic, Isa::avx2, Isa::avx2vnni, Isa::avx512, Isa::avx512vnni, Isa::amx, Isa::neon, Isa::neondot}) {
     CAPTURE(isa_name(isa));
     const Kernels<float>* table = isa_table(isa);
     CHECK((table == nullptr) == !missing_reason(isa).empty());
@@ -184,7 +188,8 @@ TEST_CASE("no cap: the best that runs") {
 }
 
 TEST_CASE("a cap selects exactly that instruction set or is an error") {
-  for (const Isa isa : {Isa::generic, Isa::avx2, Isa::avx512, Isa::avx512vnni, Isa::amx, Isa::neon}) {
+  for (const Isa isa :
+       {Isa::generic, Isa::avx2, Isa::avx2vnni, Isa::avx512, Isa::avx512vnni, Isa::amx, Isa::neon, Isa::neondot}) {
     const std::string name(isa_name(isa));
     CAPTURE(name);
     const Selection s = select_isa(name);

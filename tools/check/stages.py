@@ -163,7 +163,7 @@ def aarch64(log, report):
     tests = compiled_tests(builds.AARCH64, log, lambda suites, name: {'simd', 'engine'} & set(suites))
     tests = [emulated_part(test) for test in tests]
     run_tests(builds.AARCH64, tests, log, report, prefix=(os.path.join(ROOT, 'tests/cross/run_aarch64'),),
-              env={'TRM_TEST_SWEEP': 'small', 'TRM_TEST_ISA': 'neon'}, slowdown=40, label='aarch64: ')
+              env={'TRM_TEST_SWEEP': 'small', 'TRM_TEST_ISA': 'neon,neondot'}, slowdown=40, label='aarch64: ')
 
 
 def emulated(log, report):
@@ -207,7 +207,7 @@ def isa(log, report):
         info = file.read()
     caps = ['generic']
     if os.uname().machine == 'x86_64':
-        for cap, flag in (('avx2', 'avx2'), ('avx512', 'avx512vl'), ('amx', 'amx_int8')):
+        for cap, flag in (('avx2', 'avx2'), ('avx2vnni', 'avx_vnni'), ('avx512', 'avx512vl'), ('amx', 'amx_int8')):
             if re.search(rf'^flags\s*:.*\b{flag}\b', info, re.MULTILINE):
                 caps.append(cap)
             else:
