@@ -1,6 +1,5 @@
 #include <utility>
 
-#include "bench/speed/random_puzzles.h"
 #include "bench/speed/runner.h"
 #include "engine/infer/decoder.h"
 #include "tasks/ask/causal_model.h"

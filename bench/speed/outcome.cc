@@ -46,7 +46,7 @@ std::optional<double> SpeedOutcome::peak(simd::WeightType type, std::size_t thre
     const bool serves = p.type == type || (type == simd::WeightType::bf16 && p.type == simd::WeightType::fp32);
     if (!serves || p.threads != threads) continue;
     const std::optional<Estimate> rate = estimate(p.giga_per_s);
-    if (rate) out = std::max(out.value_or(0), rate->value);
+    if (rate) out = std::max(out.value_or(0), rate->most);
   }
   return out;
 }

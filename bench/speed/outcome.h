@@ -54,8 +54,9 @@ struct SpeedOutcome {
   std::string peer;  ///< name and instruction set; empty: it was not there
   bool peer_has_tiles = false;
 
-  /// 10^9 operations per second at most. Weights of bfloat16 may also be widened and multiplied as floats, so their
-  /// peak is the higher one of both. None: no loop for the type.
+  /// 10^9 operations per second at most: the best of all rounds, since a busy machine only takes from it. Weights of
+  /// bfloat16 may also be widened and multiplied as floats, so their peak is the higher one of both. None: no loop for
+  /// the type.
   [[nodiscard]] std::optional<double> peak(simd::WeightType type, std::size_t threads) const;
 };
 

@@ -4,10 +4,9 @@
 
 namespace trm::bench {
 
-Buffer<float> random_weights(const Registry& registry, std::uint64_t seed) {
-  Buffer<float> out(registry.flat_size);
-  initialise(registry, seed, out.span());
-  return out;
+RandomModel::RandomModel(const CanvasConfig& model, std::uint64_t seed)
+    : config(model), registry(model), weights(registry.flat_size) {
+  initialise(registry, seed, weights.span());
 }
 
 CanvasBatch random_puzzles(const CanvasConfig& model, std::size_t batch, std::uint64_t seed) {

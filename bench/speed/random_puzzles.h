@@ -8,8 +8,15 @@
 
 namespace trm::bench {
 
-/// Initial values of a training, as the flat array of the registry.
-Buffer<float> random_weights(const Registry& registry, std::uint64_t seed);
+/// A model as a training would start with it. Runners of several types and threads share one.
+struct RandomModel {
+  CanvasConfig config;
+  Registry registry;
+  Buffer<float> weights;  ///< flat array of the registry
+
+  /// The configuration must be valid.
+  RandomModel(const CanvasConfig& model, std::uint64_t seed);
+};
 
 /// A batch whose tokens and labels are drawn evenly from the vocabulary; identifier 0.
 CanvasBatch random_puzzles(const CanvasConfig& model, std::size_t batch, std::uint64_t seed);

@@ -80,8 +80,9 @@ void add_amounts(const BoutOutcome& bout, RunResults& results) {
   if (bout.workload.kind == SpeedKind::decoding) {
     const double tokens = batch * static_cast<double>(bout.workload.tokens);
     add(key_of(bout, kOursName), "tokens_per_s", "1/s", rate_of(tokens * 1e9, *time), results);
-  } else {
-    add(key_of(bout, kOursName), "items_per_s", "1/s", rate_of(batch * 1e9, *time), results);
+  }
+  if (bout.workload.kind == SpeedKind::training) {
+    add(key_of(bout, kOursName), "samples_per_s", "1/s", rate_of(batch * 1e9, *time), results);
   }
 }
 
@@ -102,7 +103,7 @@ void add_peak(const PeakOutcome& peak, RunResults& results) {
   key.model = kMachineName;
   key.mode = mode_text(peak.type, peak.threads);
   results.samples.push_back({key.task, key.slice, key.model, key.mode, "gflop_per_s", kRateUnit, peak.giga_per_s});
-  add(std::move(key), "gflop_per_s", kRateUnit, *rate, results);
+  add(std::move(key), "gflop_per_s", kRateUnit, {rate->most, 0, 0, std::nullopt, rate->n}, results);
 }
 
 void describe(const SpeedOutcome& outcome, RunResults& results) {

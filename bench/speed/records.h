@@ -18,8 +18,8 @@ inline constexpr const char* kGoalName = "goal";
 ///   gflop_per_s       operations of the median step
 ///   share_of_peak     of that of as many threads
 ///   ratio_to_onednn   ours divided by its time, median over the rounds; model "goal": what was aimed at
-///   tokens_per_s, items_per_s   of decoding and of updates, by the median
-/// and gflop_per_s of the machine for each instruction (task "peak").
+///   tokens_per_s, samples_per_s   of decoding and of updates, by the median
+/// and gflop_per_s of the machine for each instruction (task "peak"), the best of all rounds.
 void add_speed_records(const SpeedOutcome& outcome, reports::RunResults& results);
 
 /// "W1 fp32 1.02, goal 0.95: missed; ...", or that there is nothing to compare.

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/speed/random_puzzles.h"
 #include "bench/speed/workload.h"
 #include "engine/base/status.h"
 #include "engine/sys/thread_pool.h"
@@ -29,14 +30,15 @@ class Runner {
   Runner& operator=(const Runner&) = default;
 };
 
-/// One supervision step after another of the same puzzles. Weights and puzzles are random, made from `seed`; their type
-/// is that of the kernels. `pool` must outlive it. Error: the configuration is none; no memory.
-Result<std::unique_ptr<Runner>> make_step_runner(const SpeedWorkload& workload, std::uint64_t seed,
-                                                 const simd::Kernels<float>& kernels, ThreadPool& pool);
+/// One supervision step after another of the same `batch` puzzles, which are random and made from `seed`. The weights
+/// are of the type that the kernels have. `pool` must outlive it. Error: no memory.
+Result<std::unique_ptr<Runner>> make_step_runner(std::shared_ptr<const RandomModel> model, std::size_t batch,
+                                                 std::uint64_t seed, const simd::Kernels<float>& kernels,
+                                                 ThreadPool& pool);
 
-/// Updates, one after another, of a model with random weights and labels, with AdamATan2 as published; float32.
-/// `pool` must outlive it. Error: the configuration is none; no memory.
-Result<std::unique_ptr<Runner>> make_training_runner(const SpeedWorkload& workload, std::uint64_t seed,
+/// Updates, one after another, of a copy of the model, with random labels and AdamATan2 as published; float32.
+/// `pool` must outlive it. Error: no memory.
+Result<std::unique_ptr<Runner>> make_training_runner(const RandomModel& model, std::size_t batch, std::uint64_t seed,
                                                      const simd::Kernels<float>& kernels, ThreadPool& pool);
 
 /// All streams of a causal model from their start, token by token, every stream the same fixed tokens (made from

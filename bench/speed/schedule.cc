@@ -11,17 +11,11 @@
 namespace trm::bench {
 namespace {
 
-constexpr std::size_t kMostRounds = 60;
 constexpr double kEveryRound_s = 3;
 
 constexpr double kShort_ns = 50e6;
 constexpr double kVisit_ns = 30e6;
 constexpr std::size_t kMostRuns = 9;
-
-std::size_t visits_of(double cost_s, std::size_t rounds) {
-  const double share = std::min(1.0, kEveryRound_s / std::max(cost_s, 1e-9));
-  return std::max<std::size_t>(1, static_cast<std::size_t>(share * static_cast<double>(rounds)));
-}
 
 /// Of a visit; odd, so that the median is one of them.
 std::size_t timed_runs(double expected_ns) {
@@ -32,23 +26,16 @@ std::size_t timed_runs(double expected_ns) {
 
 }  // namespace
 
-bool RoundPlan::visited(std::size_t bout, std::size_t round) const {
-  return (round + 1) * visits[bout] / rounds > round * visits[bout] / rounds;
+bool runs_in_round(double cost_s, std::size_t round) {
+  const double share = cost_s <= kEveryRound_s ? 1.0 : kEveryRound_s / cost_s;
+  const auto at = static_cast<double>(round);
+  return round == 0 || std::floor((at + 1) * share) > std::floor(at * share);
 }
 
-RoundPlan plan_rounds(std::span<const double> costs_s, double budget_s) {
-  RoundPlan out;
-  for (std::size_t rounds = 1; rounds <= kMostRounds; ++rounds) {
-    RoundPlan next{rounds, {}};
-    double sum = 0;
-    for (const double cost : costs_s) {
-      next.visits.push_back(visits_of(cost, rounds));
-      sum += cost * static_cast<double>(next.visits.back());
-    }
-    if (rounds > 1 && sum > budget_s) break;
-    out = std::move(next);
-  }
-  return out;
+std::size_t rounds_in(std::span<const double> costs_s, double left_s) {
+  double round_s = 1e-9;
+  for (const double cost : costs_s) round_s += std::min(cost, kEveryRound_s);
+  return static_cast<std::size_t>(std::clamp(std::ceil(left_s / round_s), 1.0, static_cast<double>(kMostRounds)));
 }
 
 std::vector<std::size_t> shuffled(std::size_t count, std::uint64_t seed, std::uint64_t round) {

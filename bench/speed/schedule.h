@@ -11,17 +11,16 @@
 
 namespace trm::bench {
 
-/// In how many rounds each bout is run.
-struct RoundPlan {
-  std::size_t rounds = 1;
-  std::vector<std::size_t> visits;  ///< for each bout, 1 to rounds
-  /// Is the bout run in this round? Its visits are spread evenly.
-  [[nodiscard]] bool visited(std::size_t bout, std::size_t round) const;
-};
+/// Does a bout whose visits take `cost_s` seconds run in this round, from 0? All do in the first, and those of up to
+/// three seconds in every one; longer ones in as many fewer as they are longer, evenly spread.
+bool runs_in_round(double cost_s, std::size_t round);
 
-/// The most rounds that fit into `budget_s`, 1 to 60. Bouts of up to three seconds are run in every round, longer ones
-/// in as many fewer as they are longer, but at least once. costs_s: seconds of a visit of each bout.
-RoundPlan plan_rounds(std::span<const double> costs_s, double budget_s);
+/// However much time there is.
+inline constexpr std::size_t kMostRounds = 60;
+
+/// Rounds that `left_s` seconds are about enough for, the one that does not quite fit included; 1 to kMostRounds.
+/// costs_s: of a visit of each bout.
+std::size_t rounds_in(std::span<const double> costs_s, double left_s);
 
 /// 0 to count - 1 in the order of this round, a function of its arguments.
 std::vector<std::size_t> shuffled(std::size_t count, std::uint64_t seed, std::uint64_t round);

@@ -3,7 +3,6 @@
 #include <span>
 #include <utility>
 
-#include "bench/speed/random_puzzles.h"
 #include "bench/speed/runner.h"
 #include "engine/infer/canvas_stepper.h"
 
@@ -12,15 +11,15 @@ namespace {
 
 class StepRunner final : public Runner {
  public:
-  StepRunner(const SpeedWorkload& workload, std::uint64_t seed, const simd::Kernels<float>& kernels)
-      : registry_(workload.model),
-        weights_(random_weights(registry_, seed)),
-        network_(workload.model, registry_, weights_.data(), kernels, Purpose::inference),
-        carry_(network_, workload.batch),
-        output_(workload.model, workload.batch),
-        slots_(workload.batch) {
+  StepRunner(std::shared_ptr<const RandomModel> model, std::size_t batch, std::uint64_t seed,
+             const simd::Kernels<float>& kernels)
+      : model_(std::move(model)),
+        network_(model_->config, model_->registry, model_->weights.data(), kernels, Purpose::inference),
+        carry_(network_, batch),
+        output_(model_->config, batch),
+        slots_(batch) {
     std::iota(slots_.begin(), slots_.end(), std::size_t{0});
-    carry_.refill(network_, random_puzzles(workload.model, workload.batch, seed));
+    carry_.refill(network_, random_puzzles(model_->config, batch, seed));
   }
 
   Status create(ThreadPool& pool) {
@@ -45,8 +44,7 @@ class StepRunner final : public Runner {
   }
 
  private:
-  Registry registry_;
-  Buffer<float> weights_;
+  std::shared_ptr<const RandomModel> model_;
   CanvasNetwork<float> network_;
   Carry<float> carry_;
   CanvasOutput<float> output_;
@@ -57,10 +55,10 @@ class StepRunner final : public Runner {
 
 }  // namespace
 
-Result<std::unique_ptr<Runner>> make_step_runner(const SpeedWorkload& workload, std::uint64_t seed,
-                                                 const simd::Kernels<float>& kernels, ThreadPool& pool) {
-  if (Status s = workload.model.validate(); !s.ok()) return s.error();
-  auto out = std::make_unique<StepRunner>(workload, seed, kernels);
+Result<std::unique_ptr<Runner>> make_step_runner(std::shared_ptr<const RandomModel> model, std::size_t batch,
+                                                 std::uint64_t seed, const simd::Kernels<float>& kernels,
+                                                 ThreadPool& pool) {
+  auto out = std::make_unique<StepRunner>(std::move(model), batch, seed, kernels);
   if (Status s = out->create(pool); !s.ok()) return s.error();
   return std::unique_ptr<Runner>(std::move(out));
 }

@@ -27,6 +27,11 @@ namespace {
 /// Threads of OpenMP wait that long for more work with all their might, which would be at the next one's cost.
 constexpr std::chrono::milliseconds kQuiet{20};
 
+constexpr const char* kRound = "all measurements once";
+
+/// A run that long is timed from the first one on.
+constexpr double kLong_ns = 1e9;
+
 /// Somebody who is timed, and where the samples go.
 struct Entrant {
   std::unique_ptr<Runner> runner;
@@ -36,7 +41,19 @@ struct Entrant {
 };
 
 /// Entrants that are compared with each other: they run one directly after the other.
-using Bout = std::vector<Entrant>;
+struct Bout {
+  std::vector<Entrant> entrants;
+  double spent_s = 0;
+  std::size_t visits = 0;
+
+  /// Seconds of a visit: as it was, or as the warming up lets expect.
+  [[nodiscard]] double cost_s() const {
+    if (visits > 0) return spent_s / static_cast<double>(visits);
+    double sum = 0;
+    for (const Entrant& entrant : entrants) sum += visit_seconds(entrant.expected_ns);
+    return sum;
+  }
+};
 
 class SpeedSuite {
  public:
@@ -140,9 +157,20 @@ class SpeedSuite {
     }
     Result<ThreadPool*> pool = pool_of(bout.threads);
     if (!pool.ok()) return pool.error();
+    const Result<std::shared_ptr<const RandomModel>> model = model_of(bout.workload);
+    if (!model.ok()) return model.error();
     return bout.workload.kind == SpeedKind::training
-               ? make_training_runner(bout.workload, options_.seed, kernels, **pool)
-               : make_step_runner(bout.workload, options_.seed, kernels, **pool);
+               ? make_training_runner(**model, bout.workload.batch, options_.seed, kernels, **pool)
+               : make_step_runner(*model, bout.workload.batch, options_.seed, kernels, **pool);
+  }
+
+  /// Made once for all types and threads: drawing the weights takes longer than packing them.
+  Result<std::shared_ptr<const RandomModel>> model_of(const SpeedWorkload& workload) {
+    if (last_model_ == nullptr || last_model_->config != workload.model) {
+      if (Status s = workload.model.validate(); !s.ok()) return s.error();
+      last_model_ = std::make_shared<const RandomModel>(workload.model, options_.seed);
+    }
+    return last_model_;
   }
 
   Status make_bouts() {
@@ -151,11 +179,11 @@ class SpeedSuite {
       Result<std::unique_ptr<Runner>> ours = make_ours(outcome);
       if (!ours.ok()) return ours.error();
       Bout& bout = bouts_.emplace_back();
-      bout.push_back({*std::move(ours), 0, outcome.threads, &outcome.ours_ns});
+      bout.entrants.push_back({*std::move(ours), 0, outcome.threads, &outcome.ours_ns});
       if (peer_ == nullptr || outcome.workload.kind != SpeedKind::step) continue;
       Result<std::unique_ptr<Runner>> peer = peer_->make_runner(outcome.workload, outcome.type, outcome.threads);
       if (peer.ok()) {
-        bout.push_back({*std::move(peer), 0, outcome.threads, &outcome.peer_ns});
+        bout.entrants.push_back({*std::move(peer), 0, outcome.threads, &outcome.peer_ns});
       } else {
         leave_out(fmt::format("{}, {}, {}", kPeerName, outcome.workload.name, outcome.mode()), peer.error());
       }
@@ -168,19 +196,22 @@ class SpeedSuite {
                                      [&](const PeakLoop& l) { return l.instruction == outcome.instruction; });
       PeakRate& rate =
           peak_rates_.emplace_back(PeakRate{&outcome, loop->operations * static_cast<double>(outcome.threads), {}});
-      bouts_.emplace_back().push_back({make_peak_runner(*loop, **pool), 0, outcome.threads, &rate.times_ns});
+      bouts_.emplace_back().entrants.push_back({make_peak_runner(*loop, **pool), 0, outcome.threads, &rate.times_ns});
     }
     return {};
   }
 
-  /// Also says what a run of each may take.
+  /// Also says what a run of each may take. One that takes seconds needs no run for its first pages and code: what
+  /// these cost is lost in it, and the run is its first sample.
   Status warm_up() {
     for (std::size_t b = 0; b < bouts_.size(); ++b) {
-      for (Entrant& entrant : bouts_[b]) {
+      for (Entrant& entrant : bouts_[b].entrants) {
         const std::int64_t begin = now_ns();
         const Result<double> parts = entrant.runner->warm_up();
         if (!parts.ok()) return parts.error();
-        entrant.expected_ns = *parts * static_cast<double>(now_ns() - begin);
+        const auto elapsed = static_cast<double>(now_ns() - begin);
+        entrant.expected_ns = *parts * elapsed;
+        if (*parts == 1 && elapsed > kLong_ns) entrant.samples->push_back(elapsed);
         if (entrant.threads > 1) std::this_thread::sleep_for(kQuiet);
       }
       measurement_.note("warming up", b + 1, bouts_.size());
@@ -188,36 +219,45 @@ class SpeedSuite {
     return {};
   }
 
+  /// Rounds until the time is up, and at least one. In the last ones only what still fits is run.
   Status take_rounds(std::int64_t begin) {
-    std::vector<double> costs;
-    for (const Bout& bout : bouts_) {
-      double& cost = costs.emplace_back(0);
-      for (const Entrant& entrant : bout) cost += visit_seconds(entrant.expected_ns);
-    }
-    const RoundPlan plan = plan_rounds(costs, options_.seconds - seconds_since(begin));
-    for (std::size_t round = 0; round < plan.rounds; ++round) {
-      const std::string what = fmt::format("round of {} measurements", bouts_.size());
-      std::size_t done = 0;
+    // Those that have run already have had their turn in the first round.
+    std::vector<bool> began;
+    for (const Bout& bout : bouts_) began.push_back(has_sample(bout));
+    for (std::size_t round = 0; round < kMostRounds; ++round) {
+      std::vector<double> costs;
+      for (const Bout& bout : bouts_) costs.push_back(bout.cost_s());
+      const double left_s = options_.seconds - seconds_since(begin);
+      if (round > 0 && left_s < *std::min_element(costs.begin(), costs.end())) break;
+      const std::size_t rounds = round + rounds_in(costs, left_s);
+      std::size_t done = 0, ran = 0;
       for (const std::size_t b : shuffled(bouts_.size(), options_.seed, round)) {
-        measurement_.tell(plan.rounds, what, done++, bouts_.size());
-        // A busy machine takes longer than planned: what has a sample may stay with that.
-        const bool late = seconds_since(begin) > options_.seconds && !bouts_[b].front().samples->empty();
-        if (!plan.visited(b, round) || late) continue;
+        measurement_.tell(rounds, kRound, done++, bouts_.size());
+        const bool too_long = seconds_since(begin) + costs[b] > options_.seconds;
+        if ((round == 0 && began[b]) || !runs_in_round(costs[b], round)) continue;
+        if (too_long && has_sample(bouts_[b])) continue;
         if (Status s = take_turns_in(bouts_[b], round); !s.ok()) return s;
+        ++ran;
       }
-      measurement_.tell(plan.rounds, what, done, bouts_.size(), fmt::format("{:.0f} s in all", seconds_since(begin)));
+      measurement_.tell(rounds, kRound, done, done,
+                        fmt::format("{} of {}, {:.0f} s in all", ran, done, seconds_since(begin)));
     }
     return {};
   }
 
+  static bool has_sample(const Bout& bout) { return !bout.entrants.front().samples->empty(); }
+
   Status take_turns_in(Bout& bout, std::size_t round) {
-    for (std::size_t turn = 0; turn < bout.size(); ++turn) {
-      Entrant& entrant = bout[(turn + round) % bout.size()];
+    const std::int64_t begin = now_ns();
+    for (std::size_t turn = 0; turn < bout.entrants.size(); ++turn) {
+      Entrant& entrant = bout.entrants[(turn + round) % bout.entrants.size()];
       const Result<double> time = time_runner(*entrant.runner, entrant.expected_ns);
       if (!time.ok()) return time.error();
       entrant.samples->push_back(*time);
       if (entrant.threads > 1) std::this_thread::sleep_for(kQuiet);
     }
+    bout.spent_s += seconds_since(begin);
+    ++bout.visits;
     return {};
   }
 
@@ -237,7 +277,10 @@ class SpeedSuite {
             "One process. Rounds of all measurements in a random order, ours and oneDNN's of one kind directly after "
             "each other and by turns the first; {} s in all, so what takes longer than three seconds is in fewer "
             "rounds. A sample is one run after a pause of {} ms for the other's threads; of what takes under 50 ms it "
-            "is the median of several, after one that is not timed. Samples are those of results.json, in the order "
+            "is the median of several, after one that is not timed. Before the rounds, each has done a part of its "
+            "work, "
+            "and an update that takes more than a second its first sample. Samples are those of results.json, in the "
+            "order "
             "of the rounds. A step is one supervision step: H_cycles 3, L_cycles 6, two layers, 21 evaluations; "
             "weights and puzzles are random. Operations are those of the products with weights and in attention. "
             "oneDNN multiplies with the weights alone: no attention, norm, gate, or conversion of types. Where one "
@@ -252,6 +295,7 @@ class SpeedSuite {
   std::size_t all_threads_ = 1;
   std::vector<PeakLoop> loops_;
   std::map<std::size_t, std::unique_ptr<ThreadPool>> pools_;
+  std::shared_ptr<const RandomModel> last_model_;
   std::unique_ptr<OneDnn> peer_;
   std::vector<PeakRate> peak_rates_;
   std::vector<Bout> bouts_;  // their runners use pools and peer, so they end first

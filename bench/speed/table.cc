@@ -57,7 +57,7 @@ Line step_line(const SpeedOutcome& outcome, const BoutOutcome& bout, const Estim
               ratio ? fmt::format("{:.3f}", ratio->value) : "-"};
   out.push_back(!ratio            ? "-"
                 : ratio->interval ? fmt::format("{:.3f}-{:.3f}", ratio->interval->low, ratio->interval->high)
-                                  : "too few");
+                                  : fmt::format("[{:.3f}-{:.3f}]", ratio->least, ratio->most));
   out.push_back(goal ? fmt::format("{:.2f}", *goal) : "");
   out.push_back(goal && ratio ? std::string(goal_verdict(ratio->value, *goal)) : "");
   return out;
@@ -82,7 +82,9 @@ std::string steps_text(const SpeedOutcome& outcome) {
         "no goals for bf16 and int8: oneDNN multiplies by tiles here; TRM_ISA=avx512bf16 compares vectors with "
         "vectors\n";
   }
-  return out + "ratio: a whole step of trm, divided by oneDNN's products with the weights alone\n";
+  return out +
+         "ratio: a whole step of trm, divided by oneDNN's products with the weights alone; median over the rounds. "
+         "In brackets: smallest and largest, where fewer than six rounds bound no median\n";
 }
 
 std::string amounts_text(const SpeedOutcome& outcome) {
@@ -100,13 +102,12 @@ std::string amounts_text(const SpeedOutcome& outcome) {
 }
 
 std::string peaks_text(const SpeedOutcome& outcome) {
-  std::vector<Line> lines = {{"peak of this machine", "type", "threads", "n", "GFLOP/s (range)"}};
+  std::vector<Line> lines = {{"peak of this machine", "type", "threads", "n", "GFLOP/s (median)"}};
   for (const PeakOutcome& peak : outcome.peaks) {
     const std::optional<Estimate> rate = estimate(peak.giga_per_s);
     if (!rate) continue;
     lines.push_back({peak.instruction, std::string(simd::weight_type_name(peak.type)), std::to_string(peak.threads),
-                     std::to_string(rate->n),
-                     fmt::format("{:.0f} ({:.0f}-{:.0f})", rate->value, rate->least, rate->most)});
+                     std::to_string(rate->n), fmt::format("{:.0f} ({:.0f})", rate->most, rate->value)});
   }
   return lines.size() == 1 ? "" : "\n" + aligned(lines, 2);
 }

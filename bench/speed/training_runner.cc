@@ -1,6 +1,6 @@
+#include <algorithm>
 #include <utility>
 
-#include "bench/speed/random_puzzles.h"
 #include "bench/speed/runner.h"
 #include "engine/infer/canvas_stepper.h"
 #include "engine/train/canvas_learner.h"
@@ -18,11 +18,9 @@ CanvasOptimizerConfig published_optimizer() {
 
 class TrainingRunner final : public Runner {
  public:
-  TrainingRunner(const SpeedWorkload& workload, std::uint64_t seed, CanvasLearner learner)
-      : learner_(std::move(learner)),
-        puzzles_(random_puzzles(workload.model, workload.batch, seed)),
-        min_steps_(workload.batch) {
-    initialise(learner_.registry(), seed, learner_.optimizer().weights.span());
+  TrainingRunner(const RandomModel& model, std::size_t batch, std::uint64_t seed, CanvasLearner learner)
+      : learner_(std::move(learner)), puzzles_(random_puzzles(model.config, batch, seed)), min_steps_(batch) {
+    std::ranges::copy(model.weights.span(), learner_.optimizer().weights.data());
     learner_.start();
   }
 
@@ -44,12 +42,12 @@ class TrainingRunner final : public Runner {
 
 }  // namespace
 
-Result<std::unique_ptr<Runner>> make_training_runner(const SpeedWorkload& workload, std::uint64_t seed,
+Result<std::unique_ptr<Runner>> make_training_runner(const RandomModel& model, std::size_t batch, std::uint64_t seed,
                                                      const simd::Kernels<float>& kernels, ThreadPool& pool) {
-  Result<CanvasLearner> learner = CanvasLearner::create(
-      workload.model, published_optimizer(), {workload.batch, samples_per_pass(workload.model), 1}, pool, kernels);
+  const CanvasLearner::Batches batches{batch, samples_per_pass(model.config), 1};
+  Result<CanvasLearner> learner = CanvasLearner::create(model.config, published_optimizer(), batches, pool, kernels);
   if (!learner.ok()) return learner.error();
-  return std::unique_ptr<Runner>(std::make_unique<TrainingRunner>(workload, seed, *std::move(learner)));
+  return std::unique_ptr<Runner>(std::make_unique<TrainingRunner>(model, batch, seed, *std::move(learner)));
 }
 
 }  // namespace trm::bench
