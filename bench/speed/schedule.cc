@@ -32,10 +32,15 @@ bool runs_in_round(double cost_s, std::size_t round) {
   return round == 0 || std::floor((at + 1) * share) > std::floor(at * share);
 }
 
+double round_seconds(std::span<const double> costs_s) {
+  double out = 0;
+  for (const double cost : costs_s) out += std::min(cost, kEveryRound_s);
+  return out;
+}
+
 std::size_t rounds_in(std::span<const double> costs_s, double left_s) {
-  double round_s = 1e-9;
-  for (const double cost : costs_s) round_s += std::min(cost, kEveryRound_s);
-  return static_cast<std::size_t>(std::clamp(std::ceil(left_s / round_s), 1.0, static_cast<double>(kMostRounds)));
+  const double rounds = left_s / std::max(round_seconds(costs_s), 1e-9);
+  return static_cast<std::size_t>(std::clamp(std::ceil(rounds), 1.0, static_cast<double>(kMostRounds)));
 }
 
 std::vector<std::size_t> shuffled(std::size_t count, std::uint64_t seed, std::uint64_t round) {

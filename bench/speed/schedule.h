@@ -18,8 +18,10 @@ bool runs_in_round(double cost_s, std::size_t round);
 /// However much time there is.
 inline constexpr std::size_t kMostRounds = 60;
 
+/// Of a round, as far as runs_in_round() spreads the costs. costs_s: of a visit of each bout.
+double round_seconds(std::span<const double> costs_s);
+
 /// Rounds that `left_s` seconds are about enough for, the one that does not quite fit included; 1 to kMostRounds.
-/// costs_s: of a visit of each bout.
 std::size_t rounds_in(std::span<const double> costs_s, double left_s);
 
 /// 0 to count - 1 in the order of this round, a function of its arguments.

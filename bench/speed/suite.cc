@@ -29,6 +29,9 @@ constexpr std::chrono::milliseconds kQuiet{20};
 
 constexpr const char* kRound = "all measurements once";
 
+/// With less time than for this part of a round, only the shortest would run once more.
+constexpr double kLeastOfRound = 0.25;
+
 /// A run that long is timed from the first one on.
 constexpr double kLong_ns = 1e9;
 
@@ -228,7 +231,7 @@ class SpeedSuite {
       std::vector<double> costs;
       for (const Bout& bout : bouts_) costs.push_back(bout.cost_s());
       const double left_s = options_.seconds - seconds_since(begin);
-      if (round > 0 && left_s < *std::min_element(costs.begin(), costs.end())) break;
+      if (round > 0 && left_s < kLeastOfRound * round_seconds(costs)) break;
       const std::size_t rounds = round + rounds_in(costs, left_s);
       std::size_t done = 0, ran = 0;
       for (const std::size_t b : shuffled(bouts_.size(), options_.seed, round)) {
