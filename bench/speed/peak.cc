@@ -40,13 +40,21 @@ constexpr double operations_of(int each) {
   return double{kTurns} * kChains * each;
 }
 
+/// A value that the compiler cannot know: with known or equal operands it may compute a loop itself, or one chain for
+/// all.
+template <class T>
+T unknown(T value) {
+  const volatile T out = value;
+  return out;
+}
+
 // Each loop is written out: an intrinsic needs its instruction set in the function that calls it, and a shared template
 // would not have it.
 
 __attribute__((target("avx512f"))) void run_fma_avx512() {
   __m512 sums[kChains];
-  for (auto& sum : sums) sum = _mm512_set1_ps(1.0F);
-  const __m512 factor = _mm512_set1_ps(0.999F), term = _mm512_set1_ps(0.001F);
+  for (auto& sum : sums) sum = _mm512_set1_ps(unknown(1.0F));
+  const __m512 factor = _mm512_set1_ps(unknown(0.999F)), term = _mm512_set1_ps(unknown(0.001F));
   for (int turn = 0; turn < kTurns; ++turn) {
 #pragma GCC unroll 12
     for (auto& sum : sums) sum = _mm512_fmadd_ps(sum, factor, term);
@@ -57,8 +65,8 @@ __attribute__((target("avx512f"))) void run_fma_avx512() {
 
 __attribute__((target("avx2,fma"))) void run_fma_avx2() {
   __m256 sums[kChains];
-  for (auto& sum : sums) sum = _mm256_set1_ps(1.0F);
-  const __m256 factor = _mm256_set1_ps(0.999F), term = _mm256_set1_ps(0.001F);
+  for (auto& sum : sums) sum = _mm256_set1_ps(unknown(1.0F));
+  const __m256 factor = _mm256_set1_ps(unknown(0.999F)), term = _mm256_set1_ps(unknown(0.001F));
   for (int turn = 0; turn < kTurns; ++turn) {
 #pragma GCC unroll 12
     for (auto& sum : sums) sum = _mm256_fmadd_ps(sum, factor, term);
@@ -69,9 +77,9 @@ __attribute__((target("avx2,fma"))) void run_fma_avx2() {
 
 __attribute__((target("avx512f,avx512bf16"))) void run_bf16_avx512() {
   __m512 sums[kChains];
-  for (auto& sum : sums) sum = _mm512_setzero_ps();
-  const auto a = reinterpret_cast<__m512bh>(_mm512_set1_epi32(0x3f803f80));  // ones
-  const auto b = reinterpret_cast<__m512bh>(_mm512_set1_epi32(0x3a003a00));
+  for (auto& sum : sums) sum = _mm512_set1_ps(unknown(1.0F));
+  const auto a = reinterpret_cast<__m512bh>(_mm512_set1_epi32(unknown(0x3f803f80)));  // ones
+  const auto b = reinterpret_cast<__m512bh>(_mm512_set1_epi32(unknown(0x3a003a00)));
   for (int turn = 0; turn < kTurns; ++turn) {
 #pragma GCC unroll 12
     for (auto& sum : sums) sum = _mm512_dpbf16_ps(sum, a, b);
@@ -82,8 +90,8 @@ __attribute__((target("avx512f,avx512bf16"))) void run_bf16_avx512() {
 
 __attribute__((target("avx512f,avx512vnni"))) void run_int8_avx512() {
   __m512i sums[kChains];
-  for (auto& sum : sums) sum = _mm512_setzero_si512();
-  const __m512i a = _mm512_set1_epi8(1), b = _mm512_set1_epi8(2);
+  for (auto& sum : sums) sum = _mm512_set1_epi32(unknown(1));
+  const __m512i a = _mm512_set1_epi32(unknown(0x01010101)), b = _mm512_set1_epi32(unknown(0x02020202));
   for (int turn = 0; turn < kTurns; ++turn) {
 #pragma GCC unroll 12
     for (auto& sum : sums) sum = _mm512_dpbusd_epi32(sum, a, b);

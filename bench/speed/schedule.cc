@@ -11,30 +11,30 @@
 namespace trm::bench {
 namespace {
 
-constexpr double kEveryRound_s = 3;
+constexpr double kEveryRoundSeconds = 3;
 
-constexpr double kShort_ns = 50e6;
-constexpr double kVisit_ns = 30e6;
+constexpr double kShortNs = 50e6;
+constexpr double kVisitNs = 30e6;
 constexpr std::size_t kMostRuns = 9;
 
 /// Of a visit; odd, so that the median is one of them.
 std::size_t timed_runs(double expected_ns) {
-  if (expected_ns >= kShort_ns) return 1;
-  const double fitting = kVisit_ns / std::max(expected_ns, 1.0);
+  if (expected_ns >= kShortNs) return 1;
+  const double fitting = kVisitNs / std::max(expected_ns, 1.0);
   return std::clamp<std::size_t>(static_cast<std::size_t>(fitting) | 1U, 1, kMostRuns);
 }
 
 }  // namespace
 
 bool runs_in_round(double cost_s, std::size_t round) {
-  const double share = cost_s <= kEveryRound_s ? 1.0 : kEveryRound_s / cost_s;
+  const double share = cost_s <= kEveryRoundSeconds ? 1.0 : kEveryRoundSeconds / cost_s;
   const auto at = static_cast<double>(round);
   return round == 0 || std::floor((at + 1) * share) > std::floor(at * share);
 }
 
 double round_seconds(std::span<const double> costs_s) {
   double out = 0;
-  for (const double cost : costs_s) out += std::min(cost, kEveryRound_s);
+  for (const double cost : costs_s) out += std::min(cost, kEveryRoundSeconds);
   return out;
 }
 
@@ -51,7 +51,7 @@ std::vector<std::size_t> shuffled(std::size_t count, std::uint64_t seed, std::ui
 }
 
 Result<double> time_runner(Runner& runner, double expected_ns) {
-  if (expected_ns < kShort_ns) {
+  if (expected_ns < kShortNs) {
     if (Status s = runner.run(); !s.ok()) return s.error();
   }
   std::vector<double> times;
@@ -64,7 +64,7 @@ Result<double> time_runner(Runner& runner, double expected_ns) {
 }
 
 double visit_seconds(double expected_ns) {
-  const std::size_t untimed = expected_ns < kShort_ns ? 1 : 0;
+  const std::size_t untimed = expected_ns < kShortNs ? 1 : 0;
   return expected_ns * 1e-9 * static_cast<double>(untimed + timed_runs(expected_ns));
 }
 

@@ -33,7 +33,7 @@ constexpr const char* kRound = "all measurements once";
 constexpr double kLeastOfRound = 0.25;
 
 /// A run that long is timed from the first one on.
-constexpr double kLong_ns = 1e9;
+constexpr double kLongNs = 1e9;
 
 /// Somebody who is timed, and where the samples go.
 struct Entrant {
@@ -214,7 +214,7 @@ class SpeedSuite {
         if (!parts.ok()) return parts.error();
         const auto elapsed = static_cast<double>(now_ns() - begin);
         entrant.expected_ns = *parts * elapsed;
-        if (*parts == 1 && elapsed > kLong_ns) entrant.samples->push_back(elapsed);
+        if (*parts == 1 && elapsed > kLongNs) entrant.samples->push_back(elapsed);
         if (entrant.threads > 1) std::this_thread::sleep_for(kQuiet);
       }
       measurement_.note("warming up", b + 1, bouts_.size());

@@ -82,6 +82,7 @@ Result<std::vector<SpeedWorkload>> choose_speed_workloads(const std::vector<std:
     return all;
   }
   std::vector<std::string> known;
+  known.reserve(all.size());
   for (const SpeedWorkload& w : all) known.push_back(w.name);
   for (auto name = names.begin(); name != names.end(); ++name) {
     if (std::find(known.begin(), known.end(), *name) == known.end()) {
