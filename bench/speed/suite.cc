@@ -205,7 +205,7 @@ class SpeedSuite {
   }
 
   /// Also says what a run of each may take. One that takes seconds needs no run for its first pages and code: what
-  /// these cost is lost in it, and the run is its first sample.
+  /// these cost is lost in it, and the run is its first sample, unless another one's would belong to it.
   Status warm_up() {
     for (std::size_t b = 0; b < bouts_.size(); ++b) {
       for (Entrant& entrant : bouts_[b].entrants) {
@@ -214,7 +214,8 @@ class SpeedSuite {
         if (!parts.ok()) return parts.error();
         const auto elapsed = static_cast<double>(now_ns() - begin);
         entrant.expected_ns = *parts * elapsed;
-        if (*parts == 1 && elapsed > kLongNs) entrant.samples->push_back(elapsed);
+        const bool alone = bouts_[b].entrants.size() == 1;
+        if (alone && *parts == 1 && elapsed > kLongNs) entrant.samples->push_back(elapsed);
         if (entrant.threads > 1) std::this_thread::sleep_for(kQuiet);
       }
       measurement_.note("warming up", b + 1, bouts_.size());
