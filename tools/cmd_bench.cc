@@ -17,6 +17,7 @@
 #include "tools/bench_functions.h"
 #include "tools/bench_puzzles.h"
 #include "tools/bench_reports.h"
+#include "tools/bench_speed.h"
 #include "tools/commands.h"
 #include "tools/machine_options.h"
 #include "tools/progress.h"
@@ -31,7 +32,7 @@ struct Options {
   std::uint64_t threads = 0, seed = 0, repeat = 1;
   std::optional<Pinning> pin;
   std::optional<simd::WeightType> dtype;
-  std::optional<std::uint64_t> items, latency_items, latency_seconds;  ///< none: the suite's own default
+  std::optional<std::uint64_t> items, latency_items, latency_seconds, seconds;  ///< none: the suite's own default
 };
 
 /// Error: a name outside `known`, with the nearest one.
@@ -140,16 +141,30 @@ Result<Measured> measure_puzzles(const Options& options, std::optional<OutputLoc
   return Measured{std::move(run->results), std::move(run->files)};
 }
 
+Result<Measured> measure_speed(const Options& options, std::optional<OutputLock>& folder,
+                               const bench::SuiteProgress& progress) {
+  Result<bench::SpeedSuiteOptions> suite =
+      speed_suite_options({options.tasks, options.dtype, options.seconds, options.seed});
+  if (!suite.ok()) return suite.error();
+  if (Status s = set_measurement(options, *suite); !s.ok()) return s.error();
+  if (Status s = hold(options.out, folder); !s.ok()) return s.error();
+  Result<bench::SpeedSuiteResult> run = bench::run_speed_suite(*suite, progress);
+  if (!run.ok()) return run.error();
+  // Standard output holds the chosen format alone.
+  if (options.format.empty()) print(run->text);
+  return Measured{std::move(run->results), {}};
+}
+
 /// Error: an option that only the other suite has.
 Status check_suite(const Options& options) {
   const bool paper = options.suite == "paper", frames = options.suite == "frames";
-  const bool functions = options.suite == "functions";
+  const bool functions = options.suite == "functions", speed = options.suite == "speed";
   const auto refuse = [&](bool given, const char* flag, const char* other = "frames") -> Status {
     if (!given) return {};
     return Error{ErrorCode::usage, "", flag, fmt::format("is no option of --suite {}", options.suite),
                  fmt::format("leave it out, or use --suite {}", other)};
   };
-  if (Status s = refuse(!frames && !options.tasks.empty(), "--task"); !s.ok()) return s;
+  if (Status s = refuse(!frames && !speed && !options.tasks.empty(), "--task"); !s.ok()) return s;
   if (Status s = refuse(!frames && !options.slices.empty(), "--slice"); !s.ok()) return s;
   if (Status s = refuse(!frames && !options.predictions.empty(), "--predictions"); !s.ok()) return s;
   if (Status s = refuse(!frames && !options.names.empty(), "--name"); !s.ok()) return s;
@@ -157,8 +172,11 @@ Status check_suite(const Options& options) {
   if (Status s = refuse(!frames && !options.filter.empty(), "--filter"); !s.ok()) return s;
   if (Status s = refuse(!paper && !options.data.empty(), "--data", "paper"); !s.ok()) return s;
   if (Status s = refuse(!functions && !options.functions.empty(), "--function", "functions"); !s.ok()) return s;
-  if (Status s = refuse(functions && options.latency_items, "--latency-items"); !s.ok()) return s;
-  if (Status s = refuse(functions && options.latency_seconds, "--latency-seconds"); !s.ok()) return s;
+  if (Status s = refuse(!speed && options.seconds, "--seconds", "speed"); !s.ok()) return s;
+  if (Status s = refuse(speed && !options.models.empty(), "--model"); !s.ok()) return s;
+  if (Status s = refuse(speed && options.items, "--items"); !s.ok()) return s;
+  if (Status s = refuse((functions || speed) && options.latency_items, "--latency-items"); !s.ok()) return s;
+  if (Status s = refuse((functions || speed) && options.latency_seconds, "--latency-seconds"); !s.ok()) return s;
   if (Status s = refuse(functions && !options.format.empty() && options.format != "json", "--format"); !s.ok())
     return s;
   return refuse(!paper && options.submissions, "--submission", "paper");
@@ -169,8 +187,9 @@ Result<Measured> measure(const Options& options, std::optional<OutputLock>& fold
   const auto begin = std::chrono::steady_clock::now();
   Steps shown;
   const auto progress = [&](const bench::SuiteStep& step) { shown.show(step); };
-  Result<Measured> results =
-      options.suite == "paper" ? measure_puzzles(options, folder, progress) : measure_frames(options, folder, progress);
+  Result<Measured> results = options.suite == "paper"   ? measure_puzzles(options, folder, progress)
+                             : options.suite == "speed" ? measure_speed(options, folder, progress)
+                                                        : measure_frames(options, folder, progress);
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - begin;
   if (results.ok()) note(fmt::format("measured in {:.0f} s", elapsed.count()));
   return results;
@@ -203,7 +222,10 @@ Command add_bench(Arguments& program) {
   auto options = std::make_shared<Options>();
   Arguments args = program.command("bench", "Measure accuracy, latency and memory of models on tasks and puzzles");
   std::vector<Option> choices = {
-      args.list("--task", options->tasks, "Tasks, separated by commas (default: all)"),
+      args.list(
+          "--task", options->tasks,
+          "Tasks, or workloads of suite speed, separated by commas (default: all; suite speed: all but W2 and W6, "
+          "which take long)"),
       args.list("--model", options->models,
                 "Names of models in bench/models, paths, exact-solver or prolog, separated by commas (default: " +
                     fmt::format("{}", fmt::join(default_contestant_names(), ",")) + ", as far as swipl works)"),
@@ -243,18 +265,23 @@ Command add_bench(Arguments& program) {
                         .commas());
   choices.push_back(args.flag("--submission", options->submissions,
                               "Suite paper: write submission-MODEL.json of ARC data beside the reports"));
-  choices.push_back(args.option("--suite", options->suite,
-                                "frames: causal models on call frames; paper: puzzle models by the protocols of "
-                                "the papers, beside the figures that these print; functions: models of frames "
-                                "on every case that a function decides, the worst one shown; --items of each, "
-                                "status 1 if any is wrong")
-                        .one_of({"frames", "paper", "functions"})
-                        .type("NAME")
-                        .default_shown());
+  choices.push_back(
+      args.option("--suite", options->suite,
+                  "frames: causal models on call frames; paper: puzzle models by the protocols of "
+                  "the papers, beside the figures that these print; functions: models of frames "
+                  "on every case that a function decides, the worst one shown; --items of each, "
+                  "status 1 if any is wrong; speed: how long steps, tokens and updates take, beside oneDNN "
+                  "and the processor's peak, in the type of --dtype or in all")
+          .one_of({"frames", "paper", "functions", "speed"})
+          .type("NAME")
+          .default_shown());
   choices.push_back(args.list("--function", options->functions,
                               "Suite functions: functions of frames, separated by commas (default: all)")
                         .type("NAMES")
                         .commas());
+  args.number("--seconds", options->seconds, 0, 86'400,
+              fmt::format("Suite speed: time for everything; each measurement is made at least once (default: {})",
+                          bench::kSpeedSeconds));
   args.option("--out", options->out, "Directory for results.json, report.md and report.html")
       .type("DIR")
       .default_shown();

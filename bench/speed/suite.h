@@ -1,0 +1,39 @@
+// One run of the speed suite: how long steps, tokens and updates take in each type of weights, with oneDNN's matrix
+// products and the processor's own peak measured in between.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "bench/harness/measurement.h"
+#include "bench/speed/workload.h"
+#include "reports/record.h"
+
+namespace trm::bench {
+
+inline constexpr double kSpeedSeconds = 90;
+
+struct SpeedSuiteOptions : MeasurementOptions {
+  std::vector<SpeedWorkload> workloads;
+  /// Of the weights, at inference; trainings are of fp32 alone.
+  std::vector<simd::WeightType> types = {simd::WeightType::fp32, simd::WeightType::bf16, simd::WeightType::int8};
+  std::string causal_model;        ///< file of the model that decodes
+  double seconds = kSpeedSeconds;  ///< for everything; every measurement is made at least once
+  std::uint64_t seed = 0;          ///< of weights, puzzles and the order of a round
+  bool ask_peer = true;            ///< oneDNN, where it is
+};
+
+struct SpeedSuiteResult {
+  reports::RunResults results;
+  std::string text;  ///< the same as tables for a terminal
+};
+
+/// Threads that a workload with enough work is run on: 1, 2 and `all`, as far as there are so many.
+std::vector<std::size_t> thread_counts(std::size_t all);
+
+/// Error: no workloads or types; a configuration or the causal model is wrong; no memory. A peer that is not there, or
+/// that has no product of some type, leaves no record, and the environment says why.
+Result<SpeedSuiteResult> run_speed_suite(const SpeedSuiteOptions& options, const SuiteProgress& progress);
+
+}  // namespace trm::bench
