@@ -63,6 +63,7 @@ const Kernels<float>* isa_table(Isa isa, WeightType weights) {
       const Kernels<float> made = missing_reason(row).empty() ? inherited_kernels(row) : Kernels<float>{};
       for (std::size_t type = 0; type < std::size(kWeightTypeNames); ++type) {
         Kernels<float>& table = out.emplace_back(made);
+        if (made.isa == nullptr) continue;
         table.weights = kWeightTypeNames[type];
         table.linear = &table.family(static_cast<WeightType>(type));
       }

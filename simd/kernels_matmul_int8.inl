@@ -155,6 +155,11 @@ struct Int8Format {
     }
     const auto* weights = reinterpret_cast<const Weight*>(at.weights);
     for (std::size_t p = 0; p < depth; p += kGroup) {
+      if constexpr (Rows > 3) {
+        for (std::size_t b = 0; b < Tag::kPanel * kGroup; b += 64) {
+          __builtin_prefetch(at.ahead + p * Tag::kPanel + b, 0, 3);
+        }
+      }
       if constexpr (Rows < vecs) {
         Reg x[Rows];
         for (std::size_t i = 0; i < Rows; ++i) x[i] = Dot::broadcast(a + i * depth + p);

@@ -21,6 +21,8 @@ struct NarrowPanel {
   std::size_t stride;          ///< bytes from panel to panel
   const float* column_scales;  ///< of the first column; null: none
   std::size_t last;            ///< columns of the last panel of a tile
+  /// Weights that are needed soon, laid out as these: those of the next panel, while the first rows pass over this one.
+  const std::byte* ahead;
 };
 
 constexpr std::size_t round_up(std::size_t n, std::size_t step) {
@@ -72,8 +74,9 @@ void narrow_matmul(const float* a, std::size_t lda, const void* weights, float* 
           }
         }
         const std::size_t columns = n - j < group * panel ? n - j : group * panel;
-        const NarrowPanel at = {packed + j / panel * stride + k0 * panel * sizeof(typename Format::Weight), stride,
-                                scales + j, columns - (group - 1) * panel};
+        NarrowPanel at = {packed + j / panel * stride + k0 * panel * sizeof(typename Format::Weight), stride,
+                                scales + j, columns - (group - 1) * panel, nullptr};
+        at.ahead = j + columns < n ? at.weights + group * stride : at.weights;
         for (std::size_t i = 0; i < count;) {
           const std::size_t tile = m <= 3 ? count : next_rows<Tag>(count - i);
           with_const<Tag::kRows>(tile, [&](auto r) {
@@ -84,6 +87,7 @@ void narrow_matmul(const float* a, std::size_t lda, const void* weights, float* 
             });
           });
           i += tile;
+          at.ahead = at.weights;
         }
         j += columns;
       }

@@ -18,7 +18,6 @@
 #include "bench/speed/schedule.h"
 #include "bench/speed/table.h"
 #include "engine/base/clock.h"
-#include "engine/base/closest.h"
 #include "engine/sys/topology.h"
 
 namespace trm::bench {

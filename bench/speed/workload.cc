@@ -18,7 +18,7 @@ constexpr std::size_t kVocabulary = 12;  // of a maze or a Sudoku, about
 constexpr std::size_t kFrameTokens = 96;
 
 SpeedWorkload step(std::string name, std::size_t hidden, std::size_t positions, std::size_t batch, bool mlp = false) {
-  return {std::move(name), SpeedKind::step, speed_model(hidden, positions, mlp), batch, 0, true, batch > 1};
+  return {std::move(name), SpeedKind::step, speed_model(hidden, positions, mlp), batch, 0, true, true};
 }
 
 SpeedWorkload large(SpeedWorkload workload) {

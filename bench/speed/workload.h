@@ -24,7 +24,7 @@ struct SpeedWorkload {
   std::size_t batch = 1;      ///< puzzles, or streams
   std::size_t tokens = 0;     ///< of each stream, in decoding
   bool runs_unasked = true;   ///< without being named
-  bool uses_threads = false;  ///< work enough for several threads: one puzzle and one stream stay on one
+  bool uses_threads = false;  ///< work for several threads: a stream has none
 
   /// "D512 L97 b1", "32 streams".
   [[nodiscard]] std::string shape() const;
