@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "bench/harness/environment.h"
 #include "bench/frames/suite.h"
+#include "bench/harness/environment.h"
 #include "engine/base/interval.h"
 #include "reports/json.h"
 #include "reports/stats.h"
