@@ -47,8 +47,8 @@ TRM_INLINE void dot_columns(const float* x, std::size_t ldx, const float* y, std
   });
 }
 
-/// Registers of half the width, where the instruction set has them: short rows fill them, and a load of one does not reach
-/// into the next line of the cache.
+/// Registers of half the width, where the instruction set has them: short rows fill them, and a load of one does not
+/// reach into the next line of the cache.
 template <class I>
 struct Half {
   using Type = I;
@@ -63,9 +63,9 @@ struct Half<Avx512> {
 /// out[i*ldo + d] = factor * sum over r in [first(i), last(i)) of w[i*row_w + r*step_w] x[i*row_x + r*ldx + d],
 /// r ascending, for i < Rows, d < dim.
 template <class I, std::size_t Rows, class First, class Last>
-TRM_INLINE void weighted_rows_in(const float* w, std::size_t row_w, std::size_t step_w, const float* x, std::size_t row_x,
-                              std::size_t ldx, float* out, std::size_t ldo, std::size_t dim, float factor,
-                              First&& first, Last&& last) {
+TRM_INLINE void weighted_rows_in(const float* w, std::size_t row_w, std::size_t step_w, const float* x,
+                                 std::size_t row_x, std::size_t ldx, float* out, std::size_t ldo, std::size_t dim,
+                                 float factor, First&& first, Last&& last) {
   using V = Vec<I>;
   // Rows that every i sees; before and after them each i goes alone.
   std::size_t begin = first(0);

@@ -79,7 +79,9 @@ void matmul_tile(const float* __restrict a, std::size_t lda, const float* __rest
       for (std::size_t v = 0; v < vecs; ++v) {
         const std::size_t at = v * V::kWidth;
         const float* p = c + i * ldc + at;
-        acc[i][v] = at + V::kWidth <= columns ? V::load(p) : at < columns ? Part<I>{columns - at}.load(p) : V::set(0.0F);
+        acc[i][v] = at + V::kWidth <= columns ? V::load(p)
+                    : at < columns            ? Part<I>{columns - at}.load(p)
+                                              : V::set(0.0F);
       }
     }
   }
@@ -162,7 +164,7 @@ void matmul(const float* a, std::size_t lda, const void* weights, float* c, std:
           constexpr std::size_t count = decltype(r)::kValue;
           with_const<panels_per_tile(count)>(group, [&](auto g) {
             matmul_tile<Tag, count, decltype(g)::kValue>(a + i * lda + k0, lda, b, stride, c + i * ldc + j, ldc, depth,
-                                                        last, add);
+                                                         last, add);
           });
         });
         i += rows;
@@ -187,8 +189,8 @@ void weight_gradient_tile(const float* __restrict dy, std::size_t lddy, const fl
       const std::size_t at = v * V::kWidth;
       const float* p = dw + i * lddw + at;
       acc[i][v] = full || at + V::kWidth <= columns ? V::load(p)
-                  : at < columns                   ? Part<I>{columns - at}.load(p)
-                                                   : V::set(0.0F);
+                  : at < columns                    ? Part<I>{columns - at}.load(p)
+                                                    : V::set(0.0F);
     }
   }
   for (std::size_t r = 0; r < m; ++r) {
@@ -236,8 +238,8 @@ void weight_gradient(const float* dy, std::size_t lddy, const float* x, std::siz
       for (std::size_t i = 0; i < n;) {
         const std::size_t count = next_rows<Tag>(n - i);
         with_const<Tag::kRows>(count, [&](auto c) {
-          weight_gradient_tile<Tag, decltype(c)::kValue>(dy + r0 * lddy + i, lddy, packed, dw + i * lddw + j, lddw, rows,
-                                                        columns);
+          weight_gradient_tile<Tag, decltype(c)::kValue>(dy + r0 * lddy + i, lddy, packed, dw + i * lddw + j, lddw,
+                                                         rows, columns);
         });
         i += count;
       }

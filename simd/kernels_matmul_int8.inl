@@ -3,8 +3,8 @@
 namespace trm::simd {
 namespace {
 
-/// One step of an instruction set: kGroup products for each column. Weights are stored as q + kOffset, which a row's own
-/// sum takes out again. Portable: pairs of 16 bits.
+/// One step of an instruction set: kGroup products for each column. Weights are stored as q + kOffset, which a row's
+/// own sum takes out again. Portable: pairs of 16 bits.
 template <class I>
 struct PairDot {
   using Reg = typename I::Bits;
@@ -94,9 +94,7 @@ struct PairDot<Avx512> {
     __builtin_memcpy(&pair, p, sizeof pair);
     return set(pair);
   }
-  static TRM_INLINE Reg dot(Reg acc, Reg w, Reg a) {
-    return _mm512_add_epi32(acc, _mm512_madd_epi16(w, a));
-  }
+  static TRM_INLINE Reg dot(Reg acc, Reg w, Reg a) { return _mm512_add_epi32(acc, _mm512_madd_epi16(w, a)); }
 };
 #endif
 

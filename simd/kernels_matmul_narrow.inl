@@ -75,7 +75,7 @@ void narrow_matmul(const float* a, std::size_t lda, const void* weights, float* 
         }
         const std::size_t columns = n - j < group * panel ? n - j : group * panel;
         NarrowPanel at = {packed + j / panel * stride + k0 * panel * sizeof(typename Format::Weight), stride,
-                                scales + j, columns - (group - 1) * panel, nullptr};
+                          scales + j, columns - (group - 1) * panel, nullptr};
         at.ahead = j + columns < n ? at.weights + group * stride : at.weights;
         for (std::size_t i = 0; i < count;) {
           const std::size_t tile = m <= 3 ? count : next_rows<Tag>(count - i);
@@ -99,7 +99,8 @@ void narrow_matmul(const float* a, std::size_t lda, const void* weights, float* 
 template <class Tag, class Format>
 std::size_t narrow_packed_bytes(std::size_t k, std::size_t n) {
   const std::size_t columns = round_up(n, Tag::kPanel);
-  return columns * (round_up(k, Format::kGroup) * sizeof(typename Format::Weight) + (Format::kScales ? sizeof(float) : 0));
+  return columns *
+         (round_up(k, Format::kGroup) * sizeof(typename Format::Weight) + (Format::kScales ? sizeof(float) : 0));
 }
 
 template <class Tag, class Format>
@@ -109,7 +110,8 @@ void narrow_pack(const float* b, std::size_t row_stride, std::size_t col_stride,
   constexpr std::size_t panel = Tag::kPanel, group = Format::kGroup;
   const std::size_t depth = round_up(k, group), columns = round_up(n, panel);
   auto* scales = static_cast<float*>(to);
-  auto* packed = reinterpret_cast<Weight*>(static_cast<std::byte*>(to) + (Format::kScales ? columns * sizeof(float) : 0));
+  auto* packed =
+      reinterpret_cast<Weight*>(static_cast<std::byte*>(to) + (Format::kScales ? columns * sizeof(float) : 0));
   for (std::size_t j = 0; j < columns; ++j) {
     const bool real = j < n;
     const float* column = b + (real ? j * col_stride : 0);
