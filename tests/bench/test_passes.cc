@@ -182,7 +182,7 @@ TEST_CASE("offline: the exact solver answers every slice of every task") {
     for (const std::string& slice : known_slices({task})) {
       CAPTURE(task);
       CAPTURE(slice);
-      const Workload items = workload(task.c_str(), slice.c_str(), 50);
+      const Workload items = workload(task.c_str(), slice.c_str(), trm::test::swept(50));
       const auto pass = run_offline({kExactSolver, ""}, items, options_for(2), {});
       REQUIRE(pass.ok());
       CHECK(count_right(*pass) == items.items.size());
