@@ -21,11 +21,7 @@ struct QuadDot {
   static constexpr std::int32_t kOffset = 128;
   static TRM_INLINE Reg load(const Weight* p) { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)); }
   static TRM_INLINE Reg set(std::int32_t x) { return _mm256_set1_epi32(x); }
-  static TRM_INLINE Reg broadcast(const Operand* p) {
-    std::int32_t four = 0;
-    __builtin_memcpy(&four, p, sizeof four);
-    return set(four);
-  }
+  static TRM_INLINE Reg broadcast(const Operand* p) { return set(four_bytes(p)); }
   /// The form that needs no AVX-512. Not the intrinsic, with which g++ 12 copies every accumulator in every step.
   static TRM_INLINE Reg dot(Reg acc, Reg w, Reg a) {
     __asm__("%{vex%} vpdpbusd %2, %1, %0" : "+x"(acc) : "x"(w), "x"(a));

@@ -22,11 +22,7 @@ struct QuadDot {
   static TRM_INLINE int8x16_t bytes(Reg r) { return vreinterpretq_s8_s32(r); }
   static TRM_INLINE Reg load(const Weight* p) { return vreinterpretq_s32_s8(vld1q_s8(p)); }
   static TRM_INLINE Reg set(std::int32_t x) { return vdupq_n_s32(x); }
-  static TRM_INLINE Reg broadcast(const Operand* p) {
-    std::int32_t four = 0;
-    __builtin_memcpy(&four, p, sizeof four);
-    return set(four);
-  }
+  static TRM_INLINE Reg broadcast(const Operand* p) { return set(four_bytes(p)); }
   static TRM_INLINE Reg dot(Reg acc, Reg w, Reg a) { return vdotq_s32(acc, bytes(w), bytes(a)); }
 };
 

@@ -3,6 +3,13 @@
 namespace trm::simd {
 namespace {
 
+/// The operands of one step.
+TRM_INLINE std::int32_t four_bytes(const void* p) {
+  std::int32_t out = 0;
+  __builtin_memcpy(&out, p, sizeof out);
+  return out;
+}
+
 /// One step of an instruction set: kGroup products for each column. Weights are stored as q + kOffset, which a row's
 /// own sum takes out again. Portable: pairs of 16 bits.
 template <class I>
@@ -22,11 +29,7 @@ struct PairDot {
     return out;
   }
   static TRM_INLINE Reg set(std::int32_t x) { return Reg{} + static_cast<std::uint32_t>(x); }
-  static TRM_INLINE Reg broadcast(const Operand* p) {
-    std::int32_t pair = 0;
-    __builtin_memcpy(&pair, p, sizeof pair);
-    return set(pair);
-  }
+  static TRM_INLINE Reg broadcast(const Operand* p) { return set(four_bytes(p)); }
   /// The number of 16 bits with a sign that the lower half holds, modulo 2^32.
   static TRM_INLINE Reg widened(Reg x) { return ((x & 0xffffU) ^ 0x8000U) - 0x8000U; }
   static TRM_INLINE Reg dot(Reg acc, Reg w, Reg a) {
@@ -47,11 +50,7 @@ struct PairDot<Sse2> {
     return _mm_srai_epi16(_mm_unpacklo_epi8(bytes, bytes), 8);
   }
   static TRM_INLINE Reg set(std::int32_t x) { return _mm_set1_epi32(x); }
-  static TRM_INLINE Reg broadcast(const Operand* p) {
-    std::int32_t pair = 0;
-    __builtin_memcpy(&pair, p, sizeof pair);
-    return set(pair);
-  }
+  static TRM_INLINE Reg broadcast(const Operand* p) { return set(four_bytes(p)); }
   static TRM_INLINE Reg dot(Reg acc, Reg w, Reg a) { return _mm_add_epi32(acc, _mm_madd_epi16(w, a)); }
 };
 #endif
@@ -68,11 +67,7 @@ struct PairDot<Avx2> {
     return _mm256_cvtepi8_epi16(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)));
   }
   static TRM_INLINE Reg set(std::int32_t x) { return _mm256_set1_epi32(x); }
-  static TRM_INLINE Reg broadcast(const Operand* p) {
-    std::int32_t pair = 0;
-    __builtin_memcpy(&pair, p, sizeof pair);
-    return set(pair);
-  }
+  static TRM_INLINE Reg broadcast(const Operand* p) { return set(four_bytes(p)); }
   static TRM_INLINE Reg dot(Reg acc, Reg w, Reg a) { return _mm256_add_epi32(acc, _mm256_madd_epi16(w, a)); }
 };
 #endif
@@ -89,11 +84,7 @@ struct PairDot<Avx512> {
     return _mm512_cvtepi8_epi16(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)));
   }
   static TRM_INLINE Reg set(std::int32_t x) { return _mm512_set1_epi32(x); }
-  static TRM_INLINE Reg broadcast(const Operand* p) {
-    std::int32_t pair = 0;
-    __builtin_memcpy(&pair, p, sizeof pair);
-    return set(pair);
-  }
+  static TRM_INLINE Reg broadcast(const Operand* p) { return set(four_bytes(p)); }
   static TRM_INLINE Reg dot(Reg acc, Reg w, Reg a) { return _mm512_add_epi32(acc, _mm512_madd_epi16(w, a)); }
 };
 #endif
