@@ -64,6 +64,7 @@ const Kernels<float>* isa_table(Isa isa, WeightType weights) {
       for (std::size_t type = 0; type < std::size(kWeightTypeNames); ++type) {
         Kernels<float>& table = out.emplace_back(made);
         if (made.isa == nullptr) continue;
+        if (static_cast<WeightType>(type) == WeightType::fp32) continue;  // as it is made
         table.weights = kWeightTypeNames[type];
         table.linear = &table.family(static_cast<WeightType>(type));
       }
