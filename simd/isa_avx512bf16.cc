@@ -13,23 +13,8 @@ struct Tag {
 };
 
 /// vdpbf16ps takes denormal numbers for zero and rounds to nearest after each of the two products.
-struct PairBf16 {
+struct PairBf16 : Bf16Format {
   using V = Vec<Avx512>;
-  using Operand = std::uint16_t;
-  using Weight = std::uint16_t;
-  struct Row {};
-  struct Column {};
-  static constexpr std::size_t kGroup = 2;
-  static constexpr std::size_t kMostDepth = kBf16Depth;
-  static constexpr bool kScales = false;
-
-  static Row row(const float*, std::size_t) { return {}; }
-  static void convert(const float* a, std::size_t depth, std::size_t padded, Row&, Operand* to) {
-    for (std::size_t p = 0; p < depth; ++p) to[p] = to_bf16(a[p]);
-    for (std::size_t p = depth; p < padded; ++p) to[p] = 0;
-  }
-  static Column column(const float*, std::size_t, std::size_t) { return {}; }
-  static Weight weight(float x, Column) { return to_bf16(x); }
 
   template <std::size_t Rows, std::size_t Panels>
   static void tile(const Operand* __restrict a, std::size_t depth, const Row*, const NarrowPanel& at,

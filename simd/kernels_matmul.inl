@@ -29,6 +29,15 @@ constexpr std::size_t panels_per_tile(std::size_t rows) {
   return rows == 1 ? 6 : rows == 2 ? 3 : rows == 3 ? 2 : 1;
 }
 
+/// How many panels the next tile takes of `left` in a product of m rows: two groups of similar size beat a full one and
+/// a thin one.
+TRM_INLINE std::size_t next_panels(std::size_t m, std::size_t left) {
+  if (m > 3) return 1;
+  const std::size_t most = panels_per_tile(m);
+  if (left <= most) return left;
+  return left < 2 * most ? (left + 1) / 2 : most;
+}
+
 template <class Tag>
 std::size_t packed_bytes(std::size_t k, std::size_t n) {
   return (n + Tag::kPanel - 1) / Tag::kPanel * Tag::kPanel * k * sizeof(float);
@@ -145,16 +154,7 @@ void matmul(const float* a, std::size_t lda, const void* weights, float* c, std:
     const bool add = accumulate || k0 > 0;
     for (std::size_t j = 0; j < n;) {
       const std::size_t left = (n - j + panel - 1) / panel;
-      std::size_t group = 1;
-      if (m <= 3) {
-        group = panels_per_tile(m);
-        // Two groups of similar size beat a full one and a thin one.
-        if (left <= group) {
-          group = left;
-        } else if (left < 2 * group) {
-          group = (left + 1) / 2;
-        }
-      }
+      const std::size_t group = next_panels(m, left);
       const std::size_t columns = n - j < group * panel ? n - j : group * panel;
       const std::size_t last = columns - (group - 1) * panel;
       const float* b = packed + j / panel * stride + k0 * panel;

@@ -3,11 +3,9 @@
 namespace trm::simd {
 namespace {
 
-template <class Tag>
-struct WidenedBf16 {
-  using I = typename Tag::Isa;
-  using V = Vec<I>;
-  using Operand = float;
+/// What all formats of bf16 weights share: rows of bfloat16, and nothing to know of rows and columns.
+struct Bf16Format {
+  using Operand = std::uint16_t;
   using Weight = std::uint16_t;
   struct Row {};
   struct Column {};
@@ -17,11 +15,23 @@ struct WidenedBf16 {
 
   static Row row(const float*, std::size_t) { return {}; }
   static void convert(const float* a, std::size_t depth, std::size_t padded, Row&, Operand* to) {
-    for (std::size_t p = 0; p < depth; ++p) to[p] = as_bf16(a[p]);
-    for (std::size_t p = depth; p < padded; ++p) to[p] = 0.0F;
+    for (std::size_t p = 0; p < depth; ++p) to[p] = to_bf16(a[p]);
+    for (std::size_t p = depth; p < padded; ++p) to[p] = 0;
   }
   static Column column(const float*, std::size_t, std::size_t) { return {}; }
   static Weight weight(float x, Column) { return to_bf16(x); }
+};
+
+template <class Tag>
+struct WidenedBf16 : Bf16Format {
+  using I = typename Tag::Isa;
+  using V = Vec<I>;
+  using Operand = float;
+
+  static void convert(const float* a, std::size_t depth, std::size_t padded, Row&, Operand* to) {
+    for (std::size_t p = 0; p < depth; ++p) to[p] = as_bf16(a[p]);
+    for (std::size_t p = depth; p < padded; ++p) to[p] = 0.0F;
+  }
 
   template <std::size_t Rows, std::size_t Panels>
   static void tile(const Operand* __restrict a, std::size_t depth, const Row*, const NarrowPanel& at,

@@ -10,15 +10,19 @@ TRM_INLINE std::int32_t four_bytes(const void* p) {
   return out;
 }
 
-/// One step of an instruction set: kGroup products for each column. Weights are stored as q + kOffset, which a row's
-/// own sum takes out again. Portable: pairs of 16 bits.
-template <class I>
-struct PairDot {
-  using Reg = typename I::Bits;
+/// What all steps of pairs share.
+struct PairOperands {
   using Weight = std::int8_t;
   using Operand = std::int16_t;
   static constexpr std::size_t kGroup = 2;
   static constexpr std::int32_t kOffset = 0;
+};
+
+/// One step of an instruction set: kGroup products for each column. Weights are stored as q + kOffset, which a row's
+/// own sum takes out again. Portable: pairs of 16 bits.
+template <class I>
+struct PairDot : PairOperands {
+  using Reg = typename I::Bits;
 
   static TRM_INLINE Reg load(const Weight* p) {
     constexpr std::size_t lanes = sizeof(Reg) / sizeof(std::uint32_t);
@@ -39,12 +43,8 @@ struct PairDot {
 
 #if defined(__x86_64__)
 template <>
-struct PairDot<Sse2> {
+struct PairDot<Sse2> : PairOperands {
   using Reg = __m128i;
-  using Weight = std::int8_t;
-  using Operand = std::int16_t;
-  static constexpr std::size_t kGroup = 2;
-  static constexpr std::int32_t kOffset = 0;
   static TRM_INLINE Reg load(const Weight* p) {
     const Reg bytes = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(p));
     return _mm_srai_epi16(_mm_unpacklo_epi8(bytes, bytes), 8);
@@ -57,12 +57,8 @@ struct PairDot<Sse2> {
 
 #if defined(__AVX2__)
 template <>
-struct PairDot<Avx2> {
+struct PairDot<Avx2> : PairOperands {
   using Reg = __m256i;
-  using Weight = std::int8_t;
-  using Operand = std::int16_t;
-  static constexpr std::size_t kGroup = 2;
-  static constexpr std::int32_t kOffset = 0;
   static TRM_INLINE Reg load(const Weight* p) {
     return _mm256_cvtepi8_epi16(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)));
   }
@@ -74,12 +70,8 @@ struct PairDot<Avx2> {
 
 #if defined(__AVX512BW__)
 template <>
-struct PairDot<Avx512> {
+struct PairDot<Avx512> : PairOperands {
   using Reg = __m512i;
-  using Weight = std::int8_t;
-  using Operand = std::int16_t;
-  static constexpr std::size_t kGroup = 2;
-  static constexpr std::int32_t kOffset = 0;
   static TRM_INLINE Reg load(const Weight* p) {
     return _mm512_cvtepi8_epi16(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)));
   }

@@ -3,12 +3,13 @@
 // leave as floats. What is special about a type stands in a format:
 //
 //   Operand         an element of a converted row
-//   Row             what the product has to know of a row besides its operands
+//   Row, Column     what the product has to know of a row besides its operands, of a column besides its weights
+//   kScales         a column has a scale
 //   kGroup          how many k one step takes: of so many k, the weights of a column lie side by side
 //   kMostDepth      how many k are summed up before the sums go to c, at most
-//   row(a, k)       looks at a whole row
+//   row(a, k)       looks at a whole row; column(...) at a whole column
 //   convert(...)    `depth` elements of the row to operands, zeros up to `padded`
-//   kRowPanels      panels of a tile of one row: enough chains to hide the latency of a step
+//   weight(x, how)  a weight of a column
 //   tile<Rows, P>   sums of P panels into c
 //
 // Every sum over k has one accumulator, in ascending order, so a row has the same bits alone and among others.
@@ -64,15 +65,7 @@ void narrow_matmul(const float* a, std::size_t lda, const void* weights, float* 
       }
       for (std::size_t j = 0; j < n;) {
         const std::size_t left = (n - j + panel - 1) / panel;
-        std::size_t group = 1;
-        if (m <= 3) {
-          group = panels_per_tile(m);
-          if (left <= group) {
-            group = left;
-          } else if (left < 2 * group) {
-            group = (left + 1) / 2;
-          }
-        }
+        const std::size_t group = next_panels(m, left);
         const std::size_t columns = n - j < group * panel ? n - j : group * panel;
         NarrowPanel at = {packed + j / panel * stride + k0 * panel * sizeof(typename Format::Weight), stride,
                           scales + j, columns - (group - 1) * panel, nullptr};

@@ -40,25 +40,10 @@ constexpr TileShapes tile_shapes(std::size_t rows) {
 }
 
 template <class Tag, class T>
-struct TileBf16 {
+struct TileBf16 : Bf16Format {
   using Tiles = T;
   using V = Vec<typename Tag::Isa>;
-  using Operand = std::uint16_t;
-  using Weight = std::uint16_t;
   using Sum = float;
-  struct Row {};
-  struct Column {};
-  static constexpr std::size_t kGroup = 2;
-  static constexpr std::size_t kMostDepth = kBf16Depth;
-  static constexpr bool kScales = false;
-
-  static Row row(const float*, std::size_t) { return {}; }
-  static void convert(const float* a, std::size_t depth, std::size_t padded, Row&, Operand* to) {
-    for (std::size_t p = 0; p < depth; ++p) to[p] = to_bf16(a[p]);
-    for (std::size_t p = depth; p < padded; ++p) to[p] = 0;
-  }
-  static Column column(const float*, std::size_t, std::size_t) { return {}; }
-  static Weight weight(float x, Column) { return to_bf16(x); }
 
   template <int C, int A, int B>
   static TRM_INLINE void dot() {
