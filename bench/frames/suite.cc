@@ -45,6 +45,7 @@ ExampleItems choose_examples(const OfflinePass& pass) {
 
 Status check_contestants(const std::vector<Contestant>& contestants) {
   std::vector<std::string> names;
+  names.reserve(contestants.size());
   for (const Contestant& contestant : contestants) names.push_back(contestant.name);
   return check_contestant_names(names, "name a model");
 }

@@ -26,6 +26,7 @@ namespace {
 
 Status check_models(const std::vector<tasks::PuzzleModelInfo>& models) {
   std::vector<std::string> names;
+  names.reserve(models.size());
   for (const tasks::PuzzleModelInfo& model : models) names.push_back(model.name);
   return check_contestant_names(names, "name a puzzle model, see trm train --list");
 }

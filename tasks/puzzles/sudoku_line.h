@@ -14,10 +14,10 @@ namespace trm::tasks {
 struct SudokuLine {
   std::string cells;  ///< digits, '.' for blanks, and '-', which is a blank or nothing
   std::size_t dashes = 0;
-  bool ruled = false;  ///< has a character of horizontal lines beside '-', so that its dashes are no cells
-  std::string fields;  ///< a cell for each field between commas, semicolons or vertical lines, '.' if it is empty;
-                       ///< empty: there are no such fields, or one has several cells
-  std::string_view stranger;  ///< the first character that is none of these; the rest was not read
+  bool ruled = false;    ///< has a character of horizontal lines beside '-', so that its dashes are no cells
+  std::string fields;    ///< a cell for each field between commas, semicolons or vertical lines, '.' if it is empty;
+                         ///< empty: there are no such fields, or one has several cells
+  std::string stranger;  ///< the first character that is none of these; the rest was not read
 };
 
 SudokuLine read_sudoku_line(std::string_view line);

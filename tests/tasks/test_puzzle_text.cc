@@ -108,6 +108,11 @@ TEST_CASE("sudokus that can be read in two ways, or in none") {
   CHECK(read(*four, "[[1,0,0,4],\n[0,0,1]]") ==
         "f: puzzle at line 1: row 2: has 3 cells, not 4; read as \"..1\"; fix: write 4 rows of 4 cells");
   CHECK(read(*four, "[[1,10]]") == "f: line 1: holds \"10\", which is no cell; fix: write a digit for each cell");
+  // A long text leaves the reader's own buffer: what an error quotes must outlive it.
+  for (const std::string& text : {std::string("!"), std::string(80, '!')})
+    CHECK(read(*four, "[\"1..4\",\n\"1" + text + "\"]") ==
+          "f: puzzle at line 1: row 2, column 2: \"!\" is neither a digit nor a blank; fix: write digits, and . for a "
+          "blank");
   CHECK(read(*four, "[[1,0,0,4]") == "f: line 1: begins an array that never ends; fix: close it");
   CHECK(
       read(*four, "[{\"a\": 1}]")
