@@ -54,43 +54,65 @@ class PuzzlePrinter {
   PuzzlePrinter(const PuzzleRun& run, const tasks::PuzzleGame& game, std::int32_t row, std::string hash)
       : run_(run), game_(game), row_(row), hash_(std::move(hash)) {}
 
-  /// Answers one puzzle and prints what was asked for. Error: of the model.
+  /// Answers one puzzle and prints what was asked for, each step of a trace as soon as it is there. Error: of the
+  /// model.
   Result<bool> answer(const CanvasNetwork<float>& network, CanvasStepper<float>& stepper, const tasks::Puzzle& puzzle,
                       std::size_t number) {
-    tasks::PuzzleQuestion question;
-    question.input.assign(puzzle.tokens.begin(), puzzle.tokens.end());
-    question.identifier = row_;
     const std::string asked = game_.glyphs(puzzle.tokens);
+    const std::string givens = game_.keeps_givens() ? asked : "";
     // What the model starts from is the question only where it stays on the board.
-    std::string before = game_.keeps_givens() ? asked : "";
-    std::vector<std::size_t> changed;
-    if (number > 1 && !run_.json) print("\n");
-    if (run_.trace) print(board_text(game_.shape(), {asked, game_.keeps_givens() ? asked : "", ""}));
+    std::string before = givens;
+    begin(number);
+    if (run_.trace) print(board_text(game_.shape(), {asked, givens, ""}));
     const auto on_step = [&](std::size_t k, const tasks::PuzzleStep& step) {
+      if (!run_.trace) return;
       const std::string cells = game_.glyphs(step.predictions);
-      changed.push_back(count_changed(before, cells));
-      if (run_.trace) print_step(k, step, puzzle, {cells, game_.keeps_givens() ? asked : "", before}, changed.back());
+      print_step(k, step, puzzle, {cells, givens, before}, count_changed(before, cells));
       before = cells;
     };
     const Result<tasks::PuzzleTrace> trace =
-        tasks::trace_puzzle(network, stepper, question,
-                            {static_cast<std::size_t>(run_.steps), !run_.all_steps, run_.max_elapsed_ns}, on_step);
+        tasks::trace_puzzle(network, stepper, question_of(puzzle), options(), on_step);
     if (!trace.ok()) return trace.error();
-    // With all steps the last one counts, as the published evaluation has it.
-    const std::size_t at = run_.all_steps ? trace->steps.size() : trace->halting_step;
-    const tasks::PuzzleStep& last = trace->steps[at - 1];
-    const tasks::Judgement judgement = game_.judge(puzzle, last.predictions);
-    if (run_.json) {
-      print(json_line(*trace, changed, puzzle, number, at, judgement));
-    } else {
-      if (run_.trace) print("\n");
-      print(game_.text(last.predictions));
-    }
-    say(judgement, puzzle, number, *trace, at);
-    return judgement.right.value_or(!trace->out_of_time);
+    if (run_.trace && !run_.json) print("\n");
+    return finish(puzzle, number, *trace);
+  }
+
+  /// All of them, several at once. Error: of the model.
+  Result<bool> answer_all(const CanvasNetwork<float>& network, CanvasStepper<float>& stepper,
+                          const std::vector<tasks::Puzzle>& puzzles) {
+    std::vector<tasks::PuzzleQuestion> questions;
+    questions.reserve(puzzles.size());
+    for (const tasks::Puzzle& puzzle : puzzles) questions.push_back(question_of(puzzle));
+    bool all = true;
+    const auto on_trace = [&](std::size_t i, const tasks::PuzzleTrace& trace) {
+      begin(i + 1);
+      all = finish(puzzles[i], i + 1, trace) && all;
+    };
+    if (Status s = tasks::trace_puzzles(network, stepper, questions, options(), on_trace); !s.ok()) return s.error();
+    return all;
   }
 
  private:
+  [[nodiscard]] tasks::PuzzleQuestion question_of(const tasks::Puzzle& puzzle) const {
+    return {{puzzle.tokens.begin(), puzzle.tokens.end()}, {}, row_};
+  }
+  [[nodiscard]] tasks::PuzzleTraceOptions options() const {
+    return {static_cast<std::size_t>(run_.steps), !run_.all_steps, run_.max_elapsed_ns};
+  }
+  /// Puzzle `number`, from 1, comes next.
+  void begin(std::size_t number) const {
+    if (number > 1 && !run_.json) print("\n");
+  }
+  /// Prints the answer. Was it right, or at least given, where nobody knows?
+  bool finish(const tasks::Puzzle& puzzle, std::size_t number, const tasks::PuzzleTrace& trace) const {
+    // With all steps the last one counts, as the published evaluation has it.
+    const std::size_t at = run_.all_steps ? trace.steps.size() : trace.halting_step;
+    const tasks::PuzzleStep& last = trace.steps[at - 1];
+    const tasks::Judgement judgement = game_.judge(puzzle, last.predictions);
+    print(run_.json ? json_line(trace, puzzle, number, at, judgement) : game_.text(last.predictions));
+    say(judgement, puzzle, number, trace, at);
+    return judgement.right.value_or(!trace.out_of_time);
+  }
   void print_step(std::size_t k, const tasks::PuzzleStep& step, const tasks::Puzzle& puzzle, const MarkedBoard& board,
                   std::size_t changed) const {
     std::string line = fmt::format("\nstep {}  q_halt {:+.2f} ({})", k, step.q_halt, chance(step.q_halt));
@@ -125,9 +147,8 @@ class PuzzlePrinter {
     }
   }
 
-  std::string json_line(const tasks::PuzzleTrace& trace, const std::vector<std::size_t>& changed,
-                        const tasks::Puzzle& puzzle, std::size_t number, std::size_t at,
-                        const tasks::Judgement& judgement) const {
+  std::string json_line(const tasks::PuzzleTrace& trace, const tasks::Puzzle& puzzle, std::size_t number,
+                        std::size_t at, const tasks::Judgement& judgement) const {
     JsonValue out;
     out.set("puzzle", number);
     if (puzzle.line != 0) out.set("line", puzzle.line);
@@ -143,13 +164,15 @@ class PuzzlePrinter {
     out.set("out_of_time", trace.out_of_time);
     std::int64_t sum = 0;
     JsonValue steps;
-    for (std::size_t k = 0; k < trace.steps.size(); ++k) {
-      const tasks::PuzzleStep& step = trace.steps[k];
+    std::string before = game_.keeps_givens() ? game_.glyphs(puzzle.tokens) : "";
+    for (const tasks::PuzzleStep& step : trace.steps) {
+      const std::string cells = game_.glyphs(step.predictions);
       sum += step.elapsed_ns;
-      steps.push(JsonValue::object({{"cells", game_.glyphs(step.predictions)},
+      steps.push(JsonValue::object({{"cells", cells},
                                     {"q_halt", step.q_halt},
-                                    {"changed", changed[k]},
+                                    {"changed", count_changed(before, cells)},
                                     {"latency_ns", step.elapsed_ns}}));
+      before = cells;
     }
     out.set("steps", std::move(steps));
     out.set("latency_ns", sum);
@@ -194,17 +217,24 @@ int run_puzzles(const PuzzleRun& run) {
   Result<CanvasStepper<float>> stepper = CanvasStepper<float>::create(model->network(), model->table(), **pool);
   if (!stepper.ok()) return report(stepper.error());
   PuzzlePrinter printer(run, *game, *row, run.json ? model->hash() : "");
-  int status = kPass;
-  for (std::size_t i = 0; i < puzzles->size(); ++i) {
-    const Result<bool> right = printer.answer(model->network(), *stepper, (*puzzles)[i], i + 1);
-    if (!right.ok()) {
-      Error error = right.error();
-      error.file = model->path();
-      return report(error);
+  // A step that is printed as soon as it is there, or timed, has no company.
+  const bool alone = run.trace || run.json || run.max_elapsed_ns > 0;
+  Result<bool> right = true;
+  if (alone) {
+    for (std::size_t i = 0; right.ok() && i < puzzles->size(); ++i) {
+      const bool before = *right;
+      right = printer.answer(model->network(), *stepper, (*puzzles)[i], i + 1);
+      if (right.ok()) right = *right && before;
     }
-    if (!*right) status = kFailed;
+  } else {
+    right = printer.answer_all(model->network(), *stepper, *puzzles);
   }
-  return status;
+  if (!right.ok()) {
+    Error error = right.error();
+    error.file = model->path();
+    return report(error);
+  }
+  return *right ? kPass : kFailed;
 }
 
 }  // namespace trm::cli

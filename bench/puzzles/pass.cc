@@ -27,8 +27,8 @@ std::size_t batch_size(const CanvasConfig& config, std::size_t threads, std::siz
   return std::min(wanted, rows);
 }
 
-void judge(const CanvasVerdict& v, std::size_t first, PuzzlePass& out) {
-  const std::size_t row = first + v.row;
+void judge(const CanvasVerdict& v, PuzzlePass& out) {
+  const std::size_t row = v.row;
   out.exact[row * out.steps + v.step] = v.correct() ? 1 : 0;
   if (out.halting_step[row] == 0 && (v.q_halt > 0.0F || v.step + 1 == out.steps)) {
     out.halting_step[row] = static_cast<std::uint32_t>(v.step + 1);
@@ -56,7 +56,7 @@ void visit_arrays(Pass& pass, Visit&& visit) {
 /// Everything else, with the number of cells in a row.
 struct Totals {
   std::size_t rows, steps, length;
-  std::int64_t elapsed_ns;
+  std::int64_t elapsed_ns, halting_ns;
   std::size_t threads, together, rss_peak_bytes;
 };
 
@@ -71,7 +71,8 @@ void resize(PuzzlePass& pass, std::size_t length) {
 
 Bytes to_bytes(const PuzzlePass& pass) {
   const std::size_t length = pass.rows == 0 ? 0 : pass.answers.size() / pass.rows;
-  const Totals totals{pass.rows, pass.steps, length, pass.elapsed_ns, pass.threads, pass.together, pass.rss_peak_bytes};
+  const Totals totals{pass.rows,       pass.steps,   length,        pass.elapsed_ns,
+                      pass.halting_ns, pass.threads, pass.together, pass.rss_peak_bytes};
   Bytes out(sizeof totals);
   std::memcpy(out.data(), &totals, sizeof totals);
   visit_arrays(pass, [&](const auto& values) {
@@ -88,6 +89,7 @@ PuzzlePass from_bytes(const Bytes& bytes) {
   out.rows = totals.rows;
   out.steps = totals.steps;
   out.elapsed_ns = totals.elapsed_ns;
+  out.halting_ns = totals.halting_ns;
   out.threads = totals.threads;
   out.together = totals.together;
   out.rss_peak_bytes = totals.rss_peak_bytes;
@@ -165,23 +167,32 @@ Result<PuzzlePass> run_puzzles(const std::string& model, const tasks::PuzzleData
   out.threads = (*pool)->size();
   out.together = batch_size(network.config(), out.threads, out.rows);
   resize(out, puzzles.metadata.seq_len);
-  CanvasBatch batch(out.together, puzzles.metadata.seq_len);
   std::optional<Error> diverged;
+  std::size_t begun = 0;
+  const auto next = [&](CanvasBatch& batch, std::size_t b) {
+    if (begun == out.rows || diverged) return false;
+    tasks::fill_row(puzzles, begun++, batch, b);
+    return true;
+  };
+  WatchOptions watch{out.together, out.steps, /*halt=*/false};
   const std::int64_t begin = now_ns();
-  for (std::size_t first = 0; first < out.rows; first += out.together) {
-    const std::size_t rows = tasks::fill_batch(puzzles, first, batch);
-    watch_batch(network, *stepper, batch, rows, out.steps, [&](const CanvasVerdict& v) {
-      judge(v, first, out);
-      if (v.finite || diverged) return;
-      diverged = Error{ErrorCode::bad_input, model, "",
-                       "its output for puzzle " + std::to_string(first + v.row) + " is not finite after step " +
-                           std::to_string(v.step + 1),
-                       "train it again with a smaller rate"};
-    });
-    if (diverged) return *diverged;
-    if (progress) progress(first + rows);
-  }
+  watch_samples(network, *stepper, watch, next, [&](const CanvasVerdict& v) {
+    judge(v, out);
+    if (progress && v.step + 1 == out.steps) progress(v.row + 1);
+    if (v.finite || diverged) return;
+    diverged = Error{
+        ErrorCode::bad_input, model, "",
+        "its output for puzzle " + std::to_string(v.row) + " is not finite after step " + std::to_string(v.step + 1),
+        "train it again with a smaller rate"};
+  });
+  if (diverged) return *diverged;
   out.elapsed_ns = now_ns() - begin;
+  // The same again, where the one that halts makes room: its answers are known.
+  begun = 0;
+  watch.halt = true;
+  const std::int64_t again = now_ns();
+  watch_samples(network, *stepper, watch, next, [](const CanvasVerdict&) {});
+  out.halting_ns = now_ns() - again;
   out.rss_peak_bytes = rss_peak_bytes();
   return out;
 }

@@ -23,7 +23,8 @@ struct PuzzlePass {
   std::vector<std::uint32_t> right;         ///< (rows): of them right after the last step
   std::vector<float> q_halt;                ///< (rows), after the last step
   std::vector<std::uint8_t> answers;        ///< (rows, seq_len), after the last step
-  std::int64_t elapsed_ns = 0;
+  std::int64_t elapsed_ns = 0;              ///< of all steps of all puzzles
+  std::int64_t halting_ns = 0;              ///< of all puzzles when each leaves its place at its halting step
   std::size_t threads = 0, together = 0, rss_peak_bytes = 0;  ///< together: puzzles in a batch
 
   /// Is anything asked of the row? Rows without labels count for no score, as in the published metrics.
@@ -31,8 +32,8 @@ struct PuzzlePass {
   [[nodiscard]] bool exact_after(std::size_t row, std::size_t step) const { return exact[row * steps + step - 1] != 0; }
 };
 
-/// The published protocol: every puzzle for all steps. progress: puzzles done. Error: the model cannot be loaded, or
-/// gives an output that is not finite; no memory; no threads.
+/// The published protocol: every puzzle for all steps; and once more with halting, for its time. progress: puzzles
+/// done. Error: the model cannot be loaded, or gives an output that is not finite; no memory; no threads.
 Result<PuzzlePass> run_puzzles(const std::string& model, const tasks::PuzzleDataset& puzzles,
                                const PassOptions& options, const Progress& progress);
 /// The same in a process of its own, so that the peak memory is that of this model.

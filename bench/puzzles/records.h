@@ -16,8 +16,8 @@ inline constexpr const char* kAllStepsMode = "all steps";
 inline constexpr const char* kHaltingMode = "halting";
 
 /// Adds exact_answer (both modes), exact_answer_by_step, cell_accuracy (the mean over rows), halting_steps (the mean),
-/// items_per_s, rss_peak_bytes; of Sudokus exact_answer_by_rating, a slice for each bucket of guesses; of data of a
-/// published benchmark other than ARC benchmark_score. ARC has exact_row and exact_row_by_step instead, without
+/// items_per_s (both), rss_peak_bytes; of Sudokus exact_answer_by_rating, a slice for each bucket of guesses; of data
+/// of a published benchmark other than ARC benchmark_score. ARC has exact_row and exact_row_by_step instead, without
 /// interval. Rows of which nothing is asked count for no accuracy.
 void add_puzzle_records(const tasks::PuzzleModelInfo& contestant, const PuzzleSet& set, const PuzzlePass& pass,
                         reports::RunResults& results);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <optional>
 #include <utility>
 
@@ -10,27 +9,41 @@
 
 namespace trm {
 
-void watch_batch(const CanvasNetwork<float>& network, CanvasStepper<float>& stepper, const CanvasBatch& batch,
-                 std::size_t rows, std::size_t steps, const std::function<void(const CanvasVerdict&)>& show) {
+void watch_samples(const CanvasNetwork<float>& network, CanvasStepper<float>& stepper, const WatchOptions& options,
+                   const NextCanvas& next, const std::function<void(const CanvasVerdict&)>& show) {
   const CanvasConfig& c = network.config();
-  Carry<float> carry(network, batch.samples);
-  carry.refill(network, batch);
-  CanvasOutput<float> output(c, batch.samples);
-  std::vector<std::size_t> slots(rows);
-  std::iota(slots.begin(), slots.end(), std::size_t{0});
+  Carry<float> carry(network, options.slots);
+  CanvasOutput<float> output(c, options.slots);
+  std::vector<std::size_t> working, rows(options.slots);
+  working.reserve(options.slots);
   std::vector<std::int32_t> predictions(c.seq_len);
   const std::size_t canvas = c.seq_len * c.vocab_size;
-  for (std::size_t step = 0; step < steps; ++step) {
-    stepper.step(carry, slots, output);
-    for (std::size_t b = 0; b < rows; ++b) {
+  std::size_t came = 0;
+  for (bool more = true;;) {
+    for (std::size_t b = 0; more && b < options.slots; ++b) {
+      if (carry.halted[b] == 0) continue;
+      more = next(carry.current, b);
+      if (!more) break;
+      carry.begin(network, b, static_cast<std::int32_t>(options.steps));
+      rows[b] = came++;
+    }
+    working.clear();
+    for (std::size_t b = 0; b < options.slots; ++b) {
+      if (carry.halted[b] == 0) working.push_back(b);
+    }
+    if (working.empty()) return;
+    stepper.step(carry, working, output);
+    for (const std::size_t b : working) {
       const float* q = output.q.data() + 2 * b;
       const CanvasOutcome outcome =
-          canvas_loss<float>(CanvasLoss(c), output.logits.data() + b * canvas, q, batch.label(b), c.vocab_size,
-                             std::nullopt, 0.0, predictions.data(), nullptr, nullptr);
+          canvas_loss<float>(CanvasLoss(c), output.logits.data() + b * canvas, q, std::as_const(carry.current).label(b),
+                             c.vocab_size, std::nullopt, 0.0, predictions.data(), nullptr, nullptr);
       const std::span<const float> logits(output.logits.data() + b * canvas, canvas);
       const bool finite = std::isfinite(q[0]) && std::isfinite(q[1]) &&
                           std::ranges::all_of(logits, [](float v) { return std::isfinite(v); });
-      show({step, b, outcome.labelled, outcome.right, q[0], finite, predictions});
+      const auto step = static_cast<std::size_t>(carry.steps[b] - 1);
+      show({step, rows[b], outcome.labelled, outcome.right, q[0], finite, predictions});
+      if (step + 1 == options.steps || (options.halt && q[0] > 0.0F)) carry.halted[b] = 1;
     }
   }
 }
@@ -39,7 +52,15 @@ void score_batch(const CanvasNetwork<float>& network, CanvasStepper<float>& step
                  std::size_t rows, CanvasScores& scores) {
   const std::size_t steps = scores.exact_by_step.size();
   std::vector<bool> halted(rows);
-  watch_batch(network, stepper, batch, rows, steps, [&](const CanvasVerdict& v) {
+  std::size_t row = 0;
+  const auto next = [&](CanvasBatch& out, std::size_t b) {
+    if (row == rows) return false;
+    std::ranges::copy(batch.input(row), out.input(b).begin());
+    std::ranges::copy(batch.label(row), out.label(b).begin());
+    out.identifiers[b] = batch.identifiers[row++];
+    return true;
+  };
+  watch_samples(network, stepper, {rows, steps, false}, next, [&](const CanvasVerdict& v) {
     scores.exact_by_step[v.step] += v.correct() ? 1 : 0;
     scores.cells_by_step[v.step] += v.right;
     if (v.step == 0) scores.cells += v.labelled;

@@ -25,7 +25,8 @@ struct CanvasScores {
 
 /// What the model says of one sample after a step.
 struct CanvasVerdict {
-  std::size_t step = 0, row = 0;  ///< from 0
+  std::size_t step = 0;  ///< from 0
+  std::size_t row = 0;   ///< how many samples came before it
   std::size_t labelled = 0, right = 0;
   float q_halt = 0;
   bool finite = true;                         ///< all logits and halting values of this sample are
@@ -33,9 +34,19 @@ struct CanvasVerdict {
   [[nodiscard]] bool correct() const { return right == labelled; }
 };
 
-/// Runs `steps` steps of the batch's first `rows` samples and shows each sample after each step, in order.
-void watch_batch(const CanvasNetwork<float>& network, CanvasStepper<float>& stepper, const CanvasBatch& batch,
-                 std::size_t rows, std::size_t steps, const std::function<void(const CanvasVerdict&)>& show);
+/// Samples that wait for a place. Writes the next one into row b of the batch; false: there is none any more.
+using NextCanvas = std::function<bool(CanvasBatch& batch, std::size_t b)>;
+
+struct WatchOptions {
+  std::size_t slots = 1;  ///< samples that go through the network together, at most
+  std::size_t steps = 1;  ///< of a sample, at most
+  bool halt = false;      ///< a sample is done at the first step with q_halt > 0
+};
+
+/// Runs all samples and shows each after each of its steps. One that is done leaves its slot to the next, so that
+/// nobody computes for the dead. What is shown of a sample does not depend on company.
+void watch_samples(const CanvasNetwork<float>& network, CanvasStepper<float>& stepper, const WatchOptions& options,
+                   const NextCanvas& next, const std::function<void(const CanvasVerdict&)>& show);
 
 /// Adds one batch: its first `rows` samples count. Runs config.halt_max_steps steps of all of them; a sample's halting
 /// step is the first with q_halt > 0, or the last.

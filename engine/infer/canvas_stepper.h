@@ -41,6 +41,8 @@ class CanvasStepper {
   /// threads, several threads think about one puzzle.
   void step(Carry<T>& carry, std::span<const std::size_t> slots, CanvasOutput<T>& output);
 
+  /// So many slots fill the passes of all workers.
+  [[nodiscard]] std::size_t full_batch() const { return workers_.size() * together_; }
   [[nodiscard]] std::size_t arena_bytes() const;
 
  private:

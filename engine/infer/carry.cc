@@ -13,18 +13,23 @@ Carry<T>::Carry(const CanvasNetwork<T>& network, std::size_t samples)
 }
 
 template <class T>
+void Carry<T>::begin(const CanvasNetwork<T>& network, std::size_t b, std::int32_t most_steps) {
+  const std::size_t rows = network.config().total_len();
+  for (std::size_t s = 0; s < states.size(); ++s) network.start_state(s, states[s].data() + b * stride(), rows);
+  steps[b] = 0;
+  max_steps[b] = most_steps;
+  halted[b] = 0;
+}
+
+template <class T>
 void Carry<T>::refill(const CanvasNetwork<T>& network, const CanvasBatch& batch, std::span<const std::int32_t> limits) {
   const auto longest = static_cast<std::int32_t>(network.config().halt_max_steps);
-  const std::size_t rows = network.config().total_len();
   for (std::size_t b = 0; b < samples(); ++b) {
     if (halted[b] == 0) continue;
-    for (std::size_t s = 0; s < states.size(); ++s) network.start_state(s, states[s].data() + b * stride(), rows);
     std::ranges::copy(batch.input(b), current.input(b).begin());
     std::ranges::copy(batch.label(b), current.label(b).begin());
     current.identifiers[b] = batch.identifiers[b];
-    steps[b] = 0;
-    max_steps[b] = limits.empty() ? longest : limits[b];
-    halted[b] = 0;
+    begin(network, b, limits.empty() ? longest : limits[b]);
   }
 }
 

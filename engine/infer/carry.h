@@ -43,6 +43,8 @@ struct Carry {
   [[nodiscard]] std::size_t samples() const { return steps.size(); }
   /// Elements of one state of one sample.
   [[nodiscard]] std::size_t stride() const { return samples() == 0 ? 0 : states[0].size() / samples(); }
+  /// Slot b begins with the puzzle that `current` holds for it.
+  void begin(const CanvasNetwork<T>& network, std::size_t b, std::int32_t most_steps);
   /// Halted slots take their row of the batch and start from the initial states; the batch's other rows are ignored.
   /// max_steps(samples): of the slots that do; empty: halt_max_steps.
   void refill(const CanvasNetwork<T>& network, const CanvasBatch& batch, std::span<const std::int32_t> max_steps = {});

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "engine/base/clock.h"
 
@@ -60,45 +63,133 @@ bool matches(std::span<const std::uint8_t> predictions, std::span<const std::int
   return true;
 }
 
+using OnStep = std::function<void(std::size_t step, const PuzzleStep&)>;
+
+/// One question on its way.
+struct Thought {
+  PuzzleTrace trace;
+  std::int64_t elapsed_ns = 0;  ///< of its steps
+  std::optional<Error> error;
+  bool done = false;
+};
+
+/// Several questions at once, each in a slot until it is done.
+class Tracer {
+ public:
+  Tracer(const CanvasNetwork<float>& network, CanvasStepper<float>& stepper, std::span<const PuzzleQuestion> questions,
+         const PuzzleTraceOptions& options, std::size_t slots)
+      : network_(network),
+        stepper_(stepper),
+        questions_(questions),
+        options_(options),
+        max_steps_(options.max_steps != 0 ? options.max_steps : network.config().halt_max_steps),
+        carry_(network, slots),
+        output_(network.config(), slots),
+        question_of_(slots),
+        thoughts_(questions.size()) {}
+
+  Status run(const OnStep& on_step, const OnTrace& on_trace) {
+    std::vector<std::size_t> working;
+    for (std::size_t told = 0; told < questions_.size();) {
+      fill();
+      working.clear();
+      for (std::size_t b = 0; b < question_of_.size(); ++b) {
+        if (carry_.halted[b] == 0) working.push_back(b);
+      }
+      const std::int64_t begin = now_ns();
+      stepper_.step(carry_, working, output_);
+      const std::int64_t elapsed_ns = now_ns() - begin;
+      for (const std::size_t b : working) take(b, elapsed_ns, on_step);
+      for (; told < questions_.size() && thoughts_[told].done; ++told) {
+        Thought& thought = thoughts_[told];
+        if (thought.error) return *std::move(thought.error);
+        on_trace(told, std::move(thought.trace));
+        thought = Thought{{}, 0, {}, true};
+      }
+    }
+    return {};
+  }
+
+ private:
+  void fill() {
+    for (std::size_t b = 0; b < question_of_.size() && begun_ < questions_.size(); ++b) {
+      if (carry_.halted[b] == 0) continue;
+      std::ranges::copy(questions_[begun_].input, carry_.current.input(b).begin());
+      carry_.current.identifiers[b] = questions_[begun_].identifier;
+      carry_.begin(network_, b, static_cast<std::int32_t>(max_steps_));
+      question_of_[b] = begun_++;
+    }
+  }
+
+  void take(std::size_t b, std::int64_t elapsed_ns, const OnStep& on_step) {
+    const CanvasConfig& config = network_.config();
+    const PuzzleQuestion& question = questions_[question_of_[b]];
+    Thought& thought = thoughts_[question_of_[b]];
+    const auto k = static_cast<std::size_t>(carry_.steps[b]);
+    const float* logits = output_.logits.data() + b * config.seq_len * config.vocab_size;
+    PuzzleStep step;
+    step.predictions.resize(config.seq_len);
+    step.elapsed_ns = elapsed_ns;
+    step.q_halt = static_cast<double>(output_.q.data()[2 * b]);
+    if (!predict(logits, config.vocab_size, step.predictions) || !std::isfinite(step.q_halt)) {
+      thought.error =
+          bad("step " + std::to_string(k), "the model's output is not finite", "train it again with a smaller rate");
+      begun_ = questions_.size();  // nobody will hear of the others
+      end(b, thought);
+      return;
+    }
+    step.correct = matches(step.predictions, question.label);
+    const bool halts = step.q_halt > 0;
+    PuzzleTrace& trace = thought.trace;
+    if (trace.halting_step == 0 && halts) trace.halting_step = k;
+    trace.steps.push_back(std::move(step));
+    if (on_step) on_step(k, trace.steps.back());
+    thought.elapsed_ns += elapsed_ns;
+    const bool stops = k == max_steps_ || (halts && options_.halt);
+    trace.out_of_time = !stops && options_.max_elapsed_ns > 0 && thought.elapsed_ns >= options_.max_elapsed_ns;
+    if (stops || trace.out_of_time) end(b, thought);
+  }
+
+  void end(std::size_t b, Thought& thought) {
+    if (thought.trace.halting_step == 0) thought.trace.halting_step = thought.trace.steps.size();
+    thought.done = true;
+    carry_.halted[b] = 1;
+  }
+
+  const CanvasNetwork<float>& network_;
+  CanvasStepper<float>& stepper_;
+  std::span<const PuzzleQuestion> questions_;
+  const PuzzleTraceOptions& options_;
+  std::size_t max_steps_;
+  Carry<float> carry_;
+  CanvasOutput<float> output_;
+  std::vector<std::size_t> question_of_;  ///< of each slot
+  std::vector<Thought> thoughts_;         ///< of each question
+  std::size_t begun_ = 0;
+};
+
 }  // namespace
 
 Result<PuzzleTrace> trace_puzzle(const CanvasNetwork<float>& network, CanvasStepper<float>& stepper,
                                  const PuzzleQuestion& question, const PuzzleTraceOptions& options,
-                                 const std::function<void(std::size_t step, const PuzzleStep&)>& on_step) {
-  const CanvasConfig& config = network.config();
-  if (Status s = check(config, question); !s.ok()) return s.error();
-  CanvasBatch batch(1, config.seq_len);
-  std::ranges::copy(question.input, batch.input(0).begin());
-  batch.identifiers[0] = question.identifier;
-  Carry<float> carry(network, 1);
-  carry.refill(network, batch);
-  CanvasOutput<float> output(config, 1);
-  const std::size_t slots[] = {0};
-  const std::size_t max_steps = options.max_steps != 0 ? options.max_steps : config.halt_max_steps;
-  PuzzleTrace trace;
-  std::int64_t elapsed_ns = 0;
-  for (std::size_t k = 1; k <= max_steps; ++k) {
-    PuzzleStep step;
-    step.predictions.resize(config.seq_len);
-    const std::int64_t begin = now_ns();
-    stepper.step(carry, slots, output);
-    step.elapsed_ns = now_ns() - begin;
-    step.q_halt = static_cast<double>(output.q.data()[0]);
-    if (!predict(output.logits.data(), config.vocab_size, step.predictions) || !std::isfinite(step.q_halt)) {
-      return bad("step " + std::to_string(k), "the model's output is not finite", "train it again with a smaller rate");
-    }
-    step.correct = matches(step.predictions, question.label);
-    const bool halts = step.q_halt > 0;
-    if (trace.halting_step == 0 && halts) trace.halting_step = k;
-    trace.steps.push_back(std::move(step));
-    if (on_step) on_step(k, trace.steps.back());
-    if (halts && options.halt) break;
-    elapsed_ns += trace.steps.back().elapsed_ns;
-    trace.out_of_time = options.max_elapsed_ns > 0 && elapsed_ns >= options.max_elapsed_ns && k < max_steps;
-    if (trace.out_of_time) break;
+                                 const OnStep& on_step) {
+  if (Status s = check(network.config(), question); !s.ok()) return s.error();
+  PuzzleTrace out;
+  Tracer tracer(network, stepper, {&question, 1}, options, 1);
+  if (Status s = tracer.run(on_step, [&](std::size_t, PuzzleTrace trace) { out = std::move(trace); }); !s.ok()) {
+    return s.error();
   }
-  if (trace.halting_step == 0) trace.halting_step = trace.steps.size();
-  return trace;
+  return out;
+}
+
+Status trace_puzzles(const CanvasNetwork<float>& network, CanvasStepper<float>& stepper,
+                     std::span<const PuzzleQuestion> questions, const PuzzleTraceOptions& options,
+                     const OnTrace& on_trace) {
+  for (const PuzzleQuestion& question : questions) {
+    if (Status s = check(network.config(), question); !s.ok()) return s.error();
+  }
+  const std::size_t slots = std::min(stepper.full_batch(), questions.size());
+  return Tracer(network, stepper, questions, options, slots).run({}, on_trace);
 }
 
 PuzzleQuestion puzzle_question(const PuzzleDataset& dataset, std::size_t row) {

@@ -50,6 +50,17 @@ Result<PuzzleTrace> trace_puzzle(const CanvasNetwork<float>& network, CanvasStep
                                  const PuzzleQuestion& question, const PuzzleTraceOptions& options = {},
                                  const std::function<void(std::size_t step, const PuzzleStep&)>& on_step = {});
 
+/// Hears of a question, which `question` numbers from 0.
+using OnTrace = std::function<void(std::size_t question, PuzzleTrace trace)>;
+
+/// The same of many questions, as many at once as keep all threads busy; one that is done leaves its place to the next.
+/// Times of steps are those of the whole company. `on_trace` hears of the questions in their order, each as soon as it
+/// and those before it are there. Error: as trace_puzzle(); of an output that is not finite when its question's turn
+/// has come.
+Status trace_puzzles(const CanvasNetwork<float>& network, CanvasStepper<float>& stepper,
+                     std::span<const PuzzleQuestion> questions, const PuzzleTraceOptions& options,
+                     const OnTrace& on_trace);
+
 /// Example `row` of a data set.
 PuzzleQuestion puzzle_question(const PuzzleDataset& dataset, std::size_t row);
 

@@ -86,13 +86,17 @@ std::size_t PuzzleSource::validation(std::size_t first, CanvasBatch& batch) cons
   return fill_batch(validation_, first, batch);
 }
 
+void fill_row(const PuzzleDataset& dataset, std::size_t row, CanvasBatch& batch, std::size_t b) {
+  dataset.example(row, batch.input(b), batch.label(b));
+  batch.identifiers[b] = dataset.puzzle_identifiers[dataset.puzzle_of(row)];
+}
+
 std::size_t fill_batch(const PuzzleDataset& dataset, std::size_t first, CanvasBatch& batch) {
   const std::size_t left = dataset.examples() - std::min(first, dataset.examples());
   const std::size_t rows = std::min(batch.samples, left);
   for (std::size_t b = 0; b < batch.samples; ++b) {
     if (b < rows) {
-      dataset.example(first + b, batch.input(b), batch.label(b));
-      batch.identifiers[b] = dataset.puzzle_identifiers[dataset.puzzle_of(first + b)];
+      fill_row(dataset, first + b, batch, b);
     } else {
       std::ranges::fill(batch.input(b), dataset.metadata.pad_id);
       std::ranges::fill(batch.label(b), kIgnoredLabel);

@@ -40,6 +40,9 @@ class PuzzleSource : public CanvasSource {
   PuzzleBatch batch_;
 };
 
+/// Row `row` of a data set, into row b of the batch.
+void fill_row(const PuzzleDataset& dataset, std::size_t row, CanvasBatch& batch, std::size_t b);
+
 /// Rows first, first + 1, ... of a data set, as many as batch.samples has room for; the rest is padding. Returns how
 /// many.
 std::size_t fill_batch(const PuzzleDataset& dataset, std::size_t first, CanvasBatch& batch);

@@ -124,7 +124,8 @@ TEST_CASE("puzzles: exact counts of a model that can be worked out by hand") {
   REQUIRE(rated != nullptr);
   CHECK(rated->n == 3);
   CHECK(find(results, task, "test", kAllStepsMode, "rss_peak_bytes")->value > 0);
-  CHECK(find(results, task, "test", kAllStepsMode, "items_per_s")->value > 0);
+  for (const char* mode : {kAllStepsMode, kHaltingMode})
+    CHECK(find(results, task, "test", mode, "items_per_s")->value > 0);
   REQUIRE(results.models.size() == 1);
   CHECK(results.models[0].parameters > 0);
 

@@ -105,6 +105,57 @@ TEST_CASE("puzzle trace: step by step what the stepper says of a batch") {
   CHECK(moved > 0);
 }
 
+TEST_CASE("puzzle trace: questions in company are answered as alone, in their order") {
+  World world;
+  std::vector<trm::tasks::PuzzleQuestion> questions;
+  for (std::size_t i = 0; i < 23; ++i) questions.push_back(trm::tasks::puzzle_question(world.dataset, i % 5));
+  // So that some halt at the first step and others later.
+  world.set_bias(0);
+  std::vector<double> q;
+  for (std::size_t i = 0; i < 5; ++i) q.push_back(world.trace(questions[i]).steps[0].q_halt);
+  std::sort(q.begin(), q.end());
+  world.set_bias(-(q[1] + q[2]) / 2);
+  const CanvasNetwork<float> network(World::config(), world.registry, world.weights.data(), simd::reference<float>(),
+                                     Purpose::inference);
+  for (const std::size_t threads : {1u, 2u}) {
+    CAPTURE(threads);
+    ThreadOptions options;
+    options.threads = threads;
+    const std::unique_ptr<ThreadPool> pool = *ThreadPool::create(options);
+    CanvasStepper<float> stepper = *CanvasStepper<float>::create(network, {}, *pool);
+    for (const bool halt : {true, false}) {
+      trm::tasks::PuzzleTraceOptions how;
+      how.halt = halt;
+      std::size_t next = 0, fewest = 100, most = 0;
+      const Status done =
+          trm::tasks::trace_puzzles(network, stepper, questions, how, [&](std::size_t i, trm::tasks::PuzzleTrace got) {
+            REQUIRE(i == next++);
+            const trm::tasks::PuzzleTrace want = world.trace(questions[i], how);
+            CHECK(got.halting_step == want.halting_step);
+            REQUIRE(got.steps.size() == want.steps.size());
+            for (std::size_t k = 0; k < got.steps.size(); ++k) {
+              CHECK(got.steps[k].predictions == want.steps[k].predictions);
+              CHECK(got.steps[k].q_halt == want.steps[k].q_halt);
+            }
+            fewest = std::min(fewest, got.steps.size());
+            most = std::max(most, got.steps.size());
+          });
+      REQUIRE_MESSAGE(done.ok(), done.error().text());
+      CHECK(next == questions.size());
+      CHECK((fewest < most) == halt);
+    }
+    std::size_t told = 0;
+    const auto count = [&](std::size_t, const trm::tasks::PuzzleTrace&) { ++told; };
+    questions[9].input[3] = 6;
+    const Status refused = trm::tasks::trace_puzzles(network, stepper, questions, {}, count);
+    questions[9].input[3] = 0;
+    REQUIRE_FALSE(refused.ok());
+    CHECK(told == 0);
+    CHECK(trm::tasks::trace_puzzles(network, stepper, {}, {}, count).ok());
+    CHECK(told == 0);
+  }
+}
+
 TEST_CASE("puzzle trace: the halting step is the first with q_halt > 0, or the last") {
   World world;
   const trm::tasks::PuzzleQuestion question = trm::tasks::puzzle_question(world.dataset, 2);

@@ -15,6 +15,8 @@ using namespace trm;
 namespace {
 
 constexpr std::size_t kSamples = 9;
+constexpr CanvasArch kArchs[] = {CanvasArch::trm, CanvasArch::trm_singlez, CanvasArch::trm_hier6, CanvasArch::hrm,
+                                 CanvasArch::transformer_baseline};
 
 struct FloatModel {
   explicit FloatModel(const CanvasConfig& c)
@@ -63,13 +65,29 @@ Thoughts think(const CanvasNetwork<float>& net, CanvasStepper<float>& stepper, c
   return out;
 }
 
+std::unique_ptr<ThreadPool> threads(std::size_t count) {
+  ThreadOptions options;
+  options.threads = count;
+  auto pool = ThreadPool::create(options);
+  REQUIRE(pool.ok());
+  return *std::move(pool);
+}
+
+CanvasBatch questions(const CanvasConfig& c) {
+  CanvasBatch batch(kSamples, c.seq_len);
+  for (std::size_t i = 0; i < batch.inputs.size(); ++i) {
+    batch.inputs[i] = static_cast<std::int32_t>(i * (i + 3) % c.vocab_size);
+  }
+  for (std::size_t b = 0; b < kSamples; ++b) batch.identifiers[b] = static_cast<std::int32_t>(b % 4);
+  return batch;
+}
+
 }  // namespace
 
 TEST_CASE("scores by step and with halting are what a count by hand gives") {
   std::size_t early = 0;
   std::size_t late = 0;
-  for (const CanvasArch arch : {CanvasArch::trm, CanvasArch::trm_singlez, CanvasArch::trm_hier6, CanvasArch::hrm,
-                                CanvasArch::transformer_baseline}) {
+  for (const CanvasArch arch : kArchs) {
     CAPTURE(std::string(arch_name(arch)));
     CanvasConfig c = test_models::canvas(arch);
     c.halt_max_steps = 4;
@@ -77,18 +95,11 @@ TEST_CASE("scores by step and with halting are what a count by hand gives") {
     REQUIRE(c.validate().ok());
     const FloatModel m(c);
     const CanvasNetwork<float> net(c, m.registry, m.flat.data(), *simd::select_isa("").table, Purpose::inference);
-    ThreadOptions options;
-    options.threads = 2;
-    auto pool = ThreadPool::create(options);
-    REQUIRE(pool.ok());
+    const auto pool = threads(2);
     auto stepper =
-        CanvasStepper<float>::create(net, {m.rows.data(), c.num_puzzle_identifiers, c.puzzle_emb_ndim}, **pool);
+        CanvasStepper<float>::create(net, {m.rows.data(), c.num_puzzle_identifiers, c.puzzle_emb_ndim}, *pool);
     REQUIRE(stepper.ok());
-    CanvasBatch batch(kSamples, c.seq_len);
-    for (std::size_t i = 0; i < batch.inputs.size(); ++i) {
-      batch.inputs[i] = static_cast<std::int32_t>(i * (i + 3) % c.vocab_size);
-    }
-    for (std::size_t b = 0; b < kSamples; ++b) batch.identifiers[b] = static_cast<std::int32_t>(b % 4);
+    CanvasBatch batch = questions(c);
     const Thoughts thoughts = think(net, *stepper, batch);
     // Sample b is labelled with what the model says at step b, but for samples that nobody can get right; the first
     // cell of each second one is not asked for, and one sample asks for nothing.
@@ -141,4 +152,56 @@ TEST_CASE("scores by step and with halting are what a count by hand gives") {
   // Both kinds of halting were there, or the counts above say little.
   CHECK(early > 10);
   CHECK(late > 10);
+}
+
+TEST_CASE("a sample that halts makes room, and says what it says alone") {
+  std::size_t early = 0, late = 0;
+  for (const CanvasArch arch : kArchs) {
+    CAPTURE(std::string(arch_name(arch)));
+    CanvasConfig c = test_models::canvas(arch);
+    c.halt_max_steps = 4;
+    if (c.has_H_level()) c.H_layers = 2;
+    const FloatModel m(c);
+    const CanvasNetwork<float> net(c, m.registry, m.flat.data(), *simd::select_isa("").table, Purpose::inference);
+    const auto pool = threads(2);
+    auto stepper =
+        CanvasStepper<float>::create(net, {m.rows.data(), c.num_puzzle_identifiers, c.puzzle_emb_ndim}, *pool);
+    REQUIRE(stepper.ok());
+    const CanvasBatch batch = questions(c);
+    const Thoughts thoughts = think(net, *stepper, batch);
+    const auto halts = [&](std::size_t sample, std::size_t step) {
+      return step + 1 == c.halt_max_steps || thoughts.q_halt[step * kSamples + sample] > 0.0f;
+    };
+    for (const std::size_t slots : {1u, 2u, 4u, 9u, 12u}) {
+      CAPTURE(slots);
+      std::size_t row = 0, at_once = 0, most = 0, done = 0;
+      std::vector<std::size_t> steps(kSamples);
+      const auto next = [&](CanvasBatch& out, std::size_t b) {
+        if (row == kSamples) return false;
+        std::ranges::copy(batch.input(row), out.input(b).begin());
+        out.identifiers[b] = batch.identifiers[row++];
+        most = std::max(most, ++at_once);
+        return true;
+      };
+      watch_samples(net, *stepper, {slots, c.halt_max_steps, true}, next, [&](const CanvasVerdict& v) {
+        REQUIRE(v.row < row);
+        CHECK(v.step == steps[v.row]++);  // no step is left out, and none follows the last
+        CHECK(v.q_halt == thoughts.q_halt[v.step * kSamples + v.row]);
+        CHECK(std::ranges::equal(v.predictions, thoughts.predictions[v.step * kSamples + v.row]));
+        if (!halts(v.row, v.step)) return;
+        ++done;
+        --at_once;
+      });
+      CHECK(done == kSamples);
+      CHECK(most == std::min<std::size_t>(slots, kSamples));
+      for (std::size_t b = 0; b < kSamples; ++b) {
+        REQUIRE(steps[b] > 0);
+        CHECK(halts(b, steps[b] - 1));
+        for (std::size_t k = 0; k + 1 < steps[b]; ++k) CHECK_FALSE(halts(b, k));
+        (steps[b] < c.halt_max_steps ? early : late) += 1;
+      }
+    }
+  }
+  CHECK(early > 0);
+  CHECK(late > 0);
 }
