@@ -109,12 +109,13 @@ Result<std::vector<std::size_t>> read_rows(const std::string& text, const Canvas
   return parse_rows(*content, count, count, input_name(text));
 }
 
-/// A model that answers prompts is no checkpoint: what can be written into its file is the type of its weights.
+/// A model that answers prompts is no checkpoint: what can be changed is the type of its weights.
 int write_dtype(const Options& o) {
   Result<Model> model = load_model(o.input);
   if (!model.ok()) return report(model.error());
   model->info[kWeightsField] = simd::weight_type_name(*o.dtype);
-  if (Status saved = save_model(o.out, *model); !saved.ok()) return report(saved.error());
+  const simd::WeightType stored = o.keep_dtype ? simd::WeightType::fp32 : *o.dtype;
+  if (Status saved = save_model(o.out, *model, stored); !saved.ok()) return report(saved.error());
   print(o.out + "\n");
   return kPass;
 }
@@ -132,7 +133,10 @@ int convert(const Options& o) {
   PublishedSave save;
   save.keep_dtype = o.keep_dtype;
   save.info = std::move(source->info);
-  if (o.dtype) save.info[kWeightsField] = simd::weight_type_name(*o.dtype);
+  if (o.dtype) {
+    save.weights = *o.dtype;
+    save.info[kWeightsField] = simd::weight_type_name(*o.dtype);
+  }
   if (!o.rows.empty()) {
     Result<std::vector<std::size_t>> rows = read_rows(o.rows, source->config);
     if (!rows.ok()) return report(rows.error());
@@ -178,12 +182,13 @@ Command add_convert(Arguments& program) {
   }
   args.option("--rows", options->rows, "Keep only these rows of the puzzle table: 0,5,7-9, or a file of such")
       .type("LIST");
-  args.flag("--keep-dtype", options->keep_dtype, "Keep the types of the tensors instead of float32");
+  args.flag("--keep-dtype", options->keep_dtype, "Keep the types of the tensors");
   args.option(
           "--dtype", [options](const std::string& text) { options->dtype = simd::parse_weight_type(text); },
-          "Write into the model's file with which weights it shall run where nobody says otherwise: fp32, bf16 or "
-          "int8. "
-          "The tensors stay what they are")
+          "Type of the weights of linear layers in the file, and with which the model runs where nobody says "
+          "otherwise: "
+          "fp32 (the default), bf16 or int8, which take a half or a quarter of the room. With --keep-dtype the tensors "
+          "stay what they are")
       .one_of({"fp32", "bf16", "int8"})
       .type("TYPE");
   const Option published =

@@ -25,6 +25,10 @@ std::optional<std::size_t> tensor_bytes(DType dtype, std::span<const std::size_t
 /// "(2, 3)", for messages.
 std::string shape_text(std::span<const std::size_t> shape);
 
+/// Behind the name of an int8 matrix (out, in): its float32 scales (out). A weight is its integer times the scale of
+/// its row.
+constexpr std::string_view kScaleSuffix = ".scale";
+
 /// One tensor of a file, row-major. Valid as long as the file it came from.
 struct TensorView {
   std::string name;

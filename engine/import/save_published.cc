@@ -1,12 +1,15 @@
 #include "engine/import/save_published.h"
 
+#include <iterator>
 #include <utility>
 
 #include "engine/format/tensor_reader.h"
 #include "engine/format/widen.h"
 #include "engine/model/published_tensors.h"
+#include "engine/model/tensors.h"
 #include "engine/store/published_file.h"
 #include "engine/store/row_list.h"
+#include "engine/store/stored_weights.h"
 
 namespace trm {
 
@@ -17,11 +20,29 @@ Status save_published(const std::string& path, const TensorFile& source, std::sp
   }
   std::map<std::string_view, const TensorView*> found;
   for (const TensorView& t : source_tensors) found.emplace(t.name, &t);
+  const auto scales_of = [&found](const TensorView& t) -> const TensorView* {
+    const auto scales = t.dtype == DType::i8 ? found.find(t.name + std::string(kScaleSuffix)) : found.end();
+    return scales == found.end() ? nullptr : scales->second;
+  };
   CanvasConfig saved = config;
+  const Registry registry(config);
   std::vector<TensorRef> tensors;
+  std::size_t place = 0;
   for (const PublishedTensor& wanted : published_tensors(config)) {
     const TensorView& t = *found.at(wanted.name);
+    const bool multiplied = place < registry.tensors.size() && registry.is_multiplied(place);
+    ++place;
     TensorRef out{wanted.name, t.dtype, t.shape, nullptr, read_mapped(t.data, source.mapping())};
+    if (const TensorView* scales = scales_of(t); save.keep_dtype && scales != nullptr) {
+      tensors.push_back(
+          {scales->name, scales->dtype, scales->shape, nullptr, read_mapped(scales->data, source.mapping())});
+    } else if (!save.keep_dtype && multiplied &&
+               (scales != nullptr || (save.weights != simd::WeightType::fp32 && widens_to_f32(t.dtype)))) {
+      Result<std::vector<TensorRef>> stored = converted(save.weights, wanted.name, {&t, scales}, source.path());
+      if (!stored.ok()) return stored.error();
+      std::move(stored->begin(), stored->end(), std::back_inserter(tensors));
+      continue;
+    }
     if (save.rows && wanted.name == kPuzzleTable) {
       out.shape[0] = saved.num_puzzle_identifiers = save.rows->size();
       out.read = read_rows(std::move(out.read), t.shape[1] * dtype_size(t.dtype), *save.rows);

@@ -59,6 +59,12 @@ struct Registry {
   std::size_t flat_size = 0;         ///< elements of the flat array, padding included
   std::size_t parameters = 0;        ///< trained parameters, padding excluded
 
+  /// Is tensor `id` a matrix that rows are multiplied with? Of these the type can be chosen (simd::WeightType). The
+  /// halting head is too small to gain by it.
+  [[nodiscard]] bool is_multiplied(std::size_t id) const {
+    return tensors[id].role == TensorRole::matrix && id != q_head_weight;
+  }
+
   explicit Registry(const ModelConfig& config);
   explicit Registry(const CanvasConfig& config, const InitScales& scales = {});
 

@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "engine/model/published_tensors.h"
+#include "engine/store/stored_weights.h"
 #include "engine/store/tensor_check.h"
 
 namespace trm {
@@ -44,16 +44,18 @@ Result<CanvasModel> read_canvas_weights(const CanvasConfig& config, const Safete
   if (Status s = config.validate(); !s.ok()) return s.error();
   CanvasModel out{config, Registry(config), {}, {}, file};
   // The file has all tensors before their sizes, which it tells itself, are believed.
-  std::vector<const TensorView*> tensors;
+  std::vector<StoredTensor> tensors;
   for (const TensorSpec& spec : out.registry.tensors) {
-    Result<const TensorView*> t = find_f32_tensor(file, spec.name, spec.shape, kWantedBy);
+    const Result<StoredTensor> t = find_weights(file, spec.name, spec.shape, kWantedBy);
     if (!t.ok()) return t.error();
     tensors.push_back(*t);
   }
   bool large = false;
   if (config.puzzle_emb_ndim > 0) {
-    Result<const TensorView*> t =
-        find_f32_tensor(file, kPuzzleTable, {config.num_puzzle_identifiers, config.puzzle_emb_ndim}, kWantedBy);
+    const auto is_f32 = [](DType type) { return type == DType::f32; };
+    Result<const TensorView*> t = find_tensor(
+        file, kPuzzleTable, {config.num_puzzle_identifiers, config.puzzle_emb_ndim}, kWantedBy, is_f32, "F32");
+    if (t.ok()) t = file.aligned(**t);
     if (!t.ok()) return t.error();
     out.table = {(*t)->as<float>().data(), config.num_puzzle_identifiers, config.puzzle_emb_ndim};
     large = (*t)->data.size() > kLargeTable;
@@ -61,9 +63,9 @@ Result<CanvasModel> read_canvas_weights(const CanvasConfig& config, const Safete
   if (Status s = check_weights_memory(out.registry, file.path()); !s.ok()) return s.error();
   out.weights = Buffer<float>(out.registry.flat_size);
   for (std::size_t i = 0; i < tensors.size(); ++i) {
-    const TensorView& t = *tensors[i];
-    if (Status s = check_finite(file, t); !s.ok()) return s.error();
-    std::memcpy(out.weights.data() + out.registry.tensors[i].offset, t.data.data(), t.data.size());
+    const TensorSpec& spec = out.registry.tensors[i];
+    if (Status s = read_weights(file, tensors[i], out.weights.span().subspan(spec.offset, spec.elements)); !s.ok())
+      return s.error();
   }
   if (Status s = file.verify(large ? kPuzzleTable : ""); !s.ok()) return s.error();
   return out;

@@ -1,10 +1,11 @@
 #include "engine/store/model_file.h"
 
-#include <cstring>
+#include <set>
 
 #include "engine/base/hash.h"
 #include "engine/format/safetensors.h"
 #include "engine/json/json_object.h"
+#include "engine/store/stored_weights.h"
 #include "engine/store/tensor_check.h"
 #include "engine/sys/files.h"
 #include "engine/sys/memory.h"
@@ -32,27 +33,24 @@ Result<Model> read_model(const SafetensorsFile& file) {
   Result<ModelConfig> config = ModelConfig::parse(config_text->second, path + ": __metadata__.config");
   if (!config.ok()) return config.error();
   const Registry registry(*config);
-  std::vector<const TensorView*> tensors;
+  std::vector<StoredTensor> tensors;
+  std::set<const TensorView*> known;
   for (const TensorSpec& spec : registry.tensors) {
-    const Result<const TensorView*> t = find_f32_tensor(file, spec.name, spec.shape, "the configuration in the file");
+    const Result<StoredTensor> t = find_weights(file, spec.name, spec.shape, "the configuration in the file");
     if (!t.ok()) return t.error();
     tensors.push_back(*t);
+    known.insert({t->values, t->scales});
   }
-  if (tensors.size() != file.tensors().size()) {
-    for (const TensorView& t : file.tensors()) {
-      bool found = false;
-      for (const TensorSpec& spec : registry.tensors) found = found || spec.name == t.name;
-      if (!found)
-        return bad(t.name, "tensor is unknown to the configuration", "remove it or correct the configuration");
-    }
+  for (const TensorView& t : file.tensors()) {
+    if (!known.contains(&t))
+      return bad(t.name, "tensor is unknown to the configuration", "remove it or correct the configuration");
   }
   if (Status s = check_weights_memory(registry, path); !s.ok()) return s.error();
   Model model(*config);
   std::size_t read = 0;
   for (const TensorSpec& spec : registry.tensors) {
-    const TensorView& t = *tensors[read++];
-    if (Status s = check_finite(file, t); !s.ok()) return s.error();
-    std::memcpy(model.weights.data() + spec.offset, t.data.data(), t.data.size());
+    const std::span<float> out = model.weights.span().subspan(spec.offset, spec.elements);
+    if (Status s = read_weights(file, tensors[read++], out); !s.ok()) return s.error();
   }
   if (Status s = file.verify(); !s.ok()) return s.error();
   model.path = path;
@@ -92,10 +90,16 @@ Result<Model> load_model(const std::string& path) {
   return model;
 }
 
-Status save_model(const std::string& path, const Model& model) {
+Status save_model(const std::string& path, const Model& model, simd::WeightType type) {
   std::vector<TensorRef> tensors;
-  for (const TensorSpec& spec : model.registry.tensors) {
-    tensors.push_back({spec.name, DType::f32, spec.shape, model.weights.data() + spec.offset});
+  for (std::size_t id = 0; id < model.registry.tensors.size(); ++id) {
+    const TensorSpec& spec = model.registry.tensors[id];
+    const std::span<const float> weights = model.weights.span().subspan(spec.offset, spec.elements);
+    if (type == simd::WeightType::fp32 || !model.registry.is_multiplied(id)) {
+      tensors.push_back({spec.name, DType::f32, spec.shape, weights.data()});
+      continue;
+    }
+    for (TensorRef& narrow : narrowed(type, spec.name, spec.shape, weights)) tensors.push_back(std::move(narrow));
   }
   std::map<std::string, std::string> meta = model.info;
   JsonWriter words;

@@ -7,6 +7,7 @@
 
 #include "engine/base/status.h"
 #include "engine/model/tensors.h"
+#include "simd/matmul.h"
 
 namespace trm {
 
@@ -27,7 +28,7 @@ struct Model {
 /// Error: the file, tensor or metadata field that is missing, has another shape, is damaged, is not finite or
 /// contradicts the configuration; or there is no memory for the weights.
 Result<Model> load_model(const std::string& path);
-/// Atomic.
-Status save_model(const std::string& path, const Model& model);
+/// Atomic. `type`: of the matrices that rows are multiplied with (stored_weights.h); everything else is float32.
+Status save_model(const std::string& path, const Model& model, simd::WeightType type = simd::WeightType::fp32);
 
 }  // namespace trm

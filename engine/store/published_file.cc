@@ -1,9 +1,11 @@
 #include "engine/store/published_file.h"
 
+#include <iterator>
 #include <utility>
 
 #include "engine/format/tensor_reader.h"
 #include "engine/model/published_tensors.h"
+#include "engine/store/stored_weights.h"
 #include "engine/sys/mapped_file.h"
 
 namespace trm {
@@ -44,10 +46,20 @@ Result<PublishedFile> read_published(const SafetensorsFile& file) {
 }
 
 Status export_published(const std::string& path, const PublishedFile& model, bool compiled) {
+  const std::string prefix(compiled ? kCompilePrefix : "");
   std::vector<TensorRef> tensors;
   for (const TensorView& t : model.file.tensors()) {
-    tensors.push_back({(compiled ? std::string(kCompilePrefix) : "") + t.name, t.dtype, t.shape, nullptr,
-                       read_mapped(t.data, model.file.mapping())});
+    const TensorView* scales = model.file.find(t.name + std::string(kScaleSuffix));
+    if (t.dtype == DType::i8 && scales != nullptr) {
+      // Others do not know integers with scales.
+      Result<std::vector<TensorRef>> wide =
+          converted(simd::WeightType::fp32, prefix + t.name, {&t, scales}, model.file.path());
+      if (!wide.ok()) return wide.error();
+      std::move(wide->begin(), wide->end(), std::back_inserter(tensors));
+      continue;
+    }
+    if (t.name.ends_with(kScaleSuffix)) continue;
+    tensors.push_back({prefix + t.name, t.dtype, t.shape, nullptr, read_mapped(t.data, model.file.mapping())});
   }
   // What other readers of safetensors look for.
   std::map<std::string, std::string> metadata{{"format", "pt"}};

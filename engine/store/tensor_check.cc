@@ -10,31 +10,28 @@
 
 namespace trm {
 
-Result<const TensorView*> find_f32_tensor(const SafetensorsFile& file, const std::string& name,
-                                          const std::vector<std::size_t>& shape, const std::string& wanted_by) {
+Result<const TensorView*> find_tensor(const SafetensorsFile& file, const std::string& name,
+                                      const std::vector<std::size_t>& shape, const std::string& wanted_by,
+                                      bool (*fits)(DType), const std::string& types) {
   auto bad = [&](std::string message, std::string fix) {
     return Error{ErrorCode::bad_input, file.path(), name, std::move(message), std::move(fix)};
   };
   const TensorView* t = file.find(name);
   if (t == nullptr) return bad("tensor is missing", wanted_by + " asks for it");
-  if (t->dtype != DType::f32) {
-    return bad("has type " + std::string(dtype_name(t->dtype)), "float32 (F32) is expected");
-  }
+  if (!fits(t->dtype)) return bad("has type " + std::string(dtype_name(t->dtype)), types + " is expected");
   if (t->shape != shape) {
     return bad("has shape " + shape_text(t->shape), "the configuration asks for " + shape_text(shape));
   }
-  return file.aligned(*t);
+  return t;
 }
 
-Status check_finite(const SafetensorsFile& file, const TensorView& tensor) {
+Status check_finite(std::span<const float> elements, const std::string& file, const std::string& name) {
   constexpr std::uint32_t kInfinity = 0x7f800000;  // nothing that is finite has as large an exponent
   std::uint32_t largest = 0;
-  for (std::size_t i = 0; i < tensor.elements(); ++i) {
-    largest = std::max(largest, std::bit_cast<std::uint32_t>(tensor.as<float>()[i]) & 0x7fffffffU);
-  }
-  for (std::size_t i = 0; largest >= kInfinity && i < tensor.elements(); ++i) {
-    if (std::isfinite(tensor.as<float>()[i])) continue;
-    return Error{ErrorCode::bad_input, file.path(), tensor.name, "element " + std::to_string(i) + " is not finite",
+  for (const float element : elements) largest = std::max(largest, std::bit_cast<std::uint32_t>(element) & 0x7fffffffU);
+  for (std::size_t i = 0; largest >= kInfinity && i < elements.size(); ++i) {
+    if (std::isfinite(elements[i])) continue;
+    return Error{ErrorCode::bad_input, file, name, "element " + std::to_string(i) + " is not finite",
                  "the file is damaged or its training diverged"};
   }
   return {};

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -11,12 +12,13 @@
 
 namespace trm {
 
-/// The float32 tensor of that name and shape, aligned. Error: it is missing (`wanted_by`, such as "the configuration",
-/// asks for it), has another type or shape, or has to be copied and does not fit into memory.
-Result<const TensorView*> find_f32_tensor(const SafetensorsFile& file, const std::string& name,
-                                          const std::vector<std::size_t>& shape, const std::string& wanted_by);
-/// Error: the first element of a float32 tensor that is not finite.
-Status check_finite(const SafetensorsFile& file, const TensorView& tensor);
+/// The tensor of that name and shape, of a type that `fits`; `types` names these in an error. Error: it is missing
+/// (`wanted_by`, such as "the configuration", asks for it), or has another type or shape.
+Result<const TensorView*> find_tensor(const SafetensorsFile& file, const std::string& name,
+                                      const std::vector<std::size_t>& shape, const std::string& wanted_by,
+                                      bool (*fits)(DType), const std::string& types);
+/// Error: the first element of tensor `name` of `file` that is not finite.
+Status check_finite(std::span<const float> elements, const std::string& file, const std::string& name);
 /// Error: no room for the weights of the model in `file`, and packed for the kernels.
 Status check_weights_memory(const Registry& registry, const std::string& file);
 

@@ -172,6 +172,52 @@ class Convert(CliTest):
                 self.fails(2, ['--dtype'], 'convert', self.model('one'), '-o', out + '2', '--dtype', dtype)
         self.assertFalse(os.path.exists(out + '2'))
 
+    def test_smaller_files(self):
+        self.passes('convert', self.STEP, '-o', 'f32', '--seq-len', '9')
+        whole = read_safetensors(os.path.join(self.directory, 'f32'))[1]
+        head = 'model.inner.lm_head.weight'
+        for dtype, name, bytes_each in (('bf16', 'BF16', 2), ('int8', 'I8', 1)):
+            with self.subTest(dtype=dtype):
+                # From the checkpoint and from the converted model: the same bytes.
+                self.passes('convert', self.STEP, '-o', dtype, '--seq-len', '9', '--dtype', dtype)
+                metadata, tensors = read_safetensors(os.path.join(self.directory, dtype))
+                self.assertEqual(metadata['weights'], dtype)
+                self.assertEqual(tensors[head][:2], (name, whole[head][1]))
+                self.assertEqual(len(tensors[head][2]), len(whole[head][2]) // 4 * bytes_each)
+                self.assertEqual(tensors[self.TABLE], whole[self.TABLE])
+                self.assertEqual(tensors['model.inner.q_head.weight'], whole['model.inner.q_head.weight'])
+                self.assertEqual(head + '.scale' in tensors, dtype == 'int8')
+                self.passes('convert', 'f32', '-o', 'again', '--dtype', dtype)
+                self.assertEqual(read_safetensors(os.path.join(self.directory, 'again'))[1], tensors)
+                # Kept, narrowed again, made wide, and given to others.
+                self.passes('convert', dtype, '-o', 'kept', '--keep-dtype')
+                self.assertEqual(read_safetensors(os.path.join(self.directory, 'kept'))[1], tensors)
+                self.passes('convert', dtype, '-o', 'twice', '--dtype', dtype)
+                self.assertEqual(read_safetensors(os.path.join(self.directory, 'twice'))[1], tensors)
+                self.passes('convert', dtype, '-o', 'wide', '--dtype', 'fp32')
+                wide = read_safetensors(os.path.join(self.directory, 'wide'))[1]
+                self.assertEqual({key: value[:2] for key, value in wide.items()},
+                                 {key: value[:2] for key, value in whole.items()})
+                self.passes('convert', dtype, '--published', 'plain')
+                plain = read_safetensors(os.path.join(self.directory, 'plain'))[1]
+                self.assertEqual(set(plain), set(whole))
+                self.assertEqual(plain[head][0], 'BF16' if dtype == 'bf16' else 'F32')
+        self.passes('convert', self.STEP, '-o', 'said', '--seq-len', '9', '--dtype', 'int8', '--keep-dtype')
+        metadata, tensors = read_safetensors(os.path.join(self.directory, 'said'))
+        self.assertEqual((metadata['weights'], head + '.scale' in tensors), ('int8', False))
+        # An answer has the same bits whatever the file holds.
+        model = self.model('sudoku')
+        answers = []
+        for arguments in ((), ('--keep-dtype',)):
+            self.passes('convert', model, '-o', 'm', '--dtype', 'int8', *arguments)
+            answers.append(self.run_puzzle('m'))
+        self.assertEqual(answers[0], answers[1])
+
+    def run_puzzle(self, model):
+        found = json.loads(self.passes('run', model, '--puzzle', self.write('p.txt', '1...\n..1.\n.3..\n2..3\n'), '--json',
+                                       '--all-steps').stdout)
+        return [(step['cells'], step['q_halt']) for step in found['steps']]
+
     def test_rows_of_the_puzzle_table(self):
         rows_file = self.write('rows.txt', '4\n0-1\n')
         for rows, ids, record in (('3', [3], '3'), ('0-4', [0, 1, 2, 3, 4], '0-4'), ('4,0-1', [4, 0, 1], '4,0-1'),

@@ -89,7 +89,7 @@ TEST_CASE("files that contradict themselves") {
         std::string::npos);
   CHECK(load_error([](Tensors& t, Metadata&) {
           t[0].dtype = DType::i32;
-        }).find("has type I32; fix: float32 (F32) is expected") != std::string::npos);
+        }).find("has type I32; fix: F32, F16 or BF16 is expected") != std::string::npos);
   static float bad[11 * 20];
   bad[7] = NAN;
   CHECK(load_error([](Tensors& t, Metadata&) {
