@@ -5,6 +5,7 @@
 
 #include "tasks/frames/function.h"
 #include "tests/support/annotated_frame.h"
+#include "tests/support/sweep.h"
 
 using namespace trm;
 using namespace trm::tasks;
@@ -78,7 +79,7 @@ TEST_CASE("cut and too long frames, and every corruption of an own token, are fo
   for (std::size_t f = 0; f < all_functions().size(); ++f) {
     CAPTURE(function_name(*all_functions()[f]));
     const FrameMix mix = {{{f, 1.0}}, 8};
-    for (std::uint64_t index = 0; index < 60; ++index) {
+    for (std::uint64_t index = 0; index < test::swept(60); ++index) {
       const Frame frame = training_frame(11, index, mix);
       CAPTURE(to_text(frame.tokens));
       const auto place = [](const Tokens& recorded) {

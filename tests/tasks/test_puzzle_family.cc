@@ -13,6 +13,7 @@
 #include "tasks/puzzles/maze/family.h"
 #include "tasks/puzzles/sudoku/family.h"
 #include "tasks/task/task.h"
+#include "tests/support/sweep.h"
 
 using namespace trm;
 using namespace trm::tasks;
@@ -50,7 +51,7 @@ TEST_CASE("what all families promise") {
     CAPTURE(family->name());
     Rng rng(1, stream_of("family"), 0);
     for (const std::string split : {"train", "test"}) {
-      for (std::uint64_t index = 0; index < 15; ++index) {
+      for (std::uint64_t index = 0; index < test::swept(15, 3); ++index) {
         const Result<PuzzleExample> made = family->generate(split, 4, index);
         REQUIRE(made.ok());
         CAPTURE(family->text(made->input));
