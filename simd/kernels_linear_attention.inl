@@ -22,9 +22,8 @@ TRM_INLINE void features(const float* x, float* out, std::size_t n) {
   each<I>(n, [&](auto at, std::size_t i) TRM_LAMBDA { at.store(out + i, phi(at.load(x + i))); });
 }
 
-template <class Tag>
-void linear_attention_forward(const LinearAttention<float>& a) {
-  using I = typename Tag::Isa;
+template <class I>
+void linear_attention_forward_in(const LinearAttention<float>& a) {
   using V = Vec<I>;
   const std::size_t hd = a.head_dim;
   alignas(64) float query[kFeatureBlock];
@@ -61,6 +60,16 @@ void linear_attention_forward(const LinearAttention<float>& a) {
       const V factor = V::set(1.0F / den);
       each<I>(hd, [&](auto at, std::size_t j) TRM_LAMBDA { at.store(out + j, at.load(out + j) * factor); });
     }
+  }
+}
+
+template <class Tag>
+void linear_attention_forward(const LinearAttention<float>& a) {
+  using Small = typename Half<typename Tag::Isa>::Type;
+  if (a.head_dim <= Vec<Small>::kWidth) {
+    linear_attention_forward_in<Small>(a);
+  } else {
+    linear_attention_forward_in<typename Tag::Isa>(a);
   }
 }
 

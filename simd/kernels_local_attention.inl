@@ -47,19 +47,6 @@ TRM_INLINE void dot_columns(const float* x, std::size_t ldx, const float* y, std
   });
 }
 
-/// Registers of half the width, where the instruction set has them: short rows fill them, and a load of one does not
-/// reach into the next line of the cache.
-template <class I>
-struct Half {
-  using Type = I;
-};
-#if defined(__AVX512F__)
-template <>
-struct Half<Avx512> {
-  using Type = Avx2;
-};
-#endif
-
 /// out[i*ldo + d] = factor * sum over r in [first(i), last(i)) of w[i*row_w + r*step_w] x[i*row_x + r*ldx + d],
 /// r ascending, for i < Rows, d < dim.
 template <class I, std::size_t Rows, class First, class Last>
@@ -209,7 +196,7 @@ void local_attention_forward(const LocalAttention<float>& a) {
     }
     return;
   }
-  alignas(64) float rows[n * kAttentionStride];
+  alignas(64) float rows[(n + 1) * kAttentionStride];
   const std::size_t blocked = a.tokens / n * n;
   for (std::size_t h = 0; h < a.heads; ++h) {
     for (std::size_t t = 0; t < blocked; t += n) local_attention_queries<I, n, true>(a, h, t, rows, kAttentionStride);
@@ -217,7 +204,11 @@ void local_attention_forward(const LocalAttention<float>& a) {
   // The rest, fewer than eight queries: heads side by side.
   for (std::size_t t = blocked; t < a.tokens; ++t) {
     std::size_t h = 0;
-    for (; h + n <= a.heads; h += n) local_attention_heads<I, n, true>(a, h, t, rows, kAttentionStride);
+    for (; h + n <= a.heads && h + n + 1 != a.heads; h += n) {
+      local_attention_heads<I, n, true>(a, h, t, rows, kAttentionStride);
+    }
+    // One head left over would take as long as eight.
+    for (; h + n + 1 == a.heads; h += n + 1) local_attention_heads<I, n + 1, true>(a, h, t, rows, kAttentionStride);
     for (; h + n / 2 <= a.heads; h += n / 2) local_attention_heads<I, n / 2, true>(a, h, t, rows, kAttentionStride);
     for (; h < a.heads; ++h) local_attention_heads<I, 1, true>(a, h, t, rows, kAttentionStride);
   }

@@ -370,5 +370,18 @@ TRM_INLINE float sum16(std::size_t n, F&& f) {
   return sum(acc[0]);
 }
 
+/// Registers of half the width, where the instruction set has them: short rows fill them, and a load of one does not
+/// reach into the next line of the cache.
+template <class I>
+struct Half {
+  using Type = I;
+};
+#if defined(__AVX512F__)
+template <>
+struct Half<Avx512> {
+  using Type = Avx2;
+};
+#endif
+
 }  // namespace
 }  // namespace trm::simd
