@@ -4,6 +4,7 @@
 #include <string>
 
 #include "engine/base/status.h"
+#include "reports/compare/history.h"
 #include "reports/compare/judge.h"
 
 namespace trm::cli {
@@ -24,5 +25,8 @@ bool is_output_file(const std::string& path);
 /// Writes compare.html, compare.json and compare.md into the folder `path`, or the file `path` in the format of its
 /// ending (.html, .json, .md, .csv, .txt). Error: it cannot be written.
 Status write_comparison(const reports::compare::Comparison& comparison, const std::string& path);
+
+/// The same for a history: history.html and history.json, or one file (.html, .json, anything else as text).
+Status write_history(const reports::compare::History& history, const std::string& path);
 
 }  // namespace trm::cli
