@@ -19,7 +19,7 @@ std::string planted_results(std::uint64_t steps) {
   results.title = "planted work";
   results.environment = {{"machine", simd::cpu_description()}};
   reports::SampleSet samples;
-  samples.task = "planted work";
+  samples.model = "planted work";
   samples.metric = "latency_ns";
   samples.unit = "ns";
   // The first one finds cold caches and a core that still sleeps.

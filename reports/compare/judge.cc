@@ -404,7 +404,12 @@ void Judge::decide_sampled(Row& row, const Pending& pending) {
   const double low = pending.estimate.interval->low, high = pending.estimate.interval->high;
   const double middle = pending.estimate.middle;
   const bool sure = row.q_beyond.value_or(1) <= rules_.false_discoveries;
-  if (low > bound && sure) {
+  // Where the interval is wider than the threshold, chance alone puts its end there once in a while: it has to be as
+  // much further away as it is too wide.
+  const double too_wide = std::max(0.0, (high - low) / 2 - bound);
+  if ((low > bound && low - too_wide <= bound) || (high < -bound && high + too_wide >= -bound)) {
+    unsure("the samples spread so much that this may be chance", n * std::pow((high - low) / 2 / bound, 2));
+  } else if (low > bound && sure) {
     row.verdict = Verdict::regressed;
   } else if (high < -bound && sure) {
     row.verdict = Verdict::improved;

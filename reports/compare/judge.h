@@ -96,7 +96,8 @@ struct Comparison {
 ///   the floor is the largest end of the interval of w between equal programs, scaled to as many pairs
 ///   floor > t             inconclusive
 ///   interval above t      regressed, if its sign test (unpaired: Mann-Whitney of the shifted samples) holds after
-///                         Benjamini and Hochberg over all benchmarks
+///                         Benjamini and Hochberg over all benchmarks; an interval of a half width h > t has to lie
+///                         h - t further away, or else it is inconclusive
 ///   interval below t      pass, or improved where it is below -t
 ///   otherwise             inconclusive
 /// Bytes and counts with one value on each side are compared as they are. Accuracies are compared question by question

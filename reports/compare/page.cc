@@ -85,7 +85,7 @@ std::string table_block(const Table& table) {
 std::string how(const Comparison& comparison) {
   std::string out = "<h2 id=\"judged\">How it was judged</h2>\n<ul class=\"note\">\n";
   const auto item = [&](const std::string& text) { out += "<li>" + escape_html(text) + "</li>\n"; };
-  item(floor_sentence(comparison));
+  if (const std::string floor = floor_sentence(comparison); !floor.empty()) item(floor);
   item("A time or rate regressed if the 95 % bootstrap interval of its log ratio lies beyond the threshold of " +
        fixed_number(100 * comparison.rules.threshold, 1) +
        " % and a rank test says so after the correction for many benchmarks. It is inconclusive if the interval spans "

@@ -112,7 +112,7 @@ RunResults as_results(const Measurements& from) {
   out.environment = from.environment;
   for (const Series& s : from.series) {
     Record record;
-    record.task = s.name;
+    record.model = s.name;  // a record may lack all but a model
     record.metric = s.metric;
     record.unit = s.unit;
     record.value = s.value;
@@ -124,7 +124,7 @@ RunResults as_results(const Measurements& from) {
     out.records.push_back(record);
     if (s.samples.empty()) continue;
     SampleSet set;
-    set.task = s.name;
+    set.model = s.name;
     set.metric = s.metric;
     set.unit = s.unit;
     set.values = s.samples;

@@ -123,6 +123,10 @@ std::string floor_sentence(const Comparison& comparison) {
     any = true;
     most = std::max(most, *row.floor);
   }
+  const bool noisy = std::any_of(comparison.rows.begin(), comparison.rows.end(), [](const Row& row) {
+    return row.kind == Kind::sampled && row.verdict != Verdict::only_before && row.verdict != Verdict::only_after;
+  });
+  if (!noisy) return "";
   if (any) return "Noise floor of this machine, from the same program twice: up to " + plain_percent(most) + ".";
   if (comparison.floor_known) return "The noise floor could not be told: there were too few runs of the same program.";
   return "The noise floor was not measured: --aa takes a second run of the old program, and --run measures it.";
@@ -210,11 +214,15 @@ std::string to_text(const Comparison& comparison, bool all) {
   if (!rest.rows.empty() && !all && !news.rows.empty())
     out += "\n" + counted(rest.rows.size(), rest.rows.size() == 1 ? "measurement" : "measurements") +
            " stayed as they were or were not judged (--all shows them).\n";
-  out += "\n" + floor_sentence(comparison) + "\n";
+  const std::string floor = floor_sentence(comparison);
+  out += floor.empty() ? "\n" : "\n" + floor + "\n";
   for (const std::string& note : comparison.notes) out += note + "\n";
   if (comparison.overall) {
     out += "Geometric mean of all times and rates: " + signed_percent(*comparison.overall) + " % " +
-           (*comparison.overall > 0 ? "(slower)" : "(faster)") + ".\n";
+           (*comparison.overall > 0   ? "(slower)"
+            : *comparison.overall < 0 ? "(faster)"
+                                      : "(the same)") +
+           ".\n";
   }
   return out + headline(comparison) + "\n";
 }
@@ -233,7 +241,8 @@ std::string to_markdown(const Comparison& comparison) {
     out += "\n<details><summary>" + counted(rest.rows.size(), "more") + "</summary>\n\n" + markdown_table(rest, 0) +
            "\n</details>\n";
   }
-  out += "\n<details><summary>How it was judged</summary>\n\n* " + markdown_text(floor_sentence(comparison)) + "\n";
+  out += "\n<details><summary>How it was judged</summary>\n\n";
+  if (const std::string floor = floor_sentence(comparison); !floor.empty()) out += "* " + markdown_text(floor) + "\n";
   out += "* old: " + markdown_text(comparison.before_name) + ", new: " + markdown_text(comparison.after_name) + "\n";
   for (const std::string& note : comparison.notes) out += "* " + markdown_text(note) + "\n";
   return out + "\n</details>\n";

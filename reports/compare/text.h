@@ -16,7 +16,7 @@ std::string interval_text(const Row& row);
 std::string reason_text(const Row& row);
 /// "Regressed: 1 of 12 is worse by more than 5 %."
 std::string headline(const Comparison& comparison);
-/// What the machine's noise is, or that nobody measured it.
+/// What the machine's noise is, or that nobody measured it; empty where nothing noisy was compared.
 std::string floor_sentence(const Comparison& comparison);
 
 /// Has this row news: anything but pass and not judged?
