@@ -114,9 +114,12 @@ std::string to_bmf(const Measurements& from) {
 
 Result<std::string> to_google_benchmark(const Measurements& from) {
   RunResults results = as_results(from);
-  // The writer knows samples of time as nanoseconds.
+  // By these names the writer knows the time of a benchmark.
   for (SampleSet& set : results.samples) {
-    if (nanoseconds_in(set.unit)) set.metric = "latency_ns";
+    if (set.unit == "ns") set.metric = "latency_ns";
+  }
+  for (Record& record : results.records) {
+    if (record.unit == "ns" && record.depth < 0) record.metric = "latency_p50_ns";
   }
   return to_google_benchmark_json(results);
 }

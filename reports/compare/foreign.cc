@@ -128,6 +128,8 @@ Result<Measurements> read_google_benchmark(const JsonValue& root, const std::str
       if (Status s = finish(out, std::move(series)); !s.ok()) return s.error();
       continue;
     }
+    // An aggregate of counters alone has no time: trm writes such ones.
+    if (*time == 0) continue;
     if (!sums.contains(name)) order.push_back(name);
     Aggregates& sum = sums[name];
     sum.field = field + ".real_time";
