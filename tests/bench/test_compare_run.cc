@@ -17,7 +17,7 @@
 #include "engine/sys/files.h"
 #include "reports/compare/judge.h"
 #include "reports/compare/read.h"
-#include "tests/support/temp.h"
+#include "tests/bench/support.h"
 
 using namespace trm::bench;
 namespace compare = trm::reports::compare;
@@ -181,26 +181,26 @@ TEST_CASE("programs: results are found in their folder, in what was printed, or 
 }
 
 TEST_CASE("load: folders of ours and of criterion") {
-  const trm::test::TempDir folder;
+  const trm::tests::ScratchDirectory folder;
   namespace fs = std::filesystem;
   const auto write = [&](const std::string& name, const std::string& text) {
-    fs::create_directories(fs::path(folder.path() + "/" + name).parent_path());
-    REQUIRE(trm::write_atomic(folder.path() + "/" + name, text).ok());
+    fs::create_directories(fs::path(folder.file(name)).parent_path());
+    REQUIRE(trm::write_atomic(folder.file(name), text).ok());
   };
-  CHECK_FALSE(load_measurements(folder.path()).ok());
+  CHECK_FALSE(load_measurements(folder.file("")).ok());
   write("ours/results.json", planted_results(10));
-  CHECK(load_measurements(folder.path() + "/ours").ok());
+  CHECK(load_measurements(folder.file("ours")).ok());
   for (const char* baseline : {"base", "new"}) {
     const bool late = std::string(baseline) == "new";
     write(std::string("criterion/g/f/") + baseline + "/sample.json",
           late ? R"({"iters": [1], "times": [20]})" : R"({"iters": [1], "times": [10]})");
   }
   write("criterion/g/f/change/estimates.json", "{}");
-  CHECK(load_measurements(folder.path() + "/criterion", "base")->series[0].value == 10);
-  const auto late = load_measurements(folder.path() + "/criterion");
+  CHECK(load_measurements(folder.file("criterion"), "base")->series[0].value == 10);
+  const auto late = load_measurements(folder.file("criterion"));
   CHECK(late->series[0].value == 20);
   CHECK(late->series[0].name == "g/f");
-  CHECK(load_measurements(folder.path() + "/criterion/g/f/base/sample.json")->series[0].value == 10);
+  CHECK(load_measurements(folder.file("criterion/g/f/base/sample.json"))->series[0].value == 10);
 }
 
 TEST_CASE("baseline: read, written, and refused where it cannot be compared") {
