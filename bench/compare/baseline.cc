@@ -1,6 +1,6 @@
 #include "bench/compare/baseline.h"
 
-#include <gnu/libc-version.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -99,7 +99,10 @@ Result<std::vector<EnvironmentEntry>> build_of(const std::string& program) {
     if (!value.empty()) out.push_back({key, value});
   }
   out.push_back({"architecture", architecture()});
-  out.push_back({"libc", ::gnu_get_libc_version()});
+  std::string libc(64, '\0');
+  libc.resize(
+      std::max<std::size_t>(1, std::min(libc.size(), ::confstr(_CS_GNU_LIBC_VERSION, libc.data(), libc.size()))) - 1);
+  out.push_back({"libc", libc});
   return out;
 }
 

@@ -1,9 +1,9 @@
 #include "bench/compare/programs.h"
 
 #include <fmt/format.h>
-#include <stdlib.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -54,6 +54,18 @@ class Scratch {
   explicit Scratch(std::string path) : path_(std::move(path)) {}
   std::string path_;
 };
+
+/// What a program said under valgrind, without valgrind's own lines.
+std::string own_words(const std::string& text) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    const std::string_view line = std::string_view(text).substr(at, end - at);
+    if (!line.empty() && !line.starts_with("==")) out += (out.empty() ? "" : " | ") + std::string(line);
+    at = end + 1;
+  }
+  return out;
+}
 
 bool mentions_place(const std::vector<std::string>& words) {
   return std::any_of(words.begin(), words.end(),
@@ -196,7 +208,7 @@ Result<std::uint64_t> count_instructions(const std::vector<std::string>& words) 
   }
   if (!ran->failure.empty()) {
     return Error{ErrorCode::io, "", "",
-                 fmt::format("{} under valgrind: {}: {}", words.front(), ran->failure, ran->last_words),
+                 fmt::format("{} under valgrind: {}: {}", words.front(), ran->failure, own_words(ran->last_words)),
                  "run it by itself first"};
   }
   constexpr std::string_view kMark = "Collected : ";
