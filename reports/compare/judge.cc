@@ -136,7 +136,9 @@ class Judge {
 Status Judge::check_machines() {
   const Measurements &before = evidence_.before, &after = evidence_.after;
   if (before.machine.empty() || after.machine.empty()) {
-    if (!before.machine.empty() || !after.machine.empty()) {
+    const bool one_lacks_it = before.machine.empty() != after.machine.empty();
+    // A side without a single run is told elsewhere.
+    if (one_lacks_it && !before.series.empty() && !after.series.empty()) {
       out_.notes.push_back((before.machine.empty() ? before.file : after.file) +
                            " does not say which CPU it was measured on.");
     }

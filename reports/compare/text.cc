@@ -89,7 +89,11 @@ std::string reason_text(const Row& row) {
 
 std::string headline(const Comparison& comparison) {
   const std::size_t regressed = comparison.count(Verdict::regressed), unsure = comparison.count(Verdict::inconclusive);
-  const std::size_t better = comparison.count(Verdict::improved), pass = comparison.count(Verdict::pass);
+  const std::size_t better = comparison.count(Verdict::improved);
+  const auto pass =
+      static_cast<std::size_t>(std::count_if(comparison.rows.begin(), comparison.rows.end(), [](const Row& row) {
+        return row.verdict == Verdict::pass && row.kind != Kind::fact;
+      }));
   const std::size_t judged = regressed + unsure + better + pass;
   std::string out;
   if (comparison.verdict == Verdict::regressed) {
