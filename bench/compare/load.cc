@@ -65,7 +65,9 @@ Result<Measurements> load_criterion(const std::string& path, const std::string& 
   if (failed) return Error{ErrorCode::io, path, "", failed.message(), "name a folder that you may read"};
   if (found.empty()) return no_results(path);
   std::vector<CriterionFolder> folders;
-  for (auto& [parent, names] : found) {
+  for (auto& benchmark : found) {
+    const fs::path parent_path(benchmark.first);
+    std::vector<std::string>& names = benchmark.second;
     std::sort(names.begin(), names.end());
     std::erase(names, "change");  // criterion's own comparison
     if (names.empty()) continue;
@@ -74,7 +76,6 @@ Result<Measurements> load_criterion(const std::string& path, const std::string& 
     };
     const std::string chosen = has(baseline) ? baseline : has("new") ? "new" : names.front();
     // A path to one baseline's own folder names that one.
-    const fs::path parent_path(parent);
     const bool itself = fs::equivalent(parent_path / chosen, root, failed);
     const std::string name =
         itself ? parent_path.filename().string() : fs::relative(parent_path, root, failed).generic_string();

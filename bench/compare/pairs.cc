@@ -28,28 +28,41 @@ Series first_of(const Series& run) {
   return out;
 }
 
-/// Adds the run that `first` and `second` made of one pair: metrics that both have grow together.
-void add_pair(Measurements& to_first, Measurements& to_second, const Measurements& first, const Measurements& second) {
-  const auto grow = [](Measurements& to, const Series& run) {
-    for (Series& series : to.series) {
-      if (series.name != run.name || series.metric != run.metric) continue;
-      if (series.kind != Kind::accuracy && series.kind != Kind::fact) series.samples.push_back(run.value);
-      return;
-    }
-    to.series.push_back(first_of(run));
-  };
+/// Two sides of pairs, and what only one run of a pair had.
+struct Sides {
+  Measurements first, second;
+  Measurements only_first, only_second;
+};
+
+void grow(Measurements& to, const Series& run) {
+  for (Series& series : to.series) {
+    if (series.name != run.name || series.metric != run.metric) continue;
+    if (series.kind != Kind::accuracy && series.kind != Kind::fact) series.samples.push_back(run.value);
+    return;
+  }
+  to.series.push_back(first_of(run));
+}
+
+/// Adds the two runs of a pair: metrics that both have grow together.
+void add_pair(Sides& to, const Measurements& first, const Measurements& second) {
   for (const Series& run : first.series) {
     const Series* other = second.find(run.name, run.metric);
-    if (other != nullptr) {
-      grow(to_first, run);
-      grow(to_second, *other);
-    } else if (to_first.find(run.name, run.metric) == nullptr) {
-      to_first.series.push_back(first_of(run));
+    if (other == nullptr) {
+      grow(to.only_first, run);
+      continue;
     }
+    grow(to.first, run);
+    grow(to.second, *other);
   }
   for (const Series& run : second.series) {
-    if (first.find(run.name, run.metric) == nullptr && to_second.find(run.name, run.metric) == nullptr)
-      to_second.series.push_back(first_of(run));
+    if (first.find(run.name, run.metric) == nullptr) grow(to.only_second, run);
+  }
+}
+
+/// A metric that no pair had on both sides is told as one that a side lacks.
+void add_lonely(Measurements& to, const Measurements& lonely) {
+  for (const Series& series : lonely.series) {
+    if (to.find(series.name, series.metric) == nullptr) to.series.push_back(series);
   }
 }
 
@@ -78,9 +91,9 @@ class Pairs {
     }
     // A program that fails at once is measured no further; the other one alone has nothing to be compared with.
     if (!evidence_.failures.empty()) return std::move(evidence_);
-    Measurements same_first, same_second;
-    if (Status s = measure_same(same_first, same_second); !s.ok()) return s.error();
-    if (same_pairs_ > 0) evidence_.same.emplace(std::move(same_first), std::move(same_second));
+    Sides same;
+    if (Status s = measure_same(same); !s.ok()) return s.error();
+    if (same_pairs_ > 0) evidence_.same.emplace(std::move(same.first), std::move(same.second));
     if (Status s = measure_both(); !s.ok()) return s.error();
     for (Measurements* side : {&evidence_.before, &evidence_.after}) finish(*side);
     if (evidence_.same) {
@@ -122,7 +135,7 @@ class Pairs {
 
   [[nodiscard]] bool gave_up() const { return std::max(failed_in_a_row_[0], failed_in_a_row_[1]) >= kMostFailures; }
 
-  Status measure_same(Measurements& first, Measurements& second) {
+  Status measure_same(Sides& sides) {
     for (std::size_t i = 0; i < same_pairs_ && !gave_up() && (i == 0 || room(0.5)); ++i) {
       const std::int64_t begin = now();
       const std::string what = fmt::format("pair {} of the old program with itself", i + 1);
@@ -132,13 +145,14 @@ class Pairs {
       const Result<bool> two = sample(Side::before, what, fmt::format("same-{:03}-b", i + 1), i, same_pairs_);
       if (!two.ok()) return two.error();
       longest_pair_ = std::max(longest_pair_, now() - begin);
-      if (*one && *two) add_pair(first, second, kept.measured, last_.measured);
+      if (*one && *two) add_pair(sides, kept.measured, last_.measured);
     }
     return {};
   }
 
   Status measure_both() {
     std::size_t made = 0;
+    Sides sides;
     for (std::size_t i = 0; i < options_.pairs && !gave_up(); ++i) {
       if (i > 0 && !room(1)) {
         evidence_.after.notes.push_back(
@@ -160,9 +174,13 @@ class Pairs {
       }
       longest_pair_ = std::max(longest_pair_, now() - begin);
       if (!good) continue;
-      add_pair(evidence_.before, evidence_.after, outcomes[0].measured, outcomes[1].measured);
+      add_pair(sides, outcomes[0].measured, outcomes[1].measured);
       ++made;
     }
+    evidence_.before.series = std::move(sides.first.series);
+    evidence_.after.series = std::move(sides.second.series);
+    add_lonely(evidence_.before, sides.only_first);
+    add_lonely(evidence_.after, sides.only_second);
     if (gave_up())
       evidence_.after.notes.push_back(
           fmt::format("a program failed {} times in a row, so no further pair was run", kMostFailures));

@@ -58,7 +58,7 @@ Result<Measurements> or_empty(Measurements out, const std::string& field) {
 
 /// What a context of Google Benchmark says about the CPU: it has no name, and the host's name is no CPU.
 std::string cpu_of(const JsonValue& context) {
-  if (const std::string machine = text_in(context.find("machine")); !machine.empty()) return machine;
+  if (std::string machine = text_in(context.find("machine")); !machine.empty()) return machine;
   std::string out;
   if (const auto cpus = number_in(context.find("num_cpus"))) out = exact_number(*cpus) + " CPUs";
   const JsonValue* caches = context.find("caches");

@@ -94,7 +94,7 @@ std::string sentence(const History& history) {
   if (history.entries.empty()) return "The history holds no commit.";
   return grouped(history.entries.size()) + (history.entries.size() == 1 ? " commit" : " commits") + " from " +
          history.entries.front().date.substr(0, 10) + " to " + history.entries.back().date.substr(0, 10) + ", " +
-         grouped(history.tracks.size()) + (history.tracks.size() == 1 ? " series" : " series") + ", " +
+         grouped(history.tracks.size()) + " series" + ", " +
          (changes == 0 ? "no change point" : grouped(changes) + (changes == 1 ? " change point" : " change points")) +
          ".";
 }
@@ -150,6 +150,7 @@ std::string history_html(const History& history, const HtmlOptions& options) {
                    [](const Track* a, const Track* b) { return a->changes.size() > b->changes.size(); });
   if (tracks.size() > kMostPlots) tracks.resize(kMostPlots);
   std::vector<PagePlot> plots;
+  plots.reserve(tracks.size());
   for (const Track* track : tracks) plots.push_back(plot_of(*track));
   out += plots_html(plots, "Over the commits", "Each point is a commit, the oldest at the left.",
                     html_legend({{0, "measured"}, {1, "level"}}), options);

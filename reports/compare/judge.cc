@@ -268,7 +268,7 @@ void Judge::add(const Series& before, const Series& after) {
     measure_floor(row, pending);
   }
   out_.rows.push_back(std::move(row));
-  pending_.push_back(std::move(pending));
+  pending_.push_back(pending);
 }
 
 void Judge::measure_accuracy(Row& row, const Series& before, const Series& after) {

@@ -76,7 +76,7 @@ std::vector<PagePlot> distributions(const Comparison& comparison) {
 
 std::string table_block(const Table& table) {
   if (table.rows.empty()) return "";
-  const std::string text = table_html(table, "table-" + table.id);
+  std::string text = table_html(table, "table-" + table.id);
   if (table.rows.size() < kLongTable || table.id == "moved") return text;
   return "<details>\n<summary>Table: " + escape_html(table.title) + " (" + grouped(table.rows.size()) +
          " rows)</summary>\n" + text + "</details>\n";

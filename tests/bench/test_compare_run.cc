@@ -112,6 +112,25 @@ TEST_CASE("pairs: what fails is told, the rest is kept") {
   CHECK(evidence->failures.size() == kMostFailures);
 }
 
+TEST_CASE("pairs: a metric that a run lacks shortens both sides alike") {
+  std::size_t runs = 0;
+  const Sampler sampler = [&](Side side) -> trm::Result<RunOutcome> {
+    RunOutcome out{run_of(100), "", "", ""};
+    if (side == Side::before && runs++ == 17) out.measured.series.erase(out.measured.series.begin());
+    if (side == Side::after) out.measured.series[1].name = "fresh";
+    return out;
+  };
+  PairOptions options;
+  options.pairs = 8;
+  options.same_pairs = 8;
+  const auto evidence = measure_pairs(sampler, options);
+  REQUIRE(evidence.ok());
+  CHECK(evidence->before.find("work", "latency_ns")->samples.size() == 7);
+  CHECK(evidence->after.find("work", "latency_ns")->samples.size() == 7);
+  CHECK(evidence->before.find("fresh", "exact_answer") == nullptr);
+  CHECK(evidence->after.find("fresh", "exact_answer") != nullptr);
+}
+
 TEST_CASE("pairs: the budget ends the run") {
   std::int64_t clock = 0;
   const Sampler sampler = [&](Side) -> trm::Result<RunOutcome> {
