@@ -271,10 +271,14 @@ int self_test(const Options& options) {
   test.progress = [&](const std::string& what, std::size_t done, std::size_t total) {
     if (bar.due(done, total)) bar.draw(what, done, total);
   };
+  // At once: whoever stops the test half way keeps what was tested.
+  test.told = [&](const bench::SelfTestClaim& claim) {
+    bar.clear();
+    print(bench::self_test_text(claim), Flush::now);
+  };
   const Result<std::vector<bench::SelfTestClaim>> claims = bench::run_self_test(test);
   bar.clear();
   if (!claims.ok()) return report(claims.error());
-  print(bench::self_test_text(*claims));
   const auto all = [&](bool bench::SelfTestClaim::*field) {
     return std::all_of(claims->begin(), claims->end(), [&](const auto& claim) { return claim.*field; });
   };

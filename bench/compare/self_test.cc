@@ -122,21 +122,18 @@ Result<std::vector<SelfTestClaim>> run_self_test(const SelfTestOptions& options)
                   : plan.must_pass  ? claim.passed == claim.rounds
                                     : claim.regressed == 0;
     claim.quiet = claim.holds || (plan.must_regress ? claim.passed == 0 : claim.regressed == 0);
+    if (options.told) options.told(claim);
     out.push_back(std::move(claim));
   }
   return out;
 }
 
-std::string self_test_text(const std::vector<SelfTestClaim>& claims) {
-  std::string out;
-  for (const SelfTestClaim& claim : claims) {
-    out += fmt::format("{:<14} {}: of {} comparisons {} regressed, {} passed, {} inconclusive\n",
-                       claim.holds   ? "holds"
-                       : claim.quiet ? "not decided"
-                                     : "DOES NOT HOLD",
-                       claim.claim, claim.rounds, claim.regressed, claim.passed, claim.inconclusive);
-  }
-  return out;
+std::string self_test_text(const SelfTestClaim& claim) {
+  return fmt::format("{:<14} {}: of {} comparisons {} regressed, {} passed, {} inconclusive\n",
+                     claim.holds   ? "holds"
+                     : claim.quiet ? "not decided"
+                                   : "DOES NOT HOLD",
+                     claim.claim, claim.rounds, claim.regressed, claim.passed, claim.inconclusive);
 }
 
 }  // namespace trm::bench

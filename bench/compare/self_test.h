@@ -12,12 +12,15 @@
 
 namespace trm::bench {
 
+struct SelfTestClaim;
+
 struct SelfTestOptions {
   std::vector<std::string> work;  ///< the command that prints planted_results(); the number of steps is added to it
   std::size_t rounds = 20;        ///< comparisons of each claim
   std::size_t pairs = 20;
   std::uint64_t seed = 0;
   std::function<void(const std::string& what, std::size_t done, std::size_t total)> progress;
+  std::function<void(const SelfTestClaim&)> told;  ///< each claim as soon as it is tested
 };
 
 /// One claim and what came of it.
@@ -38,7 +41,7 @@ struct SelfTestClaim {
 /// Error: the work cannot be run.
 Result<std::vector<SelfTestClaim>> run_self_test(const SelfTestOptions& options);
 
-/// A line for each claim.
-std::string self_test_text(const std::vector<SelfTestClaim>& claims);
+/// One line.
+std::string self_test_text(const SelfTestClaim& claim);
 
 }  // namespace trm::bench
