@@ -216,8 +216,9 @@ std::string to_text(const Comparison& comparison, bool all) {
   }
   if (!rest.rows.empty() && (all || news.rows.empty())) out += "\n" + aligned(rest);
   if (!rest.rows.empty() && !all && !news.rows.empty())
-    out += "\n" + counted(rest.rows.size(), rest.rows.size() == 1 ? "measurement" : "measurements") +
-           " stayed as they were or were not judged (--all shows them).\n";
+    out += "\n" + std::to_string(rest.rows.size()) +
+           (rest.rows.size() == 1 ? " measurement stayed as it was or was not judged (--all shows it).\n"
+                                  : " measurements stayed as they were or were not judged (--all shows them).\n");
   const std::string floor = floor_sentence(comparison);
   out += floor.empty() ? "\n" : "\n" + floor + "\n";
   for (const std::string& note : comparison.notes) out += note + "\n";
