@@ -27,8 +27,10 @@ bool is_formula(std::string_view text) {
                                          [&](std::string_view mark) { return text.starts_with(mark); });
 }
 
-/// Semicolons and tabs separate cells for some readers.
-std::string cell(std::string text) {
+}  // namespace
+
+// Semicolons and tabs separate cells for some readers.
+std::string csv_cell(std::string text) {
   if (is_formula(text)) text.insert(0, "'");
   if (text.find_first_of(",;\"\t\r\n") == std::string::npos) return text;
   std::string out = "\"";
@@ -39,12 +41,11 @@ std::string cell(std::string text) {
   return out + '"';
 }
 
-}  // namespace
-
 std::string to_csv(const RunResults& results) {
   std::string out = "task,slice,model,mode,metric,unit,depth,value,ci_low,ci_high,n\n";
   for (const Record& r : results.records) {
-    for (const std::string* text : {&r.task, &r.slice, &r.model, &r.mode, &r.metric, &r.unit}) out += cell(*text) + ",";
+    for (const std::string* text : {&r.task, &r.slice, &r.model, &r.mode, &r.metric, &r.unit})
+      out += csv_cell(*text) + ",";
     out += std::to_string(r.depth) + "," + exact_number(r.value) + ",";
     out += (r.ci_low ? exact_number(*r.ci_low) : "") + "," + (r.ci_high ? exact_number(*r.ci_high) : "") + ",";
     out += std::to_string(r.n) + "\n";

@@ -12,7 +12,7 @@
 #include "reports/figures.h"
 #include "reports/format.h"
 #include "reports/goals.h"
-#include "reports/html_style.h"
+#include "reports/html_parts.h"
 #include "reports/html_table.h"
 #include "reports/plot.h"
 #include "reports/published.h"
@@ -100,13 +100,9 @@ std::string Page::fresh_id(const std::string& wanted) {
 }
 
 void Page::head() {
-  const std::string title = escape_html(index_.results().title.empty() ? "trm.cpp benchmark" : index_.results().title);
-  out_ =
-      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-      "<meta name=\"generator\" content=\"trm.cpp\">\n<title>" +
-      title + "</title>\n<style>" + kHtmlStyle + "</style>\n</head>\n<body>\n<header>\n<h1>" + title +
-      "</h1>\n<p class=\"claim\">" + escape_html(claim(index_)) + "</p>\n";
+  const std::string& own = index_.results().title;
+  const std::string title = own.empty() ? "trm.cpp benchmark" : own;
+  out_ = html_opening(title, claim(index_));
   std::string meta;
   for (const char* key : {"machine", "isa", "threads", "commit"}) {
     const std::string value = index_.environment(key);
@@ -131,17 +127,9 @@ void Page::table(const Table& table, bool fold) {
 }
 
 void Page::legend(const std::vector<std::size_t>& styles) {
-  out_ += "<ul class=\"legend\">\n";
-  for (std::size_t i : styles) {
-    const std::string colour = "var(--series-" + std::to_string(i % kPlotStyles) + ")";
-    const std::string dash = plot_dash(i);
-    out_ += "<li><svg viewBox=\"0 0 48 16\" aria-hidden=\"true\" fill=\"none\" stroke=\"" + colour +
-            "\"><path d=\"M1,8H47\" stroke-width=\"2.5\"" +
-            (dash.empty() ? "" : " stroke-dasharray=\"" + dash + "\" pathLength=\"48\"") +
-            "/><path transform=\"translate(24,8)\" stroke-width=\"1.5\" fill=\"" + colour + "\" d=\"" + plot_marker(i) +
-            "\"/></svg>" + escape_html(column_label(index_.columns()[i])) + "</li>\n";
-  }
-  out_ += "</ul>\n";
+  std::vector<LegendEntry> entries;
+  for (const std::size_t i : styles) entries.push_back({i, column_label(index_.columns()[i])});
+  out_ += html_legend(entries);
 }
 
 bool Page::figures(const FigureSet& set) {

@@ -12,10 +12,9 @@
 #include "reports/tables.h"
 
 namespace trm::reports {
-namespace {
 
-/// Text that no Markdown dialect reads as markup, on one line. Character references work in tables and in HTML blocks.
-std::string escaped(const std::string& text) {
+// Character references work in tables and in HTML blocks.
+std::string markdown_text(const std::string& text) {
   std::string out;
   for (char c : escape_html(text)) {
     switch (c) {
@@ -57,21 +56,26 @@ std::string escaped(const std::string& text) {
   return out;
 }
 
+namespace {
+
 std::string cell_text(const Cell& cell, std::size_t max_details) {
   if (cell.text.empty()) return "–";
-  std::string out = cell.strong ? "**" + escaped(cell.text) + "**" : escaped(cell.text);
+  std::string out = cell.strong ? "**" + markdown_text(cell.text) + "**" : markdown_text(cell.text);
   std::string details;
   for (std::size_t i = 0; i < cell.details.size() && i < max_details; ++i) {
-    details += (i == 0 ? "" : ", ") + escaped(cell.details[i]);
+    details += (i == 0 ? "" : ", ") + markdown_text(cell.details[i]);
   }
   if (!details.empty()) out += " (" + details + ")";
   return out;
 }
 
-std::string render(const Table& table, std::size_t max_details) {
+}  // namespace
+
+std::string markdown_table(const Table& table, std::size_t max_details) {
   std::string out = "|";
   for (const Column& column : table.columns) {
-    out += " " + escaped(column.label) + (column.detail.empty() ? "" : " (" + escaped(column.detail) + ")") + " |";
+    out += " " + markdown_text(column.label) +
+           (column.detail.empty() ? "" : " (" + markdown_text(column.detail) + ")") + " |";
   }
   out += "\n|";
   for (const Column& column : table.columns) out += column.numeric ? " ---: |" : " :--- |";
@@ -79,7 +83,7 @@ std::string render(const Table& table, std::size_t max_details) {
   std::size_t group = 0;
   for (std::size_t r = 0; r < table.rows.size(); ++r) {
     if (group < table.groups.size() && table.groups[group].first == r) {
-      out += "| *" + escaped(table.groups[group++].label) + "* |";
+      out += "| *" + markdown_text(table.groups[group++].label) + "* |";
       for (std::size_t c = 1; c < table.columns.size(); ++c) out += " |";
       out += "\n";
     }
@@ -90,15 +94,18 @@ std::string render(const Table& table, std::size_t max_details) {
   return out;
 }
 
+namespace {
+
 /// `caption`: what must not be read without its caption.
 void add(std::string& out, const Table& table, std::size_t max_details, bool folded = false, bool caption = false) {
   if (table.rows.empty()) return;
   if (folded) {
-    out += "\n<details><summary>" + escaped(table.title) + "</summary>\n\n" +
-           (caption ? escaped(table.caption) + "\n\n" : "") + render(table, max_details) + "\n</details>\n";
+    out += "\n<details><summary>" + markdown_text(table.title) + "</summary>\n\n" +
+           (caption ? markdown_text(table.caption) + "\n\n" : "") + markdown_table(table, max_details) +
+           "\n</details>\n";
   } else {
-    out += "\n#### " + escaped(table.title) + "\n\n" + (caption ? escaped(table.caption) + "\n\n" : "") +
-           render(table, max_details);
+    out += "\n#### " + markdown_text(table.title) + "\n\n" + (caption ? markdown_text(table.caption) + "\n\n" : "") +
+           markdown_table(table, max_details);
   }
 }
 
@@ -109,7 +116,7 @@ void add_examples(std::string& out, const std::vector<Example>& examples) {
     std::string title = task_label(e.task) + (e.slice.empty() ? "" : ", " + e.slice) + ": " + e.prompt + " = " +
                         (e.answer.empty() ? "none" : e.answer) + ", " + column_label({e.model, e.mode});
     title += e.correct ? ", right" : ", wrong; expected " + e.expected;
-    out += "\n<details><summary>" + escaped(title) + "</summary>\n\n";
+    out += "\n<details><summary>" + markdown_text(title) + "</summary>\n\n";
     if (!tree.empty()) out += "<pre>\n" + escape_html(tree) + "</pre>\n\n";
     out += "</details>\n";
   }
@@ -119,12 +126,12 @@ void add_examples(std::string& out, const std::vector<Example>& examples) {
 
 std::string to_markdown(const RunResults& results) {
   const RecordIndex index(results);
-  std::string out = "### " + escaped(results.title.empty() ? "trm.cpp benchmark" : results.title) + "\n\n";
-  out += escaped(claim(index)) + "\n";
+  std::string out = "### " + markdown_text(results.title.empty() ? "trm.cpp benchmark" : results.title) + "\n\n";
+  out += markdown_text(claim(index)) + "\n";
   add(out, accuracy_table(index), 1);
   add(out, further_slices_table(index), 1, true);
   const std::string goals = goals_summary(index);
-  if (!goals.empty()) out += "\n" + escaped(goals) + "\n";
+  if (!goals.empty()) out += "\n" + markdown_text(goals) + "\n";
   add(out, goals_table(index), 2, true, true);
   add(out, seeds_table(index), 1, false, true);
   add(out, ablation_table(index), 1, false, true);
@@ -139,7 +146,7 @@ std::string to_markdown(const RunResults& results) {
   add_examples(out, results.examples);
   for (const StepThrough& puzzle : results.step_throughs) {
     // Nothing in <pre> is markup, so characters of boards need no more than HTML does.
-    out += "\n<details><summary>" + escaped(board_title(puzzle) + ". " + board_verdict(puzzle)) +
+    out += "\n<details><summary>" + markdown_text(board_title(puzzle) + ". " + board_verdict(puzzle)) +
            "</summary>\n\n<pre>\n" + escape_html(board_outline(puzzle)) + "</pre>\n\n</details>\n";
   }
   add(out, environment_table(index), 0, true);

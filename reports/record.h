@@ -44,7 +44,8 @@ struct Record {
   std::uint64_t n = 0;            ///< items or samples behind the number; 0: not a sample
 };
 
-/// Raw samples of one metric, in the order in which they were taken. Metric "latency_ns" (unit "ns") feeds the plots.
+/// Raw samples of one metric, in the order in which they were taken. Metric "latency_ns" (unit "ns") feeds the plots;
+/// "exact_answer" (unit "ratio") has 1 or 0 for each item in its order, which trm compare pairs.
 struct SampleSet {
   std::string task, slice, model, mode, metric, unit;
   std::vector<double> values;  ///< finite

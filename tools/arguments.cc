@@ -25,6 +25,14 @@ std::function<void(const std::string&)> number_reader(const std::string& name, N
   };
 }
 
+/// A number such as 2.5, without an exponent.
+std::optional<double> decimal(const std::string& text) {
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
 /// The innermost command that the user named.
 CLI::App* named_command(CLI::App* app) {
   for (;;) {
@@ -160,16 +168,23 @@ Option Arguments::number(const std::string& name, std::optional<std::uint64_t>& 
 
 Option Arguments::seconds(const std::string& name, std::int64_t& out_ns, const std::string& help) {
   const auto read = [&out_ns, name](const std::string& text) {
-    double seconds = 0;
-    const auto [end, error] =
-        std::from_chars(text.data(), text.data() + text.size(), seconds, std::chars_format::fixed);
-    const bool good = error == std::errc{} && end == text.data() + text.size() && seconds >= 1e-9 && seconds <= 1e9;
-    if (!good) {
+    const std::optional<double> seconds = decimal(text);
+    if (!seconds || *seconds < 1e-9 || *seconds > 1e9) {
       throw CLI::ValidationError(name, fmt::format("\"{}\" is no number of seconds above 0, up to 1000000000", text));
     }
-    out_ns = static_cast<std::int64_t>(seconds * 1e9);
+    out_ns = static_cast<std::int64_t>(*seconds * 1e9);
   };
   return option(name, read, help).type("S");
+}
+
+Option Arguments::percent(const std::string& name, std::optional<double>& out, const std::string& help) {
+  const auto read = [&out, name](const std::string& text) {
+    const std::optional<double> value = decimal(text);
+    if (!value || !(*value > 0) || *value > 1000)
+      throw CLI::ValidationError(name, fmt::format("\"{}\" is no number of per cent above 0, up to 1000", text));
+    out = value;
+  };
+  return option(name, read, help).type("PERCENT");
 }
 
 Option Arguments::named(const std::string& name) {

@@ -76,6 +76,9 @@ class Arguments {
   /// Seconds with up to nine decimals, above 0 and at most 10^9, into nanoseconds.
   Option seconds(const std::string& name, std::int64_t& out_ns, const std::string& help);
 
+  /// Per cent with decimals, above 0 and at most 1000.
+  Option percent(const std::string& name, std::optional<double>& out, const std::string& help);
+
   /// One that was added before, by one of its names.
   Option named(const std::string& name);
 

@@ -21,6 +21,7 @@ enum ExitStatus : int {
   kPass = 0,
   kFailed = 1,        ///< the model, a comparison or a training run failed
   kUsage = 2,         ///< wrong command, flag or value
+  kInconclusive = 3,  ///< trm compare: the samples cannot tell
   kBadInput = 4,      ///< a file, prompt or environment variable is wrong, cannot be read or written; no memory
   kReaderGone = 141,  ///< nobody reads standard output any more: as a shell says of what SIGPIPE ended
 };

@@ -41,13 +41,13 @@ int run(int argc, char** argv) {
   program.flag("--version", version, "Print version, build and instruction sets, and leave");
   const Command commands[] = {
       add_run(program),     add_train(program), add_tasks(program),  add_info(program),
-      add_convert(program), add_bench(program), add_verify(program),
+      add_convert(program), add_bench(program), add_verify(program), add_compare(program),
   };
   // After the commands, which would inherit it.
   program.footer(
       "Results go to standard output, everything else to standard error.\n"
-      "Exit status: 0 pass, 1 failed, 2 usage, 4 bad input or too little memory, 141 nobody reads the\n"
-      "output.\n"
+      "Exit status: 0 pass, 1 failed, 2 usage, 3 inconclusive (compare), 4 bad input or too little memory,\n"
+      "141 nobody reads the output.\n"
       "Environment: TRM_ISA caps the instruction set, TRM_MODELS, TRM_RECIPES and TRM_PROLOG name folders with "
       "models,\n"
       "recipes and Prolog programs, TRM_PIN=auto|on|off pins threads, NO_COLOR switches colour off.");

@@ -100,6 +100,16 @@ void add_offline_records(const Contestant& contestant, const Workload& workload,
   const double items = static_cast<double>(std::max<std::uint64_t>(n, 1));
 
   results.records.push_back(ratio_record(blank(contestant, workload, "exact_answer", "ratio"), right, n));
+  // Question by question: two runs that asked the same ones are compared pairwise.
+  reports::SampleSet answers;
+  answers.task = workload.task->name();
+  answers.slice = workload.slice;
+  answers.model = contestant.name;
+  answers.mode = contestant.mode();
+  answers.metric = "exact_answer";
+  answers.unit = "ratio";
+  for (const ItemOutcome& item : pass.items) answers.values.push_back(item.right ? 1 : 0);
+  if (!answers.values.empty()) results.samples.push_back(std::move(answers));
   if (contestant.mode() == "machine") {
     results.records.push_back(ratio_record(blank(contestant, workload, "exact_frame", "ratio"), right_frames, judged));
   }

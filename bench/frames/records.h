@@ -11,13 +11,12 @@
 
 namespace trm::bench {
 
-/// Adds, for one task, slice and contestant: exact_answer, exact_answer_by_depth; of predictions items_not_predicted,
-/// and nothing that would have to be measured; of all others items_per_s, rss_peak_bytes; of a model also tokens_per_s
-/// (own tokens) and own_tokens_per_item, exact_frame on the machine and, where the training frames are known,
-/// exact_unseen_frame, share_of_frames_seen_in_training, the same of distinct frames, and
-/// share_of_items_of_seen_frames_alone, frames_per_item and stack_depth_max if it writes
-/// frames, memo_hits_per_item if there were any, and one items_* count for each verdict other than an answer that
-/// occurred.
+/// Adds, for one task, slice and contestant: exact_answer, with a sample of 1 or 0 for each item,
+/// exact_answer_by_depth; of predictions items_not_predicted, and nothing that would have to be measured; of all others
+/// items_per_s, rss_peak_bytes; of a model also tokens_per_s (own tokens) and own_tokens_per_item, exact_frame on the
+/// machine and, where the training frames are known, exact_unseen_frame, share_of_frames_seen_in_training, the same of
+/// distinct frames, and share_of_items_of_seen_frames_alone, frames_per_item and stack_depth_max if it writes frames,
+/// memo_hits_per_item if there were any, and one items_* count for each verdict other than an answer that occurred.
 void add_offline_records(const Contestant& contestant, const Workload& workload, const OfflinePass& pass,
                          reports::RunResults& results);
 

@@ -135,9 +135,15 @@ TEST_CASE("suite: every record is there, well formed, and round-trips") {
   }
   CHECK(items == 25);
 
-  // Raw samples: latency and first token of the models, latency of the solver, for each of the slices.
-  CHECK(results->samples.size() == workloads * 5);
+  // Raw samples: latency and first token of the models, latency of the solver, answers of all three, for each slice.
+  CHECK(results->samples.size() == workloads * 8);
   for (const auto& set : results->samples) {
+    if (set.metric == "exact_answer") {
+      const Record* rate = find(*results, set.task, set.slice, set.model, "exact_answer");
+      REQUIRE(rate != nullptr);
+      CHECK(set.values.size() == rate->n);
+      continue;
+    }
     CHECK(set.values.size() == std::min<std::size_t>(trm::tasks::find_task(set.task)->size(set.slice), 6));
     CHECK(set.unit == "ns");
   }

@@ -28,6 +28,7 @@ FLOORS = (
     ('tasks/exchange', 'tasks/ask'),
     ('tasks/training',),
     ('reports',),
+    ('reports/compare',),
     ('bench',),
     ('tools',),
     ('tests',),
@@ -42,6 +43,7 @@ KNOWS = {
                   'tasks'),
     'tasks/training': ('engine', 'simd', 'tasks'),
     'reports': ('engine/base', 'engine/json', 'engine/sys/helper.h'),
+    'reports/compare': ('engine/base', 'engine/json', 'reports'),
 }
 
 
@@ -154,6 +156,8 @@ class Includes(unittest.TestCase):
                            ('tasks/ask/a.cc', '#include "engine/train/run.h"'),
                            ('tasks/ask/a.cc', '#include "engine/import/torch_file.h"'),
                            ('reports/a.cc', '#include "tasks/task/task.h"'), ('reports/a.cc', '#include "engine/sys/files.h"'),
+                           ('reports/a.cc', '#include "reports/compare/judge.h"'),
+                           ('reports/compare/a.cc', '#include "engine/sys/files.h"'),
                            ('bench/a.cc', '#include "tools/cli.h"'), ('tools/a.cc', '#include "tests/x.h"'),
                            ('engine/sys/a.cc', '#include "status.h"'), ('engine/sys/a.cc', '#include <xsimd/xsimd.hpp>'),
                            ('engine/json/a.h', '#include <nlohmann/json.hpp>'), ('bench/a.cc', '#include <CLI/CLI.hpp>'),
@@ -169,6 +173,8 @@ class Includes(unittest.TestCase):
                            ('tasks/frames/a.h', '#include "engine/machine/question.h"'),
                            ('engine/model/a.cc', '#include "simd/kernels.h"'),
                            ('tasks/ask/a.cc', '#include "engine/infer/decoder.h"'),
+                           ('reports/compare/a.cc', '#include "reports/stats.h"'),
+                           ('bench/compare/a.cc', '#include "reports/compare/judge.h"'),
                            ('bench/a.cc', '#include "reports/record.h"'), ('tests/tasks/a.cc', '#include "tasks/registry.h"'),
                            ('tools/a.cc', '#include "bench/harness/runner.h"'), ('simd/vec.h', '#include <xsimd/xsimd.hpp>'),
                            ('tests/cli/a.cc', '#include "tests/support/temp.h"'), ('engine/sys/a.cc', '#include <sys/mman.h>'),
