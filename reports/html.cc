@@ -132,15 +132,7 @@ void Page::table(const Table& table, bool fold) {
 
 void Page::legend(const std::vector<std::size_t>& styles) {
   out_ += "<ul class=\"legend\">\n";
-  for (std::size_t i : styles) {
-    const std::string colour = "var(--series-" + std::to_string(i % kPlotStyles) + ")";
-    const std::string dash = plot_dash(i);
-    out_ += "<li><svg viewBox=\"0 0 48 16\" aria-hidden=\"true\" fill=\"none\" stroke=\"" + colour +
-            "\"><path d=\"M1,8H47\" stroke-width=\"2.5\"" +
-            (dash.empty() ? "" : " stroke-dasharray=\"" + dash + "\" pathLength=\"48\"") +
-            "/><path transform=\"translate(24,8)\" stroke-width=\"1.5\" fill=\"" + colour + "\" d=\"" + plot_marker(i) +
-            "\"/></svg>" + escape_html(column_label(index_.columns()[i])) + "</li>\n";
-  }
+  for (std::size_t i : styles) out_ += legend_entry(i, column_label(index_.columns()[i]));
   out_ += "</ul>\n";
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "reports/format.h"
+#include "reports/plot.h"
 
 namespace trm::reports {
 namespace {
@@ -110,6 +111,16 @@ std::string table_html(const Table& table, const std::string& id) {
                     escape_html(table.title) + "</b><span>" + escape_html(table.caption);
   if (has_gaps(table) && table.caption.find("–:") == std::string::npos) out += " –: not measured.";
   return out + "</span></caption>\n" + head(table) + Body(table).html() + "</table>\n</div>\n";
+}
+
+std::string legend_entry(std::size_t style, const std::string& label) {
+  const std::string colour = "var(--series-" + std::to_string(style % kPlotStyles) + ")";
+  const std::string dash = plot_dash(style);
+  return "<li><svg viewBox=\"0 0 48 16\" aria-hidden=\"true\" fill=\"none\" stroke=\"" + colour +
+         "\"><path d=\"M1,8H47\" stroke-width=\"2.5\"" +
+         (dash.empty() ? "" : " stroke-dasharray=\"" + dash + "\" pathLength=\"48\"") +
+         "/><path transform=\"translate(24,8)\" stroke-width=\"1.5\" fill=\"" + colour + "\" d=\"" +
+         plot_marker(style) + "\"/></svg>" + escape_html(label) + "</li>\n";
 }
 
 }  // namespace trm::reports

@@ -1,6 +1,7 @@
-// A table as HTML.
+// A table as HTML, and an entry of a legend.
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 #include "reports/tables.h"
@@ -10,5 +11,8 @@ namespace trm::reports {
 /// Scrolls inside its own region; headers have scopes; neighbours that share their first header cell share one cell.
 /// Empty cells are dashes, which the caption explains. Text is escaped. `id`: of the caption.
 std::string table_html(const Table& table, const std::string& id);
+
+/// <li> with line and marker of a plot's style (plot.h) and its label, which is escaped.
+std::string legend_entry(std::size_t style, const std::string& label);
 
 }  // namespace trm::reports

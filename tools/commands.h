@@ -13,6 +13,7 @@ Command add_info(Arguments& program);
 Command add_convert(Arguments& program);
 Command add_bench(Arguments& program);
 Command add_verify(Arguments& program);
+Command add_profile(Arguments& program);
 /// Of trm tasks.
 Command add_build(Arguments& tasks);
 Command add_inspect(Arguments& tasks);
