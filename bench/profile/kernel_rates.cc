@@ -74,6 +74,14 @@ std::size_t far_bytes(const std::vector<CacheLevel>& levels) {
   return levels[2].bytes == 0 ? beyond : std::min(beyond, std::max(levels[2].bytes / 2, second.bytes));
 }
 
+/// Copies that fill a third of the second-level cache, where the operands of a model are when a kernel wants them: what
+/// lies in the first level, with all of its pages known, is quicker.
+std::size_t near_copies(double bytes, const std::vector<CacheLevel>& levels) {
+  constexpr double kMostCopies = 256;
+  if (levels.size() < 2 || levels[1].bytes == 0) return 1;
+  return static_cast<std::size_t>(std::clamp(static_cast<double>(levels[1].bytes) / 3 / bytes, 1.0, kMostCopies));
+}
+
 /// Bytes that change from copy to copy.
 double moved_bytes(const KernelCase& c, const simd::Kernels<float>& kernels) {
   if (std::string_view(c.kind->name) != "matmul") return c.bytes();
@@ -92,8 +100,9 @@ Timed prepared(const KernelCase& c, const simd::Kernels<float>& kernels, std::si
   for (std::size_t i = 0; i < copies; ++i) out.run->run();
   double each = 1;
   for (int i = 0; i < 3; ++i) each = std::min(each, time_of([&] { out.run->run(); }));
-  const double wanted = least_s * static_cast<double>(std::max<std::size_t>(1, copies / 8));
-  out.calls = std::max<std::size_t>(1, static_cast<std::size_t>(wanted / each));
+  // Each copy as often as the others.
+  const std::size_t turns = static_cast<std::size_t>(least_s / (each * static_cast<double>(copies)));
+  out.calls = copies * std::max<std::size_t>(1, turns);
   return out;
 }
 
@@ -121,7 +130,8 @@ KernelRate fit(const Calibration& calibration, simd::WeightType type, const simd
   out.kernel = cost_features(kind, calibration.far, tile).kernel;
   std::vector<Timed> all;
   for (const CaseSizes& shape : calibration.shapes) {
-    all.push_back(prepared({&kind, shape, type, kernels.isa}, kernels, 1, least_s));
+    const KernelCase c{&kind, shape, type, kernels.isa};
+    all.push_back(prepared(c, kernels, near_copies(moved_bytes(c, kernels), levels), least_s));
   }
   // The last two: one shape with its operands near and far.
   const KernelCase far{&kind, calibration.far, type, kernels.isa};
@@ -129,7 +139,7 @@ KernelRate fit(const Calibration& calibration, simd::WeightType type, const simd
   const bool reaches_far = levels.size() > 2 && levels[1].bytes > 0 && levels[2].read_bytes_per_s > 0;
   if (reaches_far) {
     const auto copies = static_cast<std::size_t>(std::ceil(static_cast<double>(far_bytes(levels)) / bytes));
-    all.push_back(prepared(far, kernels, 1, least_s));
+    all.push_back(prepared(far, kernels, near_copies(bytes, levels), least_s));
     all.push_back(prepared(far, kernels, copies, least_s));
   }
   time_in_rounds(all, samples);

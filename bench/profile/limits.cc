@@ -35,7 +35,7 @@ double MachineLimits::sync_ns(std::string_view what, std::size_t threads) const 
   for (const SyncLimit& sync : syncs) {
     if (sync.what == what && (nearest == nullptr || away(sync) < away(*nearest))) nearest = &sync;
   }
-  return nearest == nullptr ? 0 : nearest->ns.value;
+  return nearest == nullptr ? 0 : nearest->ns.low;
 }
 
 std::vector<CacheLevel> find_levels(const std::vector<std::size_t>& sizes, const std::vector<double>& rates,

@@ -94,7 +94,7 @@ struct MachineLimits {
   /// Null: not measured.
   [[nodiscard]] const CacheLevel* level(std::string_view name) const;
   [[nodiscard]] const KernelRate* rate(std::string_view kernel, std::string_view type) const;
-  /// Of the number of threads nearest to this; 0: not measured.
+  /// The least sample (others only lengthen it) of the number of threads nearest to this; 0: not measured.
   [[nodiscard]] double sync_ns(std::string_view what, std::size_t threads) const;
 };
 

@@ -95,7 +95,8 @@ std::size_t slot_of(double distance) {
 
 }  // namespace
 
-std::vector<CallGroup> group_calls(std::span<const KernelCall> calls, std::size_t from) {
+std::vector<CallGroup> group_calls(std::span<const KernelCall> calls, std::size_t from,
+                                   std::span<const double> seconds) {
   const std::vector<Region> regions = regions_of(calls);
   const std::vector<Touch> touches = touches_of(calls, regions);
   std::vector<Distances> bytes(calls.size(), Distances{});
@@ -105,7 +106,7 @@ std::vector<CallGroup> group_calls(std::span<const KernelCall> calls, std::size_
   }
   using Key = std::tuple<const KernelKind*, CaseSizes, simd::WeightType>;
   std::map<Key, CallGroup> groups;
-  std::map<Key, std::vector<double>> seconds;
+  std::map<Key, std::vector<double>> took;
   for (std::size_t c = from; c < calls.size(); ++c) {
     const KernelCall& call = calls[c];
     const Key key{call.kind, call.sizes, call.type};
@@ -114,13 +115,14 @@ std::vector<CallGroup> group_calls(std::span<const KernelCall> calls, std::size_
     group.sizes = call.sizes;
     group.type = call.type;
     group.count += 1;
-    seconds[key].push_back(call.seconds());
+    if (seconds.empty()) took[key].push_back(call.seconds());
+    for (std::size_t s = c - from; s < seconds.size(); s += calls.size() - from) took[key].push_back(seconds[s]);
     for (std::size_t d = 0; d < kDistances; ++d) group.bytes[d] += bytes[c][d];
   }
   std::vector<CallGroup> out;
   for (auto& [key, group] : groups) {
     for (double& b : group.bytes) b /= group.count;
-    group.measured_s = group.count * reports::percentile(std::move(seconds[key]), 0.25).value_or(0);
+    group.measured_s = group.count * reports::percentile(std::move(took[key]), 0.25).value_or(0);
     out.push_back(group);
   }
   std::ranges::stable_sort(out, [](const CallGroup& a, const CallGroup& b) { return a.measured_s > b.measured_s; });

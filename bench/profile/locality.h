@@ -31,8 +31,10 @@ struct CallGroup {
 };
 
 /// The calls of one thread in their order. Those before `from` only say what was touched; the others are grouped, most
-/// time first. What was never touched before counts as infinitely far.
-std::vector<CallGroup> group_calls(std::span<const KernelCall> calls, std::size_t from);
+/// time first. What was never touched before counts as infinitely far. `seconds`: of the grouped calls, several times
+/// one after the other; empty: as the calls say.
+std::vector<CallGroup> group_calls(std::span<const KernelCall> calls, std::size_t from,
+                                   std::span<const double> seconds = {});
 
 /// Of bytes at distances, those that do not come from a cache of this size: none up to three quarters of it, all from
 /// one and a half of it on, evenly between them on a logarithmic scale (no cache is used to the last line, and none

@@ -24,8 +24,9 @@ namespace {
 constexpr std::uint64_t kSeed = 1;
 /// Calls that are kept of each thread: a step of the largest workload has some tens of thousands.
 constexpr std::size_t kMostCalls = 400'000;
-/// What is quicker is recorded several times, for the mean.
-constexpr double kRecordedSeconds = 0.15;
+/// What is quicker is recorded several times.
+constexpr double kRecordedSeconds = 0.3;
+constexpr std::size_t kMostRepeats = 40;
 /// Tokens of a frame, about, as in the speed suite.
 constexpr std::size_t kFrameTokens = 96;
 
@@ -53,13 +54,16 @@ Result<Running> make_runner(const ProfiledModel& model, const std::shared_ptr<co
   return out;
 }
 
-/// Seconds of one look at the clock.
+/// Seconds of one look at the clock, when nobody disturbs it.
 double clock_cost_s() {
-  constexpr int kLooks = 1000;
-  return time_of([] {
-           for (int i = 0; i < kLooks; ++i) now_ns();
-         }) /
-         kLooks;
+  constexpr int kLooks = 200;
+  double least = 1;
+  for (int again = 0; again < 20; ++again) {
+    least = std::min(least, time_of([] {
+                       for (int i = 0; i < kLooks; ++i) now_ns();
+                     }));
+  }
+  return least / kLooks;
 }
 
 std::uint64_t cpu_ns() {
@@ -84,57 +88,77 @@ Status time_steps(Runner& runner, const ModelRunOptions& options, ModelTime& out
   return {};
 }
 
-/// Fills in what the recorder sees of steps on one thread.
-Status record_steps(Runner& runner, bool keep_calls, ModelTime& out) {
-  Result<double> part = runner.warm_up();
-  if (!part.ok()) return part.error();
-  start_recording(kMostCalls);
-  double all = 0;
-  std::size_t repeats = 0, first_calls = 0;
-  do {
-    // The first time only says what was touched.
-    const double seconds = time_of([&] { part = runner.warm_up(); });
-    if (!part.ok()) {
-      stop_recording();
-      return part.error();
-    }
-    if (repeats > 0) all += seconds;
-    ++repeats;
-  } while (repeats < 2 || (all < kRecordedSeconds && repeats < 8));
+/// Twice the recorded part of a step: what it calls, and what it had touched before.
+Result<std::vector<KernelCall>> record_calls(Runner& runner, const std::string& model) {
+  Status status;
+  start_recording(Detail::all, kMostCalls);
+  for (int again = 0; again < 2 && status.ok(); ++again) {
+    const Result<double> part = runner.warm_up();
+    if (!part.ok()) status = part.error();
+  }
   Recording recorded = stop_recording();
-  const std::size_t kept = repeats - 1;
-  first_calls = recorded.calls.size() / repeats;  // every repetition calls the same
-  if (recorded.lost > 0) {
-    return Error{ErrorCode::unsupported, "", out.model, "calls too many kernels in a step to be recorded",
+  if (!status.ok()) return status.error();
+  if (recorded.lost > 0 || recorded.calls.size() % 2 != 0) {
+    return Error{ErrorCode::unsupported, "", model, "calls too many kernels in a step to be recorded",
                  "profile a smaller batch"};
   }
-  const double scale = *part / static_cast<double>(kept);
-  out.recorded_s = all * scale;
-  // Between kernels: what is left of the repetition that has least of it.
+  return std::move(recorded.calls);
+}
+
+/// The recorded part again and again, for its times alone; `all_s`: of all of them.
+Result<std::vector<CallTimes>> record_times(Runner& runner, std::size_t calls, double& all_s, std::size_t& repeats) {
+  Status status;
+  start_recording(Detail::times, std::max(kMostCalls, calls));
+  do {
+    all_s += time_of([&] {
+      const Result<double> part = runner.warm_up();
+      if (!part.ok()) status = part.error();
+    });
+    ++repeats;
+  } while (status.ok() && all_s < kRecordedSeconds && repeats < kMostRepeats && (repeats + 1) * calls <= kMostCalls);
+  Recording recorded = stop_recording();
+  if (!status.ok()) return status.error();
+  return std::move(recorded.times);
+}
+
+/// Fills in what the recorder sees of steps on one thread.
+Status record_steps(Runner& runner, bool keep_calls, ModelTime& out) {
+  const Result<double> part = runner.warm_up();
+  if (!part.ok()) return part.error();
+  const Result<std::vector<KernelCall>> calls = record_calls(runner, out.model);
+  if (!calls.ok()) return calls.error();
+  const std::size_t each = calls->size() / 2;
+  double all = 0;
+  std::size_t repeats = 0;
+  const Result<std::vector<CallTimes>> times = record_times(runner, each, all, repeats);
+  if (!times.ok()) return times.error();
+  if (each == 0 || times->size() != each * repeats) {
+    return Error{ErrorCode::unsupported, "", out.model, "calls other kernels in each step", "profile another model"};
+  }
+  // A call's time holds one look at the clock, and so does the time to the next one.
+  const double look = clock_cost_s();
+  std::vector<double> seconds;
   double between = all;
-  for (std::size_t r = 1; r < repeats; ++r) {
-    const auto begin = recorded.calls.begin() + static_cast<std::ptrdiff_t>(r * first_calls);
+  for (std::size_t r = 0; r < repeats; ++r) {
     double gaps = 0;
-    for (auto call = begin + 1; call < begin + static_cast<std::ptrdiff_t>(first_calls); ++call) {
-      gaps += static_cast<double>(call->begin_ns - (call - 1)->end_ns) * 1e-9;
+    for (std::size_t c = r * each; c < (r + 1) * each; ++c) {
+      const CallTimes& call = (*times)[c];
+      seconds.push_back(std::max(call.seconds() - look, 0.2 * call.seconds()));
+      if (c > r * each) gaps += static_cast<double>(call.begin_ns - (*times)[c - 1].end_ns) * 1e-9 - look;
     }
     between = std::min(between, gaps);
   }
-
+  out.recorded_s = all / static_cast<double>(repeats) * *part;
   out.recorded_part = 1 / *part;
-  out.groups = group_calls(recorded.calls, first_calls);
+  out.groups = group_calls(*calls, each, seconds);
   for (CallGroup& group : out.groups) {
-    group.count *= scale;
-    group.measured_s *= scale;
+    group.count *= *part;
+    group.measured_s *= *part;
     out.quiet_s += group.measured_s;
   }
-  // Looking at the clock is a part of it.
-  const double looks = static_cast<double>(first_calls) * clock_cost_s();
-  out.quiet_s += std::max(0.0, between - looks) * *part;
-  if (keep_calls) {
-    out.calls.assign(recorded.calls.begin() + static_cast<std::ptrdiff_t>(first_calls),
-                     recorded.calls.begin() + static_cast<std::ptrdiff_t>(2 * first_calls));
-  }
+  out.between_s = std::max(0.0, between) * *part;
+  out.quiet_s += out.between_s;
+  if (keep_calls) out.calls.assign(calls->begin() + static_cast<std::ptrdiff_t>(each), calls->end());
   return {};
 }
 

@@ -38,17 +38,18 @@ struct ModelTime {
   Figure step_s;                ///< without the recorder
   double cpu_share = 1;         ///< of that time, the share in which this process had its CPUs
   double quiet_s = 0;        ///< a step that nobody disturbs: lower quartiles of its calls, the least time between them
+  double between_s = 0;      ///< of that, between kernels
   double recorded_s = 0;     ///< of a step while it was recorded
   double recorded_part = 1;  ///< share of a step that was recorded
   std::vector<CallGroup> groups;  ///< counts and times of a whole step
   std::vector<KernelCall> calls;  ///< as they came, for the trace; empty unless asked for
   WorkShape work;
 
-  /// Did others take more than three hundredths of the time? Then one thread's time is quiet_s, and that of several is
-  /// what the machine was busy with.
+  /// Did others have the CPUs for more than three hundredths of the time?
   [[nodiscard]] bool disturbed() const { return cpu_share < 0.97; }
-  /// What a prediction is compared with.
-  [[nodiscard]] double compared_s() const { return threads == 1 && disturbed() ? quiet_s : step_s.value; }
+  /// What a prediction is compared with: the median step, or where others disturbed it quiet_s, and with several
+  /// threads the best step.
+  [[nodiscard]] double compared_s() const { return !disturbed() ? step_s.value : threads == 1 ? quiet_s : step_s.low; }
 };
 
 struct ModelRunOptions {

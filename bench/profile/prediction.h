@@ -25,8 +25,7 @@ struct WorkShape {
   bool causal = false;       ///< one thread decodes all streams
 };
 
-/// Where the time of a call goes, seconds. `core` and the others add up to the time; `roof` says what would bound it if
-/// everything else were free.
+/// Where the time of a call goes, seconds. They add up to the time.
 struct CallTime {
   double core = 0;          ///< by the kernel's rate, but for the call itself
   double launch = 0;        ///< the call itself

@@ -148,6 +148,7 @@ struct Fields<ModelTime> {
     f("step_s", x.step_s);
     f("cpu_share", x.cpu_share);
     f("quiet_s", x.quiet_s);
+    f("between_s", x.between_s);
     f("recorded_s", x.recorded_s);
     f("recorded_part", x.recorded_part);
     f("work", x.work);

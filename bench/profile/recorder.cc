@@ -18,6 +18,7 @@ using simd::WeightType;
 struct Log {
   std::uint32_t thread = 0;
   std::vector<KernelCall> calls;
+  std::vector<CallTimes> times;
   std::size_t lost = 0;
 };
 
@@ -26,6 +27,7 @@ struct Logs {
   std::mutex mutex;
   std::vector<std::unique_ptr<Log>> all;
   std::size_t most = 0;
+  Detail detail = Detail::all;
   std::atomic<bool> recording{false};
 };
 
@@ -40,6 +42,15 @@ Kernels<float>& inner() {
   return out;
 }
 
+/// In front of the recording: nothing is allocated in it.
+void make_room(Log& log, Detail detail, std::size_t most) {
+  log.calls.clear();
+  log.times.clear();
+  log.lost = 0;
+  if (detail == Detail::all) log.calls.reserve(most);
+  if (detail == Detail::times) log.times.reserve(most);
+}
+
 Log& own_log() {
   thread_local Log* log = nullptr;
   if (log == nullptr) {
@@ -48,7 +59,7 @@ Log& own_log() {
     shared.all.push_back(std::make_unique<Log>());
     log = shared.all.back().get();
     log->thread = static_cast<std::uint32_t>(shared.all.size() - 1);
-    log->calls.reserve(shared.most);
+    make_room(*log, shared.detail, shared.most);
   }
   return *log;
 }
@@ -92,8 +103,12 @@ void record(const KernelKind* what, const CaseSizes& sizes, WeightType type,
   const std::int64_t begin = now_ns();
   work();
   const std::int64_t end = now_ns();
-  if (log.calls.size() == shared.most) {
+  if (log.calls.size() + log.times.size() == shared.most) {
     ++log.lost;
+    return;
+  }
+  if (shared.detail == Detail::times) {
+    log.times.push_back({begin, end});
     return;
   }
   log.calls.push_back({what, sizes, type, log.thread, begin, end, operands});
@@ -241,15 +256,12 @@ const Kernels<float>& recorded_kernels(const Kernels<float>& kernels) {
   return out;
 }
 
-void start_recording(std::size_t most) {
+void start_recording(Detail detail, std::size_t most) {
   Logs& shared = logs();
   const std::lock_guard lock(shared.mutex);
   shared.most = most;
-  for (const std::unique_ptr<Log>& log : shared.all) {
-    log->calls.clear();
-    log->calls.reserve(most);
-    log->lost = 0;
-  }
+  shared.detail = detail;
+  for (const std::unique_ptr<Log>& log : shared.all) make_room(*log, detail, most);
   shared.recording.store(true, std::memory_order_seq_cst);
 }
 
@@ -260,8 +272,10 @@ Recording stop_recording() {
   Recording out;
   for (const std::unique_ptr<Log>& log : shared.all) {
     out.calls.insert(out.calls.end(), log->calls.begin(), log->calls.end());
+    out.times.insert(out.times.end(), log->times.begin(), log->times.end());
     out.lost += log->lost;
     log->calls.clear();
+    log->times.clear();
   }
   return out;
 }

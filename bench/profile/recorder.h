@@ -36,11 +36,22 @@ struct KernelCall {
 /// Kernels of backward passes are not recorded.
 const simd::Kernels<float>& recorded_kernels(const simd::Kernels<float>& kernels);
 
+/// What is kept of a call.
+enum class Detail : unsigned char {
+  all,    ///< everything: some hundred bytes a call, which take their place in the caches
+  times,  ///< when it began and ended: of a sequence of calls that is known
+};
 /// From now on calls are kept, up to `most` of each thread; those beyond are counted only. Nothing runs meanwhile.
-void start_recording(std::size_t most);
+void start_recording(Detail detail, std::size_t most);
+
+struct CallTimes {
+  std::int64_t begin_ns = 0, end_ns = 0;
+  [[nodiscard]] double seconds() const { return static_cast<double>(end_ns - begin_ns) * 1e-9; }
+};
 
 struct Recording {
   std::vector<KernelCall> calls;  ///< thread by thread, each in its order
+  std::vector<CallTimes> times;   ///< the same with Detail::times
   std::size_t lost = 0;           ///< beyond the limit
 };
 /// Ends the recording. Nothing runs meanwhile.

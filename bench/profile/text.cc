@@ -162,11 +162,8 @@ std::string models_text(const Profile& profile) {
                        several ? "several threads" : "one thread", 100 * errors.mean, 100 * errors.largest,
                        errors.largest_of);
     if (errors.disturbed > 0) {
-      out += several
-                 ? fmt::format("  others used the CPUs during {} of {} of them\n", errors.disturbed, errors.entries)
-                 : fmt::format(
-                       "  others used the CPU during {} of {} of them, which are compared with the undisturbed time\n",
-                       errors.disturbed, errors.entries);
+      out += fmt::format("  others used the CPUs during {} of {} of them, which are compared with the {}\n",
+                         errors.disturbed, errors.entries, several ? "best step" : "undisturbed time");
     }
   }
   return out;
