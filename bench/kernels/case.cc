@@ -20,6 +20,12 @@ Error wrong(std::string_view text, std::string message, std::string fix) {
   return Error{ErrorCode::usage, "", "--case", fmt::format("\"{}\": {}", text, message), std::move(fix)};
 }
 
+CaseDoubles as_doubles(const CaseSizes& sizes) {
+  CaseDoubles out{};
+  std::transform(sizes.begin(), sizes.end(), out.begin(), [](std::size_t size) { return static_cast<double>(size); });
+  return out;
+}
+
 std::vector<std::string_view> words_of(std::string_view text) {
   std::vector<std::string_view> out;
   for (std::size_t at = text.find_first_not_of(' '); at != std::string_view::npos;
@@ -107,6 +113,14 @@ KernelCase case_of(std::string_view kernel, CaseSizes sizes, std::string_view is
 
 std::size_t KernelKind::size_count() const {
   return static_cast<std::size_t>(std::find(sizes.begin(), sizes.end(), nullptr) - sizes.begin());
+}
+
+double KernelKind::flops(const CaseSizes& sizes_of_case) const {
+  return count_flops(as_doubles(sizes_of_case));
+}
+
+double KernelKind::bytes(const CaseSizes& sizes_of_case, simd::WeightType type) const {
+  return count_bytes(as_doubles(sizes_of_case), type);
 }
 
 const KernelKind* kernel_kind(std::string_view name) {

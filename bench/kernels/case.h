@@ -21,6 +21,8 @@ namespace trm::bench {
 
 inline constexpr std::size_t kMostSizes = 5;
 using CaseSizes = std::array<std::size_t, kMostSizes>;
+/// The same for counting: products of sizes do not fit into whole numbers.
+using CaseDoubles = std::array<double, kMostSizes>;
 
 /// The largest size that a case may name: what is larger is a slip of the finger.
 inline constexpr std::size_t kMostSize = std::size_t{1} << 24;
@@ -55,13 +57,15 @@ struct KernelKind {
   bool typed;                                 ///< has weights of several types
   bool inference;                             ///< occurs where a model runs, not only where it learns
   /// Multiplications and additions. Exponentials, roots and divisions count as one each.
-  double (*flops)(const CaseSizes& sizes);
+  double (*count_flops)(const CaseDoubles& sizes);
   /// Bytes of all operands, each read or written once: the least that must move. Packed weights count as packed.
-  double (*bytes)(const CaseSizes& sizes, simd::WeightType type);
+  double (*count_bytes)(const CaseDoubles& sizes, simd::WeightType type);
   std::unique_ptr<CaseRun> (*make)(const CaseSizes& sizes, const simd::Kernels<float>& kernels, simd::WeightType type,
                                    std::size_t copies);
 
   [[nodiscard]] std::size_t size_count() const;
+  [[nodiscard]] double flops(const CaseSizes& sizes_of_case) const;
+  [[nodiscard]] double bytes(const CaseSizes& sizes_of_case, simd::WeightType type) const;
 };
 
 /// All rows, products first.

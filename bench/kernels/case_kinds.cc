@@ -83,13 +83,11 @@ std::unique_ptr<CaseRun> floats_run(const std::vector<std::size_t>& elements, st
   return std::make_unique<FloatsRun>(elements, copies, std::move(call), prepare);
 }
 
-constexpr double as_double(std::size_t n) {
-  return static_cast<double>(n);
-}
+using Doubles = CaseDoubles;
 
 /// Bytes of so many floats.
-constexpr double floats(std::size_t n) {
-  return as_double(n) * sizeof(float);
+constexpr double floats(double n) {
+  return n * sizeof(float);
 }
 
 /// Bytes of a packed weight.
@@ -97,12 +95,12 @@ double weight_bytes(WeightType type) {
   return type == WeightType::int8 ? 1 : type == WeightType::bf16 ? 2 : 4;
 }
 
-double product_flops(const Sizes& s) {
-  return 2.0 * as_double(s[0]) * as_double(s[1]) * as_double(s[2]);
+double product_flops(const Doubles& s) {
+  return 2 * s[0] * s[1] * s[2];
 }
 
-double product_bytes(const Sizes& s, WeightType type) {
-  return floats(s[0] * s[2] + s[0] * s[1]) + weight_bytes(type) * as_double(s[1] * s[2]);
+double product_bytes(const Doubles& s, WeightType type) {
+  return floats(s[0] * s[2] + s[0] * s[1]) + weight_bytes(type) * s[1] * s[2];
 }
 
 std::unique_ptr<CaseRun> make_product(const Sizes& s, const Kernels<float>& k, WeightType type, std::size_t copies) {
@@ -301,20 +299,20 @@ std::unique_ptr<CaseRun> make_optimizer(const Sizes& s, const Kernels<float>& k,
 
 // Operations of an element: multiplications, additions, and one for each exponential, root or division.
 template <std::size_t Each>
-double per_element(const Sizes& s) {
-  return static_cast<double>(Each) * as_double(s[0]) * as_double(s[1] == 0 ? 1 : s[1]);
+double per_element(const Doubles& s) {
+  return static_cast<double>(Each) * s[0] * (s[1] == 0 ? 1 : s[1]);
 }
 /// Each element of (s[0], s[1]) is in so many operands.
 template <std::size_t Operand>
-double moved(const Sizes& s, WeightType) {
+double moved(const Doubles& s, WeightType) {
   return static_cast<double>(Operand) * floats(s[0] * (s[1] == 0 ? 1 : s[1]));
 }
 
-/// Keys that the queries of a sliding window see, all together.
-double seen_keys(const Sizes& s) {
-  double out = 0;
-  for (std::size_t t = 0; t < s[0]; ++t) out += as_double(std::min(s[1] + t + 1, s[4]));
-  return out;
+/// Keys that the queries of a sliding window see, all together: s is (tokens, past, heads, dim, window).
+double seen_keys(const Doubles& s) {
+  // The first queries see what lies before them, the others a whole window.
+  const double growing = std::clamp(s[4] - s[1], 0.0, s[0]);
+  return growing * (s[1] + (growing + 1) / 2) + (s[0] - growing) * s[4];
 }
 
 constexpr KernelKind kKinds[] = {
@@ -324,10 +322,10 @@ constexpr KernelKind kKinds[] = {
      false,
      false,
      product_flops,
-     [](const Sizes& s, WeightType) { return floats(s[0] * s[1] + s[0] * s[2] + 2 * s[1] * s[2]); },
+     [](const Doubles& s, WeightType) { return floats(s[0] * s[1] + s[0] * s[2] + 2 * s[1] * s[2]); },
      make_weight_gradient},
-    {"pack", {"k", "n"}, false, true, [](const Sizes&) { return 0.0; }, moved<2>, make_pack<false>},
-    {"pack_transposed", {"k", "n"}, false, true, [](const Sizes&) { return 0.0; }, moved<2>, make_pack<true>},
+    {"pack", {"k", "n"}, false, true, [](const Doubles&) { return 0.0; }, moved<2>, make_pack<false>},
+    {"pack_transposed", {"k", "n"}, false, true, [](const Doubles&) { return 0.0; }, moved<2>, make_pack<true>},
     {"rms_norm", {"rows", "d"}, false, true, per_element<4>, moved<3>, make_rms_norm},
     {"rms_norm_backward", {"rows", "d"}, false, false, per_element<6>, moved<3>, make_rms_norm_backward},
     {"silu_gate", {"rows", "i"}, false, true, per_element<5>, moved<3>, make_silu_gate},
@@ -337,15 +335,15 @@ constexpr KernelKind kKinds[] = {
      {"tokens", "heads", "dim"},
      false,
      true,
-     [](const Sizes& s) { return 3.0 * as_double(s[0] * s[1] * s[2]); },
-     [](const Sizes& s, WeightType) { return floats(2 * s[0] * s[1] * s[2] + s[0] * s[2]); },
+     [](const Doubles& s) { return 3.0 * (s[0] * s[1] * s[2]); },
+     [](const Doubles& s, WeightType) { return floats(2 * s[0] * s[1] * s[2] + s[0] * s[2]); },
      make_rope},
     {"local_attention",
      {"tokens", "past", "heads", "dim", "window"},
      false,
      true,
-     [](const Sizes& s) { return (4.0 * as_double(s[3]) + 5) * as_double(s[2]) * seen_keys(s); },
-     [](const Sizes& s, WeightType) {
+     [](const Doubles& s) { return (4.0 * (s[3]) + 5) * (s[2]) * seen_keys(s); },
+     [](const Doubles& s, WeightType) {
        return floats(s[2] * s[3] * (2 * s[0] + 2 * std::min(s[0] + s[1], s[0] + s[4]))) + floats(s[2] * s[4]);
      },
      make_local_attention},
@@ -353,24 +351,24 @@ constexpr KernelKind kKinds[] = {
      {"tokens", "heads", "dim"},
      false,
      true,
-     [](const Sizes& s) { return as_double(s[0] * s[1] * s[2]) * (5.0 * as_double(s[2]) + 8); },
-     [](const Sizes& s, WeightType) { return floats(s[1] * s[2] * (4 * s[0] + 2 * s[2])); },
+     [](const Doubles& s) { return (s[0] * s[1] * s[2]) * (5.0 * (s[2]) + 8); },
+     [](const Doubles& s, WeightType) { return floats(s[1] * s[2] * (4 * s[0] + 2 * s[2])); },
      make_linear_attention},
     {"conv_silu",
      {"tokens", "d", "k"},
      false,
      true,
-     [](const Sizes& s) { return as_double(s[0] * s[1]) * (2.0 * as_double(s[2]) + 4); },
-     [](const Sizes& s, WeightType) { return floats(2 * s[0] * s[1] + s[2] * s[1]); },
+     [](const Doubles& s) { return (s[0] * s[1]) * (2.0 * (s[2]) + 4); },
+     [](const Doubles& s, WeightType) { return floats(2 * s[0] * s[1] + s[2] * s[1]); },
      make_conv_silu},
     {"grid_conv_silu",
      {"rows", "columns", "d", "side"},
      false,
      true,
-     [](const Sizes& s) { return as_double(s[0] * s[1] * s[2]) * (2.0 * as_double(s[3] * s[3]) + 4); },
-     [](const Sizes& s, WeightType) { return floats(2 * s[0] * s[1] * s[2] + s[3] * s[3] * s[2]); },
+     [](const Doubles& s) { return (s[0] * s[1] * s[2]) * (2.0 * (s[3] * s[3]) + 4); },
+     [](const Doubles& s, WeightType) { return floats(2 * s[0] * s[1] * s[2] + s[3] * s[3] * s[2]); },
      make_grid_conv},
-    {"transpose", {"rows", "columns"}, false, true, [](const Sizes&) { return 0.0; }, moved<2>, make_transpose},
+    {"transpose", {"rows", "columns"}, false, true, [](const Doubles&) { return 0.0; }, moved<2>, make_transpose},
     {"gather", {"rows", "d"}, false, true, per_element<1>, moved<2>, make_gather},
     {"cross_entropy", {"rows", "n"}, false, false, per_element<6>, moved<2>, make_cross_entropy},
     {"add", {"n"}, false, true, per_element<1>, moved<3>, make_add},
@@ -388,6 +386,11 @@ std::span<const KernelKind> kernel_kinds() {
 
 std::string impossible_sizes(const KernelCase& c) {
   const std::string_view kernel = c.kind->name;
+  if (kernel == "local_attention") {
+    // All keys lie in memory, also those that no window reaches.
+    const double keys = static_cast<double>(c.sizes[0] + c.sizes[1]) * static_cast<double>(c.sizes[2] * c.sizes[3]);
+    if (2 * floats(keys) > static_cast<double>(kMostCaseBytes)) return "its keys and values are too large";
+  }
   if (kernel == "rope" && c.sizes[2] % 2 != 0) return "dim is odd, and pairs are turned";
   if (kernel == "grid_conv_silu" && c.sizes[3] % 2 == 0) return "side is even, so it has no middle";
   return {};

@@ -11,16 +11,13 @@ double as_double(std::size_t n) {
   return static_cast<double>(n);
 }
 
+/// So many full or begun.
 std::size_t groups(std::size_t n, std::size_t of) {
   return (n + of - 1) / std::max<std::size_t>(of, 1);
 }
 
-/// Keys that the queries of a window see, all together.
-double seen_keys(std::size_t tokens, std::size_t past, std::size_t window) {
-  double out = 0;
-  for (std::size_t t = 0; t < tokens; ++t) out += as_double(std::min(past + t + 1, window));
-  return out;
-}
+/// Floats of a register of the widest kind.
+constexpr std::size_t kLanes = 16;
 
 CostFeatures product_features(const CaseSizes& s, const Tile& tile) {
   const double m = as_double(s[0]), k = as_double(s[2]);
@@ -36,21 +33,28 @@ CostFeatures cost_features(const KernelKind& kind, const CaseSizes& s, const Til
   const std::string_view name = kind.name;
   if (name == "matmul") return product_features(s, tile);
   if (name == "local_attention") {
-    const double pairs = as_double(s[2]) * seen_keys(s[0], s[1], s[4]);
-    return {"local_attention", {1, as_double(s[0] * s[2]), pairs, pairs * as_double(s[3])}};
+    // Of the operations of a pair of query and key, four are for each element of a head and five for the pair.
+    const double pairs = kind.flops(s) / (4 * as_double(s[3]) + 5);
+    return {"local_attention", {1, as_double(s[0]) * as_double(s[2]), pairs, pairs * as_double(s[3])}};
   }
   if (name == "linear_attention") {
-    const double heads = as_double(s[0] * s[1]), dim = as_double(s[2]);
-    return {"linear_attention", {1, heads, heads * dim, heads * dim * dim}};
+    const double heads = as_double(s[0]) * as_double(s[1]), dim = as_double(s[2]);
+    // Rows of the memory are read in whole registers.
+    return {"linear_attention", {1, heads, heads * dim, heads * dim * as_double(groups(s[2], kLanes))}};
   }
-  if (name == "rope") return {"rope", {1, as_double(s[0]), as_double(s[0] * s[1] * s[2])}};
+  if (name == "rope") return {"rope", {1, as_double(s[0]), as_double(s[0]) * as_double(s[1]) * as_double(s[2])}};
   if (name == "conv_silu")
-    return {"conv_silu", {1, as_double(s[0]), as_double(s[0] * s[1]), as_double(s[0] * s[1] * s[2])}};
+    return {
+        "conv_silu",
+        {1, as_double(s[0]), as_double(s[0]) * as_double(s[1]), as_double(s[0]) * as_double(s[1]) * as_double(s[2])}};
   if (name == "grid_conv_silu") {
-    const double cells = as_double(s[0] * s[1]), elements = cells * as_double(s[2]);
-    return {"grid_conv_silu", {1, cells, elements, elements * as_double(s[3] * s[3])}};
+    const double cells = as_double(s[0]) * as_double(s[1]), elements = cells * as_double(s[2]);
+    return {"grid_conv_silu", {1, cells, elements, elements * as_double(s[3]) * as_double(s[3])}};
   }
-  if (name == "weight_gradient") return {"weight_gradient", {1, as_double(s[0] * s[1] * s[2]), as_double(s[1] * s[2])}};
+  if (name == "weight_gradient")
+    return {"weight_gradient",
+            {1, as_double(s[0]) * as_double(s[1]) * as_double(s[2]), as_double(s[1]) * as_double(s[2])}};
+  if (name == "softmax") return {"softmax", {1, as_double(s[0]), as_double(s[0]) * as_double(groups(s[1], kLanes))}};
   const double elements = as_double(s[0]) * as_double(s[1] == 0 ? 1 : s[1]);
   if (s[1] == 0) return {kind.name, {1, elements}};
   return {kind.name, {1, as_double(s[0]), elements}};
