@@ -37,7 +37,11 @@ void link_lines(std::byte* base, std::size_t bytes) {
 }
 
 const std::byte* follow(const std::byte* at, std::size_t steps) {
-  for (std::size_t i = 0; i < steps; ++i) std::memcpy(&at, at, sizeof at);
+  for (std::size_t i = 0; i < steps; ++i) {
+    const std::byte* next = nullptr;
+    std::memcpy(&next, at, sizeof(const std::byte*));
+    at = next;
+  }
   return at;
 }
 

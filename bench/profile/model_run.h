@@ -37,7 +37,8 @@ struct ModelTime {
   std::size_t tokens = 0;       ///< in a step, of each stream; 0: a step of puzzles
   Figure step_s;                ///< without the recorder
   double cpu_share = 1;         ///< of that time, the share in which this process had its CPUs
-  double quiet_s = 0;        ///< a step that nobody disturbs: lower quartiles of its calls, the least time between them
+  double quiet_s = 0;        ///< a step that nobody disturbs: lower quartiles of its calls and the least time between
+                             ///< them, or the least time on the CPU
   double between_s = 0;      ///< of that, between kernels
   double recorded_s = 0;     ///< of a step while it was recorded
   double recorded_part = 1;  ///< share of a step that was recorded

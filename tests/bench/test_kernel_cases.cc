@@ -119,7 +119,9 @@ TEST_CASE("kernel cases: what is wrong is named with a fix") {
       {"rope tokens=1 heads=1 dim=3", "dim is odd"},
       {"grid_conv_silu rows=3 columns=3 d=4 side=2", "side is even"},
   };
-  for (const auto& [text, message] : wrong) {
+  for (const auto& each : wrong) {
+    const char* const text = each.first;
+    const char* const message = each.second;
     CAPTURE(text);
     const Result<KernelCase> read = parse_case(text, "generic");
     REQUIRE(!read.ok());

@@ -226,7 +226,9 @@ TEST_CASE("profile: what if") {
       {"l2=2x,l2=3x", "twice"},        {"clock=1e400x", "has no value"},
       {"l2=99999999x", "million"},
   };
-  for (const auto& [text, message] : wrong) {
+  for (const auto& each : wrong) {
+    const char* const text = each.first;
+    const char* const message = each.second;
     CAPTURE(text);
     const Result<WhatIf> changed = apply_what_if(text, machine, 1);
     REQUIRE(!changed.ok());
