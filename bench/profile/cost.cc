@@ -24,10 +24,18 @@ CostFeatures product_features(const CaseSizes& s, const Tile& tile) {
   const double panels = as_double(groups(s[1], tile.columns));
   if (s[0] <= kFewRows) return {"matmul of few rows", {1, panels * k, panels * k * m, m * k, panels}};
   const double tiles = panels * as_double(groups(s[0], tile.rows));
-  return {"matmul", {1, panels * as_double(tile.columns) * m * k, tiles * k, m * k, tiles}};
+  // The last block takes up to a half more.
+  const std::size_t half = tile.depth / 2;
+  const double blocks = tile.depth == 0 || s[2] <= half ? 1 : as_double(groups(s[2] - half, tile.depth));
+  return {"matmul", {1, panels * as_double(tile.columns) * m * k, tiles * k, m * k, tiles * blocks}};
 }
 
 }  // namespace
+
+Tile product_tile(std::size_t rows, std::size_t columns, std::string_view type) {
+  constexpr std::size_t kBlockFloats = 4096;
+  return {rows, columns, type == "fp32" ? kBlockFloats / std::max<std::size_t>(columns, 1) : 0};
+}
 
 CostFeatures cost_features(const KernelKind& kind, const CaseSizes& s, const Tile& tile) {
   const std::string_view name = kind.name;

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "bench/kernels/case.h"
@@ -11,10 +12,14 @@
 
 namespace trm::bench {
 
-/// Rows and columns that a product computes together (simd::Matmul::tile_rows, tile_columns).
+/// Rows and columns that a product computes together (simd::Matmul::tile_rows, tile_columns), and how much of k at a
+/// time; 0: all of it.
 struct Tile {
-  std::size_t rows = 1, columns = 1;
+  std::size_t rows = 1, columns = 1, depth = 0;
 };
+/// fp32 weights pass in blocks of 16 KiB (simd/kernels_matmul.inl), and sums are stored and loaded between them; narrow
+/// types sum up thousands of k at once.
+Tile product_tile(std::size_t rows, std::size_t columns, std::string_view type);
 
 struct CostFeatures {
   std::string kernel;          ///< KernelRate::kernel: "matmul", "matmul of few rows", "rms_norm"
@@ -23,7 +28,8 @@ struct CostFeatures {
 
 /// Products of up to three rows are another loop than those of more, so their rates are apart. A product of more:
 /// 1; columns of panels times rows times k (the work); tiles times k (reading the panel for each tile); rows times k
-/// (turning rows into operands); tiles (beginning and storing them). Everything else: 1; rows; elements.
+/// (turning rows into operands); tiles times blocks of k (beginning and storing them). Everything else: 1; rows;
+/// elements.
 CostFeatures cost_features(const KernelKind& kind, const CaseSizes& sizes, const Tile& tile);
 
 /// Of a product with few rows, which loads each weight once and does little with it.

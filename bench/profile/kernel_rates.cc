@@ -6,6 +6,7 @@
 
 #include "bench/kernels/case.h"
 #include "bench/profile/cost.h"
+#include "reports/stats.h"
 
 namespace trm::bench {
 namespace {
@@ -108,14 +109,29 @@ Timed prepared(const KernelCase& c, const simd::Kernels<float>& kernels, std::si
   return out;
 }
 
+/// Seconds of a call: the lower quartile of pieces of a sample, which are too short to be interrupted as a rule.
+double sample_seconds(Timed& timed) {
+  constexpr double kPiece = 2e-4;
+  std::vector<double> pieces;
+  std::size_t in_piece = 1;
+  for (std::size_t done = 0; done < timed.calls; done += in_piece) {
+    const double each = time_of([&] {
+                          for (std::size_t i = 0; i < in_piece; ++i) timed.run->run();
+                        }) /
+                        static_cast<double>(in_piece);
+    pieces.push_back(each);
+    // The first piece is one call.
+    in_piece = std::clamp<std::size_t>(static_cast<std::size_t>(kPiece / each), 1, timed.calls);
+  }
+  if (pieces.size() > 1) pieces.erase(pieces.begin());
+  return reports::percentile(std::move(pieces), 0.25).value_or(0);
+}
+
 /// Samples in rounds: whatever disturbs the machine for a while disturbs all alike.
 void time_in_rounds(std::vector<Timed>& all, std::size_t rounds) {
   for (std::size_t r = 0; r < rounds; ++r) {
     for (Timed& timed : all) {
-      timed.seconds.push_back(time_of([&] {
-                                for (std::size_t i = 0; i < timed.calls; ++i) timed.run->run();
-                              }) /
-                              static_cast<double>(timed.calls));
+      timed.seconds.push_back(sample_seconds(timed));
     }
   }
 }
@@ -124,7 +140,7 @@ KernelRate fit(const Calibration& calibration, simd::WeightType type, const simd
                const std::vector<CacheLevel>& levels, std::size_t samples, double least_s, const CaseSeen& seen) {
   const KernelKind& kind = *kernel_kind(calibration.kernel);
   const simd::Matmul<float>& family = kernels.family(type);
-  const Tile tile{family.tile_rows, family.tile_columns};
+  const Tile tile = product_tile(family.tile_rows, family.tile_columns, simd::weight_type_name(type));
   KernelRate out;
   out.type = simd::weight_type_name(type);
   out.tile_rows = tile.rows;

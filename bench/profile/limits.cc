@@ -71,7 +71,8 @@ std::vector<CacheLevel> find_levels(const std::vector<std::size_t>& sizes, const
   if (out.empty()) return out;
   for (std::size_t i = 0; i < out.size(); ++i) {
     const bool last = i + 1 == out.size();
-    out[i].name = "L" + std::to_string(i + 1);
+    // A virtual machine may own a part of the last cache only: the ladder then falls twice.
+    out[i].name = i < 3 ? "L" + std::to_string(i + 1) : "beyond L3";
     for (std::size_t t = 0; t < told.size(); ++t) {
       // An edge is seen between the half and the double of what the system tells.
       if (told[t] == 0 || last || out[i].bytes * 2 < told[t] || out[i].bytes > told[t] * 2) continue;

@@ -97,7 +97,7 @@ void describe_levels(const Topology& topology, MachineLimits& out) {
     std::vector<double> own, all, chase;
     for (const BandwidthLimit& b : out.bandwidths) {
       if (b.operation != "read" || !inside(b.bytes)) continue;
-      (b.threads == 1 ? own : all).push_back(b.bytes_per_s.value);
+      (b.threads == 1 ? own : all).push_back(b.bytes_per_s.high);  // others only slow it
     }
     for (const LatencyLimit& l : out.latencies) {
       const bool huge = std::any_of(out.latencies.begin(), out.latencies.end(),

@@ -88,7 +88,8 @@ GroupPrediction predict_group(const CallGroup& group, const CaseSizes& sizes, co
     out.call.l3 = l3;
     out.call.dram = dram;
   } else {
-    const CostFeatures features = cost_features(*group.kind, sizes, {rate->tile_rows, rate->tile_columns});
+    const CostFeatures features =
+        cost_features(*group.kind, sizes, product_tile(rate->tile_rows, rate->tile_columns, rate->type));
     out.call.launch = rate->seconds.front();
     out.call.core = core_seconds(*rate, features) - out.call.launch;
     out.call.l3 = rate->exposure * l3;

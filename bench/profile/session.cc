@@ -36,7 +36,7 @@ std::string turbo() {
 
 /// The hypervisor that a virtual machine knows of.
 std::string hypervisor() {
-  const std::string type = system_line("/sys/hypervisor/type");
+  std::string type = system_line("/sys/hypervisor/type");
   if (type != "not available") return type;
   if (read_proc_file("/proc/cpuinfo").find(" hypervisor") == std::string::npos) return "none seen";
   const std::string product = system_line("/sys/class/dmi/id/product_name");
