@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "reports/format.h"
+#include "reports/plot.h"
 
 namespace trm::reports {
 namespace {

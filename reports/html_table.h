@@ -1,6 +1,7 @@
-// A table as HTML.
+// A table as HTML, and an entry of a legend.
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 #include "reports/tables.h"

@@ -96,6 +96,11 @@ struct Fields<Record> {
     f.maybe("ci_low", r.ci_low);
     f.maybe("ci_high", r.ci_high);
     f("n", r.n);
+    f.maybe("kernel", r.kernel);
+    f.maybe("shape", r.shape);
+    f.maybe("type", r.type);
+    f.maybe("isa", r.isa);
+    f.maybe("threads", r.threads);
   }
 };
 
@@ -109,6 +114,11 @@ struct Fields<SampleSet> {
     f("metric", s.metric);
     f("unit", s.unit);
     f("values", s.values);
+    f.maybe("kernel", s.kernel);
+    f.maybe("shape", s.shape);
+    f.maybe("type", s.type);
+    f.maybe("isa", s.isa);
+    f.maybe("threads", s.threads);
   }
 };
 

@@ -81,6 +81,7 @@ Status check(const Plot& plot) {
       }
     }
     if (plot.log_x && *std::min_element(s.x.begin(), s.x.end()) <= 0) return wrong("has x <= 0 on a logarithmic axis");
+    if (plot.log_y && *std::min_element(s.y.begin(), s.y.end()) <= 0) return wrong("has y <= 0 on a logarithmic axis");
   }
   return {};
 }
@@ -119,6 +120,7 @@ std::string curves_script(const Plot& plot) {
   out += "set xlabel " + quoted(plot.x_label) + " tc" + ink + "\n";
   if (!plot.y_label.empty()) out += "set ylabel " + quoted(plot.y_label) + " offset 0.5,0 tc" + ink + "\n";
   if (plot.percent) out += "set yrange [-1:103]\nset ytics 0,25,100\nset format y '%g %%'\n";
+  if (plot.log_y) out += "set logscale y\nset format y '%g'\n";
   double low = plot.series[0].x[0];
   double high = low;
   for (const PlotSeries& s : plot.series) {

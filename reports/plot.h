@@ -31,6 +31,7 @@ struct Plot {
   std::string x_label, y_label;
   PlotKind kind = PlotKind::lines;
   bool log_x = false;    ///< needs all x > 0
+  bool log_y = false;    ///< needs all y > 0; not with percent
   bool percent = false;  ///< y runs from 0 to 100
   std::vector<PlotSeries> series;
 };

@@ -42,6 +42,12 @@ struct Record {
   std::optional<double> ci_low;   ///< 95 % interval; both ends or none
   std::optional<double> ci_high;  ///< not below ci_low
   std::uint64_t n = 0;            ///< items or samples behind the number; 0: not a sample
+  // Of the time of a kernel, for whoever looks one up; else empty. The key says the same in words.
+  std::string kernel = {};    ///< "matmul"
+  std::string shape = {};     ///< "m=97 n=1536 k=512"
+  std::string type = {};      ///< of the weights: "fp32", "bf16", "int8"
+  std::string isa = {};       ///< "avx512"
+  std::uint64_t threads = 0;  ///< 0: not said
 };
 
 /// Raw samples of one metric, in the order in which they were taken. Metric "latency_ns" (unit "ns") feeds the plots;
@@ -49,6 +55,9 @@ struct Record {
 struct SampleSet {
   std::string task, slice, model, mode, metric, unit;
   std::vector<double> values;  ///< finite
+  // As in Record.
+  std::string kernel = {}, shape = {}, type = {}, isa = {};
+  std::uint64_t threads = 0;
 };
 
 struct ModelInfo {

@@ -53,12 +53,16 @@ void rescue(const std::string& json) {
 }  // namespace
 
 Result<OutputLock> prepare_reports(const std::string& directory) {
+  return prepare_folder(directory, {kResults, kMarkdown, kHtml});
+}
+
+Result<OutputLock> prepare_folder(const std::string& directory, const std::vector<std::string>& names) {
   constexpr const char* kFix = "name a directory that you own";
   std::error_code failed;
   fs::create_directories(directory, failed);
   if (failed) return refused(directory, failed.message(), kFix);
   if (!fs::is_directory(directory, failed)) return refused(directory, "it is no directory", kFix);
-  for (const char* name : {kResults, kMarkdown, kHtml}) {
+  for (const std::string& name : names) {
     const fs::path file = fs::path(directory) / name;
     const fs::file_status there = fs::status(file, failed);
     if (fs::exists(there) && !fs::is_regular_file(there))

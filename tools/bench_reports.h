@@ -16,6 +16,9 @@ struct Measured {
   std::vector<std::pair<std::string, std::string>> files;  ///< name and text of what stands beside the reports
 };
 
+/// Makes the directory, if it is not there, and holds it, before anything is measured. Error: it cannot be written to,
+/// or one of `names` in it is no file; another process writes there.
+Result<OutputLock> prepare_folder(const std::string& directory, const std::vector<std::string>& names);
 /// Makes the directory, tries it out before the work starts, so that a place that cannot be written to costs no
 /// minutes, and holds it: reports of two runs must not mix. Error (io): it is no directory, nothing can be written
 /// there or too little, something that is no file has the name of one of ours, or another process writes there.

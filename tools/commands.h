@@ -14,6 +14,7 @@ Command add_convert(Arguments& program);
 Command add_bench(Arguments& program);
 Command add_verify(Arguments& program);
 Command add_compare(Arguments& program);
+Command add_profile(Arguments& program);
 /// Of trm tasks.
 Command add_build(Arguments& tasks);
 Command add_inspect(Arguments& tasks);

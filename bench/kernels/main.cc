@@ -48,12 +48,10 @@ int main(int argc, char** argv) {
   benchmark::AddCustomContext("trm_flags", std::string(trm::bench::build_flags()));
   benchmark::AddCustomContext("trm_commit", std::string(trm::bench::build_commit()));
   benchmark::AddCustomContext("trm_cpu", trm::simd::cpu_description());
-  trm::bench::register_matmul(kernels);
+  trm::bench::register_cases(kernels);
 #ifdef TRM_HAVE_ONEDNN
   trm::bench::register_onednn();
 #endif
-  trm::bench::register_pointwise(kernels);
-  trm::bench::register_attention(kernels);
   trm::bench::register_model(kernels);
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;

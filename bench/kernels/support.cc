@@ -37,18 +37,6 @@ const ModelConfig& shipped_config(const std::string& name) {
   return configs().at(name);
 }
 
-Buffer<float> random_floats(std::size_t n, std::uint64_t seed) {
-  Buffer<float> out(n);
-  std::uint64_t state = seed * 0x9e3779b97f4a7c15ull + 1;
-  for (float& x : out.span()) {
-    state ^= state << 13;
-    state ^= state >> 7;
-    state ^= state << 17;
-    x = static_cast<float>(static_cast<std::int64_t>(state >> 40) - (1 << 23)) * 0x1p-23f;
-  }
-  return out;
-}
-
 std::vector<NamedKernels> available_kernels() {
   std::vector<NamedKernels> out;
   const char* cap = std::getenv("TRM_ISA");

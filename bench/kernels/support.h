@@ -8,15 +8,12 @@
 #include <string>
 #include <vector>
 
+#include "bench/kernels/random_floats.h"
 #include "engine/base/status.h"
 #include "engine/model/config.h"
-#include "engine/model/tensors.h"
 #include "simd/cpu.h"
 
 namespace trm::bench {
-
-/// Numbers in [-1, 1), a function of the seed: no denormals, no special values.
-Buffer<float> random_floats(std::size_t n, std::uint64_t seed);
 
 struct NamedKernels {
   std::string isa;
@@ -41,9 +38,7 @@ std::vector<LinearShape> shipped_linear_shapes();
 void count_flops(benchmark::State& state, double flops_per_iteration);
 
 // Each registers its benchmarks for every kernel table.
-void register_matmul(const std::vector<NamedKernels>& kernels);
-void register_pointwise(const std::vector<NamedKernels>& kernels);
-void register_attention(const std::vector<NamedKernels>& kernels);
+void register_cases(const std::vector<NamedKernels>& kernels);
 void register_model(const std::vector<NamedKernels>& kernels);
 /// oneDNN's products beside ours; only where the build found oneDNN.
 void register_onednn();

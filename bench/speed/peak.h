@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "bench/speed/runner.h"
+#include "simd/cpu.h"
 #include "simd/matmul.h"
 
 namespace trm::bench {
@@ -14,12 +15,16 @@ namespace trm::bench {
 /// One instruction, many times, on registers alone and without waiting for its results.
 struct PeakLoop {
   std::string instruction;  ///< "vfmadd (AVX-512)"
+  simd::Isa isa;            ///< the row that has the instruction
   simd::WeightType type;    ///< of the weights whose products it computes
   double operations;        ///< multiplications and additions of one call
   void (*run)();
 };
 
-/// Those that this machine has, the best of each kind. None where the program knows no such loop for its processor.
+/// Every one that this machine has, those of an instruction set together, the worst set first.
+std::vector<PeakLoop> all_peak_loops();
+
+/// The best of each type. None where the program knows no such loop for its processor.
 std::vector<PeakLoop> peak_loops();
 
 /// The loop on every thread of the pool, which must outlive it.

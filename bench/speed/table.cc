@@ -5,33 +5,14 @@
 #include <algorithm>
 #include <vector>
 
+#include "bench/harness/aligned.h"
 #include "bench/speed/goals.h"
 #include "simd/cpu.h"
 
 namespace trm::bench {
 namespace {
 
-using Line = std::vector<std::string>;
-
-/// Lines of equally many cells below one another, words to the left and numbers to the right.
-std::string aligned(const std::vector<Line>& lines, std::size_t words) {
-  std::vector<std::size_t> widths(lines.front().size());
-  for (const Line& line : lines) {
-    for (std::size_t c = 0; c < line.size(); ++c) widths[c] = std::max(widths[c], line[c].size());
-  }
-  std::string out;
-  for (const Line& line : lines) {
-    std::string text;
-    for (std::size_t c = 0; c < line.size(); ++c) {
-      const std::string gap = c == 0 ? "" : "  ";
-      text += c < words ? fmt::format("{}{:<{}}", gap, line[c], widths[c])
-                        : fmt::format("{}{:>{}}", gap, line[c], widths[c]);
-    }
-    text.erase(text.find_last_not_of(' ') + 1);
-    out += text + "\n";
-  }
-  return out;
-}
+using Line = TextLine;
 
 /// "251.3 (248.0-260.1)", in milliseconds.
 std::string time_text(const std::optional<Estimate>& time) {
