@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "reports/format.h"
-#include "reports/plot.h"
 
 namespace trm::reports {
 namespace {

@@ -1,7 +1,6 @@
-// A table as HTML, and an entry of a legend.
+// A table as HTML.
 #pragma once
 
-#include <cstddef>
 #include <string>
 
 #include "reports/tables.h"

@@ -40,9 +40,8 @@ int run(int argc, char** argv) {
   bool version = false;
   program.flag("--version", version, "Print version, build and instruction sets, and leave");
   const Command commands[] = {
-      add_run(program),     add_train(program), add_tasks(program),  add_info(program),
-      add_convert(program), add_bench(program), add_verify(program), add_profile(program),
-      add_compare(program),
+      add_run(program),   add_train(program),  add_tasks(program),   add_info(program),    add_convert(program),
+      add_bench(program), add_verify(program), add_profile(program), add_compare(program),
   };
   // After the commands, which would inherit it.
   program.footer(

@@ -80,8 +80,7 @@ std::vector<reports::EnvironmentEntry> environment(const SessionOptions& options
   out.push_back({"hypervisor", hypervisor()});
   out.push_back({"instruction_sets", isa_text(isas)});
   const auto amx = std::ranges::find(isas, "amx", &IsaEntry::name);
-  if (amx != isas.end())
-    out.push_back({"amx_permission", amx->missing.empty() ? "given" : "none: " + amx->missing});
+  if (amx != isas.end()) out.push_back({"amx_permission", amx->missing.empty() ? "given" : "none: " + amx->missing});
   return out;
 }
 
