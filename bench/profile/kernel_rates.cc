@@ -127,51 +127,57 @@ double sample_seconds(Timed& timed) {
   return reports::percentile(std::move(pieces), 0.25).value_or(0);
 }
 
-/// Samples in rounds: whatever disturbs the machine for a while disturbs all alike.
-void time_in_rounds(std::vector<Timed>& all, std::size_t rounds) {
-  for (std::size_t r = 0; r < rounds; ++r) {
-    for (Timed& timed : all) {
-      timed.seconds.push_back(sample_seconds(timed));
-    }
+/// A kernel in one type, on all of its shapes.
+struct Series {
+  const Calibration* calibration;
+  const KernelKind* kind;
+  simd::WeightType type;
+  bool reaches_far;          ///< the last two cases are one shape with its operands near and far
+  std::vector<Timed> cases;  ///< those of calibration->shapes come first
+
+  [[nodiscard]] KernelCase at(std::size_t i, const char* isa) const {
+    const bool shape = i < calibration->shapes.size();
+    return {kind, shape ? calibration->shapes[i] : calibration->far, type, isa};
   }
+};
+
+Series make_series(const Calibration& calibration, simd::WeightType type, const simd::Kernels<float>& kernels,
+                   const std::vector<CacheLevel>& levels, double least_s) {
+  Series out{&calibration, kernel_kind(calibration.kernel), type, false, {}};
+  out.reaches_far = levels.size() > 2 && levels[1].bytes > 0 && levels[2].read_bytes_per_s > 0;
+  const std::size_t shapes = calibration.shapes.size(), count = shapes + (out.reaches_far ? 2 : 0);
+  for (std::size_t i = 0; i < count; ++i) {
+    const KernelCase c = out.at(i, kernels.isa);
+    const double bytes = moved_bytes(c, kernels);
+    const std::size_t copies =
+        i <= shapes ? near_copies(bytes, levels)
+                    : static_cast<std::size_t>(std::ceil(static_cast<double>(far_bytes(levels)) / bytes));
+    out.cases.push_back(prepared(c, kernels, copies, least_s));
+  }
+  return out;
 }
 
-KernelRate fit(const Calibration& calibration, simd::WeightType type, const simd::Kernels<float>& kernels,
-               const std::vector<CacheLevel>& levels, std::size_t samples, double least_s, const CaseSeen& seen) {
-  const KernelKind& kind = *kernel_kind(calibration.kernel);
-  const simd::Matmul<float>& family = kernels.family(type);
-  const Tile tile = product_tile(family.tile_rows, family.tile_columns, simd::weight_type_name(type));
+KernelRate fit(const Series& series, const simd::Kernels<float>& kernels, const std::vector<CacheLevel>& levels,
+               const CaseSeen& seen) {
+  const std::size_t shapes = series.calibration->shapes.size();
+  const simd::Matmul<float>& family = kernels.family(series.type);
+  const Tile tile = product_tile(family.tile_rows, family.tile_columns, simd::weight_type_name(series.type));
   KernelRate out;
-  out.type = simd::weight_type_name(type);
+  out.type = simd::weight_type_name(series.type);
   out.tile_rows = tile.rows;
   out.tile_columns = tile.columns;
-  out.kernel = cost_features(kind, calibration.far, tile).kernel;
-  std::vector<Timed> all;
-  for (const CaseSizes& shape : calibration.shapes) {
-    const KernelCase c{&kind, shape, type, kernels.isa};
-    all.push_back(prepared(c, kernels, near_copies(moved_bytes(c, kernels), levels), least_s));
-  }
-  // The last two: one shape with its operands near and far.
-  const KernelCase far{&kind, calibration.far, type, kernels.isa};
-  const double bytes = moved_bytes(far, kernels);
-  const bool reaches_far = levels.size() > 2 && levels[1].bytes > 0 && levels[2].read_bytes_per_s > 0;
-  if (reaches_far) {
-    const auto copies = static_cast<std::size_t>(std::ceil(static_cast<double>(far_bytes(levels)) / bytes));
-    all.push_back(prepared(far, kernels, near_copies(bytes, levels), least_s));
-    all.push_back(prepared(far, kernels, copies, least_s));
-  }
-  time_in_rounds(all, samples);
+  out.kernel = cost_features(*series.kind, series.calibration->far, tile).kernel;
   std::vector<std::vector<double>> rows;
   std::vector<double> seconds;
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    const bool shape = i < calibration.shapes.size();
-    const Figure took = Figure::of(all[i].seconds);
-    const KernelCase c{&kind, shape ? calibration.shapes[i] : calibration.far, type, kernels.isa};
-    if (seen && i != calibration.shapes.size()) seen(c, i > calibration.shapes.size(), took);
-    if (shape) rows.push_back(cost_features(kind, c.sizes, tile).values);
+  for (std::size_t i = 0; i < series.cases.size(); ++i) {
+    const Figure took = Figure::of(series.cases[i].seconds);
+    const KernelCase c = series.at(i, kernels.isa);
+    if (seen && i != shapes) seen(c, i > shapes, took);
+    if (i < shapes) rows.push_back(cost_features(*series.kind, c.sizes, tile).values);
     seconds.push_back(took.low);  // others only lengthen it
   }
-  if (reaches_far) {
+  if (series.reaches_far) {
+    const double bytes = moved_bytes(series.at(shapes, kernels.isa), kernels);
     out.exposure =
         std::clamp((seconds.back() - seconds[seconds.size() - 2]) * levels[2].read_bytes_per_s / bytes, 0.0, 1.0);
   }
@@ -190,14 +196,24 @@ KernelRate fit(const Calibration& calibration, simd::WeightType type, const simd
 std::vector<KernelRate> measure_rates(const simd::Kernels<float>& kernels, std::span<const simd::WeightType> types,
                                       const std::vector<CacheLevel>& levels, std::size_t samples, double least_s,
                                       const CaseSeen& seen) {
-  std::vector<KernelRate> out;
-  for (const Calibration& calibration : calibrations()) {
+  const std::vector<Calibration> kernels_to_time = calibrations();
+  std::vector<Series> all;
+  for (const Calibration& calibration : kernels_to_time) {
     for (const simd::WeightType type : types) {
       const bool fp32 = type == simd::WeightType::fp32;
-      if (calibration.of_each_type || fp32)
-        out.push_back(fit(calibration, type, kernels, levels, samples, least_s, seen));
+      if (calibration.of_each_type || fp32) all.push_back(make_series(calibration, type, kernels, levels, least_s));
     }
   }
+  // Rounds over everything: whatever disturbs the machine for a while spoils a sample of each, and the least one is
+  // kept.
+  for (std::size_t round = 0; round < samples; ++round) {
+    for (Series& series : all) {
+      for (Timed& timed : series.cases) timed.seconds.push_back(sample_seconds(timed));
+    }
+  }
+  std::vector<KernelRate> out;
+  out.reserve(all.size());
+  for (const Series& series : all) out.push_back(fit(series, kernels, levels, seen));
   return out;
 }
 

@@ -28,8 +28,8 @@ struct Budget {
   std::size_t most_read, most_chased;  ///< bytes
   double rate_s;                       ///< of a sample of a kernel
 };
-constexpr Budget kQuick = {3, 5, 20, 5, std::size_t{32} << 20, std::size_t{32} << 20, 4e-4};
-constexpr Budget kWhole = {7, 15, 60, 9, std::size_t{512} << 20, std::size_t{512} << 20, 2e-3};
+constexpr Budget kQuick = {3, 5, 20, 21, std::size_t{32} << 20, std::size_t{32} << 20, 4e-4};
+constexpr Budget kWhole = {7, 15, 60, 25, std::size_t{512} << 20, std::size_t{512} << 20, 2e-3};
 
 /// A CPU for each kind of core, the fastest kind first.
 struct CoreKind {
