@@ -32,8 +32,7 @@ Result<DepthRange> parse_depths(std::string_view text);
 /// task must outlive it.
 class ItemChooser {
  public:
-  ItemChooser(const Task& task, std::string_view slice, std::uint64_t seed, std::size_t count,
-              const DepthRange& depths)
+  ItemChooser(const Task& task, std::string_view slice, std::uint64_t seed, std::size_t count, const DepthRange& depths)
       : task_(task), slice_(slice), seed_(seed), count_(count), depths_(depths) {}
 
   /// The next one, drawn only now; nothing behind the last of them. `looking` is called before each item that is looked
