@@ -161,6 +161,7 @@ int run(const Options& o) {
   if (o.out.empty() == o.published.empty()) {
     return report(Error{ErrorCode::usage, "", "", "give one of -o and --published", "see trm convert --help"});
   }
+  if (Status s = check_standard_input({{"--config", o.config}, {"--rows", o.rows}}); !s.ok()) return report(s.error());
   return o.published.empty() ? convert(o) : publish(o);
 }
 

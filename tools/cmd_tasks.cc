@@ -301,6 +301,9 @@ std::string as_json(const tasks::Score& score) {
 }
 
 int score(const Options& options) {
+  if (Status s = check_standard_input({{"--items", options.items_file}, {"--predictions", options.predictions_file}});
+      !s.ok())
+    return report(s.error());
   const Result<std::string> items_text = read_input(options.items_file, kLargestFile);
   if (!items_text.ok()) return report(items_text.error());
   const Result<std::vector<tasks::Item>> items = tasks::read_items(*items_text, input_name(options.items_file));

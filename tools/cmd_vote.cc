@@ -95,7 +95,10 @@ Result<arc::Poll> open_poll(const std::string& folder) {
 Status add_file(const std::string& path, arc::Poll& poll) {
   const std::string file = input_name(path);
   Result<std::ifstream> lines = open_text_stream(is_standard_input(path) ? "/dev/stdin" : path);
-  if (!lines) return lines.error();
+  if (!lines) {
+    lines.error().file = file;
+    return lines.error();
+  }
   if (Status status = arc::add_predictions(*lines, file, poll); !status) return status;
   if (poll.answered() < poll.rows())
     note(fmt::format("{} answers {} of {} examples", file, poll.answered(), poll.rows()));

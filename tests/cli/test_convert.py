@@ -229,6 +229,8 @@ class Convert(CliTest):
                 self.assertEqual(metadata['puzzle_rows'], record)
                 self.assertEqual(json.loads(metadata['config'])['model']['num_puzzle_identifiers'], len(ids))
         piped = self.passes('convert', self.STEP, '-o', 'piped.safetensors', '--seq-len', '9', '--rows', '-', stdin='4\n0-1\n')
+        self.fails(2, ['--rows: names standard input, as --config does'], 'convert', self.STEP, '-o', 'none.safetensors',
+                   '--config', '-', '--rows', '-')
         self.assertEqual(piped.stdout, 'piped.safetensors\n')
         self.assertEqual(read_safetensors(self.path('piped.safetensors')), read_safetensors(self.path('m.safetensors')))
         # Rows of rows are recorded under their first ids, and told to who goes back.
