@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/json/json_value.h"
+#include "engine/sys/files.h"
 #include "engine/sys/input.h"
 #include "engine/sys/standard_input.h"
 #include "tasks/puzzles/arc/pass.h"
@@ -109,6 +110,9 @@ int vote(const Options& options) {
   if (std::count_if(options.predictions.begin(), options.predictions.end(), is_standard_input) > 1) {
     return report(
         Error{ErrorCode::usage, "", "--predictions", "names standard input twice", "name a file for one of them"});
+  }
+  if (!options.submission.empty()) {
+    if (Status s = check_target(options.submission); !s) return report(s.error());
   }
   Result<arc::Poll> poll = open_poll(options.data);
   if (!poll) return report(poll.error());
