@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <filesystem>
 #include <system_error>
 
@@ -21,6 +22,8 @@ namespace fs = std::filesystem;
 constexpr const char* kResults = "results.json";
 constexpr const char* kMarkdown = "report.md";
 constexpr const char* kHtml = "report.html";
+
+constexpr const char* kOwn = "name a directory that you own";
 
 /// All three files of a run with all models together.
 constexpr std::size_t kRoom = std::size_t{4} << 20;
@@ -50,24 +53,39 @@ void rescue(const std::string& json) {
   }
 }
 
-}  // namespace
-
-Result<OutputLock> prepare_reports(const std::string& directory) {
-  return prepare_folder(directory, {kResults, kMarkdown, kHtml});
-}
-
-Result<OutputLock> prepare_folder(const std::string& directory, const std::vector<std::string>& names) {
-  constexpr const char* kFix = "name a directory that you own";
+/// What of prepare_folder() is known without making anything.
+Status check_folder(const std::string& directory, const std::vector<std::string>& names) {
   std::error_code failed;
-  fs::create_directories(directory, failed);
-  if (failed) return refused(directory, failed.message(), kFix);
-  if (!fs::is_directory(directory, failed)) return refused(directory, "it is no directory", kFix);
+  // What is not there yet is made in the nearest folder that is.
+  fs::path nearest = fs::absolute(directory, failed).lexically_normal();
+  while (!fs::exists(nearest, failed) && nearest.has_relative_path()) nearest = nearest.parent_path();
+  if (!fs::is_directory(nearest, failed)) return refused(nearest.string(), "it is no directory", kOwn);
+  if (::access(nearest.c_str(), W_OK | X_OK) != 0)
+    return refused(nearest.string(), std::generic_category().message(errno), kOwn);
   for (const std::string& name : names) {
     const fs::path file = fs::path(directory) / name;
     const fs::file_status there = fs::status(file, failed);
     if (fs::exists(there) && !fs::is_regular_file(there))
       return refused(file.string(), "it is no file", "move it away, or name another directory");
   }
+  return {};
+}
+
+}  // namespace
+
+Status check_reports(const std::string& directory) {
+  return check_folder(directory, {kResults, kMarkdown, kHtml});
+}
+
+Result<OutputLock> prepare_reports(const std::string& directory) {
+  return prepare_folder(directory, {kResults, kMarkdown, kHtml});
+}
+
+Result<OutputLock> prepare_folder(const std::string& directory, const std::vector<std::string>& names) {
+  std::error_code failed;
+  fs::create_directories(directory, failed);
+  if (failed) return refused(directory, failed.message(), kOwn);
+  if (Status s = check_folder(directory, names); !s.ok()) return s.error();
   const std::string probe = (fs::path(directory) / fmt::format(".trm-probe-{}", ::getpid())).string();
   if (Status written = write_atomic(probe, std::string(kRoom, '\n')); !written.ok()) {
     written.error().file = directory;

@@ -24,6 +24,9 @@ Result<OutputLock> prepare_folder(const std::string& directory, const std::vecto
 /// there or too little, something that is no file has the name of one of ours, or another process writes there.
 Result<OutputLock> prepare_reports(const std::string& directory);
 
+/// What of prepare_reports() is known without making anything, for work that comes before it. Error: as there.
+Status check_reports(const std::string& directory);
+
 /// Writes results.json, the other files, report.md and report.html, and prints the results in the `format` (json, md,
 /// csv, google-benchmark) that was asked for, if any. A file that cannot be written is named and keeps none of the
 /// others from being written; results go to the directory for temporary files instead. Exit status.

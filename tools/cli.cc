@@ -7,6 +7,7 @@
 #include <cstdlib>
 
 #include "engine/sys/files.h"
+#include "engine/sys/standard_input.h"
 #include "tasks/ask/model_use.h"
 #include "tasks/frames/frame.h"
 #include "tools/shipped.h"
@@ -51,6 +52,19 @@ Result<simd::Selection> select_kernels(std::optional<simd::WeightType> asked) {
   simd::Selection selection = simd::select_isa(cap == nullptr ? "" : cap, weights);
   if (selection.table == nullptr) return Error{ErrorCode::unsupported, "", "", selection.error, ""};
   return selection;
+}
+
+Status check_standard_input(std::initializer_list<NamedFile> files) {
+  const char* reader = nullptr;
+  for (const auto& [option, file] : files) {
+    if (!is_standard_input(file)) continue;
+    if (reader != nullptr) {
+      return Error{ErrorCode::usage, "", option, fmt::format("names standard input, as {} does", reader),
+                   "name a file for one of the two"};
+    }
+    reader = option;
+  }
+  return {};
 }
 
 Status write_result(const std::string& path, std::string_view text) {

@@ -4,9 +4,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <initializer_list>
 #include <limits>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "engine/base/closest.h"
@@ -42,6 +44,11 @@ Result<std::string> find_model(const std::string& name);
 /// The kernels that TRM_ISA selects, with weights of the type `asked`; none: as TRM_DTYPE says, or else each model's
 /// own. Error: TRM_ISA names no instruction set of this program and machine, or TRM_DTYPE no type.
 Result<simd::Selection> select_kernels(std::optional<simd::WeightType> asked = std::nullopt);
+
+/// An option, and the file that it names.
+using NamedFile = std::pair<const char*, std::string>;
+/// Error (usage): two of them name standard input, which is read once.
+Status check_standard_input(std::initializer_list<NamedFile> files);
 
 /// Text to `path` atomically, or to standard output if `path` is empty.
 Status write_result(const std::string& path, std::string_view text);

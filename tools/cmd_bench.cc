@@ -134,6 +134,8 @@ Result<Measured> measure_puzzles(const Options& options, std::optional<OutputLoc
       puzzle_suite_options({options.models, options.data, options.items, options.seed, options.submissions});
   if (!suite.ok()) return suite.error();
   if (Status s = set_measurement(options, *suite); !s.ok()) return s.error();
+  // The puzzles are made before the suite is ready.
+  if (Status s = check_reports(options.out); !s.ok()) return s.error();
   suite->ready = [&] { return hold(options.out, folder); };
   Result<bench::PuzzleSuiteResult> run = bench::run_puzzle_suite(*suite, progress);
   if (!run.ok()) return run.error();

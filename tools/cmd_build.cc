@@ -32,6 +32,8 @@ int build(const tasks::PuzzleFamily& family, const Options& options) {
     return report(Error{ErrorCode::usage, "", "--generate", "and --csv FILE: one of the two is needed", "add one"});
   if (!options.test_csv.empty() && options.csv.empty())
     return report(Error{ErrorCode::usage, "", "--test-csv", "needs --csv FILE beside it", "add it"});
+  if (Status s = check_standard_input({{"--csv", options.csv}, {"--test-csv", options.test_csv}}); !s.ok())
+    return report(s.error());
   tasks::BuildRequest request;
   request.directory = options.out;
   request.force = options.force;
@@ -88,7 +90,7 @@ void add_common(Arguments& args, Options& options) {
   args.flag("--generate", options.generate, "Make puzzles with our own generator");
   args.option("--csv", options.csv,
               "Take puzzles from FILE, whose columns are called question (or puzzle, quiz), answer (or solution) and, "
-              "where there is one, rating; others are passed over")
+              "where there is one, rating; others are passed over; - is standard input")
       .type("FILE");
   args.option("--test-csv", options.test_csv,
               "Take test puzzles from FILE; without it both come from --csv, told apart by hash")

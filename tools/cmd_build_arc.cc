@@ -72,6 +72,11 @@ int write(const arc::Plan& plan, const std::string& folder, bool force) {
 }
 
 int build(const Options& options) {
+  if (Status status = check_standard_input({{"--training", options.training},
+                                            {"--evaluation", options.evaluation},
+                                            {"--concept", options.concept_tasks}});
+      !status)
+    return report(status.error());
   if (Status status = tasks::check_data_folder(options.out, options.force); !status) return report(status.error());
   const Result<arc::Plan> planned = plan(options);
   if (!planned) return report(planned.error());
@@ -90,7 +95,8 @@ Command add_build_arc(Arguments& builders) {
     return args.option(flag, out, help).type("DIR|FILE");
   };
   add_path("--training", options->training,
-           "Training tasks: a folder of one file for each, or a file of challenges beside its solutions")
+           "Training tasks: a folder of one file for each, or a file of challenges beside its solutions; - is "
+           "standard input")
       .required();
   add_path("--evaluation", options->evaluation, "Evaluation tasks, whose test pairs make the test split").required();
   add_path("--concept", options->concept_tasks, "More training tasks, such as ConceptARC");

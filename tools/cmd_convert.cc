@@ -20,6 +20,7 @@
 #include "engine/store/published_file.h"
 #include "engine/store/row_list.h"
 #include "engine/store/weight_choice.h"
+#include "engine/sys/files.h"
 #include "engine/sys/standard_input.h"
 #include "simd/cpu.h"
 #include "tools/commands.h"
@@ -161,6 +162,8 @@ int run(const Options& o) {
   if (o.out.empty() == o.published.empty()) {
     return report(Error{ErrorCode::usage, "", "", "give one of -o and --published", "see trm convert --help"});
   }
+  if (Status s = check_standard_input({{"--config", o.config}, {"--rows", o.rows}}); !s.ok()) return report(s.error());
+  if (Status s = check_target(o.published.empty() ? o.out : o.published); !s.ok()) return report(s.error());
   return o.published.empty() ? convert(o) : publish(o);
 }
 

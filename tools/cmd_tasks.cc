@@ -3,13 +3,16 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "engine/base/clock.h"
 #include "engine/json/json_value.h"
 #include "engine/sys/files.h"
 #include "engine/sys/standard_input.h"
@@ -80,8 +83,9 @@ Error named(Error error, const char* flag) {
   return error;
 }
 
-/// Where the items are that were asked for. Error: an unknown task or slice, fewer items than asked.
-Result<std::vector<std::uint64_t>> choose_items(const Options& options) {
+/// A search for the items that were asked for. Error: an unknown task or slice; more items than there are, as far as
+/// that is known before they are drawn.
+Result<tasks::ItemChooser> choose_items(const Options& options) {
   const tasks::Task* task = tasks::find_task(options.task);
   if (task == nullptr) {
     std::vector<std::string> names;
@@ -109,48 +113,75 @@ Result<std::vector<std::uint64_t>> choose_items(const Options& options) {
     if (!range.ok()) return named(range.error(), "--difficulty");
     depths = *range;
   }
-  std::vector<std::uint64_t> out;
-  const Status chosen = tasks::choose_items(*task, options.slice, options.seed, options.items, depths,
-                                            [&](const tasks::Item& item) { out.push_back(item.index); });
-  if (chosen.ok()) return out;
-  const Error& error = chosen.error();
-  return error.code == ErrorCode::usage ? named(error, error.field == "items" ? "--items" : "--difficulty") : error;
+  return tasks::ItemChooser(*task, options.slice, options.seed, options.items, depths);
 }
 
-/// Makes items again when they are written, so that none is held longer than that.
+/// Draws items as they are written, so that the first is there at once and none is held longer than that.
 class Items {
  public:
-  Items(const Options& options, std::vector<std::uint64_t> indices)
-      : task_(*tasks::find_task(options.task)), options_(options), indices_(std::move(indices)) {}
+  Items(const Options& options, tasks::ItemChooser chooser)
+      : chooser_(std::move(chooser)), to_output_(options.out.empty()) {}
 
-  /// The next ones, which exist; none at the end.
-  std::vector<tasks::Item> next(std::size_t count) {
+  /// The next ones: first one alone, then those of a short while; none at the end. Error: there are fewer than were
+  /// asked for, which is known behind the last of them.
+  Result<std::vector<tasks::Item>> next() {
+    constexpr std::size_t kMost = 100;
+    const std::int64_t begin = now_ns();
     std::vector<tasks::Item> out;
-    for (; out.size() < count && at_ < indices_.size(); ++at_) {
-      out.push_back(*task_.item(options_.slice, options_.seed, indices_[at_]));
+    const std::size_t most = std::exchange(begun_, true) ? kMost : 1;
+    while (out.size() < most && (out.empty() || now_ns() - begin < kShortWhileNs)) {
+      Result<std::optional<tasks::Item>> item = chooser_.next([this] { look_at_reader(); });
+      if (!item.ok() && out.empty()) {
+        const Error& error = item.error();
+        if (error.code != ErrorCode::usage) return error;
+        return named(error, error.field == "items" ? "--items" : "--difficulty");
+      }
+      if (!item.ok() || !*item) break;
+      out.push_back(**std::move(item));
     }
     return out;
   }
-  std::vector<tasks::Item> all() { return next(indices_.size()); }
+
+  Result<std::vector<tasks::Item>> all() {
+    std::vector<tasks::Item> out;
+    for (;;) {
+      Result<std::vector<tasks::Item>> some = next();
+      if (!some.ok() || some->empty()) return some.ok() ? std::move(out) : std::move(some);
+      std::move(some->begin(), some->end(), std::back_inserter(out));
+    }
+  }
 
  private:
-  const tasks::Task& task_;
-  const Options& options_;
-  std::vector<std::uint64_t> indices_;
-  std::size_t at_ = 0;
+  static constexpr std::int64_t kShortWhileNs = 20'000'000;
+
+  /// Between two items of a rare depth, nothing may be written for long.
+  void look_at_reader() {
+    if (!to_output_ || now_ns() - looked_ns_ < kShortWhileNs) return;
+    require_reader();
+    looked_ns_ = now_ns();
+  }
+
+  tasks::ItemChooser chooser_;
+  bool to_output_, begun_ = false;
+  std::int64_t looked_ns_ = 0;
 };
 
 /// As JSON Lines, to a file or standard output.
 Status write_lines(const std::string& path, Items& items) {
-  constexpr std::size_t kPiece = 100;
   std::string piece;
-  const auto next = [&] {
-    piece = tasks::write_items(items.next(kPiece));
+  const auto next = [&]() -> Result<std::span<const std::byte>> {
+    const Result<std::vector<tasks::Item>> some = items.next();
+    if (!some.ok()) return some.error();
+    piece = tasks::write_items(*some);
     return std::as_bytes(std::span(piece));
   };
   if (!path.empty()) return write_atomic(path, next);
-  while (!next().empty()) print(piece);
-  return {};
+  for (;;) {
+    const Result<std::span<const std::byte>> some = next();
+    if (!some.ok()) return some.error();
+    if (some->empty()) return {};
+    print(piece, Flush::now);
+  }
 }
 
 /// NAME.jsonl and NAME.yaml in a directory, which is made.
@@ -177,11 +208,21 @@ Status write_harness_task(const std::string& directory, const std::vector<tasks:
 }
 
 int gen(const Options& options) {
-  Result<std::vector<std::uint64_t>> chosen = choose_items(options);
+  const Result<tasks::ItemChooser> chosen = choose_items(options);
   if (!chosen.ok()) return report(chosen.error());
-  Items items(options, *std::move(chosen));
-  const Status written =
-      options.item_format == "lm-eval" ? write_harness_task(options.out, items.all()) : write_lines(options.out, items);
+  if (!options.difficulty.empty() && tasks::find_task(options.task)->size(options.slice) != kUnlimited) {
+    // All of a slice that is counted is soon looked at: where it has too few, nothing is written.
+    const Result<std::vector<tasks::Item>> trial = Items(options, *chosen).all();
+    if (!trial.ok()) return report(trial.error());
+  }
+  Items items(options, *chosen);
+  if (options.item_format != "lm-eval") {
+    const Status written = write_lines(options.out, items);
+    return written.ok() ? kPass : report(written.error());
+  }
+  const Result<std::vector<tasks::Item>> all = items.all();
+  if (!all.ok()) return report(all.error());
+  const Status written = write_harness_task(options.out, *all);
   return written.ok() ? kPass : report(written.error());
 }
 
@@ -260,6 +301,9 @@ std::string as_json(const tasks::Score& score) {
 }
 
 int score(const Options& options) {
+  if (Status s = check_standard_input({{"--items", options.items_file}, {"--predictions", options.predictions_file}});
+      !s.ok())
+    return report(s.error());
   const Result<std::string> items_text = read_input(options.items_file, kLargestFile);
   if (!items_text.ok()) return report(items_text.error());
   const Result<std::vector<tasks::Item>> items = tasks::read_items(*items_text, input_name(options.items_file));

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/json/json_value.h"
+#include "engine/sys/files.h"
 #include "engine/sys/input.h"
 #include "engine/sys/standard_input.h"
 #include "tasks/puzzles/arc/pass.h"
@@ -95,7 +96,10 @@ Result<arc::Poll> open_poll(const std::string& folder) {
 Status add_file(const std::string& path, arc::Poll& poll) {
   const std::string file = input_name(path);
   Result<std::ifstream> lines = open_text_stream(is_standard_input(path) ? "/dev/stdin" : path);
-  if (!lines) return lines.error();
+  if (!lines) {
+    lines.error().file = file;
+    return lines.error();
+  }
   if (Status status = arc::add_predictions(*lines, file, poll); !status) return status;
   if (poll.answered() < poll.rows())
     note(fmt::format("{} answers {} of {} examples", file, poll.answered(), poll.rows()));
@@ -106,6 +110,9 @@ int vote(const Options& options) {
   if (std::count_if(options.predictions.begin(), options.predictions.end(), is_standard_input) > 1) {
     return report(
         Error{ErrorCode::usage, "", "--predictions", "names standard input twice", "name a file for one of them"});
+  }
+  if (!options.submission.empty()) {
+    if (Status s = check_target(options.submission); !s) return report(s.error());
   }
   Result<arc::Poll> poll = open_poll(options.data);
   if (!poll) return report(poll.error());

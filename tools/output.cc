@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/auxv.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -99,6 +100,15 @@ void print(std::string_view text, Flush flush) {
   if (out.error == 0) out.held += shown(text, LineBreaks::kept);
   if ((terminal || flush == Flush::now || out.held.size() >= kHeld) && !flush_output().ok()) throw OutputFailed{};
   if (out.error != 0) throw OutputFailed{};
+}
+
+void require_reader() {
+  pollfd output_end{STDOUT_FILENO, 0, 0};  // errors are told without being asked for
+  if (::poll(&output_end, 1, 0) <= 0 || (output_end.revents & POLLERR) == 0) return;
+  struct stat info {};
+  if (::fstat(STDOUT_FILENO, &info) != 0 || !(S_ISFIFO(info.st_mode) || S_ISSOCK(info.st_mode))) return;
+  if (output().error == 0) output().error = EPIPE;
+  throw OutputFailed{};
 }
 
 Status flush_output() {

@@ -21,6 +21,8 @@ struct OutputFailed {};
 enum class Flush { later, now };
 /// Text to standard output, buffered; at once where that is a terminal or `flush` says so. Throws OutputFailed.
 void print(std::string_view text, Flush flush = Flush::later);
+/// Throws OutputFailed if nobody reads standard output any more, for work that writes nothing for a while.
+void require_reader();
 /// Writes what print() still holds. Error: that failed now or before. Never throws.
 Status flush_output();
 /// The errno of the first write to standard output that failed; 0: none has. EPIPE: its reader has gone.

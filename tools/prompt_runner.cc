@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/base/clock.h"
 #include "engine/json/json_value.h"
 #include "engine/sys/memory.h"
 #include "engine/sys/memory_limits.h"
@@ -26,10 +27,11 @@ std::size_t countable_depth() {
   return std::min(kDeepest, stack_bytes() / 2 / kBytesPerFrame);
 }
 
-tasks::PoolOptions pool_options(const PromptOptions& options) {
+tasks::PoolOptions pool_options(const PromptOptions& options, const std::atomic<bool>& output_lost) {
   tasks::PoolOptions out;
   out.machine = options.machine;
   out.machine.concurrency = kConcurrency;
+  out.machine.stop = &output_lost;
   out.threads.threads = options.threads;
   out.threads.pin = options.pin;
   return out;
@@ -41,7 +43,7 @@ PromptRunner::PromptRunner(const tasks::CausalModel& model, const PromptOptions&
     : model_(model),
       options_(options),
       hash_(options.json ? model.model().hash() : ""),
-      pool_(model, pool_options(options)) {}
+      pool_(model, pool_options(options, output_lost_)) {}
 
 Status PromptRunner::answer(std::span<const Prompt> prompts) {
   prompts_ = prompts;
@@ -83,6 +85,7 @@ Status PromptRunner::answer_side_by_side() {
   tasks::PoolRun how;
   how.observer = [&](std::size_t first, std::size_t) {
     MachineObserver out;
+    out.opened = [this](auto&&...) { look_at_reader(); };
     out.answered = [&, first](std::size_t question) {
       const std::size_t at = first + question;
       answers_[places[at]] = answers[at];
@@ -91,7 +94,6 @@ Status PromptRunner::answer_side_by_side() {
     return out;
   };
   how.refuse = [&](std::size_t question) { return refused(questions[question]); };
-  how.stop = &output_lost_;
   return pool_.run_again_alone(questions, answers, how);
 }
 
@@ -118,6 +120,20 @@ void PromptRunner::finish(std::size_t index) {
       say(said_);
       print("", Flush::now);
     }
+  } catch (const OutputFailed&) {
+    output_lost_ = true;
+  }
+}
+
+/// An answer may take minutes, in which nothing is written.
+void PromptRunner::look_at_reader() {
+  constexpr std::int64_t kOftenNs = 50'000'000;
+  const std::int64_t now = now_ns();
+  if (now - looked_ns_.load(std::memory_order_relaxed) < kOftenNs) return;
+  looked_ns_.store(now, std::memory_order_relaxed);
+  const std::lock_guard lock(mutex_);
+  try {
+    if (!output_lost_) require_reader();
   } catch (const OutputFailed&) {
     output_lost_ = true;
   }

@@ -50,6 +50,7 @@ class PromptRunner {
   [[nodiscard]] Question question_of(std::size_t index) const;
   [[nodiscard]] std::optional<Verdict> refused(const Question& question) const;
   void finish(std::size_t index);
+  void look_at_reader();
   void say(std::size_t index);
   void say_problem(const Prompt& prompt);
   void fail(ExitStatus status);
@@ -72,6 +73,7 @@ class PromptRunner {
 
   ExitStatus status_ = kPass;
   std::atomic<bool> output_lost_{false};
+  std::atomic<std::int64_t> looked_ns_{0};
 };
 
 }  // namespace trm::cli

@@ -109,7 +109,7 @@ class PuzzlePrinter {
     const std::size_t at = run_.all_steps ? trace.steps.size() : trace.halting_step;
     const tasks::PuzzleStep& last = trace.steps[at - 1];
     const tasks::Judgement judgement = game_.judge(puzzle, last.predictions);
-    print(run_.json ? json_line(trace, puzzle, number, at, judgement) : game_.text(last.predictions));
+    print(run_.json ? json_line(trace, puzzle, number, at, judgement) : game_.text(last.predictions), Flush::now);
     say(judgement, puzzle, number, trace, at);
     return judgement.right.value_or(!trace.out_of_time);
   }

@@ -24,19 +24,32 @@ bool trusted(const fs::path& folder) {
   return ::stat("/proc/self/exe", &program) == 0 && info.st_uid == program.st_uid;
 }
 
+/// The source tree in which the program still is where meson built it; empty: it was copied or installed elsewhere, and
+/// what lies above it has nothing to do with it.
+fs::path source_root(const fs::path& program) {
+  const fs::path built = TRM_BUILT_AT;
+  if (built.empty()) return {};
+  fs::path root = program;
+  for (auto part = built.end(); part != built.begin(); root = root.parent_path()) {
+    if (root.filename() != *--part) return {};
+  }
+  std::error_code ignored;
+  return fs::is_regular_file(root / "meson.build", ignored) ? root : fs::path();
+}
+
 /// Folders that may hold files of this kind, the nearest first. Error: the variable names no folder.
 Result<std::vector<fs::path>> places(const ShippedKind& kind) {
   const fs::path inside = fs::path("bench") / kind.folder;
   std::vector<fs::path> out;
   std::error_code failed;
-  const char* root = std::getenv(std::string(kind.variable).c_str());
-  if (root != nullptr && *root != '\0') {
-    if (!fs::is_directory(root, failed)) {
-      return Error{ErrorCode::bad_input, std::string(kind.variable), "", fmt::format("\"{}\" is no folder", root),
+  const char* named = std::getenv(std::string(kind.variable).c_str());
+  if (named != nullptr && *named != '\0') {
+    if (!fs::is_directory(named, failed)) {
+      return Error{ErrorCode::bad_input, std::string(kind.variable), "", fmt::format("\"{}\" is no folder", named),
                    fmt::format("name the folder that holds each {}, or unset {}", kind.noun, kind.variable)};
     }
-    out.emplace_back(root);
-    out.push_back(fs::path(root) / inside);
+    out.emplace_back(named);
+    out.push_back(fs::path(named) / inside);
   }
   const fs::path share = fs::path(TRM_SHARE_DIR) / kind.folder;
   const fs::path program = fs::read_symlink("/proc/self/exe", failed).parent_path();
@@ -47,12 +60,9 @@ Result<std::vector<fs::path>> places(const ShippedKind& kind) {
   const auto add = [&out](const fs::path& folder) {
     if (trusted(folder)) out.push_back(folder);
   };
-  for (fs::path at = program;; at = at.parent_path()) {
-    add(at / inside);
-    if (at == at.root_path()) break;
-  }
   // The installed tree may have been moved as a whole.
   add((program / share.lexically_relative(TRM_BIN_DIR)).lexically_normal());
+  if (const fs::path root = source_root(program); !root.empty()) add(root / inside);
   return out;
 }
 
@@ -69,6 +79,7 @@ Result<std::string> shipped_file(const ShippedKind& kind, const std::string& nam
     if (fs::is_regular_file(place, ignored)) return place.string();
     searched += (searched.empty() ? "" : ", ") + folder.string();
   }
+  if (searched.empty()) searched = "folders that belong to the program";
   return Error{
       ErrorCode::bad_input, name, "",
       fmt::format("no {} of that name: no such file, and no {} in {}", kind.noun, file, searched),

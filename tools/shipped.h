@@ -17,11 +17,11 @@ inline constexpr ShippedKind kShippedModels{"models", ".safetensors", "TRM_MODEL
 inline constexpr ShippedKind kShippedProlog{"baselines/prolog", ".pl", "TRM_PROLOG", "Prolog program"};
 inline constexpr ShippedKind kShippedRecipes{"recipes", ".json", "TRM_RECIPES", "recipe"};
 
-/// The shipped file of a bare name, with or without its ending. Looked for in the folder that the kind's variable names
-/// (and in bench/FOLDER below it), in bench/FOLDER of the program's directory or of one above it, and in the installed
-/// folder: where the user says and beside the program, never in the current directory, which may be anybody's, as
-/// folders above the program may be that belong to others; these are left out. Error: none has it; the variable names
-/// no folder.
+/// The shipped file of a bare name, with or without its ending. Looked for where the user says, in the folder that the
+/// kind's variable names (and in bench/FOLDER below it), then where the program was installed, then in the source tree
+/// if the program runs where meson built it in that tree. Never in the current directory nor in other folders above the
+/// program, which may be anybody's, nor in folders that belong to others. Error: none has it; the variable names no
+/// folder.
 Result<std::string> shipped_file(const ShippedKind& kind, const std::string& name);
 
 /// The file that a person means by `name`: what has a slash or the kind's ending is a path, if it exists; anything else

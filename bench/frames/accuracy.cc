@@ -121,7 +121,7 @@ Status run_model(const std::string& path, const Workload& workload, const Offlin
     return watch;
   };
   const std::int64_t begin = now_ns();
-  Status status = pool.run(workload.questions, answers, {observer, {}, nullptr});
+  Status status = pool.run(workload.questions, answers, {observer, {}});
   out.elapsed_ns = now_ns() - begin;
   if (!status.ok()) return status;
   out.rss_peak_bytes = rss_peak_bytes();

@@ -166,7 +166,9 @@ struct Machine::Impl {
     std::size_t next = 0;
     core.deepest = 0;
     core.memory_full = false;
+    const std::atomic<bool>* const stop = core.options.stop;
     for (;;) {
+      if (stop != nullptr && stop->load(std::memory_order_relaxed)) return {};
       core.now = now_ns();
       if (Status s = select(questions, answers, next); !s.ok()) return s;
       if (!turns.empty()) {

@@ -9,6 +9,7 @@
 // advances many frames, of many questions, at once.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -37,6 +38,9 @@ struct MachineOptions {
   /// another, so that each finds what those before it found; questions still run side by side.
   bool memo = false;
   std::size_t concurrency = 1;  ///< frames advanced together, over all questions; 1: depth first
+  /// Nobody waits for answers any more once it is true: run() returns within a token, and leaves open what was not
+  /// answered until then.
+  const std::atomic<bool>* stop = nullptr;
 };
 
 enum class Verdict : std::uint8_t {

@@ -48,6 +48,7 @@ Result<TextWriter> TextWriter::create(std::unique_ptr<Stepper> stepper, std::siz
   out.vocab_size_ = vocab_size;
   out.concurrency_ = options.concurrency;
   out.max_elapsed_ns_ = options.max_elapsed_ns;
+  out.stop_ = options.stop;
   out.logits_.resize(options.concurrency * vocab_size);
   out.open_.reserve(options.concurrency);
   out.feeds_.reserve(options.concurrency);
@@ -65,7 +66,7 @@ Status TextWriter::run(std::span<const std::vector<std::int32_t>> prompts, std::
   }
   std::size_t next = 0;
   Status status;
-  while (status.ok()) {
+  while (status.ok() && !(stop_ != nullptr && stop_->load(std::memory_order_relaxed))) {
     status = start(prompts, answers, next, ended);
     if (!status.ok() || open_.empty()) break;
     status = step(prompts, answers, rule, ended);

@@ -2,6 +2,7 @@
 // that its text is complete. Greedy, many texts side by side, each with one state.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -16,9 +17,10 @@
 namespace trm {
 
 struct TextOptions {
-  std::size_t max_tokens = 4096;    ///< of one text: prompt and own tokens
-  std::size_t concurrency = 1;      ///< texts advanced together
-  std::int64_t max_elapsed_ns = 0;  ///< wall time of one text from its start; 0: no limit
+  std::size_t max_tokens = 4096;            ///< of one text: prompt and own tokens
+  std::size_t concurrency = 1;              ///< texts advanced together
+  std::int64_t max_elapsed_ns = 0;          ///< wall time of one text from its start; 0: no limit
+  const std::atomic<bool>* stop = nullptr;  ///< as MachineOptions::stop
 };
 
 /// What a text is after a token of the model's own.
@@ -65,6 +67,7 @@ class TextWriter {
   std::unique_ptr<Stepper> stepper_;
   std::size_t vocab_size_ = 0, limit_ = 0, concurrency_ = 0;
   std::int64_t max_elapsed_ns_ = 0;
+  const std::atomic<bool>* stop_ = nullptr;
   std::vector<Open> open_;
   std::vector<Stepper::Feed> feeds_;
   std::vector<float> logits_;  // (concurrency, vocab_size)

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "engine/sys/memory.h"
+#include "engine/sys/memory_limits.h"
 
 namespace trm {
 namespace {
@@ -30,9 +31,17 @@ bool round_up(std::size_t& bytes, std::size_t unit) {
   return true;
 }
 
-Error too_large(std::size_t bytes, const std::string& reason) {
+constexpr const char* kSmaller = "use a smaller model, batch or context";
+
+Error too_large(std::size_t bytes, const std::string& reason, std::string fix = kSmaller) {
   return Error{ErrorCode::unsupported, "", "memory", "cannot take " + std::to_string(bytes) + " bytes: " + reason,
-               "use a smaller model, batch or context"};
+               std::move(fix)};
+}
+
+/// Where there is too little for a size that makes sense.
+Error no_memory(std::size_t bytes, const std::string& reason) {
+  return too_large(bytes, reason + " (" + memory_limits_text() + ")",
+                   std::string(kSmaller) + ", or raise the limit (ulimit -v, memory of the cgroup)");
 }
 
 // Maps every page now, so that no step pays for a page fault.
@@ -99,12 +108,12 @@ Result<Arena> Arena::create(std::size_t bytes, HugePages huge) {
   if (!round_up(mapped, unit) || mapped > SIZE_MAX - unit) return too_large(bytes, "the size overflows");
   // Prefaulting more than there is would not fail here: the kernel would kill the process.
   if (const std::size_t available = available_memory_bytes(); mapped > available) {
-    return too_large(bytes, "only " + std::to_string(available) + " bytes are available");
+    return no_memory(bytes, "only " + std::to_string(available) + " bytes are available");
   }
   // One unit more, so that the block can start at a multiple of the huge page; the rest is given back.
   const std::size_t reserved = use_huge ? mapped + unit : mapped;
   void* raw = mmap(nullptr, reserved, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (raw == MAP_FAILED) return too_large(bytes, std::generic_category().message(errno));
+  if (raw == MAP_FAILED) return no_memory(bytes, std::generic_category().message(errno));
   auto* base = static_cast<std::byte*>(raw);
   if (use_huge) {
     const std::size_t skip = (unit - reinterpret_cast<std::uintptr_t>(raw) % unit) % unit;

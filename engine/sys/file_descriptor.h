@@ -35,6 +35,8 @@ class FileDescriptor {
   int fd_;
 };
 
+Error kind_error(const std::string& path, mode_t mode, std::string fix);
+
 /// The error for a file that open() or fstat() refused with `error`.
 inline Error open_error(const std::string& path, int error) {
   if (path.empty()) return Error{ErrorCode::usage, "", "path", "is empty", "name a file"};
@@ -48,6 +50,12 @@ inline Error open_error(const std::string& path, int error) {
     case EPERM:
       return Error{ErrorCode::io, path, "", "may not be read: " + std::generic_category().message(error),
                    "change its permissions (chmod +r)"};
+    case ENXIO: {  // a socket cannot be opened at all
+      struct stat info {};
+      if (::stat(path.c_str(), &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode))
+        return kind_error(path, info.st_mode, "copy its content to a file");
+    }
+      [[fallthrough]];
     default:
       return Error{ErrorCode::io, path, "", "cannot be opened: " + std::generic_category().message(error),
                    "check the path"};

@@ -22,6 +22,9 @@
 namespace trm {
 namespace {
 
+constexpr const char* kNoStream = "name a file, or name /dev/stdout and lead that there with >";
+constexpr const char* kNothingBeside = "cannot create a file beside it";
+
 std::string folder_of(const std::string& path) {
   const std::size_t slash = path.rfind('/');
   if (slash == std::string::npos) return ".";
@@ -50,7 +53,7 @@ Status write_all(int fd, const ByteSource& source, const std::string& path) {
 Status write_stream(const std::string& path, mode_t mode, const ByteSource& source) {
   const int given = named_descriptor(path);
   if (given < 0 && !S_ISCHR(mode)) {
-    return kind_error(path, mode, "name a file, or name /dev/stdout and lead that there with >");
+    return kind_error(path, mode, kNoStream);
   }
   // A pipe that was opened for this program can be written without opening it again, a socket only so.
   FileDescriptor fd(given >= 0 ? fcntl(given, F_DUPFD_CLOEXEC, 0)
@@ -112,6 +115,20 @@ Result<std::string> read_text(const std::string& path, std::size_t limit) {
   return text;
 }
 
+Status check_target(const std::string& path) {
+  if (path.empty()) return Error{ErrorCode::usage, "", "path", "is empty", "name a file"};
+  struct stat info {};
+  const bool exists = stat(path.c_str(), &info) == 0;
+  if (exists && S_ISDIR(info.st_mode)) return write_error(path, "cannot be written", EISDIR);
+  if (exists && (S_ISCHR(info.st_mode) || named_descriptor(path) >= 0)) return {};
+  if (exists && !S_ISREG(info.st_mode)) return kind_error(path, info.st_mode, kNoStream);
+  if (path.back() == '/') return write_error(path, "cannot be written", EISDIR);
+  struct stat link {};
+  if (lstat(path.c_str(), &link) == 0 && S_ISLNK(link.st_mode)) return {};  // the folder is another one
+  if (access((folder_of(path) + "/.").c_str(), W_OK | X_OK) != 0) return write_error(path, kNothingBeside, errno);
+  return {};
+}
+
 Status write_atomic(const std::string& path, const ByteSource& source) {
   if (path.empty()) return Error{ErrorCode::usage, "", "path", "is empty", "name a file"};
   struct stat info {};
@@ -130,7 +147,7 @@ Status write_atomic(const std::string& path, const ByteSource& source) {
 
   const std::string folder = folder_of(target);
   TemporaryFile file = TemporaryFile::create(folder);
-  if (!file.valid()) return write_error(path, "cannot create a file beside it", errno);
+  if (!file.valid()) return write_error(path, kNothingBeside, errno);
   if (exists && fchmod(file.get(), info.st_mode & 07777) != 0) return write_error(path, "cannot keep its mode", errno);
   if (Status s = write_all(file.get(), source, path); !s) return s;
   if (fsync(file.get()) != 0) return write_error(path, "cannot be synced to the disk", errno);

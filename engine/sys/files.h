@@ -17,6 +17,10 @@ namespace trm {
 /// something else in place of a text (foreign.h), or not valid UTF-8 (with the byte offset).
 Result<std::string> read_text(const std::string& path, std::size_t limit = std::size_t{64} << 20);
 
+/// Whether write_atomic() can put a file at `path`, as far as that is known without writing: for work that takes long.
+/// Error: that of write_atomic().
+Status check_target(const std::string& path);
+
 /// Writes the parts one after another to a temporary file in the same directory, syncs it, renames it over `path` and
 /// syncs the directory. On error `path` is as it was and the temporary file is gone. Character devices and descriptors
 /// (/dev/null, /dev/stdout, /dev/fd/N) are written to; pipes, sockets and block devices are refused.

@@ -4,6 +4,7 @@
 #include <array>
 #include <cctype>
 #include <cstdint>
+#include <optional>
 #include <set>
 
 #include "engine/base/utf8.h"
@@ -156,15 +157,65 @@ std::uint32_t word_at(std::string_view text, std::size_t at) {
   return out;
 }
 
-/// A protocol buffer of ONNX: ir_version (field 1, a small number), then mostly the name of the producer (field 2).
+/// Takes a variable-length number of a protocol buffer from the front. nullopt: there is none.
+std::optional<std::uint64_t> take_varint(std::string_view& text) {
+  std::uint64_t out = 0;
+  for (std::size_t i = 0; i < std::min<std::size_t>(text.size(), 10); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    out |= static_cast<std::uint64_t>(byte & 0x7F) << (7 * i);
+    if ((byte & 0x80) != 0) continue;
+    text.remove_prefix(i + 1);
+    return out;
+  }
+  return std::nullopt;
+}
+
+/// The fields of ONNX's ModelProto and their wire types: numbers (0), or texts and messages (2).
+enum class ModelField : std::uint8_t { number, text, message, none };
+ModelField model_field(std::uint64_t tag) {
+  if ((tag & 7) == 0) return tag >> 3 == 1 || tag >> 3 == 5 ? ModelField::number : ModelField::none;
+  if ((tag & 7) != 2) return ModelField::none;
+  switch (tag >> 3) {
+    case 2:  // producer_name, producer_version, domain, doc_string
+    case 3:
+    case 4:
+    case 6:
+      return ModelField::text;
+    case 7:  // graph, opset_import, metadata_props, training_info, functions, configuration
+    case 8:
+    case 14:
+    case 20:
+    case 25:
+    case 26:
+      return ModelField::message;
+    default:
+      return ModelField::none;
+  }
+}
+
+/// A protocol buffer that begins as ONNX's ModelProto: ir_version (field 1, a small number) first, as all writers do,
+/// then other fields of it, one at least, as far as the text goes. A message begins with the tag of a field, which is
+/// not 0: so no safetensors file, whose length ends in zeros, looks like this.
 bool is_onnx(std::string_view text) {
-  constexpr unsigned char kVersion = 0x08, kProducer = 0x12, kNewest = 32;
-  const auto byte = [text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  if (text.size() < 16 || byte(0) != kVersion || byte(1) == 0 || byte(1) > kNewest) return false;
-  if (text.substr(0, 4096).find("onnx") != std::string_view::npos) return true;
-  if (byte(2) != kProducer || byte(3) == 0 || byte(3) > 64 || text.size() < 5U + byte(3)) return false;
-  const std::string_view producer = text.substr(4, byte(3));
-  return std::all_of(producer.begin(), producer.end(), [](unsigned char c) { return c >= 0x20 && c < 0x7F; });
+  constexpr std::uint64_t kNewest = 32;
+  constexpr std::string_view kVersionTag = "\x08";
+  if (!text.starts_with(kVersionTag)) return false;
+  text.remove_prefix(kVersionTag.size());
+  const std::optional<std::uint64_t> version = take_varint(text);
+  if (!version || *version == 0 || *version > kNewest) return false;
+  constexpr std::size_t kEnough = 8;
+  for (std::size_t fields = 0;; ++fields) {
+    if (text.empty() || fields == kEnough) return fields > 0;
+    const std::optional<std::uint64_t> tag = take_varint(text);
+    const ModelField kind = tag ? model_field(*tag) : ModelField::none;
+    const std::optional<std::uint64_t> value = kind == ModelField::none ? std::nullopt : take_varint(text);
+    if (!value) return false;
+    if (kind == ModelField::number) continue;
+    const std::string_view content = text.substr(0, std::min<std::uint64_t>(*value, text.size()));
+    if (kind == ModelField::text && content.find('\0') != std::string_view::npos) return false;
+    if (kind == ModelField::message && (*value == 0 || content.starts_with('\0'))) return false;
+    text.remove_prefix(content.size());
+  }
 }
 
 }  // namespace

@@ -16,6 +16,7 @@
 
 #include "engine/base/hash.h"
 #include "engine/sys/file_descriptor.h"
+#include "engine/sys/memory_limits.h"
 #include "engine/sys/signal_list.h"
 
 namespace trm {
@@ -91,9 +92,14 @@ Result<MappedFile> MappedFile::open(const std::string& path) {
   if (info.st_size == 0) return Error{ErrorCode::bad_input, path, "", "is empty", "fetch or write the file again"};
   const auto size = static_cast<std::size_t>(info.st_size);
   void* raw = mmap(nullptr, size, PROT_READ, MAP_PRIVATE, fd.get(), 0);
+  if (raw == MAP_FAILED && errno == ENOMEM) {
+    return Error{ErrorCode::unsupported, path, "",
+                 "does not fit into memory: needs " + std::to_string(size) + " bytes (" + memory_limits_text() + ")",
+                 "free some memory, or raise the limit (ulimit -v)"};
+  }
   if (raw == MAP_FAILED) {
     return Error{ErrorCode::io, path, "", "cannot be mapped: " + std::generic_category().message(errno),
-                 "free some memory or check the disk"};
+                 "check the disk"};
   }
   MappedFile file;
   file.mapping_ = std::make_unique<Mapping>(path, std::move(fd), info);

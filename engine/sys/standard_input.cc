@@ -52,6 +52,13 @@ ssize_t append_block(int descriptor, std::string& out) {
   return n;
 }
 
+/// What is read is gone.
+Status take_standard_input() {
+  static std::atomic<bool> taken{false};
+  if (!taken.exchange(true)) return {};
+  return Error{ErrorCode::usage, input_name("-"), "", "was read already", "name a file for one of the two"};
+}
+
 }  // namespace
 
 std::string input_name(const std::string& path) {
@@ -60,11 +67,17 @@ std::string input_name(const std::string& path) {
 
 Result<std::string> read_input(const std::string& path, std::size_t limit) {
   if (!is_standard_input(path)) return read_text(path, limit);
-  static std::atomic<bool> taken{false};
-  if (taken.exchange(true)) {
-    return Error{ErrorCode::usage, input_name(path), "", "was read already", "name a file for one of the two"};
-  }
+  if (Status s = take_standard_input(); !s) return std::move(s.error());
   return read_standard_input(limit);
+}
+
+Status read_input_pieces(const std::string& path, const std::function<Status(std::string_view)>& take) {
+  if (!is_standard_input(path)) return read_pieces(path, take);
+  if (Status s = take_standard_input(); !s) return s;
+  constexpr const char* kPlace = "/dev/stdin";
+  Status status = read_pieces(kPlace, take);
+  if (!status && status.error().file == kPlace) status.error().file = input_name(path);
+  return status;
 }
 
 /// Reads a block behind what is held. False: there is none now, or never will be.

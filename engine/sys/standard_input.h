@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "engine/base/status.h"
@@ -20,6 +22,8 @@ std::string input_name(const std::string& path);
 /// As read_text(), but "-" is standard input, read to its end. Error: also for "-" a second time, since nothing is left
 /// of it.
 Result<std::string> read_input(const std::string& path, std::size_t limit = std::size_t{64} << 20);
+/// As read_pieces(), for texts that are too long to be held. "-" as above.
+Status read_input_pieces(const std::string& path, const std::function<Status(std::string_view)>& take);
 
 /// The lines of a descriptor as they arrive, for programs that answer each before the next is written.
 class LineReader {

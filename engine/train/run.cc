@@ -85,6 +85,9 @@ TrainingDirectory::~TrainingDirectory() {
 Result<bool> run_training(TrainingJob& job, const TrainingDirectory& directory, const RunOptions& run) {
   const std::string checkpoint = directory.checkpoint();
   const std::string metrics_path = directory.metrics();
+  for (const std::string& file : {checkpoint, metrics_path, directory.model()}) {
+    if (Status s = check_target(file); !s.ok()) return s.error();
+  }
   if (run.resume && exists(checkpoint)) {
     if (Status s = job.resume(checkpoint); !s.ok()) return s.error();
   }

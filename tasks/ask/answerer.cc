@@ -25,7 +25,7 @@ TextState as_text_state(TraceReader::State state) {
 }
 
 TextOptions text_options(const MachineOptions& options) {
-  return {options.max_frame_tokens, options.concurrency, options.max_elapsed_ns};
+  return {options.max_frame_tokens, options.concurrency, options.max_elapsed_ns, options.stop};
 }
 
 }  // namespace

@@ -16,7 +16,7 @@ namespace trm::tasks {
 class Answerer {
  public:
   /// Network and model must outlive it. Of the options a model of sequences heeds max_frame_tokens and max_elapsed_ns
-  /// (of a sequence) and concurrency. Error: as Machine::create(), TextWriter::create() and model_use().
+  /// (of a sequence), concurrency and stop. Error: as Machine::create(), TextWriter::create() and model_use().
   static Result<Answerer> create(const CausalNetwork<float>& network, const Model& model,
                                  const MachineOptions& options);
   /// A model of sequences over any stepper.

@@ -4,6 +4,7 @@
 #include <mutex>
 #include <utility>
 
+#include "engine/base/clock.h"
 #include "engine/sys/memory.h"
 
 namespace trm::tasks {
@@ -26,6 +27,10 @@ std::size_t piece_size(std::size_t questions, std::size_t threads, std::size_t c
 }
 
 }  // namespace
+
+bool AnswererPool::stopped() const {
+  return options_.machine.stop != nullptr && options_.machine.stop->load(std::memory_order_relaxed);
+}
 
 Result<Answerer> AnswererPool::make_answerer(std::size_t concurrency) {
   MachineOptions machine = options_.machine;
@@ -64,7 +69,7 @@ Status AnswererPool::run(std::span<const Question> questions, std::span<Answer> 
   const std::size_t pieces = (count + piece - 1) / piece;
   std::vector<Status> statuses(pieces);
   threads_->run(pieces, [&](std::size_t number, std::size_t worker) {
-    if (how.stop != nullptr && how.stop->load(std::memory_order_relaxed)) return;
+    if (stopped()) return;
     const std::size_t first = number * piece;
     statuses[number] = run_piece(questions, answers, how, first, std::min(first + piece, count), worker);
   });
@@ -81,12 +86,17 @@ Status AnswererPool::run_piece(std::span<const Question> questions, std::span<An
     if (from == to) return Status();
     return together_[worker].run(questions.subspan(from, to - from), answers.subspan(from, to - from), observer(from));
   };
+  // To find out who is refused may take long, and the answers before them do not wait for that.
+  constexpr std::int64_t kPatienceNs = 50'000'000;
   std::size_t asked = first;
-  for (std::size_t at = first; how.refuse && at < end; ++at) {
+  std::int64_t begin = now_ns();
+  for (std::size_t at = first; how.refuse && at < end && !stopped(); ++at) {
     const std::optional<Verdict> verdict = how.refuse(at);
-    if (!verdict) continue;
-    if (Status s = ask(asked, at); !s.ok()) return s;
+    if (!verdict && now_ns() - begin < kPatienceNs) continue;
+    if (Status s = ask(asked, verdict ? at : at + 1); !s.ok()) return s;
     asked = at + 1;
+    begin = now_ns();
+    if (!verdict) continue;
     answers[at] = {};
     answers[at].verdict = *verdict;
     if (const MachineObserver told = observer(at); told.answered) told.answered(0);
@@ -115,7 +125,7 @@ Status AnswererPool::run_again_alone(std::span<const Question> questions, std::s
   together_.clear();  // gives its memory back
   std::sort(again.begin(), again.end());
   for (const std::size_t index : again) {
-    if (how.stop != nullptr && *how.stop) return {};
+    if (stopped()) return {};
     if (Status s = run_alone(questions[index], answers[index], how.observer(index, 0)); !s.ok()) return s;
   }
   return {};

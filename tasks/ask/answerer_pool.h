@@ -1,7 +1,6 @@
 // Many questions at once: an answerer for each thread, which take the questions in pieces.
 #pragma once
 
-#include <atomic>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -24,13 +23,12 @@ struct PoolRun {
   PieceObserver observer;
   /// A verdict: the question is not asked, and its answer is this verdict alone.
   std::function<std::optional<Verdict>(std::size_t question)> refuse;
-  /// Pieces that have not begun are left out once it is true, and their answers stay as they are.
-  const std::atomic<bool>* stop = nullptr;
 };
 
 struct PoolOptions {
   /// concurrency: frames or sequences that a thread advances together, at most; fewer when the states of so many
-  /// questions at the recursion limit would take more than half of the memory that is left.
+  /// questions at the recursion limit would take more than half of the memory that is left. stop: what has not begun
+  /// is left out, too.
   MachineOptions machine;
   ThreadOptions threads;
 };
@@ -61,6 +59,7 @@ class AnswererPool {
   /// Questions from `first` to `end`, by one worker.
   Status run_piece(std::span<const Question> questions, std::span<Answer> answers, const PoolRun& how,
                    std::size_t first, std::size_t end, std::size_t worker);
+  [[nodiscard]] bool stopped() const;
 
   const CausalModel& model_;
   PoolOptions options_;

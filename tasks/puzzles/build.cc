@@ -10,6 +10,7 @@
 
 #include "engine/json/json_object.h"
 #include "engine/sys/files.h"
+#include "engine/sys/standard_input.h"
 #include "tasks/base/rng.h"
 #include "tasks/puzzles/csv_sample.h"
 
@@ -95,8 +96,8 @@ Result<Collected> from_one_file(const PuzzleFamily& family, const BuildRequest& 
   const CsvRules rules{request.min_rating, request.check_unique};
   std::vector<std::string> notes;
   if (Status s = read_examples(family, request.train_csv, rules, progress, on_row, notes); !s) return s.error();
-  if (Status s = train.check(request.train_csv); !s) return s.error();
-  if (Status s = test.check(request.train_csv); !s) return s.error();
+  if (Status s = train.check(input_name(request.train_csv)); !s) return s.error();
+  if (Status s = test.check(input_name(request.train_csv)); !s) return s.error();
   return Collected{train.take(), test.take(), 0, std::move(notes)};
 }
 
@@ -113,7 +114,7 @@ Result<Collected> from_two_files(const PuzzleFamily& family, const BuildRequest&
   std::vector<std::string> notes;
   if (Status s = read_examples(family, request.test_csv, {0, rules.unique}, progress, on_test, notes); !s)
     return s.error();
-  if (Status s = test.check(request.test_csv); !s) return s.error();
+  if (Status s = test.check(input_name(request.test_csv)); !s) return s.error();
   std::size_t near_copies = 0;
   const auto on_train = [&](std::size_t line, PuzzleExample example) {
     if (asked.contains(family.canonical(example.input))) {
@@ -123,7 +124,7 @@ Result<Collected> from_two_files(const PuzzleFamily& family, const BuildRequest&
     }
   };
   if (Status s = read_examples(family, request.train_csv, rules, progress, on_train, notes); !s) return s.error();
-  if (Status s = train.check(request.train_csv); !s) return s.error();
+  if (Status s = train.check(input_name(request.train_csv)); !s) return s.error();
   return Collected{train.take(), test.take(), near_copies, std::move(notes)};
 }
 

@@ -23,7 +23,7 @@ struct BuildRequest {
   std::size_t train = 1000, test = 1000;
   std::size_t copies = 0;  ///< of each training puzzle, beside it
   std::uint64_t seed = 0;
-  std::string train_csv;     ///< empty: puzzles are generated
+  std::string train_csv;     ///< "-": standard input; empty: puzzles are generated
   std::string test_csv;      ///< empty: test puzzles are rows of train_csv too, told apart by the canonical form's hash
   double min_rating = 0;     ///< rows of CSV files below it are passed over
   bool check_unique = true;  ///< rows of CSV files must have one solution

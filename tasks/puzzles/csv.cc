@@ -3,9 +3,8 @@
 #include <utility>
 
 #include "engine/base/utf8.h"
-#include "engine/sys/files.h"
 #include "engine/sys/foreign.h"
-#include "engine/sys/input.h"
+#include "engine/sys/standard_input.h"
 
 namespace trm::tasks {
 
@@ -105,15 +104,16 @@ Status CsvParser::finish() {
 }
 
 Status read_csv(const std::string& path, OnCsvRecord on_record) {
-  CsvParser parser(path, std::move(on_record));
+  const std::string name = input_name(path);
+  CsvParser parser(name, std::move(on_record));
   bool first = true;
   const auto feed = [&](std::string_view piece) -> Status {
     if (std::exchange(first, false)) {
-      if (std::optional<Error> foreign = foreign_error(path, piece)) return *std::move(foreign);
+      if (std::optional<Error> foreign = foreign_error(name, piece)) return *std::move(foreign);
     }
     return parser.feed(piece);
   };
-  if (Status s = read_pieces(path, feed); !s) return s;
+  if (Status s = read_input_pieces(path, feed); !s) return s;
   return parser.finish();
 }
 

@@ -48,7 +48,7 @@ class CsvParser {
   std::size_t complete_ = 0;  // of fields_; the rest keep their memory for later records
 };
 
-/// The whole file in blocks. Error: as above; the file cannot be read.
+/// The whole file in blocks; "-" is standard input. Error: as above; the file cannot be read.
 Status read_csv(const std::string& path, OnCsvRecord on_record);
 
 }  // namespace trm::tasks

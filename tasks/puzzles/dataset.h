@@ -63,7 +63,7 @@ struct PuzzleDataset {
   [[nodiscard]] std::size_t puzzle_of(std::size_t row) const;
 };
 
-/// May a data set be written here? Error: one is there, unless `force` lets it be replaced; no name.
+/// May a data set be written here? Error: one is there, unless `force` lets it be replaced; no folder; no name.
 Status check_data_folder(const std::string& directory, bool force);
 /// Makes and holds the folder while its data set is written. Removes identifiers.json, which is to be written last:
 /// so no reader takes a mixture of old and new files for data. Error: as check_data_folder(); another process writes

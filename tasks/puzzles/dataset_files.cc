@@ -119,6 +119,9 @@ Status check_parts(const SplitFiles& files, const PuzzleDataset& dataset) {
 
 Status check_data_folder(const std::string& directory, bool force) {
   if (directory.empty()) return Error{ErrorCode::usage, "", "directory", "is empty", "name one"};
+  std::error_code unknown;
+  if (std::filesystem::exists(directory, unknown) && !std::filesystem::is_directory(directory, unknown))
+    return Error{ErrorCode::io, directory, "", "is no folder", "name another folder"};
   if (force) return {};
   for (const char* name : {"identifiers.json", "train/dataset.json", "test/dataset.json"}) {
     const std::string file = join(directory, name);

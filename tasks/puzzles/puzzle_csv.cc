@@ -7,6 +7,7 @@
 #include <cmath>
 #include <utility>
 
+#include "engine/sys/standard_input.h"
 #include "tasks/base/words.h"
 #include "tasks/puzzles/csv.h"
 
@@ -136,7 +137,8 @@ class Rows {
 }  // namespace
 
 Status read_puzzle_csv(const std::string& path, const OnPuzzleRow& on_row, std::vector<std::string>* notes) {
-  Rows rows(path, on_row, notes);
+  const std::string name = input_name(path);
+  Rows rows(name, on_row, notes);
   if (Status status = read_csv(path, [&](std::size_t line, auto fields) { return rows.take(line, fields); }); !status)
     return status;
   return rows.finish();

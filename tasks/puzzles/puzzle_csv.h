@@ -25,7 +25,7 @@ using OnPuzzleRow = std::function<Status(const PuzzleRow& row)>;
 /// rating, which may be absent or empty, and others, which are passed over and noted. Two columns of equally long texts
 /// need no header. `notes` receives what was passed over. Error: names file, line and column: of on_row; bad CSV; a
 /// column that is missing or there twice; a line with more or fewer fields; a rating that is no number from 0 on; no
-/// rows.
+/// rows. "-" is standard input.
 Status read_puzzle_csv(const std::string& path, const OnPuzzleRow& on_row, std::vector<std::string>* notes = nullptr);
 /// The same from memory; `file` names the source in errors.
 Status parse_puzzle_csv(std::string_view text, const std::string& file, const OnPuzzleRow& on_row,

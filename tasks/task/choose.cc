@@ -44,42 +44,51 @@ Result<DepthRange> parse_depths(std::string_view text) {
                "write a whole number or two of them in order, as in 8 or 4..9"};
 }
 
-Status choose_items(const Task& task, std::string_view slice, std::uint64_t seed, std::size_t count,
-                    const DepthRange& depths, const std::function<void(Item)>& found) {
-  DepthRange seen{std::numeric_limits<std::size_t>::max(), 0};
-  const bool any_depth = depths.holds(0) && depths.most == DepthRange{}.most;
-  const std::size_t most = any_depth ? count : 20'000 + 100 * count;
-  std::size_t scanned = 0, chosen = 0;
-  for (; scanned < most && chosen < count; ++scanned) {
-    Result<std::optional<Item>> item = item_if_any(task, slice, seed, scanned);
+bool ItemChooser::any_depth() const {
+  return depths_.holds(0) && depths_.most == DepthRange{}.most;
+}
+
+Result<std::optional<Item>> ItemChooser::next(const std::function<void()>& looking) {
+  const std::size_t most = any_depth() ? count_ : 20'000 + 100 * count_;
+  while (scanned_ < most && chosen_ < count_) {
+    if (looking) looking();
+    Result<std::optional<Item>> item = item_if_any(task_, slice_, seed_, scanned_);
     if (!item.ok()) return item.error();
     if (!*item) break;
+    ++scanned_;
     const std::size_t depth = (*item)->depth;
-    seen = {std::min(seen.least, depth), std::max(seen.most, depth)};
-    if (!depths.holds(depth)) continue;
-    ++chosen;
-    found(**std::move(item));
+    seen_ = {std::min(seen_.least, depth), std::max(seen_.most, depth)};
+    if (!depths_.holds(depth)) continue;
+    ++chosen_;
+    return item;
   }
-  if (chosen == count) return {};
-  const std::string name = std::string(task.name()) + "/" + std::string(slice);
-  const std::string fix = "ask for at most " + std::to_string(chosen) + " items";
-  if (any_depth) {
-    return Error{ErrorCode::usage, "", "items", name + " has " + std::to_string(chosen) + " items only", fix};
+  if (chosen_ < count_) return too_few();
+  return std::optional<Item>();
+}
+
+Error ItemChooser::too_few() const {
+  const std::string name = std::string(task_.name()) + "/" + slice_;
+  const std::string fix = "ask for at most " + std::to_string(chosen_) + " items";
+  if (any_depth()) {
+    return Error{ErrorCode::usage, "", "items", name + " has " + std::to_string(chosen_) + " items only", fix};
   }
   return Error{ErrorCode::usage, "", "difficulty",
-               "of the first " + std::to_string(scanned) + " items of " + name + ", " +
-                   (chosen == 0 ? "none has" : "only " + std::to_string(chosen) + " have") + " depth " +
-                   text_of(depths) + "; they have depths " + text_of(seen),
-               chosen == 0 ? "choose depths that occur, or another slice" : fix};
+               "of the first " + std::to_string(scanned_) + " items of " + name + ", " +
+                   (chosen_ == 0 ? "none has" : "only " + std::to_string(chosen_) + " have") + " depth " +
+                   text_of(depths_) + "; they have depths " + text_of(seen_),
+               chosen_ == 0 ? "choose depths that occur, or another slice" : fix};
 }
 
 Result<std::vector<Item>> choose_items(const Task& task, std::string_view slice, std::uint64_t seed, std::size_t count,
                                        const DepthRange& depths) {
+  ItemChooser chooser(task, slice, seed, count, depths);
   std::vector<Item> out;
-  const Status done =
-      choose_items(task, slice, seed, count, depths, [&](Item item) { out.push_back(std::move(item)); });
-  if (!done.ok()) return done.error();
-  return out;
+  for (;;) {
+    Result<std::optional<Item>> item = chooser.next();
+    if (!item.ok()) return item.error();
+    if (!*item) return out;
+    out.push_back(**std::move(item));
+  }
 }
 
 }  // namespace trm::tasks

@@ -53,9 +53,9 @@ TEST_CASE("answerer pool: answers do not depend on threads, and each question is
       out.answered = [&, first](std::size_t question) { ++told[first + question]; };
       return out;
     };
-    REQUIRE(pool.run(asked, answers, {observer, {}, nullptr}).ok());
+    REQUIRE(pool.run(asked, answers, {observer, {}}).ok());
     CHECK(pool.threads() == threads);
-    REQUIRE(pool.run_again_alone(asked, again, {observer, {}, nullptr}).ok());
+    REQUIRE(pool.run_again_alone(asked, again, {observer, {}}).ok());
     AnswererPool one(*model, options(1));
     for (std::size_t i = 0; i < asked.size(); ++i) {
       CAPTURE(i);
@@ -74,13 +74,15 @@ TEST_CASE("answerer pool: nothing is answered behind a stop, and no question is 
   const ScratchDirectory scratch;
   const auto model = CausalModel::load(trm::tests::echo_model(scratch).path, trm::simd::reference<float>());
   REQUIRE(model.ok());
-  AnswererPool pool(*model, options(2));
+  const std::atomic<bool> stop{true};
+  PoolOptions stopped = options(2);
+  stopped.machine.stop = &stop;
+  AnswererPool pool(*model, stopped);
   REQUIRE(pool.run({}, {}).ok());
   CHECK(pool.threads() == 0);
   const std::vector<Question> asked = questions(5);
   std::vector<Answer> answers(asked.size());
-  const std::atomic<bool> stop{true};
-  REQUIRE(pool.run(asked, answers, {{}, {}, &stop}).ok());
+  REQUIRE(pool.run(asked, answers).ok());
   for (const Answer& answer : answers) CHECK(answer.frames == 0);
 }
 

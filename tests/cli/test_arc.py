@@ -93,6 +93,20 @@ class Build(Arc):
         self.assertEqual(unsolved['test/all__inputs.npy'], folders['test/all__inputs.npy'])
         self.assertFalse(any(unsolved['test/all__labels.npy'][-1800:]))
 
+    def test_challenges_from_standard_input(self):
+        folders = contents(self.build('from_folders', '--copies', '3'))
+        for option, folder in (('training', TRAINING), ('evaluation', EVALUATION)):
+            text = json.dumps({file[:-5]: load(folder, file) for file in os.listdir(folder)})
+            places = {'training': TRAINING, 'evaluation': EVALUATION, option: '-'}
+            out = self.path('piped-' + option)
+            args = ('tasks', 'build', 'arc', '--training', places['training'], '--evaluation', places['evaluation'],
+                    '--copies', '3', '--out', out)
+            self.passes(*args, stdin=text)
+            self.assertEqual(contents(out), folders)
+            self.fails(4, ['standard input: is not JSON'], *args, '--force', stdin='{')
+        self.fails(2, ['--evaluation: names standard input, as --training does'], 'tasks', 'build', 'arc', '--training', '-',
+                   '--evaluation', '-', '--out', self.path('none'))
+
     def test_concept_tasks_are_trained_on(self):
         concept = self.path('concept')
         os.makedirs(os.path.join(concept, 'Copy'))

@@ -6,6 +6,7 @@ import os
 import resource
 import shutil
 import signal
+import socket
 import struct
 import subprocess
 import sys
@@ -229,6 +230,8 @@ class Convert(CliTest):
                 self.assertEqual(metadata['puzzle_rows'], record)
                 self.assertEqual(json.loads(metadata['config'])['model']['num_puzzle_identifiers'], len(ids))
         piped = self.passes('convert', self.STEP, '-o', 'piped.safetensors', '--seq-len', '9', '--rows', '-', stdin='4\n0-1\n')
+        self.fails(2, ['--rows: names standard input, as --config does'], 'convert', self.STEP, '-o', 'none.safetensors',
+                   '--config', '-', '--rows', '-')
         self.assertEqual(piped.stdout, 'piped.safetensors\n')
         self.assertEqual(read_safetensors(self.path('piped.safetensors')), read_safetensors(self.path('m.safetensors')))
         # Rows of rows are recorded under their first ids, and told to who goes back.
@@ -437,6 +440,7 @@ class Brought(CliTest):
                               (b'GGUF\x03\0\0\0\0\0\0\0', 'is a GGUF file'), (b'\x1f\x8b\x08\0\0\0\0\0', 'is compressed by gzip'),
                               (b'{"metadata": {}, "weight_map": {"a": "x-1.safetensors", "b": "x-2.safetensors"}}',
                                'is the index of a checkpoint in 2 files: x-1.safetensors, x-2.safetensors'),
+                              (b'\x08\x0a\x3a\xa4\x02\x0a\x13\x0a\x01x\x0a\x01w\x12\x01y' + b'\0' * 281, 'is an ONNX model'),
                               (b'{"a": 1, "b": 2}', 'is JSON, not a file of tensors'), (b'', 'is empty')):
             with self.subTest(message):
                 self.write_file('foreign', data)
@@ -445,6 +449,12 @@ class Brought(CliTest):
                     if command[0] == 'tasks' and data[:1] in (b'{', b''):
                         continue
                     self.fails(4, [f'foreign: {message}'], *command)
+        with socket.socket(socket.AF_UNIX) as bound:
+            bound.bind(self.path('socket'))
+            for command in (['info', 'socket'], ['convert', 'socket', '-o', 'a'], ['run', './socket', 'fact 5']):
+                self.fails(4, ['socket: is not a regular file but a socket; fix: copy its content to a file'], *command)
+        os.mkdir(self.path('in-the-way'))
+        self.fails(4, ['in-the-way: cannot be written: Is a directory'], 'convert', 'absent', '-o', 'in-the-way')
         self.write_file('all_config.html', b'<html>')
         self.checkpoint(self.model())
         self.fails(4, ['all_config.html: is a web page'], 'convert', 'ckpt', '-o', 'a', '--config', 'all_config.html')

@@ -5,6 +5,7 @@ import contextlib
 import json
 import os
 import resource
+import shutil
 import subprocess
 import unittest
 
@@ -80,6 +81,17 @@ class Memory(CliTest):
                     if result.returncode == 4:
                         self.refused(result)
         self.assertEqual(seen, {0, 4})
+
+    def test_a_model_that_cannot_be_mapped(self):
+        size = os.path.getsize(self.model('one'))
+        shutil.copy(self.model('one'), self.path('large.safetensors'))
+        with open(self.path('large.safetensors'), 'r+b') as file:
+            file.truncate(size + 1024 * MIB)
+        result = self.limited(200, 'run', self.path('large.safetensors'), 'fact 3')
+        self.refused(result)
+        self.assertRegex(result.stderr, rf'large.safetensors: does not fit into memory: needs {size + 1024 * MIB} bytes \(free: ')
+        self.assertIn('address space (ulimit -v): 200.0 MiB', result.stderr)
+        self.assertIn('raise the limit (ulimit -v)', result.stderr)
 
     def test_a_container(self):
         group = own_group()

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Models, recipes and Prolog programs by name: beside the program and where the user says, never in the current directory."""
+"""Models, recipes and Prolog programs by name: where the user says, where the program was installed, and in the source tree
+that it was built in; never in the current directory or another folder above the program."""
 
 import json
 import os
@@ -10,6 +11,7 @@ import unittest
 from support import TRM, CliTest
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+BUILT_AT = os.path.relpath(os.path.dirname(os.path.realpath(TRM)), os.path.realpath(ROOT))
 
 
 class Shipped(CliTest):
@@ -29,6 +31,70 @@ class Shipped(CliTest):
         return subprocess.run([program, 'info', name], env={**variables, **(env or {})}, cwd=cwd or self.directory,
                               stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
 
+    def plant(self, folder, model, recipe_name, mark):
+        """Models, recipes and Prolog programs in a folder: the model under two names; the programs leave `mark` behind."""
+        models, recipes, prolog = (self.folder(folder, name) for name in ('models', 'recipes', 'baselines/prolog'))
+        for name in ('mine', 'planted'):
+            shutil.copy(self.model(model), f'{models}/{name}.safetensors')
+        shutil.copy(ROOT + '/bench/recipes/sudoku-mlp.json', f'{recipes}/{recipe_name}.json')
+        for name in os.listdir(ROOT + '/bench/baselines/prolog'):
+            with open(os.path.join(prolog, name), 'w') as file:
+                file.write(f":- shell('touch {mark}').\n:- halt(1).\n")
+        return models, recipes, prolog
+
+    def recipes(self, program):
+        return subprocess.run([program, 'train', '--list'], cwd=self.directory, capture_output=True, text=True, timeout=60)
+
+    def runs_prolog(self, program):
+        return subprocess.run([program, 'bench', '--model', 'prolog', '--task', 'gcd', '--items', '2', '--out', 'o'],
+                              cwd=self.directory, capture_output=True, text=True, timeout=60)
+
+    def test_the_installed_folder_and_no_folder_above_the_program(self):
+        program = self.program('own', 'trm', 'usr', 'bin')
+        share = self.folder('own', 'trm', 'usr', 'share', 'trm.cpp')
+        mark = self.path('planted-ran')
+        for above in ('own', 'own/trm', 'own/trm/usr', 'own/trm/usr/bin'):
+            self.plant(above + '/bench', 'sudoku', 'planted', mark)
+            open(self.path(above) + '/meson.build', 'w').close()
+        without = self.info(program, 'mine')
+        self.assertEqual(without.returncode, 4)
+        self.assertNotIn('/bench/', without.stderr)  # no such place was even looked at
+        self.assertEqual((self.recipes(program).returncode, self.recipes(program).stdout), (4, ''))
+        self.assertEqual(self.runs_prolog(program).returncode, 2 if shutil.which('swipl') is None else 4)
+        for name in ('models', 'recipes', 'baselines/prolog'):
+            os.makedirs(f'{share}/{name}', exist_ok=True)
+        shutil.copy(self.model('one'), share + '/models/mine.safetensors')
+        shutil.copy(ROOT + '/bench/recipes/sudoku-mlp.json', share + '/recipes/mine.json')
+        for name in os.listdir(ROOT + '/bench/baselines/prolog'):
+            shutil.copy(os.path.join(ROOT, 'bench/baselines/prolog', name), share + '/baselines/prolog')
+        found = self.info(program, 'mine')
+        self.assertEqual(found.returncode, 0, found.stderr)
+        self.assertIn(share, found.stdout)
+        self.assertEqual(self.info(program, 'planted').returncode, 4)
+        listed = self.recipes(program)
+        self.assertEqual((listed.returncode, len(listed.stdout.splitlines()), listed.stdout.split()[0]), (0, 1, 'mine'))
+        if shutil.which('swipl'):
+            result = self.runs_prolog(program)
+            self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertFalse(os.path.exists(mark))
+
+    @unittest.skipIf(BUILT_AT.startswith('..'), 'the program was built outside the source tree')
+    def test_the_installed_folder_comes_before_the_source_tree(self):
+        program = self.program('both', BUILT_AT)
+        open(self.path('both') + '/meson.build', 'w').close()
+        share = self.folder('both', os.path.dirname(BUILT_AT), 'share', 'trm.cpp')
+        tree = self.plant('both/bench', 'one', 'tree', self.path('tree-ran'))
+        self.assertIn(tree[0], self.info(program, 'mine').stdout)
+        self.assertEqual(self.recipes(program).stdout.split()[0], 'tree')
+        if shutil.which('swipl'):
+            self.runs_prolog(program)
+            self.assertTrue(os.path.exists(self.path('tree-ran')))
+        installed = self.plant(os.path.relpath(share, self.directory), 'one', 'tree', self.path('share-ran'))
+        self.assertIn(installed[0], self.info(program, 'mine').stdout)
+        if shutil.which('swipl'):
+            self.runs_prolog(program)
+            self.assertTrue(os.path.exists(self.path('share-ran')))
+
     def test_an_installed_tree_that_was_moved(self):
         program = self.program('moved', 'bin')
         models = self.folder('moved', 'share', 'trm.cpp', 'models')
@@ -42,14 +108,18 @@ class Shipped(CliTest):
         self.assertEqual((listed.returncode, listed.stdout.split()[0]), (0, 'mine'))
         result = self.info(program, 'other')
         self.assertEqual(result.returncode, 4)
-        for place in ('moved/bin/bench/models', 'moved/bench/models', models):  # all that were searched
-            self.assertIn(place, result.stderr)
+        self.assertIn(f'no other.safetensors in {models};', result.stderr)  # all that were searched
 
+    @unittest.skipIf(BUILT_AT.startswith('..'), 'the program was built outside the source tree')
     def test_a_source_tree(self):
-        program = self.program('tree', 'build', 'release', 'tools')
+        program = self.program('tree', BUILT_AT)
         models = self.folder('tree', 'bench', 'models')
         shutil.copy(self.model('one'), models + '/mine.safetensors')
+        self.assertEqual(self.info(program, 'mine').returncode, 4)  # nothing says that this is a source tree
+        open(self.path('tree') + '/meson.build', 'w').close()
         self.assertEqual(self.info(program, 'mine').returncode, 0)
+        elsewhere = self.program('tree', 'copies', BUILT_AT)
+        self.assertEqual(self.info(elsewhere, 'mine').returncode, 4)  # that is not where it was built
         if os.geteuid() == 0:
             os.chown(models, 12345, 12345)  # somebody else's, as in /tmp
             result = self.info(program, 'mine')

@@ -91,8 +91,16 @@ class Streams(CliTest):
 
     def test_a_reader_that_has_seen_enough(self):
         prompts = self.write('prompts.txt', 'fact 3\n' * 2000)
-        for args in (('tasks', 'gen', '--task', 'factorial', '--slice', 'train', '--items', '20000'),
-                     ('run', self.model('one'), '--json', '--file', prompts)):
+        dear = self.write('dear.txt', 'fact 3\n' + 'fib 22\n' * 2000)  # all of them would take an hour
+        boards = self.write('boards.txt', ('1 . . . . .\n' + '. . . . . .\n' * 5 + '\n') * 4000)
+        gen = ('tasks', 'gen', '--items')
+        for args in ((*gen, '20000', '--task', 'factorial', '--slice', 'train'),
+                     # Slices that are not counted: all of their items would take minutes, if there are so many.
+                     (*gen, '1000000', '--task', 'induction', '--slice', 'test'),
+                     (*gen, '1000000', '--task', 'fibonacci', '--slice', 'test', '--seed', '3'),
+                     (*gen, '1000000', '--task', 'list_sum', '--slice', 'test', '--difficulty', '1..2'),
+                     ('run', self.model('one'), '--json', '--file', prompts),
+                     ('run', 'trm-frames', '--file', dear), ('run', 'sudoku-6x6', '--puzzle', boards)):
             with self.subTest(args=args):
                 with subprocess.Popen([TRM, *args], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                       stderr=subprocess.PIPE, cwd=self.directory) as process:

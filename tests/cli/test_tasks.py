@@ -129,7 +129,7 @@ class Gen(CliTest):
                    predictions, stdin='{}\n')
         self.fails(4, ['standard input: is not UTF-8 at byte 0'], 'tasks', 'score', '--items', items, '--predictions', '-',
                    stdin=b'\xff')
-        self.fails(2, ['standard input: was read already; fix: name a file for one of the two'], 'tasks', 'score',
+        self.fails(2, ['--predictions: names standard input, as --items does; fix: name a file'], 'tasks', 'score',
                    '--items', '-', '--predictions', '-', stdin=text)
 
     def test_seed(self):
@@ -357,6 +357,35 @@ class BuildFractal(CliTest):
         self.fails(2, ['--size'], 'tasks', 'build', 'fractal', '--generate', '--size', '8', '--out', self.path('d'))
         self.fails(2, ['copies'], 'tasks', 'build', 'fractal', '--generate', '--augment', '16', '--out', self.path('d'))
         self.fails(2, ['--generate'], 'tasks', 'build', 'fractal', '--out', self.path('d'))
+
+
+class BuildFromStandardInput(CliTest):
+    ANSWER = '1234341221434321'
+    TRAIN = f'question,answer\n{"." + ANSWER[1:]},{ANSWER}\n'
+    TEST = f'question,answer\n{"...." + ANSWER[4:]},{ANSWER}\n'
+
+    def build(self, out, *args, **options):
+        sizes = ('--size', '4', '--train', '1', '--test', '1')
+        self.passes('tasks', 'build', 'sudoku', *sizes, *args, '--out', self.path(out), **options)
+        inputs = []
+        for split in ('train', 'test'):
+            with open(self.path(f'{out}/{split}/all__inputs.npy'), 'rb') as file:
+                inputs.append(file.read())
+        return inputs
+
+    def test_csv(self):
+        train, test = self.write('train.csv', self.TRAIN), self.write('test.csv', self.TEST)
+        files = self.build('files', '--csv', train, '--test-csv', test)
+        self.assertEqual(self.build('in', '--csv', '-', '--test-csv', test, stdin=self.TRAIN), files)
+        self.assertEqual(self.build('test-in', '--csv', train, '--test-csv', '-', stdin='\ufeff' + self.TEST), files)
+        build = ('tasks', 'build', 'sudoku', '--size', '4', '--test', '1', '--out', self.path('none'), '--csv')
+        self.fails(2, ['--test-csv: names standard input, as --csv does; fix: name a file'], *build, '-', '--test-csv', '-')
+        for text, message in (('', 'standard input: is empty'), ('\xff', 'standard input: line 1: column "question" is missing'),
+                              ('\x1f\x8b\x08', 'standard input: '), (self.TRAIN, 'standard input: has 1 train rows'),
+                              (self.TRAIN.replace(',1', ',2'), 'standard input: line 2, column answer')):
+            with self.subTest(text=text):
+                self.fails(4, [message], *build, '-', '--test-csv', test, stdin=text)
+        self.assertFalse(os.path.exists(self.path('none')))
 
 
 class Score(CliTest):

@@ -285,6 +285,13 @@ class Train(CliTest):
     def test_output_that_cannot_be_written(self):
         blocked = self.write('a-file', 'x')
         self.fails(4, [blocked + '/out', 'fix: '], 'train', self.config(), '--out', blocked + '/out')
+        for name in ('model.safetensors', 'checkpoint.safetensors', 'metrics.jsonl'):
+            with self.subTest(name):
+                out = self.path('in-the-way-of-' + name)
+                os.makedirs(f'{out}/{name}')
+                result = self.fails(4, [f'{out}/{name}: cannot be written: Is a directory'], 'train', self.config(), '--out', out)
+                self.assertNotIn('step 1', result.stderr)  # found before any work
+                self.assertEqual(os.listdir(out), [name])
 
     def test_a_full_disk_keeps_the_last_checkpoint(self):
         self.passes('train', self.config('disk.json', steps=4), '--out', self.path('disk'))

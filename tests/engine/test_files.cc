@@ -18,7 +18,9 @@
 #include "engine/sys/files.h"
 #include "tests/engine/support.h"
 
+using trm::check_target;
 using trm::read_text;
+using trm::Status;
 using trm::valid_utf8;
 using trm::write_atomic;
 using trm::test::in_child;
@@ -168,6 +170,25 @@ TEST_CASE("write_atomic: targets that cannot be") {
         long_name + ": cannot be replaced: File name too long; fix: use a shorter path");
   CHECK(dir.entries() == 1);
   CHECK(slurp(dir / "f") == "text");
+}
+
+TEST_CASE("check_target: what write_atomic would refuse, before there is anything to write") {
+  TempDir dir;
+  spill(dir / "f", "text");
+  REQUIRE(symlink((dir / "f").c_str(), (dir / "link").c_str()) == 0);
+  REQUIRE(mkfifo((dir / "pipe").c_str(), 0600) == 0);
+  for (const std::string& path : {std::string(), dir.path(), dir / "new/", dir / "no/f", dir / "f/g", dir / "pipe"}) {
+    CAPTURE(path);
+    const Status refused = check_target(path);
+    CHECK(!refused.ok());
+    CHECK(outcome(refused) == outcome(write_atomic(path, "x")));
+  }
+  for (const std::string& path :
+       {dir / "f", dir / "new", dir / "link", std::string("/dev/null"), std::string("/dev/stdout")}) {
+    CAPTURE(path);
+    CHECK(check_target(path).ok());
+  }
+  CHECK(dir.entries() == 3);
 }
 
 TEST_CASE("write_atomic: a name of the greatest length works") {

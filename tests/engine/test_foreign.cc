@@ -68,6 +68,10 @@ TEST_CASE("foreign files: told from their first bytes") {
            Case{"\x08\x08\x12\x07pytorch\x1A\x05"
                 "2.1.0"s,
                 "is an ONNX model"},
+           // As onnx.helper.make_model() writes it: no producer, a graph at once.
+           Case{"\x08\x0A\x3A\xA4\x02\x0A\x13\x0A\x01x\x0A\x01w\x12\x01y"s, "is an ONNX model"},
+           Case{"\x08\x07\x12\0\x1A\0\x42\x02\x10\x0D\x3A\x05\x12\x03net"s, "is an ONNX model"},
+           Case{"\x08\x09\x28\x01\x32\x02hi\x3A\x05\x12\x03net\x42\x02\x10\x11"s, "is an ONNX model"},
            Case{kIndex,
                 "is the index of a checkpoint in 2 files: model-00001-of-00002.safetensors, "
                 "model-00002-of-00002.safetensors"},
@@ -77,6 +81,10 @@ TEST_CASE("foreign files: told from their first bytes") {
            Case{"{\"a\": 1}", "unknown"},
            Case{"53..7....6..195...", "unknown"},
            Case{"GGUF is a format", "unknown"},
+           // Lengths of safetensors headers whose first bytes are those of ONNX.
+           Case{"\x08\x0A\x3A\x05\0\0\0\0{\"a\":1}"s, "unknown"},
+           Case{"\x08\x0A\x12\x05\0\0\0\0{\"a\":1}"s, "unknown"},
+           Case{"\x08\x01\0\0\0\0\0\0{\"a\":1}"s, "unknown"},
            Case{"not found in the list: " + std::string(600, 'x'), "unknown"},
            Case{"source,question,answer,rating\n", "unknown"},
            Case{"arch:\n  L_layers: 2\n", "unknown"},
@@ -87,7 +95,8 @@ TEST_CASE("foreign files: told from their first bytes") {
 }
 
 TEST_CASE("foreign files: every beginning of one is named or unknown, never a fault") {
-  for (const std::string& whole : {kPointer, kIndex, zip_image({{"inputs.npy", "x"}}), "\x08\x08\x12\x07pytorch"s}) {
+  for (const std::string& whole :
+       {kPointer, kIndex, zip_image({{"inputs.npy", "x"}}), "\x08\x08\x12\x07pytorch\x3A\x85\x01\x12\x03net"s}) {
     for (std::size_t cut = 0; cut <= whole.size(); ++cut) what(whole.substr(0, cut));
   }
 }

@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -350,5 +351,36 @@ TEST_CASE("a stepper that fails at any step loses nothing, and the machine goes 
       CHECK(text(answers[1].value) == "4 2");
       CHECK(text(answers[2].value) == "1 2");
     }
+  }
+}
+
+TEST_CASE("a stop ends the work within a token, and the machine goes on when it is taken back") {
+  const std::vector<Question> questions = {question("FACT 1 , X", {"1"}), question("FIB 9 , X , Y", {"1", "1"}),
+                                           question("FACT 4 , X", {"1"})};
+  for (const std::size_t concurrency : {1, 3, 8}) {
+    CAPTURE(concurrency);
+    Seen seen;
+    std::atomic<bool> stop{false};
+    MachineOptions options;
+    options.concurrency = concurrency;
+    options.stop = &stop;
+    Machine machine = machine_of(script(arithmetic()), seen, options);
+    std::vector<Answer> answers(questions.size());
+    std::vector<std::size_t> answered;
+    MachineObserver observer;
+    observer.answered = [&](std::size_t index) {
+      answered.push_back(index);
+      stop = true;
+    };
+    REQUIRE(machine.run(questions, answers, observer).ok());
+    CHECK(answered == std::vector<std::size_t>{0});
+    CHECK(answers[1].verdict != Verdict::answered);
+    CHECK(seen.alive == 0);
+    observer.answered = {};
+    stop = false;
+    REQUIRE(machine.run(questions, answers, observer).ok());
+    CHECK(text(answers[0].value) == "1");
+    CHECK(text(answers[1].value) == "5 5");
+    CHECK(text(answers[2].value) == "4 2");
   }
 }

@@ -363,6 +363,9 @@ TEST_CASE("safetensors: paths that cannot be opened") {
         "/dev/null: is not a regular file but a character device; fix: copy its content to a file");
   REQUIRE(mkfifo((dir / "pipe").c_str(), 0600) == 0);
   CHECK(error(dir / "pipe") == (dir / "pipe") + ": is not a regular file but a pipe; fix: copy its content to a file");
+  REQUIRE(mknod((dir / "socket").c_str(), S_IFSOCK | 0600, 0) == 0);
+  CHECK(error(dir / "socket") ==
+        (dir / "socket") + ": is not a regular file but a socket; fix: copy its content to a file");
   spill(dir / "empty", "");
   CHECK(error(dir / "empty") == (dir / "empty") + ": is empty; fix: fetch or write the file again");
   spill(dir / "secret", "x");

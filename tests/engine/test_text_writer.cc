@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstdint>
 #include <limits>
 #include <memory>
@@ -140,6 +141,26 @@ TEST_CASE("text writer: a text that runs out of time, and who hears of the end o
   CHECK(TextWriter::create(std::make_unique<ScriptedStepper>(kVocabulary, count_down, seen), kVocabulary, {4, 1, -1})
             .error()
             .field == "max_elapsed_ns");
+}
+
+TEST_CASE("text writer: a stop ends the work within a token") {
+  const std::vector<Tokens> prompts = {{0}, {5}, {3}};
+  for (const std::size_t concurrency : {1, 3}) {
+    CAPTURE(concurrency);
+    Seen seen;
+    std::atomic<bool> stop{false};
+    TextWriter writer = writer_of(seen, count_down, {100, concurrency, 0, &stop});
+    std::vector<Answer> answers(prompts.size());
+    std::vector<std::size_t> ended;
+    const auto on_end = [&](std::size_t text) {
+      ended.push_back(text);
+      stop = true;
+    };
+    REQUIRE(writer.run(prompts, answers, stop_rule, on_end).ok());
+    CHECK(ended == std::vector<std::size_t>{0});
+    CHECK(answers[1].value.size() <= 1);
+    CHECK(seen.alive == 0);
+  }
 }
 
 TEST_CASE("text writer: bad input and a failing engine are errors that leave no state behind") {

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "engine/sys/files.h"
+#include "engine/sys/standard_input.h"
 #include "tasks/base/words.h"
 #include "tasks/puzzles/arc/task_json.h"
 
@@ -89,9 +90,10 @@ std::optional<std::string> solutions_of(const fs::path& challenges) {
 }
 
 Result<std::vector<ArcTask>> load_challenges(const std::string& file, Solutions solutions) {
-  const Result<std::string> text = read_text(file);
+  const Result<std::string> text = read_input(file);
   if (!text) return text.error();
-  Result<std::vector<ArcTask>> tasks = read_challenges(*text, file);
+  const std::string name = input_name(file);
+  Result<std::vector<ArcTask>> tasks = read_challenges(*text, name);
   if (!tasks) return tasks;
   if (const std::optional<std::string> beside = solutions_of(file)) {
     const Result<std::string> answers = read_text(*beside);
@@ -99,7 +101,7 @@ Result<std::vector<ArcTask>> load_challenges(const std::string& file, Solutions 
     if (Status status = add_solutions(*tasks, *answers, *beside); !status) return status.error();
   }
   if (solutions == Solutions::required)
-    if (Status status = check_solved(*tasks, file); !status) return status.error();
+    if (Status status = check_solved(*tasks, name); !status) return status.error();
   return tasks;
 }
 
@@ -107,8 +109,9 @@ Result<std::vector<ArcTask>> load_challenges(const std::string& file, Solutions 
 
 Result<std::vector<ArcTask>> load_tasks(const std::string& path, Solutions solutions, std::vector<std::string>* notes) {
   std::error_code error;
-  Result<std::vector<ArcTask>> tasks =
-      fs::is_directory(path, error) ? load_folder(path, solutions, notes) : load_challenges(path, solutions);
+  Result<std::vector<ArcTask>> tasks = !is_standard_input(path) && fs::is_directory(path, error)
+                                           ? load_folder(path, solutions, notes)
+                                           : load_challenges(path, solutions);
   if (tasks) std::sort(tasks->begin(), tasks->end(), [](const ArcTask& a, const ArcTask& b) { return a.id < b.id; });
   return tasks;
 }

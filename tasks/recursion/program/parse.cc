@@ -70,7 +70,7 @@ class Parser {
       if (take("+")) {
         left = two(Kind::plus, std::move(left), product());
       } else if (take("-")) {
-        left = one(Kind::minus, constant("-"), std::move(left));
+        left = one(Kind::minus, constant("-", 0), std::move(left));
       } else {
         break;
       }
@@ -93,7 +93,7 @@ class Parser {
         }
         left = one(Kind::times, left.number, std::move(right));
       } else if (take("%")) {
-        const std::uint32_t by = constant("%");
+        const std::uint32_t by = constant("%", 1);
         if (by == 0) refuse(sign, "divides by 0", "divide by a number from 1 to " + std::to_string(kMaxConstant));
         left = one(Kind::mod, by, std::move(left));
       } else {
@@ -164,16 +164,17 @@ class Parser {
     return at_ < text_.size() && text_[at_] >= '0' && text_[at_] <= '9';
   }
 
-  /// What - and % have on their right.
-  std::uint32_t constant(const std::string& sign) {
+  /// What - and % have on their right. Below `least`, it is the caller who refuses.
+  std::uint32_t constant(const std::string& sign, std::uint32_t least) {
     if (!failed() && !peek_digit()) {
       fail("begins no number, and nothing else may stand behind " + sign,
-           "write a number from 0 to " + std::to_string(kMaxConstant));
+           "write a number from " + std::to_string(least) + " to " + std::to_string(kMaxConstant));
     }
-    return number(kMaxConstant);
+    return number(kMaxConstant, least);
   }
 
-  std::uint32_t number(std::uint32_t most) {
+  /// `least` is what an error says.
+  std::uint32_t number(std::uint32_t most, std::uint32_t least = 0) {
     if (failed()) return 0;
     blanks();
     const std::string_view rest = text_.substr(at_);
@@ -181,7 +182,7 @@ class Parser {
     std::uint32_t out = 0;
     for (const char c : digits.substr(0, 5)) out = out * 10 + static_cast<std::uint32_t>(c - '0');
     if (!is_decimal(digits) || digits.size() > 4 || out > most) {
-      fail("begins no number from 0 to " + std::to_string(most), "write one");
+      fail("begins no number from " + std::to_string(least) + " to " + std::to_string(most), "write one");
       return 0;
     }
     at_ += digits.size();
