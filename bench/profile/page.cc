@@ -96,13 +96,24 @@ Figure roofline(const Profile& profile, const std::string& type) {
   return out;
 }
 
+/// "compute 88 %, L3 12 %", the largest first.
+std::string bounds(const Prediction& prediction) {
+  constexpr double kLeast = 0.02;
+  std::string out;
+  for (const auto& [name, share] : prediction.shares) {
+    if (share < kLeast && !out.empty()) break;
+    out += fmt::format("{}{} {:.0f} %", out.empty() ? "" : ", ", name, share * 100);
+  }
+  return out;
+}
+
 DocumentSection models_section(const Profile& profile) {
   DocumentSection out{"models", "The models on it", {}, {}, {}};
   Table times = table(
       "models", "Measured and predicted",
       "A step of puzzles, or a frame of tokens. Undisturbed: lower quartiles of the calls of each kernel, and the "
       "least time between them. The prediction is made of the limits below alone.",
-      {"Model", "Shape", "Type"}, {"Threads", "Measured ms", "Undisturbed ms", "Predicted ms", "Error"});
+      {"Model", "Shape", "Type"}, {"Threads", "Measured ms", "Undisturbed ms", "Predicted ms", "Error", "Bound by"});
   for (std::size_t m = 0; m < profile.models.size(); ++m) {
     const ModelTime& time = profile.models[m];
     const double predicted = profile.predictions[m].seconds;
@@ -110,10 +121,8 @@ DocumentSection models_section(const Profile& profile) {
                           text_cell(std::to_string(time.threads)), figure_cell(time.step_s, 1e3),
                           text_cell(time.quiet_s > 0 ? fmt::format("{:.4g}", time.quiet_s * 1e3) : ""),
                           text_cell(fmt::format("{:.4g}", predicted * 1e3)),
-                          text_cell(fmt::format("{:+.0f} %", 100 * (predicted / time.compared_s() - 1)))});
-    if (time.threads == 1) {
-      out.paragraphs.push_back(fmt::format("{} {}: {}", time.model, time.type, profile.predictions[m].sentence()));
-    }
+                          text_cell(fmt::format("{:+.0f} %", 100 * (predicted / time.compared_s() - 1))),
+                          text_cell(bounds(profile.predictions[m]))});
   }
   DocumentPlots roofs{
       "Rooflines",
