@@ -108,7 +108,8 @@ TEST_CASE("narrow weights: packing them from either file gives the same bytes") 
   for (const WeightType type : {WeightType::bf16, WeightType::int8}) {
     const std::string name(simd::weight_type_name(type));
     CAPTURE(name);
-    for (const auto& [out, in] : {std::pair{1u, 1u}, {12u, 7u}, {36u, 64u}, {65u, 129u}}) {
+    for (const auto& sizes : {std::pair{1u, 1u}, {12u, 7u}, {36u, 64u}, {65u, 129u}}) {
+      const std::size_t out = sizes.first, in = sizes.second;
       CAPTURE(out);
       CAPTURE(in);
       const std::vector<float> w = matrix(out, in);
