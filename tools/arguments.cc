@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <charconv>
+#include <cmath>
 #include <system_error>
 
 #include "engine/base/closest.h"
@@ -25,12 +26,12 @@ std::function<void(const std::string&)> number_reader(const std::string& name, N
   };
 }
 
-/// A number such as 2.5, without an exponent.
+/// A finite number such as 2.5, without an exponent.
 std::optional<double> decimal(const std::string& text) {
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return value;
+  const bool whole = error == std::errc{} && end == text.data() + text.size();
+  return whole && std::isfinite(value) ? std::optional(value) : std::nullopt;
 }
 
 /// The innermost command that the user named.
