@@ -78,6 +78,7 @@ class Page {
     }
     if (labels.empty()) return;
     std::vector<LegendEntry> entries;
+    entries.reserve(labels.size());
     for (const auto& [style, label] : labels) entries.push_back({style, label});
     out_ += html_legend(entries);
   }

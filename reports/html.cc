@@ -128,6 +128,7 @@ void Page::table(const Table& table, bool fold) {
 
 void Page::legend(const std::vector<std::size_t>& styles) {
   std::vector<LegendEntry> entries;
+  entries.reserve(styles.size());
   for (const std::size_t i : styles) entries.push_back({i, column_label(index_.columns()[i])});
   out_ += html_legend(entries);
 }

@@ -17,7 +17,7 @@ namespace {
 /// Models that ship and say what puzzles they learnt.
 Result<std::vector<std::string>> shipped_puzzle_models() {
   const Result<std::vector<std::string>> names = list_shipped(kShippedModels);
-  if (!names.ok()) return names;
+  if (!names.ok()) return names.error();
   std::vector<std::string> out;
   for (const std::string& name : *names) {
     const Result<std::string> path = shipped_file(kShippedModels, name);
