@@ -174,24 +174,24 @@ Result<PuzzlePass> run_puzzles(const std::string& model, const tasks::PuzzleData
     tasks::fill_row(puzzles, begun++, batch, b);
     return true;
   };
-  WatchOptions watch{out.together, out.steps, /*halt=*/false};
   const std::int64_t begin = now_ns();
-  watch_samples(network, *stepper, watch, next, [&](const CanvasVerdict& v) {
+  watch_samples(network, *stepper, out.together, out.steps, next, [&](const CanvasVerdict& v) {
     judge(v, out);
     if (progress && v.step + 1 == out.steps) progress(v.row + 1);
-    if (v.finite || diverged) return;
+    if (v.finite || diverged) return false;
     diverged = Error{
         ErrorCode::bad_input, model, "",
         "its output for puzzle " + std::to_string(v.row) + " is not finite after step " + std::to_string(v.step + 1),
         "train it again with a smaller rate"};
+    return false;
   });
   if (diverged) return *diverged;
   out.elapsed_ns = now_ns() - begin;
   // The same again, where the one that halts makes room: its answers are known.
   begun = 0;
-  watch.halt = true;
   const std::int64_t again = now_ns();
-  watch_samples(network, *stepper, watch, next, [](const CanvasVerdict&) {});
+  watch_samples(network, *stepper, out.together, out.steps, next,
+                [](const CanvasVerdict& v) { return v.q_halt > 0.0F; });
   out.halting_ns = now_ns() - again;
   out.rss_peak_bytes = rss_peak_bytes();
   return out;

@@ -5,34 +5,37 @@
 #include <optional>
 #include <utility>
 
+#include "engine/base/clock.h"
 #include "engine/pass/canvas_loss.h"
 
 namespace trm {
 
-void watch_samples(const CanvasNetwork<float>& network, CanvasStepper<float>& stepper, const WatchOptions& options,
-                   const NextCanvas& next, const std::function<void(const CanvasVerdict&)>& show) {
+void watch_samples(const CanvasNetwork<float>& network, CanvasStepper<float>& stepper, std::size_t slots,
+                   std::size_t steps, const NextCanvas& next, const ShowVerdict& show) {
   const CanvasConfig& c = network.config();
-  Carry<float> carry(network, options.slots);
-  CanvasOutput<float> output(c, options.slots);
-  std::vector<std::size_t> working, rows(options.slots);
-  working.reserve(options.slots);
+  Carry<float> carry(network, slots);
+  CanvasOutput<float> output(c, slots);
+  std::vector<std::size_t> working, rows(slots);
+  working.reserve(slots);
   std::vector<std::int32_t> predictions(c.seq_len);
   const std::size_t canvas = c.seq_len * c.vocab_size;
   std::size_t came = 0;
   for (bool more = true;;) {
-    for (std::size_t b = 0; more && b < options.slots; ++b) {
+    for (std::size_t b = 0; more && b < slots; ++b) {
       if (carry.halted[b] == 0) continue;
       more = next(carry.current, b);
       if (!more) break;
-      carry.begin(network, b, static_cast<std::int32_t>(options.steps));
+      carry.begin(network, b, static_cast<std::int32_t>(steps));
       rows[b] = came++;
     }
     working.clear();
-    for (std::size_t b = 0; b < options.slots; ++b) {
+    for (std::size_t b = 0; b < slots; ++b) {
       if (carry.halted[b] == 0) working.push_back(b);
     }
     if (working.empty()) return;
+    const std::int64_t begin = now_ns();
     stepper.step(carry, working, output);
+    const std::int64_t elapsed_ns = now_ns() - begin;
     for (const std::size_t b : working) {
       const float* q = output.q.data() + 2 * b;
       const CanvasOutcome outcome =
@@ -42,8 +45,8 @@ void watch_samples(const CanvasNetwork<float>& network, CanvasStepper<float>& st
       const bool finite = std::isfinite(q[0]) && std::isfinite(q[1]) &&
                           std::ranges::all_of(logits, [](float v) { return std::isfinite(v); });
       const auto step = static_cast<std::size_t>(carry.steps[b] - 1);
-      show({step, rows[b], outcome.labelled, outcome.right, q[0], finite, predictions});
-      if (step + 1 == options.steps || (options.halt && q[0] > 0.0F)) carry.halted[b] = 1;
+      const bool last = show({step, rows[b], outcome.labelled, outcome.right, q[0], elapsed_ns, finite, predictions});
+      if (last || step + 1 == steps) carry.halted[b] = 1;
     }
   }
 }
@@ -60,7 +63,7 @@ void score_batch(const CanvasNetwork<float>& network, CanvasStepper<float>& step
     out.identifiers[b] = batch.identifiers[row++];
     return true;
   };
-  watch_samples(network, stepper, {rows, steps, false}, next, [&](const CanvasVerdict& v) {
+  watch_samples(network, stepper, rows, steps, next, [&](const CanvasVerdict& v) {
     scores.exact_by_step[v.step] += v.correct() ? 1 : 0;
     scores.cells_by_step[v.step] += v.right;
     if (v.step == 0) scores.cells += v.labelled;
@@ -69,6 +72,7 @@ void score_batch(const CanvasNetwork<float>& network, CanvasStepper<float>& step
       scores.halted_exact += v.correct() ? 1 : 0;
       scores.halted_steps += v.step + 1;
     }
+    return false;
   });
   scores.samples += rows;
 }

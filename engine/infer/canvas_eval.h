@@ -29,6 +29,7 @@ struct CanvasVerdict {
   std::size_t row = 0;   ///< how many samples came before it
   std::size_t labelled = 0, right = 0;
   float q_halt = 0;
+  std::int64_t elapsed_ns = 0;                ///< of this step of all samples in company
   bool finite = true;                         ///< all logits and halting values of this sample are
   std::span<const std::int32_t> predictions;  ///< (seq_len); valid during the call
   [[nodiscard]] bool correct() const { return right == labelled; }
@@ -37,16 +38,14 @@ struct CanvasVerdict {
 /// Samples that wait for a place. Writes the next one into row b of the batch; false: there is none any more.
 using NextCanvas = std::function<bool(CanvasBatch& batch, std::size_t b)>;
 
-struct WatchOptions {
-  std::size_t slots = 1;  ///< samples that go through the network together, at most
-  std::size_t steps = 1;  ///< of a sample, at most
-  bool halt = false;      ///< a sample is done at the first step with q_halt > 0
-};
+/// Hears what the model says of a sample. True: that was its last step.
+using ShowVerdict = std::function<bool(const CanvasVerdict&)>;
 
-/// Runs all samples and shows each after each of its steps. One that is done leaves its slot to the next, so that
-/// nobody computes for the dead. What is shown of a sample does not depend on company.
-void watch_samples(const CanvasNetwork<float>& network, CanvasStepper<float>& stepper, const WatchOptions& options,
-                   const NextCanvas& next, const std::function<void(const CanvasVerdict&)>& show);
+/// Runs `steps` steps of each sample, or up to the one that `show` calls its last, and shows each sample after each of
+/// them. So many `slots` go through the network together, at most. A sample that is done leaves its slot to the next,
+/// so that nobody computes for the dead. What is shown of a sample, but for times, does not depend on company.
+void watch_samples(const CanvasNetwork<float>& network, CanvasStepper<float>& stepper, std::size_t slots,
+                   std::size_t steps, const NextCanvas& next, const ShowVerdict& show);
 
 /// Adds one batch: its first `rows` samples count. Runs config.halt_max_steps steps of all of them; a sample's halting
 /// step is the first with q_halt > 0, or the last.

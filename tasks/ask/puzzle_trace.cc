@@ -1,13 +1,13 @@
 #include "tasks/ask/puzzle_trace.h"
 
 #include <algorithm>
-#include <cmath>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "engine/base/clock.h"
+#include "engine/infer/canvas_eval.h"
+#include "engine/pass/canvas_loss.h"
 
 namespace trm::tasks {
 namespace {
@@ -45,16 +45,6 @@ Status check(const CanvasConfig& config, const PuzzleQuestion& question) {
   return {};
 }
 
-/// Arg-max of logits(S, V). False: one of them is not finite.
-bool predict(const float* logits, std::size_t vocab_size, std::span<std::uint8_t> out) {
-  for (std::size_t s = 0; s < out.size(); ++s) {
-    const float* row = logits + s * vocab_size;
-    if (!std::all_of(row, row + vocab_size, [](float x) { return std::isfinite(x); })) return false;
-    out[s] = static_cast<std::uint8_t>(std::max_element(row, row + vocab_size) - row);
-  }
-  return true;
-}
-
 bool matches(std::span<const std::uint8_t> predictions, std::span<const std::int32_t> label) {
   if (label.empty()) return false;
   for (std::size_t i = 0; i < label.size(); ++i) {
@@ -73,100 +63,71 @@ struct Thought {
   bool done = false;
 };
 
-/// Several questions at once, each in a slot until it is done.
-class Tracer {
- public:
-  Tracer(const CanvasNetwork<float>& network, CanvasStepper<float>& stepper, std::span<const PuzzleQuestion> questions,
-         const PuzzleTraceOptions& options, std::size_t slots)
-      : network_(network),
-        stepper_(stepper),
-        questions_(questions),
-        options_(options),
-        max_steps_(options.max_steps != 0 ? options.max_steps : network.config().halt_max_steps),
-        carry_(network, slots),
-        output_(network.config(), slots),
-        question_of_(slots),
-        thoughts_(questions.size()) {}
+/// Adds a step, the last one that may be or not. Is it the last?
+bool take(const CanvasVerdict& v, const PuzzleQuestion& question, const PuzzleTraceOptions& options, bool last,
+          Thought& thought) {
+  PuzzleTrace& trace = thought.trace;
+  PuzzleStep step;
+  step.predictions.resize(v.predictions.size());
+  std::ranges::transform(v.predictions, step.predictions.begin(),
+                         [](std::int32_t token) { return static_cast<std::uint8_t>(token); });
+  step.elapsed_ns = v.elapsed_ns;
+  step.q_halt = static_cast<double>(v.q_halt);
+  step.correct = matches(step.predictions, question.label);
+  const bool halts = step.q_halt > 0;
+  if (trace.halting_step == 0 && halts) trace.halting_step = v.step + 1;
+  trace.steps.push_back(std::move(step));
+  thought.elapsed_ns += v.elapsed_ns;
+  last = last || (halts && options.halt);
+  trace.out_of_time = !last && options.max_elapsed_ns > 0 && thought.elapsed_ns >= options.max_elapsed_ns;
+  last = last || trace.out_of_time;
+  if (last && trace.halting_step == 0) trace.halting_step = trace.steps.size();
+  return last;
+}
 
-  Status run(const OnStep& on_step, const OnTrace& on_trace) {
-    std::vector<std::size_t> working;
-    for (std::size_t told = 0; told < questions_.size();) {
-      fill();
-      working.clear();
-      for (std::size_t b = 0; b < question_of_.size(); ++b) {
-        if (carry_.halted[b] == 0) working.push_back(b);
-      }
-      const std::int64_t begin = now_ns();
-      stepper_.step(carry_, working, output_);
-      const std::int64_t elapsed_ns = now_ns() - begin;
-      for (const std::size_t b : working) take(b, elapsed_ns, on_step);
-      for (; told < questions_.size() && thoughts_[told].done; ++told) {
-        Thought& thought = thoughts_[told];
-        if (thought.error) return *std::move(thought.error);
-        on_trace(told, std::move(thought.trace));
-        thought = Thought{{}, 0, {}, true};
-      }
+/// Steps of all questions, `slots` at once.
+Status trace(const CanvasNetwork<float>& network, CanvasStepper<float>& stepper,
+             std::span<const PuzzleQuestion> questions, const PuzzleTraceOptions& options, std::size_t slots,
+             const OnStep& on_step, const OnTrace& on_trace) {
+  const CanvasConfig& config = network.config();
+  const std::size_t max_steps = options.max_steps != 0 ? options.max_steps : config.halt_max_steps;
+  std::vector<Thought> thoughts(questions.size());
+  std::size_t begun = 0, told = 0;
+  std::optional<Error> failed;  // of the question whose turn it is: nobody will hear of the others
+  const auto next = [&](CanvasBatch& batch, std::size_t b) {
+    if (begun == questions.size() || failed) return false;
+    const PuzzleQuestion& question = questions[begun++];
+    std::ranges::copy(question.input, batch.input(b).begin());
+    std::ranges::fill(batch.label(b), kIgnoredLabel);
+    batch.identifiers[b] = question.identifier;
+    return true;
+  };
+  const auto tell = [&] {
+    for (; told < questions.size() && thoughts[told].done && !failed; ++told) {
+      Thought& thought = thoughts[told];
+      failed = std::move(thought.error);
+      if (!failed) on_trace(told, std::move(thought.trace));
     }
-    return {};
-  }
-
- private:
-  void fill() {
-    for (std::size_t b = 0; b < question_of_.size() && begun_ < questions_.size(); ++b) {
-      if (carry_.halted[b] == 0) continue;
-      std::ranges::copy(questions_[begun_].input, carry_.current.input(b).begin());
-      carry_.current.identifiers[b] = questions_[begun_].identifier;
-      carry_.begin(network_, b, static_cast<std::int32_t>(max_steps_));
-      question_of_[b] = begun_++;
-    }
-  }
-
-  void take(std::size_t b, std::int64_t elapsed_ns, const OnStep& on_step) {
-    const CanvasConfig& config = network_.config();
-    const PuzzleQuestion& question = questions_[question_of_[b]];
-    Thought& thought = thoughts_[question_of_[b]];
-    const auto k = static_cast<std::size_t>(carry_.steps[b]);
-    const float* logits = output_.logits.data() + b * config.seq_len * config.vocab_size;
-    PuzzleStep step;
-    step.predictions.resize(config.seq_len);
-    step.elapsed_ns = elapsed_ns;
-    step.q_halt = static_cast<double>(output_.q.data()[2 * b]);
-    if (!predict(logits, config.vocab_size, step.predictions) || !std::isfinite(step.q_halt)) {
+  };
+  watch_samples(network, stepper, slots, max_steps, next, [&](const CanvasVerdict& v) {
+    if (failed) return true;
+    Thought& thought = thoughts[v.row];
+    const std::size_t k = v.step + 1;
+    bool last = k == max_steps;
+    if (!v.finite) {
       thought.error =
           bad("step " + std::to_string(k), "the model's output is not finite", "train it again with a smaller rate");
-      begun_ = questions_.size();  // nobody will hear of the others
-      end(b, thought);
-      return;
+      last = true;
+    } else {
+      last = take(v, questions[v.row], options, last, thought);
+      if (on_step) on_step(k, thought.trace.steps.back());
     }
-    step.correct = matches(step.predictions, question.label);
-    const bool halts = step.q_halt > 0;
-    PuzzleTrace& trace = thought.trace;
-    if (trace.halting_step == 0 && halts) trace.halting_step = k;
-    trace.steps.push_back(std::move(step));
-    if (on_step) on_step(k, trace.steps.back());
-    thought.elapsed_ns += elapsed_ns;
-    const bool stops = k == max_steps_ || (halts && options_.halt);
-    trace.out_of_time = !stops && options_.max_elapsed_ns > 0 && thought.elapsed_ns >= options_.max_elapsed_ns;
-    if (stops || trace.out_of_time) end(b, thought);
-  }
-
-  void end(std::size_t b, Thought& thought) {
-    if (thought.trace.halting_step == 0) thought.trace.halting_step = thought.trace.steps.size();
-    thought.done = true;
-    carry_.halted[b] = 1;
-  }
-
-  const CanvasNetwork<float>& network_;
-  CanvasStepper<float>& stepper_;
-  std::span<const PuzzleQuestion> questions_;
-  const PuzzleTraceOptions& options_;
-  std::size_t max_steps_;
-  Carry<float> carry_;
-  CanvasOutput<float> output_;
-  std::vector<std::size_t> question_of_;  ///< of each slot
-  std::vector<Thought> thoughts_;         ///< of each question
-  std::size_t begun_ = 0;
-};
+    thought.done = last;
+    if (last) tell();
+    return last;
+  });
+  return failed ? Status(*std::move(failed)) : Status();
+}
 
 }  // namespace
 
@@ -175,10 +136,8 @@ Result<PuzzleTrace> trace_puzzle(const CanvasNetwork<float>& network, CanvasStep
                                  const OnStep& on_step) {
   if (Status s = check(network.config(), question); !s.ok()) return s.error();
   PuzzleTrace out;
-  Tracer tracer(network, stepper, {&question, 1}, options, 1);
-  if (Status s = tracer.run(on_step, [&](std::size_t, PuzzleTrace trace) { out = std::move(trace); }); !s.ok()) {
-    return s.error();
-  }
+  const auto keep = [&](std::size_t, PuzzleTrace traced) { out = std::move(traced); };
+  if (Status s = trace(network, stepper, {&question, 1}, options, 1, on_step, keep); !s.ok()) return s.error();
   return out;
 }
 
@@ -189,7 +148,7 @@ Status trace_puzzles(const CanvasNetwork<float>& network, CanvasStepper<float>& 
     if (Status s = check(network.config(), question); !s.ok()) return s.error();
   }
   const std::size_t slots = std::min(stepper.full_batch(), questions.size());
-  return Tracer(network, stepper, questions, options, slots).run({}, on_trace);
+  return trace(network, stepper, questions, options, slots, {}, on_trace);
 }
 
 PuzzleQuestion puzzle_question(const PuzzleDataset& dataset, std::size_t row) {

@@ -183,14 +183,15 @@ TEST_CASE("a sample that halts makes room, and says what it says alone") {
         most = std::max(most, ++at_once);
         return true;
       };
-      watch_samples(net, *stepper, {slots, c.halt_max_steps, true}, next, [&](const CanvasVerdict& v) {
+      watch_samples(net, *stepper, slots, c.halt_max_steps, next, [&](const CanvasVerdict& v) {
         REQUIRE(v.row < row);
         CHECK(v.step == steps[v.row]++);  // no step is left out, and none follows the last
         CHECK(v.q_halt == thoughts.q_halt[v.step * kSamples + v.row]);
         CHECK(std::ranges::equal(v.predictions, thoughts.predictions[v.step * kSamples + v.row]));
-        if (!halts(v.row, v.step)) return;
+        if (!halts(v.row, v.step)) return false;
         ++done;
         --at_once;
+        return v.q_halt > 0.0f;
       });
       CHECK(done == kSamples);
       CHECK(most == std::min<std::size_t>(slots, kSamples));
