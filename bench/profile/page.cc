@@ -96,17 +96,6 @@ Figure roofline(const Profile& profile, const std::string& type) {
   return out;
 }
 
-/// "compute 88 %, L3 12 %", the largest first.
-std::string bounds(const Prediction& prediction) {
-  constexpr double kLeast = 0.02;
-  std::string out;
-  for (const auto& [name, share] : prediction.shares) {
-    if (share < kLeast && !out.empty()) break;
-    out += fmt::format("{}{} {:.0f} %", out.empty() ? "" : ", ", name, share * 100);
-  }
-  return out;
-}
-
 DocumentSection models_section(const Profile& profile) {
   DocumentSection out{"models", "The models on it", {}, {}, {}};
   Table times = table(
@@ -122,7 +111,7 @@ DocumentSection models_section(const Profile& profile) {
                           text_cell(time.quiet_s > 0 ? fmt::format("{:.4g}", time.quiet_s * 1e3) : ""),
                           text_cell(fmt::format("{:.4g}", predicted * 1e3)),
                           text_cell(fmt::format("{:+.0f} %", 100 * (predicted / time.compared_s() - 1))),
-                          text_cell(bounds(profile.predictions[m]))});
+                          text_cell(profile.predictions[m].bounds())});
   }
   DocumentPlots roofs{
       "Rooflines",

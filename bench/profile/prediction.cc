@@ -112,16 +112,24 @@ std::size_t crew_size(const WorkShape& work, std::size_t threads) {
 
 }  // namespace
 
-std::string Prediction::sentence() const {
+std::string Prediction::bounds() const {
+  constexpr double kLeast = 0.02;
   std::string out;
   for (const auto& [name, share] : shares) {
-    if (share < 0.02 && !out.empty()) break;
-    out += out.empty() ? fmt::format("{} bounds {:.0f} % of the time", name, share * 100)
-                       : fmt::format(", {} {:.0f} %", name, share * 100);
+    if (share < kLeast && !out.empty()) break;
+    out += fmt::format("{}{} {:.0f} %", out.empty() ? "" : ", ", name, share * 100);
   }
-  if (out.empty()) return "Nothing was predicted.";
+  return out;
+}
+
+std::string Prediction::sentence() const {
+  const std::string all = bounds();
+  if (all.empty()) return "Nothing was predicted.";
+  const std::size_t name = shares.front().first.size(), percent = all.find('%') + 1;
+  std::string out =
+      all.substr(0, name) + " bounds" + all.substr(name, percent - name) + " of the time" + all.substr(percent) + ".";
   if (out[0] >= 'a' && out[0] <= 'z') out[0] = static_cast<char>(out[0] - 'a' + 'A');
-  return out + ".";
+  return out;
 }
 
 Prediction predict(std::span<const CallGroup> groups, const WorkShape& work, const MachineLimits& limits,

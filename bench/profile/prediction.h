@@ -50,6 +50,8 @@ struct Prediction {
   std::vector<std::pair<std::string, double>> shares;  ///< of the time by what bounds it, largest first; add up to 1
   double unknown_share = 0;                            ///< of the time, of kernels without a rate
 
+  /// "compute 92 %, L3 5 %": the largest shares, first the largest.
+  [[nodiscard]] std::string bounds() const;
   /// "Compute bounds 92 % of the time, L3 5 %."
   [[nodiscard]] std::string sentence() const;
 };
