@@ -27,7 +27,7 @@ inline constexpr auto names = std::to_array<std::string_view>({
     "CALL", "SPAWN", "AWAIT", "TAIL", "END", "RET", "RAISE", "READ", "TAKE", "DROP", "MOVE", "REST", "EMIT", "SHOW",
     "FRESH", "WITH", "PUSH", "$",
     // streams
-    "X", "Y", "Z", "O", "A", "B", "C", "D", "E", "F", "G", "H",
+    "X", "Y", "Z", "O", "A", "B", "C", "D", "E", "F", "G", "H", "I", "J", "K", "L",
     "V0", "V1", "V2", "V3", "V4", "V5", "V6", "V7", "V8", "V9", "V10", "V11",
     // data
     ".", ";", "+", "-", "YES", "NO", "NONE", "[", "\"", "'",
@@ -55,7 +55,7 @@ inline constexpr Token take = named("TAKE"), drop = named("DROP"), move = named(
 inline constexpr Token emit = named("EMIT"), show = named("SHOW"), fresh = named("FRESH"), with = named("WITH");
 inline constexpr Token push = named("PUSH"), eos = named("$");
 inline constexpr Token x = named("X"), y = named("Y"), z = named("Z"), out = named("O");
-inline constexpr Token first_letter = named("A"), last_letter = named("H");
+inline constexpr Token first_letter = named("A"), last_letter = named("L");
 inline constexpr Token first_variable = named("V0"), last_variable = named("V11");
 
 inline constexpr Token item = named("."), stop = named(";"), plus = named("+"), minus = named("-");
