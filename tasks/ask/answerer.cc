@@ -36,7 +36,7 @@ Result<Answerer> Answerer::create(const CausalNetwork<float>& network, const Mod
   if (!use.ok()) return use.error();
   Answerer out;
   out.encoding_ = use->encoding;
-  if (use->encoding == Encoding::frames) {
+  if (use->on_machine()) {
     Result<Machine> machine = Machine::create(decoder_factory(network), model.vocabulary, options);
     if (!machine.ok()) return machine.error();
     out.machine_ = *std::move(machine);

@@ -1,17 +1,32 @@
 #include "tasks/ask/causal_model.h"
 
 #include <algorithm>
+#include <span>
+#include <string_view>
 
 #include "engine/store/weight_choice.h"
 #include "tasks/frames/vocabulary.h"
+#include "tasks/interpreter/vocabulary.h"
 
 namespace trm::tasks {
+
+namespace {
+
+bool has_words(const Model& model, std::span<const std::string_view> words) {
+  return std::equal(words.begin(), words.end(), model.vocabulary.begin(), model.vocabulary.end());
+}
+
+}  // namespace
 
 Result<Model> read_causal_model(const std::string& path) {
   Result<Model> model = load_model(path);
   if (!model.ok()) return model;
   const auto words = vocabulary();
-  if (!std::equal(words.begin(), words.end(), model->vocabulary.begin(), model->vocabulary.end())) {
+  if (!has_words(*model, words)) {
+    if (has_words(*model, interpreter::vocabulary())) {
+      return Error{ErrorCode::bad_input, path, "", "runs programs, and knows no prompts of the tasks",
+                   "give it a program: trm run MODEL FILE.py --call \"f(3)\""};
+    }
     std::string known;
     for (const std::string_view word : words) known += (known.empty() ? "" : " ") + std::string(word);
     return Error{ErrorCode::bad_input, path, "__metadata__.vocabulary",
@@ -22,16 +37,32 @@ Result<Model> read_causal_model(const std::string& path) {
   return model;
 }
 
-Result<CausalModel> CausalModel::load(const std::string& path, const simd::Kernels<float>& kernels) {
-  Result<Model> read = read_causal_model(path);
-  if (!read.ok()) return read.error();
-  auto model = std::make_unique<Model>(*std::move(read));
-  const Result<const simd::Kernels<float>*> chosen = chosen_kernels(kernels, model->info, path);
+Result<CausalModel> CausalModel::pack(Model read, const simd::Kernels<float>& kernels) {
+  auto model = std::make_unique<Model>(std::move(read));
+  const Result<const simd::Kernels<float>*> chosen = chosen_kernels(kernels, model->info, model->path);
   if (!chosen.ok()) return chosen.error();
   auto network = std::make_unique<CausalNetwork<float>>(model->config, model->registry, model->weights.data(), **chosen,
                                                         Purpose::inference);
   ModelUse use = *model_use(*model);
   return CausalModel(std::move(model), std::move(network), std::move(use));
+}
+
+Result<CausalModel> CausalModel::load(const std::string& path, const simd::Kernels<float>& kernels) {
+  Result<Model> read = read_causal_model(path);
+  if (!read.ok()) return read.error();
+  return pack(*std::move(read), kernels);
+}
+
+Result<CausalModel> CausalModel::load_programs(const std::string& path, const simd::Kernels<float>& kernels) {
+  Result<Model> read = load_model(path);
+  if (!read.ok()) return read.error();
+  const Result<ModelUse> use = model_use(*read);
+  if (!use.ok()) return use.error();
+  if (use->encoding != Encoding::programs || !has_words(*read, interpreter::vocabulary())) {
+    return Error{ErrorCode::bad_input, path, "", "is no model that runs programs",
+                 "use trm-programs, or ask this model prompts of the tasks (trm tasks list)"};
+  }
+  return pack(*std::move(read), kernels);
 }
 
 }  // namespace trm::tasks

@@ -18,6 +18,8 @@ class CausalModel {
  public:
   /// Error: as load_model() and model_use(); the vocabulary is not that of the tasks.
   static Result<CausalModel> load(const std::string& path, const simd::Kernels<float>& kernels);
+  /// A model that runs programs. Error: as load_model(); it runs none.
+  static Result<CausalModel> load_programs(const std::string& path, const simd::Kernels<float>& kernels);
 
   [[nodiscard]] const Model& model() const { return *model_; }
   [[nodiscard]] const CausalNetwork<float>& network() const { return *network_; }
@@ -26,12 +28,14 @@ class CausalModel {
  private:
   CausalModel(std::unique_ptr<Model> model, std::unique_ptr<CausalNetwork<float>> network, ModelUse use)
       : model_(std::move(model)), network_(std::move(network)), use_(std::move(use)) {}
+  static Result<CausalModel> pack(Model read, const simd::Kernels<float>& kernels);
+
   std::unique_ptr<Model> model_;  // the network points into it
   std::unique_ptr<CausalNetwork<float>> network_;
   ModelUse use_;
 };
 
-/// The file alone, without packed weights. Error: as above.
+/// The file alone, without packed weights. Error: as load().
 Result<Model> read_causal_model(const std::string& path);
 
 }  // namespace trm::tasks

@@ -21,7 +21,7 @@ bool ModelUse::answers(std::string_view task) const {
 }
 
 std::string ModelUse::mode() const {
-  return encoding == Encoding::frames ? "machine" : std::string(encoding_name(encoding));
+  return on_machine() ? "machine" : std::string(encoding_name(encoding));
 }
 
 Result<ModelUse> model_use(const Model& model) {
@@ -35,7 +35,7 @@ Result<ModelUse> model_use(const Model& model) {
     return bad(model, kEncodingKey, "\"" + encoding->second + "\" is none of " + names);
   }
   out.encoding = *known;
-  if (out.encoding == Encoding::frames) return out;
+  if (out.on_machine()) return out;
   const auto tasks = model.info.find(kTasksKey);
   std::istringstream names(tasks == model.info.end() ? "" : tasks->second);
   for (std::string name; names >> name;) {

@@ -19,6 +19,8 @@ struct ModelUse {
   Encoding encoding = Encoding::frames;
   std::vector<std::string> tasks;  ///< empty: all
 
+  /// Does it write single frames on the recursion machine?
+  [[nodiscard]] bool on_machine() const { return encoding == Encoding::frames || encoding == Encoding::programs; }
   [[nodiscard]] bool answers(std::string_view task) const;
   /// Of records: "machine", "trace" or "answer".
   [[nodiscard]] std::string mode() const;

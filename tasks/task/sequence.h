@@ -14,9 +14,10 @@
 
 namespace trm::tasks {
 
-/// How a model is asked and answers: single frames on the recursion machine, or one sequence.
-enum class Encoding : unsigned char { frames, trace, answer };
-inline constexpr std::string_view kEncodingNames[] = {"frames", "trace", "answer"};
+/// How a model is asked and answers: single frames on the recursion machine, or one sequence. programs: frames that run
+/// programs (tasks/interpreter/).
+enum class Encoding : unsigned char { frames, trace, answer, programs };
+inline constexpr std::string_view kEncodingNames[] = {"frames", "trace", "answer", "programs"};
 std::string_view encoding_name(Encoding encoding);
 /// Nothing: no encoding has this name.
 std::optional<Encoding> encoding_of(std::string_view name);

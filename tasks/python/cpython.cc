@@ -1,0 +1,108 @@
+#include "tasks/python/cpython.h"
+
+#include <utility>
+
+#include "engine/json/json_object.h"
+#include "engine/json/json_value.h"
+#include "engine/sys/helper.h"
+
+namespace trm::tasks::python {
+namespace {
+
+/// Reads an object from each line and writes one for each.
+constexpr const char* kScript = R"(
+import contextlib, io, json, sys, threading
+
+class GaveUp(BaseException):
+    pass
+
+def ask(source, call, most):
+    out, calls = io.StringIO(), 0
+    def count(frame, event, _):
+        nonlocal calls
+        if event == 'call' and frame.f_code.co_filename == '<program>' and frame.f_code.co_name != '<module>':
+            calls += 1
+            if calls > most:
+                raise GaveUp
+    answer = {'outcome': 'returned'}
+    try:
+        with contextlib.redirect_stdout(out):
+            names = {'__name__': 'program'}
+            program = compile(source, '<program>', 'exec')
+            question = compile(call.strip(), '<question>', 'eval')
+            sys.setprofile(count)
+            try:
+                exec(program, names)
+                value = eval(question, names)
+            finally:
+                sys.setprofile(None)
+            answer['text'] = repr(value)
+    except GaveUp:
+        answer = {'outcome': 'gave up', 'text': ''}
+    except BaseException as error:
+        answer = {'outcome': 'raised', 'text': type(error).__name__}
+    answer['printed'] = out.getvalue().splitlines()
+    answer['calls'] = calls
+    return answer
+
+def main():
+    for line in sys.stdin:
+        question = json.loads(line)
+        print(json.dumps(ask(question['source'], question['call'], question['most'])), flush=True)
+
+sys.setrecursionlimit(100000)
+if hasattr(sys, 'set_int_max_str_digits'):
+    sys.set_int_max_str_digits(0)
+threading.stack_size(512 << 20)
+thread = threading.Thread(target=main)
+thread.start()
+thread.join()
+)";
+
+constexpr std::size_t kMostOutput = std::size_t{1} << 28;
+
+Error unclear(const std::string& line) {
+  return Error{ErrorCode::io, "python3", "", "said \"" + line.substr(0, 200) + "\"", "look whether python3 works"};
+}
+
+Result<PythonAnswer> read_answer(const std::string& line) {
+  Result<JsonObject> json = JsonObject::parse(line, "python3");
+  if (!json.ok()) return unclear(line);
+  std::string outcome;
+  PythonAnswer out;
+  json->get("outcome", outcome, {"returned", "raised", "gave up"});
+  json->get("text", out.text);
+  json->get("printed", out.printed);
+  json->get("calls", out.calls, 0, std::numeric_limits<std::uint32_t>::max());
+  if (!json->finish().ok()) return unclear(line);
+  out.outcome = outcome == "returned" ? PythonAnswer::Outcome::returned
+                : outcome == "raised" ? PythonAnswer::Outcome::raised
+                                      : PythonAnswer::Outcome::gave_up;
+  return out;
+}
+
+}  // namespace
+
+Result<std::vector<PythonAnswer>> ask_cpython(std::span<const PythonQuestion> questions, std::size_t max_calls,
+                                              std::chrono::seconds time) {
+  std::string text;
+  for (const PythonQuestion& each : questions) {
+    text += JsonValue::object({{"source", each.source}, {"call", each.call}, {"most", max_calls}}).compact() + "\n";
+  }
+  Result<Helper> helper = Helper::start({{"python3", "-s", "-B", "-c", kScript}, {}});
+  if (!helper.ok()) return helper.error();
+  const Result<std::string> said = helper->finish(text, {time, kMostOutput});
+  if (!said.ok()) return said.error();
+  std::vector<PythonAnswer> out;
+  for (std::size_t at = 0; at < said->size();) {
+    const std::size_t end = std::min(said->find('\n', at), said->size());
+    Result<PythonAnswer> answer = read_answer(said->substr(at, end - at));
+    if (!answer.ok()) return answer.error();
+    out.push_back(*std::move(answer));
+    at = end + 1;
+  }
+  if (out.size() != questions.size()) return unclear("");
+  return out;
+}
+
+}  // namespace trm::tasks::python
