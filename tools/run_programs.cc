@@ -1,0 +1,180 @@
+#include "tools/run_programs.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/json/json_value.h"
+#include "engine/store/model_file.h"
+#include "engine/sys/standard_input.h"
+#include "tasks/ask/answerer_pool.h"
+#include "tasks/ask/program_log.h"
+#include "tasks/python/cpython.h"
+#include "tools/cli.h"
+
+namespace trm::cli {
+namespace {
+
+/// Frames that the machine advances together: what a program spawns runs side by side.
+constexpr std::size_t kConcurrency = 16;
+/// Calls that CPython makes for --check, at most.
+constexpr std::size_t kMostChecked = 10'000'000;
+
+Result<std::vector<tasks::ProgramQuestion>> gather(const ProgramRun& run) {
+  std::vector<tasks::ProgramQuestion> out;
+  if (!run.file.empty()) {
+    const Result<std::string> source = read_input(run.file);
+    if (!source.ok()) return source.error();
+    Result<tasks::ProgramQuestion> question =
+        tasks::program_question(*source, input_name(run.file), run.call, tasks::Asked::value);
+    if (!question.ok()) return question.error();
+    out.push_back(*std::move(question));
+    return out;
+  }
+  for (const std::string& prompt : run.prompts) {
+    Result<tasks::ProgramQuestion> question = tasks::read_program_prompt(prompt, "prompt");
+    if (!question.ok()) return question.error();
+    out.push_back(*std::move(question));
+  }
+  return out;
+}
+
+/// A line for each call as it begins and as it returns.
+void print_calls(tasks::ProgramLog& log) {
+  log.began = [](const tasks::ProgramCall& call) {
+    print(std::string(2 * call.depth, ' ') + call.text + (call.by_memo ? "   memo" : "") + "\n", Flush::now);
+  };
+  log.returned = [](const tasks::ProgramCall& call, const std::string& value) {
+    print(fmt::format("{}{} = {}\n", std::string(2 * call.depth, ' '), call.text, value), Flush::now);
+  };
+}
+
+/// What CPython says of the same question; nothing: it has no answer to compare with.
+Result<std::optional<std::string>> expected(const tasks::ProgramQuestion& question) {
+  const tasks::python::PythonQuestion ask = {question.source, question.call.empty() ? "None" : question.call};
+  const auto answers = tasks::python::ask_cpython(std::span(&ask, 1), kMostChecked);
+  if (!answers.ok()) return answers.error();
+  using Outcome = tasks::python::PythonAnswer::Outcome;
+  const tasks::python::PythonAnswer& answer = answers->front();
+  if (answer.outcome == Outcome::gave_up) return std::optional<std::string>();
+  if (question.asked == tasks::Asked::calls) return std::optional(std::to_string(answer.calls));
+  if (question.asked == tasks::Asked::ends) return std::optional<std::string>("yes");
+  if (question.asked != tasks::Asked::value) return std::optional<std::string>();
+  return std::optional(answer.text);
+}
+
+JsonValue json_of(const tasks::ProgramQuestion& question, const Answer& answer, const tasks::ProgramLog& log) {
+  JsonValue out;
+  out.set("asked", tasks::kAskedNames[static_cast<std::size_t>(question.asked)]);
+  out.set("call", question.call);
+  out.set("verdict", verdict_text(answer.verdict));
+  out.set("calls", log.calls());
+  out.set("frames", answer.frames);
+  out.set("memo_hits", answer.memo_hits);
+  out.set("own_tokens", answer.own_tokens);
+  out.set("fed_tokens", answer.fed_tokens);
+  out.set("max_depth", answer.max_depth);
+  out.set("peak_states", answer.peak_states);
+  out.set("first_token_ns", answer.first_token_ns);
+  out.set("elapsed_ns", answer.elapsed_ns);
+  return out;
+}
+
+class Runner {
+ public:
+  Runner(const ProgramRun& run, tasks::AnswererPool& pool, const MachineOptions& machine)
+      : run_(run), pool_(pool), machine_(machine) {}
+
+  Status answer(const tasks::ProgramQuestion& question) {
+    tasks::ProgramLog log(question, question.asked == tasks::Asked::order);
+    if (run_.trace) print_calls(log);
+    Answer answer;
+    if (Status s = pool_.run_alone(question.question(), answer, log.observer()); !s.ok()) return s;
+    const Result<tasks::ProgramAnswer> said = tasks::program_answer(question, answer, log, machine_);
+    if (run_.json) {
+      JsonValue line = json_of(question, answer, log);
+      if (said.ok()) {
+        line.set("printed", said->printed);
+        line.set(said->raised && question.asked == tasks::Asked::value ? "error" : "answer", said->text);
+      } else {
+        line.set("failure", said.error().text());
+      }
+      print(line.compact() + "\n", Flush::now);
+    } else if (said.ok()) {
+      for (const std::string& text : said->printed) print(text + "\n");
+      print(said->text + "\n", Flush::now);
+    } else {
+      print("\n", Flush::now);
+    }
+    if (!said.ok()) {
+      note(said.error().text());
+      status_ = kFailed;
+      return {};
+    }
+    if (said->raised) {
+      const std::vector<tasks::ProgramCall> open = log.open();
+      if (!open.empty()) note(fmt::format("{} was raised in {}", said->text, open.back().text));
+    }
+    return run_.check ? check(question, *said) : Status{};
+  }
+
+  [[nodiscard]] ExitStatus status() const { return status_; }
+
+ private:
+  Status check(const tasks::ProgramQuestion& question, const tasks::ProgramAnswer& said) {
+    const Result<std::optional<std::string>> right = expected(question);
+    if (!right.ok()) return right.error();
+    if (!*right) {
+      note("CPython has no answer to compare with");
+    } else if (**right == said.text) {
+      note("right, by CPython");
+    } else {
+      note("wrong, CPython says " + **right);
+      status_ = kFailed;
+    }
+    return {};
+  }
+
+  const ProgramRun& run_;
+  tasks::AnswererPool& pool_;
+  const MachineOptions& machine_;
+  ExitStatus status_ = kPass;
+};
+
+}  // namespace
+
+bool is_program_model(const std::string& path) {
+  const Result<Model> model = load_model(path);
+  if (!model.ok()) return false;
+  const Result<tasks::ModelUse> use = tasks::model_use(*model);
+  return use.ok() && use->encoding == tasks::Encoding::programs;
+}
+
+int run_programs(const ProgramRun& run) {
+  const Result<simd::Selection> kernels = select_kernels(run.dtype);
+  if (!kernels.ok()) return report(kernels.error());
+  const Result<std::vector<tasks::ProgramQuestion>> questions = gather(run);
+  if (!questions.ok()) return report(questions.error());
+  if (run.source) {
+    for (const tasks::ProgramQuestion& question : *questions) print(tasks::python::to_python(question.program));
+    return kPass;
+  }
+  const Result<std::string> path = find_model(run.model);
+  if (!path.ok()) return report(path.error());
+  const Result<tasks::CausalModel> model = tasks::CausalModel::load_programs(*path, *kernels->table);
+  if (!model.ok()) return report(model.error());
+  tasks::PoolOptions how;
+  how.machine = run.machine;
+  how.machine.concurrency = kConcurrency;
+  how.threads.threads = run.threads;
+  how.threads.pin = run.pin;
+  tasks::AnswererPool pool(*model, how);
+  Runner runner(run, pool, run.machine);
+  for (const tasks::ProgramQuestion& question : *questions) {
+    if (Status s = runner.answer(question); !s.ok()) return report(s.error());
+  }
+  return runner.status();
+}
+
+}  // namespace trm::cli
