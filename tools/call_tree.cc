@@ -19,13 +19,10 @@ void line(std::size_t depth, const std::string& text) {
 
 MachineObserver call_tree_printer() {
   MachineObserver observer;
-  observer.opened = [](std::size_t, std::size_t, std::size_t, std::size_t depth, std::span<const std::int32_t> prompt) {
-    line(depth, tasks::readable(prompt));
-  };
-  observer.memo_hit = [](std::size_t, std::size_t, std::size_t depth, std::span<const std::int32_t> prompt,
-                         std::span<const std::int32_t> value) {
-    line(depth, fmt::format("{} = {}   {}", tasks::readable(prompt), tasks::readable(value),
-                            coloured(Stream::out, "2", "memo")));
+  observer.opened = [](const OpenedFrame& frame) { line(frame.depth, tasks::readable(frame.prompt)); };
+  observer.memo_hit = [](const MemoHit& hit) {
+    line(hit.depth, fmt::format("{} = {}   {}", tasks::readable(hit.prompt), tasks::readable(hit.value),
+                                coloured(Stream::out, "2", "memo")));
   };
   observer.closed = [](const FrameRecord& frame) {
     std::size_t own = 0;

@@ -223,6 +223,7 @@ std::string PromptRunner::failure_text(const Answer& answer, const Error& error)
     case Verdict::malformed:
     case Verdict::streams_too_long:
     case Verdict::deadlock:
+    case Verdict::raised:
       break;
   }
   return verdict + "; fix: " + trained;

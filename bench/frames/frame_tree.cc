@@ -137,15 +137,13 @@ reports::CallFrame& FrameTree::add(std::size_t parent, std::size_t depth, std::s
 
 MachineObserver FrameTree::observer() {
   MachineObserver out;
-  out.opened = [this](std::size_t, std::size_t id, std::size_t parent, std::size_t depth,
-                      std::span<const std::int32_t> prompt) {
-    add(parent, depth, prompt);
-    places_[id] = frames_.size() - 1;
+  out.opened = [this](const OpenedFrame& opened) {
+    add(opened.parent, opened.depth, opened.prompt);
+    places_[opened.id] = frames_.size() - 1;
   };
-  out.memo_hit = [this](std::size_t, std::size_t parent, std::size_t depth, std::span<const std::int32_t> prompt,
-                        std::span<const std::int32_t> value) {
-    reports::CallFrame& frame = add(parent, depth, prompt);
-    frame.value = "= " + tasks::readable(value);
+  out.memo_hit = [this](const MemoHit& hit) {
+    reports::CallFrame& frame = add(hit.parent, hit.depth, hit.prompt);
+    frame.value = "= " + tasks::readable(hit.value);
     frame.note = "seen before";
   };
   out.closed = [this](const FrameRecord& record) {

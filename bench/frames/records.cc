@@ -48,6 +48,8 @@ const char* verdict_metric(Verdict verdict) {
       return "items_deadlocked";
     case Verdict::out_of_time:
       return "items_out_of_time";
+    case Verdict::raised:
+      return "items_raised";
   }
   return nullptr;
 }

@@ -23,8 +23,7 @@ class TraceLines {
 
   [[nodiscard]] MachineObserver observer() {
     MachineObserver out;
-    out.opened = [this](std::size_t, std::size_t, std::size_t, std::size_t depth,
-                        std::span<const std::int32_t> prompt) { add(depth, tasks::readable(prompt)); };
+    out.opened = [this](const OpenedFrame& frame) { add(frame.depth, tasks::readable(frame.prompt)); };
     out.closed = [this](const FrameRecord& frame) {
       add(frame.depth, frame.complete ? tasks::outcome_text(frame)
                                       : "cut off after: " + tasks::to_text(frame.tokens.subspan(frame.prompt)));

@@ -39,29 +39,48 @@ std::size_t deepest_stack(const MachineOptions& options) {
   return std::numeric_limits<StateId>::max() / options.concurrency;
 }
 
+/// A stream holds data and, in a program of `parts` streams, these as parts.
+Status check_stream(std::span<const std::int32_t> stream, std::size_t parts, const TokenKinds& kinds,
+                    std::size_t vocab_size, const std::string& field) {
+  for (const std::int32_t item : stream) {
+    if (item < 0 && static_cast<std::size_t>(-(item + 1)) < parts) continue;
+    if (Status s = check_tokens({&item, 1}, vocab_size, field); !s.ok()) return s;
+    if (kinds.kind(item) == TokenKind::data) continue;
+    return Error{ErrorCode::bad_input, "", field, "a stream holds the control token " + std::to_string(item),
+                 "give streams of data"};
+  }
+  return {};
+}
+
 /// The prompt must name the streams X, Y, Z in this order, each once. Tokens lie in the vocabulary.
-Status check(const Question& question, const TokenKinds& kinds, std::size_t vocab_size, const std::string& field) {
+Status check(const Question& question, const ControlTokens& control, const TokenKinds& kinds, std::size_t vocab_size,
+             const std::string& field) {
   if (question.prompt.empty()) return Error{ErrorCode::bad_input, "", field, "is empty", "give at least one token"};
   if (Status s = check_tokens(question.prompt, vocab_size, field); !s.ok()) return s;
+  const std::size_t streams = question.streams.size(), arguments = question.arguments.value_or(streams);
+  if (question.arguments && !control.programs()) {
+    return Error{ErrorCode::bad_input, "", field, "is a program, and the vocabulary lacks WITH",
+                 "use a model that was trained on frames that run programs"};
+  }
+  if (arguments > streams) {
+    return Error{ErrorCode::bad_input, "", field,
+                 "has " + std::to_string(arguments) + " arguments and " + std::to_string(streams) + " streams",
+                 "give a stream for each argument"};
+  }
   std::size_t named = 0;
-  bool in_order = question.streams.size() <= kStreamArguments;
+  bool in_order = arguments <= kStreamArguments;
   for (const std::int32_t token : question.prompt) {
     if (kinds.kind(token) != TokenKind::argument) continue;
     in_order = in_order && kinds.index(token) == named;
     ++named;
   }
-  if (!in_order || named != question.streams.size()) {
-    return Error{ErrorCode::bad_input, "", field,
-                 "does not name its " + std::to_string(question.streams.size()) + " streams",
+  if (!in_order || named != arguments) {
+    return Error{ErrorCode::bad_input, "", field, "does not name its " + std::to_string(arguments) + " streams",
                  "name each stream once in the prompt, as X, Y, Z in this order"};
   }
+  const std::size_t parts = question.arguments ? streams : 0;
   for (const std::vector<std::int32_t>& stream : question.streams) {
-    if (Status s = check_tokens(stream, vocab_size, field); !s.ok()) return s;
-    for (const std::int32_t token : stream) {
-      if (kinds.kind(token) == TokenKind::data) continue;
-      return Error{ErrorCode::bad_input, "", field, "a stream holds the control token " + std::to_string(token),
-                   "give streams of data"};
-    }
+    if (Status s = check_stream(stream, parts, kinds, vocab_size, field); !s.ok()) return s;
   }
   return {};
 }
@@ -88,6 +107,8 @@ std::string_view verdict_text(Verdict verdict) {
       return "deadlock";
     case Verdict::out_of_time:
       return "out of time";
+    case Verdict::raised:
+      return "raised";
   }
   return "unknown";
 }
@@ -222,7 +243,7 @@ Status Machine::run(std::span<const Question> questions, std::span<Answer> answe
   }
   for (std::size_t i = 0; i < questions.size(); ++i) {
     const std::string field = "prompt " + std::to_string(i);
-    if (Status s = check(questions[i], m.core.kinds, m.vocab_size, field); !s.ok()) return s;
+    if (Status s = check(questions[i], m.core.control, m.core.kinds, m.vocab_size, field); !s.ok()) return s;
     answers[i] = Answer{};
   }
   m.core.observer = &observer;
@@ -238,6 +259,13 @@ std::size_t Machine::state_bytes() const {
 }
 std::size_t Machine::arena_bytes() const {
   return impl_->core.stepper->arena_bytes();
+}
+std::size_t Machine::objects_in_use() const {
+  const MachineCore& core = impl_->core;
+  std::size_t out = core.streams.taken() + core.handles.taken() + core.environments.taken() + core.texts.taken() +
+                    core.frames.taken();
+  for (const std::unique_ptr<QuestionRun>& run : impl_->runs) out += run->open_calls();
+  return out;
 }
 
 }  // namespace trm

@@ -7,13 +7,23 @@
 // does right at any depth. READ waits, a stream has one writer at a time, and frames that share a handle take turns in
 // a fixed order: a Kahn process network (Kahn 1974), whose answers do not depend on scheduling. Each decoder step
 // advances many frames, of many questions, at once.
+//
+// A vocabulary with WITH has the second half of the language, in which frames run programs. Streams then have parts,
+// frames have an environment (V0, V1, ...) that their callees inherit, AWAIT waits for a stream, and TAIL hands a
+// frame's place to another one, so that a loop takes no memory but for what is known of its calls. A frame opened with
+// WITH is a call of the program; a frame without an environment keeps the rules above.
+// * A call starts when its streams and environment are complete, parts included. It is then known whether it is equal
+//   to one that has not returned: the question would never end.
+// * SHOW and RAISE wait until every frame that stands before theirs has ended. What is printed, and what is raised,
+//   is so that of a run one frame at a time, whatever was spawned. A program that is right still raises only in frames
+//   that are waited for: a frame that was spawned beside it may meet a limit first.
+// * No frame can name its own output, nor a stream that a frame behind it writes. So streams do not hold themselves,
+//   but for those of the question, and the first frame never waits.
 #pragma once
 
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
-#include <limits>
 #include <memory>
 #include <span>
 #include <string>
@@ -22,6 +32,7 @@
 
 #include "engine/base/status.h"
 #include "engine/machine/control_tokens.h"
+#include "engine/machine/machine_observer.h"
 #include "engine/machine/question.h"
 #include "engine/machine/stepper.h"
 
@@ -29,13 +40,16 @@ namespace trm {
 
 struct MachineOptions {
   std::size_t recursion_limit = 0;  ///< frames on one stack: a frame and its ancestors; 0: as many as the memory holds
-  std::size_t max_frame_tokens = 4096;       ///< prompt, own and given tokens of one frame
-  std::size_t max_frames = 100'000;          ///< frames of one question
-  std::size_t max_stream_tokens = 1u << 20;  ///< tokens that all frames of one question write to streams
-  std::int64_t max_elapsed_ns = 0;           ///< wall time of one question from its start; 0: no limit
-  std::size_t memory_bytes = 0;              ///< of all states, as StepperOptions::memory_bytes
+  std::size_t max_frame_tokens = 4096;  ///< prompt, own and given tokens of one frame
+  std::size_t max_frames = 100'000;     ///< frames of one question
+  /// Items that all frames of one question write to streams; also tokens of an answer with parts, of all that is
+  /// printed, and of what a StreamView says.
+  std::size_t max_stream_tokens = 1u << 20;
+  std::int64_t max_elapsed_ns = 0;  ///< wall time of one question from its start; 0: no limit
+  std::size_t memory_bytes = 0;     ///< of all states, as StepperOptions::memory_bytes
   /// A frame that was answered before in the same question is not run again. Frames of a question then run one after
-  /// another, so that each finds what those before it found; questions still run side by side.
+  /// another, so that each finds what those before it found; questions still run side by side. Of a program only calls
+  /// are remembered, and none that printed, was handed an output, or shares a place in a stream with its caller.
   bool memo = false;
   std::size_t concurrency = 1;  ///< frames advanced together, over all questions; 1: depth first
   /// Nobody waits for answers any more once it is true: run() returns within a token, and leaves open what was not
@@ -50,44 +64,12 @@ enum class Verdict : std::uint8_t {
   too_many_frames,   ///< the question made max_frames frames
   malformed,         ///< END without CALL or RET, CALL inside CALL, a stream that the frame does not have, ...
   endless_loop,      ///< a frame that one of its ancestors repeats: greedy frames repeat, so it would never end
-  streams_too_long,  ///< max_stream_tokens tokens were written
+  streams_too_long,  ///< max_stream_tokens items were written, or would be printed or answered
   deadlock,          ///< every frame waits
   out_of_time,       ///< the question ran for max_elapsed_ns
+  raised,            ///< a frame ended the question with RAISE
 };
 std::string_view verdict_text(Verdict verdict);
-
-/// Parent of a question's first frame.
-inline constexpr std::size_t kNoFrame = std::numeric_limits<std::size_t>::max();
-
-/// One frame as it ran, complete or cut off.
-struct FrameRecord {
-  std::size_t question = 0;              ///< index in the list given to run()
-  std::size_t id = 0;                    ///< counts the frames of the question in the order in which they were made
-  std::size_t parent = kNoFrame;         ///< id of the caller
-  std::size_t depth = 0;                 ///< 0: the question itself
-  std::span<const std::int32_t> tokens;  ///< prompt END, own and given tokens
-  std::span<const std::uint8_t> own;     ///< 1: written by the model
-  std::size_t prompt = 0;                ///< length of the prompt, END included
-  bool complete = false;
-  std::int64_t elapsed_ns = 0;  ///< from opening to RET, callees included
-};
-
-/// What happens, in order, for traces and metrics. Every callback may be empty. Spans are valid during the call only.
-/// Prompts and values come without END. depth: 0 for the question itself.
-struct MachineObserver {
-  /// A frame starts to run.
-  std::function<void(std::size_t question, std::size_t frame, std::size_t parent, std::size_t depth,
-                     std::span<const std::int32_t> prompt)>
-      opened;
-  /// parent: the caller; depth and prompt: of the frame that was saved; value: its tokens or the contents of its
-  /// stream.
-  std::function<void(std::size_t question, std::size_t parent, std::size_t depth, std::span<const std::int32_t> prompt,
-                     std::span<const std::int32_t> value)>
-      memo_hit;
-  std::function<void(const FrameRecord&)> closed;  ///< on RET, and for every frame still open when a question fails
-  /// The answer to the question is complete, verdict included. Questions may end in another order than they began.
-  std::function<void(std::size_t question)> answered;
-};
 
 /// Of an answered question nothing but times and peak_states depends on concurrency. When frames of a question are
 /// wrong in several ways, concurrency may decide which of them ends it, and what was counted until then. Time and
@@ -95,11 +77,17 @@ struct MachineObserver {
 /// and whoever met the latter in company may ask again alone.
 struct Answer {
   Verdict verdict = Verdict::malformed;
-  bool out_of_memory = false;       ///< recursion_limit: there was no memory for another frame on the stack
-  std::vector<std::int32_t> value;  ///< what the first frame returned, the contents of a stream; empty unless answered
-  std::vector<std::int32_t> repeated;  ///< endless_loop: the prompt of the frame that an ancestor repeats
-  std::size_t frames = 0;              ///< opened, memo hits not counted
-  std::size_t spawned = 0;             ///< those of them that SPAWN made
+  bool out_of_memory = false;  ///< recursion_limit: there was no memory for another frame on the stack
+  /// What the first frame returned, the contents of a stream, as tokens: a part is its contents and `;`. raised: the
+  /// token that RAISE named. Otherwise empty.
+  std::vector<std::int32_t> value;
+  std::vector<std::vector<std::int32_t>> printed;  ///< what SHOW named, in order, whatever the verdict is
+  std::vector<std::int32_t> repeated;              ///< endless_loop: the prompt of the frame that an ancestor repeats
+  /// Of a call that repeats: the index in Question::streams of its X, and its environment (cut off if it is too long).
+  std::size_t repeated_stream = kNoStream;
+  std::vector<std::vector<std::int32_t>> repeated_environment;
+  std::size_t frames = 0;   ///< opened, memo hits not counted
+  std::size_t spawned = 0;  ///< those of them that SPAWN made
   std::size_t memo_hits = 0;
   std::size_t own_tokens = 0;       ///< generated
   std::size_t fed_tokens = 0;       ///< prompts and given tokens
@@ -125,11 +113,14 @@ class Machine {
 
   /// Answers each question. answers has as many entries as questions. The answer to a question does not depend on the
   /// other questions or on concurrency, but for time and memory (Answer). Error: a prompt is empty, has a token outside
-  /// the vocabulary, or does not name its streams; a stream holds anything but data.
+  /// the vocabulary, or does not name its streams; a stream holds anything but data and, in a program, parts that are
+  /// there; a program for a vocabulary without WITH.
   Status run(std::span<const Question> questions, std::span<Answer> answers, const MachineObserver& observer = {});
 
   [[nodiscard]] std::size_t state_bytes() const;  ///< bytes of one waiting frame at most
   [[nodiscard]] std::size_t arena_bytes() const;
+  /// Frames, streams, places, environments and calls that are in use: none between two run().
+  [[nodiscard]] std::size_t objects_in_use() const;
 
  private:
   struct Impl;

@@ -1,6 +1,7 @@
 #include "engine/machine/machine_question.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace trm {
 
@@ -10,44 +11,73 @@ void QuestionRun::start(std::size_t index, const Question& question, Answer& ans
   started_ns_ = core_.now;
   made_ = 0;
   stream_tokens_ = 0;
+  shown_ = 0;
+  printed_tokens_ = 0;
   memo_.clear();
+  contents_.clear();
+  call_keys_.clear();
   MachineFrame& root = make_frame(nullptr);
   root.prompt.assign(question.prompt.begin(), question.prompt.end());
   root.hash = hash_tokens(root.prompt);
-  for (const std::vector<std::int32_t>& tokens : question.streams) {
-    StreamRef stream = StreamRef::make(core_.streams);
-    stream.get().tokens.assign(tokens.begin(), tokens.end());
-    stream.get().closed = true;
-    root.arguments[root.argument_count++].open(&root, stream, core_.handles);
+  give_streams(question);
+  const std::size_t arguments = question.arguments.value_or(given_.size());
+  for (std::size_t i = 0; i < arguments; ++i) {
+    root.arguments[root.argument_count++].open(&root, given_[i], core_.handles);
   }
-  insert(root);
+  if (question.arguments) {
+    root.environment = EnvironmentRef::make(core_.environments);
+  } else {
+    given_.clear();  // they have no parts, and go when nobody needs them
+  }
+  insert(root, nullptr);
+}
+
+void QuestionRun::give_streams(const Question& question) {
+  for (std::size_t i = 0; i < question.streams.size(); ++i) {
+    given_.push_back(StreamRef::make(core_.streams));
+    TokenStream& stream = given_.back().get();
+    stream.closed = true;
+    stream.given = i;
+  }
+  for (std::size_t i = 0; i < question.streams.size(); ++i) {
+    TokenStream& stream = given_[i].get();
+    for (const std::int32_t item : question.streams[i]) {
+      item < 0 ? stream.add_part(given_[static_cast<std::size_t>(-(item + 1))]) : stream.tokens.push_back(item);
+    }
+  }
 }
 
 MachineFrame& QuestionRun::make_frame(MachineFrame* parent) {
   MachineFrame& frame = *core_.frames.take();
   frame.depth = parent != nullptr ? parent->depth + 1 : 0;
   frame.parent = parent;
+  frame.continues = kNoFrame;
   frame.children = 0;
   frame.phase = Phase::pending;
   frame.argument_count = 0;
   frame.one_handle = 0;
-  frame.spawned_count = 0;
+  frame.letter_count = 0;
   frame.own_output = true;
+  frame.wants_letter = false;
   frame.waited_for = false;
+  frame.to_the_end = false;
+  frame.spawned = false;
+  frame.is_call = false;
+  frame.identified = true;
+  frame.calls = frame.outer_calls = OpenCalls::kNone;
   frame.fed = 0;
   frame.writing = Writing::nothing;
   return frame;
 }
 
-void QuestionRun::insert(MachineFrame& frame) {
+/// Puts the frame before another one in the order of frames.
+void QuestionRun::insert(MachineFrame& frame, MachineFrame* before) {
   frame.id = made_++;
-  frame.after = frame.parent;
-  frame.before = frame.parent != nullptr ? frame.parent->before : nullptr;
+  frame.after = before;
+  frame.before = before != nullptr ? before->before : nullptr;
   (frame.before != nullptr ? frame.before->after : first_) = &frame;
-  if (frame.parent != nullptr) {
-    frame.parent->before = &frame;
-    ++frame.parent->children;
-  }
+  if (before != nullptr) before->before = &frame;
+  if (frame.parent != nullptr) ++frame.parent->children;
   ++awake_;
 }
 
@@ -79,28 +109,50 @@ Status QuestionRun::open(MachineFrame& frame) {
   frame.text->tokens.assign(frame.prompt.begin(), frame.prompt.end());
   frame.text->tokens.push_back(core_.control.end);
   frame.text->own.assign(frame.text->tokens.size(), 0);
+  frame.text->letter_places.fill(0);
+  frame.text->environment_places.fill(0);
+  frame.shown_before = shown_;
   frame.opened_ns = core_.now;
   frame.phase = Phase::ready;
   ++answer_->frames;
-  if (frame.promise) ++answer_->spawned;
+  if (frame.spawned) ++answer_->spawned;
   answer_->fed_tokens += frame.text->tokens.size();
   answer_->max_depth = std::max(answer_->max_depth, frame.depth + 1);
   core_.deepest = std::max(core_.deepest, frame.depth + 1);
-  if (core_.observer->opened) {
-    const std::size_t parent = frame.parent != nullptr ? frame.parent->id : kNoFrame;
-    core_.observer->opened(index_, frame.id, parent, frame.depth, frame.prompt);
-  }
+  if (core_.observer->opened) report_opened(frame);
   if (frame.text->tokens.size() >= core_.frame_limit) finish(Verdict::frame_too_long);
   return {};
 }
 
+/// A frame that has not started. A call starts only when its streams are complete, so that it is known whether an equal
+/// one is open; with concurrency 1 they always are.
+Status QuestionRun::start_frame(MachineFrame& frame) {
+  if (!frame.identified) {
+    if (!identify(frame)) return {};
+    if (repeats(frame)) {
+      note_repeated(frame);
+      finish(Verdict::endless_loop);
+      return {};
+    }
+    if (frame.depth >= core_.options.recursion_limit) {
+      finish(Verdict::recursion_limit);
+      return {};
+    }
+  }
+  return may_open(frame) ? open(frame) : Status();
+}
+
 Status QuestionRun::wake(MachineFrame& frame) {
-  if (frame.phase == Phase::pending && may_open(frame)) return open(frame);
-  if (frame.phase == Phase::reading) read(frame);
-  if (frame.phase == Phase::collecting && frame.awaited.get().closed) {
+  if (frame.phase == Phase::pending) return start_frame(frame);
+  if (frame.phase == Phase::acting) perform(frame);
+  if (active() && frame.phase == Phase::collecting && frame.awaited.get().closed) {
     frame.phase = Phase::ready;
-    const StreamRef result = std::move(frame.awaited);
-    give(frame, StreamRef(result).get().tokens);
+    StreamRef result = std::move(frame.awaited);
+    if (frame.wants_letter) {
+      give_letter(frame, result);
+    } else {
+      give(frame, result.get().tokens);
+    }
   }
   return {};
 }
@@ -140,10 +192,12 @@ void QuestionRun::leave(MachineFrame& frame) {
     frame.text = nullptr;
   }
   for (std::size_t i = 0; i < frame.argument_count; ++i) frame.arguments[i].leave(core_.handles);
-  for (std::size_t i = 0; i < frame.spawned_count; ++i) frame.spawned[i].reset();
+  for (std::size_t i = 0; i < frame.letter_count; ++i) frame.letters[i].reset();
+  frame.environment.reset();
   frame.output.reset();
   frame.promise.reset();
   frame.awaited.reset();
+  calls_.drop(std::exchange(frame.calls, OpenCalls::kNone));
 }
 
 /// A frame that was never inserted.
@@ -170,19 +224,17 @@ void QuestionRun::remove(MachineFrame& frame) {
   }
 }
 
-void QuestionRun::report_closed(const MachineFrame& frame, bool complete) {
-  if (!core_.observer->closed) return;
-  FrameRecord record;
-  record.question = index_;
-  record.id = frame.id;
-  if (frame.parent != nullptr) record.parent = frame.parent->id;
-  record.depth = frame.depth;
-  record.tokens = frame.text->tokens;
-  record.own = frame.text->own;
-  record.prompt = frame.prompt.size() + 1;
-  record.complete = complete;
-  record.elapsed_ns = core_.now - frame.opened_ns;
-  core_.observer->closed(record);
+/// What the first frame returned becomes the value of the answer. False: it is too long.
+bool QuestionRun::flatten_result() {
+  TokenStream& result = result_.get();
+  if (result.parts.empty()) {
+    answer_->value.assign(result.tokens.begin(), result.tokens.end());
+    return true;
+  }
+  const std::size_t room = core_.options.max_stream_tokens - printed_tokens_;
+  if (flattener_.add(result, core_.control.end_of_part, room, false, answer_->value)) return true;
+  answer_->value.clear();
+  return false;
 }
 
 void QuestionRun::finish(Verdict verdict) {
@@ -190,19 +242,24 @@ void QuestionRun::finish(Verdict verdict) {
     if (first_->text != nullptr) report_closed(*first_, false);
     remove(*first_);
   }
-  if (verdict == Verdict::answered) {
-    const std::vector<std::int32_t>& value = result_.get().tokens;
-    answer_->value.assign(value.begin(), value.end());
-  }
-  result_.reset();
+  if (verdict == Verdict::answered && !flatten_result()) verdict = Verdict::streams_too_long;
+  forget();
   answer_->verdict = verdict;
   answer_->elapsed_ns = core_.now - started_ns_;
   if (core_.observer->answered) core_.observer->answered(index_);
 }
 
+/// Lets go of all streams.
+void QuestionRun::forget() {
+  result_.reset();
+  remembered_.clear();
+  for (StreamRef& stream : given_) stream.get().parts.clear();  // they may hold each other
+  given_.clear();
+}
+
 void QuestionRun::drop() {
   while (first_ != nullptr) remove(*first_);
-  result_.reset();
+  forget();
 }
 
 }  // namespace trm

@@ -1,62 +1,23 @@
 #include "engine/machine/memo_table.h"
 
-#include <algorithm>
-
 namespace trm {
 
-std::uint64_t hash_tokens(std::span<const std::int32_t> tokens) {
-  std::uint64_t hash = 0xcbf29ce484222325u;
-  for (const std::int32_t token : tokens) {
-    hash ^= static_cast<std::uint32_t>(token);
-    hash *= 0x100000001b3u;
-  }
-  // The low bits choose the bucket: let the high ones take part.
-  return hash ^ (hash >> 32);
-}
-
 void MemoTable::clear() {
+  keys_.clear();
+  values_.clear();
   tokens_.clear();
-  entries_.clear();
-  std::fill(buckets_.begin(), buckets_.end(), 0u);
-}
-
-std::size_t MemoTable::bucket(std::uint64_t hash, Tokens key) const {
-  const std::size_t mask = buckets_.size() - 1;
-  std::size_t at = static_cast<std::size_t>(hash) & mask;
-  for (; buckets_[at] != 0; at = (at + 1) & mask) {
-    const Entry& entry = entries_[buckets_[at] - 1];
-    if (entry.hash != hash || entry.key_size != key.size()) continue;
-    if (std::equal(key.begin(), key.end(), tokens_.begin() + static_cast<std::ptrdiff_t>(entry.key))) break;
-  }
-  return at;
 }
 
 std::optional<MemoTable::Tokens> MemoTable::find(std::uint64_t hash, Tokens key) const {
-  if (buckets_.empty()) return std::nullopt;
-  const std::uint32_t slot = buckets_[bucket(hash, key)];
-  if (slot == 0) return std::nullopt;
-  const Entry& entry = entries_[slot - 1];
-  return Tokens(tokens_).subspan(entry.key + entry.key_size, entry.value_size);
+  const std::optional<std::size_t> number = keys_.find(hash, key);
+  if (!number) return std::nullopt;
+  return Tokens(tokens_).subspan(values_[*number].start, values_[*number].size);
 }
 
 void MemoTable::insert(std::uint64_t hash, Tokens key, Tokens value) {
-  if (2 * (entries_.size() + 1) > buckets_.size()) grow();
-  const std::size_t at = bucket(hash, key);
-  if (buckets_[at] != 0) return;
-  entries_.push_back({hash, tokens_.size(), key.size(), value.size()});
-  tokens_.insert(tokens_.end(), key.begin(), key.end());
+  if (keys_.number(hash, key) < values_.size()) return;
+  values_.push_back({tokens_.size(), value.size()});
   tokens_.insert(tokens_.end(), value.begin(), value.end());
-  buckets_[at] = static_cast<std::uint32_t>(entries_.size());
-}
-
-void MemoTable::grow() {
-  buckets_.assign(std::max<std::size_t>(64, 2 * buckets_.size()), 0u);
-  const std::size_t mask = buckets_.size() - 1;
-  for (std::size_t i = 0; i < entries_.size(); ++i) {
-    std::size_t at = static_cast<std::size_t>(entries_[i].hash) & mask;
-    while (buckets_[at] != 0) at = (at + 1) & mask;
-    buckets_[at] = static_cast<std::uint32_t>(i + 1);
-  }
 }
 
 }  // namespace trm

@@ -1,21 +1,38 @@
 #include "engine/machine/token_stream.h"
 
+#include <algorithm>
+
 namespace trm {
+
+StreamRef::StreamRef(TokenStream* stream) : stream_(stream) {
+  if (stream_ != nullptr) ++stream_->references;
+}
 
 StreamRef StreamRef::make(Pool<TokenStream>& pool) {
   TokenStream* stream = pool.take();
   stream->tokens.clear();
   stream->closed = false;
+  stream->given = kNoStream;
+  stream->content = 0;
   stream->home = &pool;
   return StreamRef(stream);
 }
 
 void StreamRef::drop(TokenStream* stream) {
-  // A loop: a chain of aliases can be as long as the call stack is deep.
-  while (stream != nullptr && --stream->references == 0) {
-    TokenStream* next = std::exchange(stream->alias, nullptr);
-    stream->home->give(stream);
-    stream = next;
+  // A list and a loop: a chain of aliases can be as long as the call stack is deep, and parts lie in parts as deep as a
+  // program made them.
+  TokenStream* unused = nullptr;
+  const auto let_go = [&unused](TokenStream* each) {
+    if (each == nullptr || --each->references > 0) return;
+    each->next_unused = std::exchange(unused, each);
+  };
+  let_go(stream);
+  while (unused != nullptr) {
+    TokenStream* each = std::exchange(unused, unused->next_unused);
+    let_go(std::exchange(each->alias, nullptr));
+    for (StreamRef& part : each->parts) let_go(std::exchange(part.stream_, nullptr));
+    each->parts.clear();
+    each->home->give(each);
   }
 }
 
@@ -70,9 +87,12 @@ void StreamArgument::leave(Pool<StreamHandle>& handles) {
 
 bool same_start(StreamArgument& a, StreamArgument& b) {
   if (!a.exact || !b.exact || a.start != b.start) return false;
-  const TokenStream& first = a.stream.get();
-  const TokenStream& second = b.stream.get();
-  return &first == &second || (first.closed && second.closed && first.tokens == second.tokens);
+  TokenStream& first = a.stream.get();
+  TokenStream& second = b.stream.get();
+  if (&first == &second) return true;
+  if (!first.closed || !second.closed || first.tokens != second.tokens) return false;
+  return std::equal(first.parts.begin(), first.parts.end(), second.parts.begin(), second.parts.end(),
+                    [](StreamRef& one, StreamRef& other) { return &one.get() == &other.get(); });
 }
 
 }  // namespace trm

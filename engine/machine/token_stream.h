@@ -1,22 +1,19 @@
-// Streams of tokens between frames: one frame writes, others read while it grows.
+// Streams between frames: one frame writes, others read while it grows. An item of a stream is a token, or another
+// stream, which is a part of it.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <utility>
 #include <vector>
 
 #include "engine/machine/pool.h"
+#include "engine/machine/question.h"
 
 namespace trm {
 
-struct TokenStream {
-  std::vector<std::int32_t> tokens;
-  bool closed = false;           ///< will not grow any more
-  TokenStream* alias = nullptr;  ///< the stream that this one turned out to be; it holds a reference
-  std::size_t references = 0;
-  Pool<TokenStream>* home = nullptr;
-};
+struct TokenStream;
 
 /// A counted reference. The last one gives the stream back to its pool.
 class StreamRef {
@@ -28,7 +25,9 @@ class StreamRef {
     std::swap(stream_, other.stream_);
     return *this;
   }
-  ~StreamRef() { drop(stream_); }
+  ~StreamRef() {
+    if (stream_ != nullptr) drop(stream_);
+  }
 
   /// An empty, growing stream.
   static StreamRef make(Pool<TokenStream>& pool);
@@ -41,12 +40,34 @@ class StreamRef {
   void reset() { *this = StreamRef(); }
 
  private:
-  explicit StreamRef(TokenStream* stream) : stream_(stream) {
-    if (stream_ != nullptr) ++stream_->references;
-  }
+  explicit StreamRef(TokenStream* stream);
   static void drop(TokenStream* stream);
 
   TokenStream* stream_ = nullptr;
+};
+
+struct TokenStream {
+  std::vector<std::int32_t> tokens;  ///< items; -(i + 1): parts[i]
+  std::vector<StreamRef> parts;      ///< in the order in which they stand among the items
+  bool closed = false;               ///< will not grow any more
+  TokenStream* alias = nullptr;      ///< the stream that this one turned out to be; it holds a reference
+  std::size_t given = kNoStream;     ///< of a stream that came with the question: its index there
+  std::uint32_t content = 0;         ///< its number in ContentNumbers; 0: has none yet
+  std::size_t references = 0;
+  Pool<TokenStream>* home = nullptr;
+  TokenStream* next_unused = nullptr;  ///< in the list of streams that are given back together
+
+  void add_part(const StreamRef& part) {
+    parts.push_back(part);
+    tokens.push_back(-static_cast<std::int32_t>(parts.size()));
+  }
+  /// The part that a negative item stands for.
+  [[nodiscard]] StreamRef& part(std::int32_t item) { return parts[static_cast<std::size_t>(-(item + 1))]; }
+  /// Adds the item at `at` of another stream.
+  void add_item(TokenStream& from, std::size_t at) {
+    const std::int32_t item = from.tokens[at];
+    item < 0 ? add_part(from.part(item)) : tokens.push_back(item);
+  }
 };
 
 struct MachineFrame;
@@ -55,7 +76,7 @@ struct StreamArgument;
 /// A place in a stream. Several frames may hold it: they read in the order in which they would if every callee ran to
 /// its end before its caller went on. So what each of them reads does not depend on scheduling.
 struct StreamHandle {
-  std::size_t at = 0;               ///< of the next token
+  std::size_t at = 0;               ///< of the next item
   StreamArgument* first = nullptr;  ///< whose turn it is; callees stand before their callers
 };
 
@@ -78,7 +99,7 @@ struct StreamArgument {
   [[nodiscard]] bool has_turn() const { return handle->first->frame == frame; }
 };
 
-/// Equal streams at equal places. Streams that grow are equal to themselves only.
+/// Equal streams at equal places. Streams that grow, and parts, are equal to themselves only.
 bool same_start(StreamArgument& a, StreamArgument& b);
 
 }  // namespace trm

@@ -104,7 +104,15 @@ void Answerer::replay(const Question& question, std::size_t index, std::span<con
   std::vector<std::size_t> open;  // ids
   std::size_t frames = 0;
   events.opened = [&](std::size_t depth, std::span<const std::int32_t> prompt) {
-    if (observer.opened) observer.opened(index, frames, open.empty() ? kNoFrame : open.back(), depth, prompt);
+    if (observer.opened) {
+      OpenedFrame frame;
+      frame.question = index;
+      frame.id = frames;
+      if (!open.empty()) frame.parent = open.back();
+      frame.depth = depth;
+      frame.prompt = prompt;
+      observer.opened(frame);
+    }
     open.push_back(frames++);
   };
   events.closed = [&](std::size_t depth, const Frame& frame, bool complete) {

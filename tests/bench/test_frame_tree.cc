@@ -20,7 +20,12 @@ class Script {
   Script() : observer_(tree_.observer()) {}
 
   std::size_t open(std::size_t parent, std::size_t depth) {
-    observer_.opened(0, next_, parent, depth, prompt_);
+    trm::OpenedFrame frame;
+    frame.id = next_;
+    frame.parent = parent;
+    frame.depth = depth;
+    frame.prompt = prompt_;
+    observer_.opened(frame);
     return next_++;
   }
   /// A frame "ODD 0 END" is right with NO, and wrong with YES.

@@ -124,11 +124,10 @@ TEST_CASE("sequences: the observer hears of every frame of a trace, cut off or n
     std::vector<Answer> answers(exam.items.size());
     std::map<std::size_t, std::size_t> opened, closed, complete;
     MachineObserver observer;
-    observer.opened = [&](std::size_t question, std::size_t frame, std::size_t parent, std::size_t depth,
-                          std::span<const std::int32_t> prompt) {
-      CHECK(frame == opened[question]++);
-      CHECK((parent == kNoFrame) == (depth == 0));
-      if (depth == 0) CHECK(std::ranges::equal(prompt, exam.questions[question].prompt));
+    observer.opened = [&](const OpenedFrame& frame) {
+      CHECK(frame.id == opened[frame.question]++);
+      CHECK((frame.parent == kNoFrame) == (frame.depth == 0));
+      if (frame.depth == 0) CHECK(std::ranges::equal(frame.prompt, exam.questions[frame.question].prompt));
     };
     observer.closed = [&](const FrameRecord& frame) {
       ++closed[frame.question];

@@ -209,6 +209,7 @@ inline std::vector<Answer> run(const tests::Script& script, const std::vector<Qu
   const Status status = machine.run(questions, answers, observer);
   REQUIRE(status.ok());
   REQUIRE(seen.alive == 0);
+  REQUIRE(machine.objects_in_use() == 0);
   REQUIRE((options.recursion_limit == 0 || seen.peak <= options.concurrency * options.recursion_limit));
   REQUIRE(seen.widest <= options.concurrency);
   return answers;

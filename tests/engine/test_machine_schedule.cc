@@ -292,17 +292,17 @@ TEST_CASE("the observer: ids, parents, and every opened frame closes once") {
       std::vector<std::size_t> order;
       std::size_t own = 0, hits = 0;
       MachineObserver observer;
-      observer.opened = [&](std::size_t question, std::size_t id, std::size_t parent, std::size_t depth,
-                            std::span<const std::int32_t> prompt) {
-        CHECK(question == 0);
-        CHECK_FALSE(prompt.empty());
-        CHECK((parent == kNoFrame) == (depth == 0));
-        if (parent != kNoFrame) CHECK(frames.at(parent).depth + 1 == depth);
-        CHECK(frames.insert({id, {parent, depth, false}}).second);
-        order.push_back(id);
+      observer.opened = [&](const OpenedFrame& frame) {
+        CHECK(frame.question == 0);
+        CHECK_FALSE(frame.prompt.empty());
+        CHECK((frame.parent == kNoFrame) == (frame.depth == 0));
+        if (frame.parent != kNoFrame) CHECK(frames.at(frame.parent).depth + 1 == frame.depth);
+        CHECK(frame.continues == kNoFrame);
+        CHECK(frame.call == nullptr);
+        CHECK(frames.insert({frame.id, {frame.parent, frame.depth, false}}).second);
+        order.push_back(frame.id);
       };
-      observer.memo_hit = [&](std::size_t, std::size_t, std::size_t, std::span<const std::int32_t>,
-                              std::span<const std::int32_t>) { ++hits; };
+      observer.memo_hit = [&](const MemoHit&) { ++hits; };
       observer.closed = [&](const FrameRecord& record) {
         Seen& frame = frames.at(record.id);
         CHECK_FALSE(frame.closed);

@@ -322,13 +322,11 @@ TEST_CASE("the observer sees frames open and close in order") {
   };
   std::vector<Event> events;
   MachineObserver observer;
-  observer.opened = [&](std::size_t, std::size_t, std::size_t, std::size_t depth,
-                        std::span<const std::int32_t> prompt) {
-    events.push_back({'o', depth, {prompt.begin(), prompt.end()}, {}});
+  observer.opened = [&](const OpenedFrame& frame) {
+    events.push_back({'o', frame.depth, {frame.prompt.begin(), frame.prompt.end()}, {}});
   };
-  observer.memo_hit = [&](std::size_t, std::size_t, std::size_t depth, std::span<const std::int32_t> prompt,
-                          std::span<const std::int32_t> value) {
-    events.push_back({'m', depth, {prompt.begin(), prompt.end()}, {value.begin(), value.end()}});
+  observer.memo_hit = [&](const MemoHit& hit) {
+    events.push_back({'m', hit.depth, {hit.prompt.begin(), hit.prompt.end()}, {hit.value.begin(), hit.value.end()}});
   };
   observer.closed = [&](const FrameRecord& record) {
     REQUIRE(record.tokens.size() == record.own.size());
