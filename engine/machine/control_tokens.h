@@ -16,8 +16,8 @@ namespace trm {
 inline constexpr std::size_t kStreamArguments = 3;
 /// SPAWNs of one frame at most where frames do not run programs: A to E.
 inline constexpr std::size_t kSpawns = 5;
-/// Letters of one frame at most: A to H.
-inline constexpr std::size_t kLetters = 8;
+/// Letters of one frame at most: A to L.
+inline constexpr std::size_t kLetters = 12;
 /// Streams of an environment at most: V0 to V11.
 inline constexpr std::size_t kEnvironment = 12;
 
@@ -26,7 +26,7 @@ struct ControlTokens {
   std::int32_t call = -1, end = -1, ret = -1;
   std::int32_t spawn = -1, read = -1, emit = -1, fresh = -1;
   std::array<std::int32_t, kStreamArguments> arguments = {-1, -1, -1};            ///< X Y Z
-  std::array<std::int32_t, kLetters> letters = {-1, -1, -1, -1, -1, -1, -1, -1};  ///< A to H
+  std::array<std::int32_t, kLetters> letters = {-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1};  ///< A to L
   std::int32_t output = -1;                                                       ///< O
   std::int32_t end_of_stream = -1;                                                ///< $
 
@@ -39,7 +39,7 @@ struct ControlTokens {
   std::int32_t end_of_part = -1;  ///< `;`, behind the contents of a part in a flat answer
 
   /// The names beyond CALL, END and RET count only in a vocabulary with SPAWN, READ or EMIT: elsewhere they are data.
-  /// F to H and the names of frames that run programs count only in a vocabulary with WITH.
+  /// F to L and the names of frames that run programs count only in a vocabulary with WITH.
   /// Error: the vocabulary lacks CALL, END or RET; it has READ or WITH and lacks $; it has WITH and lacks `.` or `;`.
   static Result<ControlTokens> from(std::span<const std::string> vocabulary);
 

@@ -39,13 +39,13 @@ std::size_t deepest_stack(const MachineOptions& options) {
   return std::numeric_limits<StateId>::max() / options.concurrency;
 }
 
-/// A stream holds data and, in a program of `parts` streams, these as parts.
+/// A stream holds data and, in a program of `parts` streams, these as parts and the names V0, V1, ... as variables.
 Status check_stream(std::span<const std::int32_t> stream, std::size_t parts, const TokenKinds& kinds,
                     std::size_t vocab_size, const std::string& field) {
   for (const std::int32_t item : stream) {
     if (item < 0 && static_cast<std::size_t>(-(item + 1)) < parts) continue;
     if (Status s = check_tokens({&item, 1}, vocab_size, field); !s.ok()) return s;
-    if (kinds.kind(item) == TokenKind::data) continue;
+    if (kinds.kind(item) == TokenKind::data || (parts > 0 && kinds.kind(item) == TokenKind::environment)) continue;
     return Error{ErrorCode::bad_input, "", field, "a stream holds the control token " + std::to_string(item),
                  "give streams of data"};
   }

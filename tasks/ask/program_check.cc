@@ -17,7 +17,7 @@ std::string joined(const std::vector<std::string>& printed, const std::string& l
   return out + last;
 }
 
-Result<std::string> line_of(const Tokens& flat) {
+Result<std::string> line_of(const interpreter::Tokens& flat) {
   const Result<python::Value> value = interpreter::decode(flat);
   if (!value.ok()) return value.error();
   std::string out;
@@ -33,7 +33,7 @@ Result<RightAnswer> answer_of(const interpreter::RightRun& run) {
   out.fed_tokens = run.fed_tokens;
   out.longest = run.longest;
   out.depth = run.depth;
-  for (const Tokens& line : run.printed) {
+  for (const interpreter::Tokens& line : run.printed) {
     Result<std::string> text = line_of(line);
     if (!text.ok()) return text.error();
     out.printed.push_back(*std::move(text));

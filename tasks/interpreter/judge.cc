@@ -44,6 +44,20 @@ Error cannot_go_on(std::size_t at) {
 
 }  // namespace
 
+Result<Token> next_right_token(std::span<const Token> so_far) {
+  const auto prompt_end = std::find(so_far.begin(), so_far.end(), token::end);
+  const std::span<const Token> prompt = so_far.first(static_cast<std::size_t>(prompt_end - so_far.begin()));
+  const Result<const Function*> function = check_prompt(prompt);
+  if (!function) return function.error();
+  Recording world(so_far);
+  Writer writer(prompt, world);
+  (*function)->write(writer);
+  const Frame& right = writer.written();
+  const std::size_t judged = writer.failed() ? writer.stuck_at() : right.tokens.size();
+  if (so_far.size() >= judged || right.own[so_far.size()] == 0) return cannot_go_on(so_far.size());
+  return right.tokens[so_far.size()];
+}
+
 Result<std::optional<std::size_t>> first_wrong_token(std::span<const Token> frame) {
   const auto prompt_end = std::find(frame.begin(), frame.end(), token::end);
   const std::span<const Token> prompt = frame.first(static_cast<std::size_t>(prompt_end - frame.begin()));

@@ -16,4 +16,8 @@ namespace trm::tasks::interpreter {
 /// Error: malformed prompt; all tokens are right up to something given that no right frame can go on from.
 Result<std::optional<std::size_t>> first_wrong_token(std::span<const Token> frame);
 
+/// The own token that a right frame has behind these, which are right. Error: as above; what was given so far is not
+/// complete, or the frame is.
+Result<Token> next_right_token(std::span<const Token> so_far);
+
 }  // namespace trm::tasks::interpreter

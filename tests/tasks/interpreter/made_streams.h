@@ -35,6 +35,7 @@ class MadeStreams {
     REQUIRE_MESSAGE(out.ok(), (out.ok() ? std::string() : out.error().text()));
     return *out;
   }
+  [[nodiscard]] const Streams& streams() const { return streams_; }
   Result<RightRun> try_run(Tokens expression) {
     streams_[0] = std::move(expression);
     return run_right(streams_);
