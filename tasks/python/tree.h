@@ -1,0 +1,86 @@
+// What the parser makes of a source: expressions, statements, definitions.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "engine/base/status.h"
+#include "tasks/python/lexer.h"
+#include "tasks/python/program.h"
+
+namespace trm::tasks::python {
+
+enum class ExpressionKind : unsigned char {
+  constant,       ///< Expression::value
+  name,           ///< Expression::text
+  list,           ///< items
+  tuple,          ///< items; allowed in few places
+  call,           ///< function Expression::text of these arguments; words: the keyword of each, or nothing
+  binary,         ///< operator Expression::text of two parts
+  negate,         ///< -x
+  plus,           ///< +x
+  not_,           ///< one part
+  and_,           ///< two parts or more
+  or_,            ///< two parts or more
+  compare,        ///< operands; words: the operators between them
+  conditional,    ///< test, then, else
+  index,          ///< sequence, index
+  slice,          ///< sequence, from, to, step; those left out are absent
+  absent,         ///< what was left out
+  comprehension,  ///< element, then clauses: a list
+  generator,      ///< the same without brackets
+  clause,         ///< target, iterable, then conditions
+  native,         ///< Expression::native of these parts: made by the front end and by the library
+};
+
+struct Expression {
+  ExpressionKind kind = ExpressionKind::absent;
+  std::string text;
+  Value value;
+  NodeKind native = NodeKind::constant;
+  std::vector<Expression> parts;
+  std::vector<std::string> words;
+  Place place;
+  std::size_t height = 1;      ///< of the tree
+  bool comprehension = false;  ///< name: stands within a comprehension
+};
+
+enum class StatementKind : unsigned char { assign, evaluate, give, raise, if_, while_, for_, break_, continue_, pass };
+
+struct Statement {
+  StatementKind kind = StatementKind::pass;
+  Place place;
+  std::vector<Expression> targets;  ///< assign: names or tuples of names, from left to right; for_: one
+  Expression
+      value;  ///< assign, evaluate, give (or absent); raise: text names the error; if_, while_: test; for_: iterable
+  std::vector<Statement> body, otherwise;
+  bool augmented = false;  ///< assign: it was +=
+};
+
+struct Definition {
+  std::string name;
+  Place place;
+  std::vector<std::string> parameters;
+  std::vector<Expression> defaults;  ///< of the last parameters
+  bool memo = false;
+  std::vector<Statement> body;
+};
+
+struct Module {
+  std::vector<Definition> definitions;
+  std::vector<Statement> statements;  ///< in order, without the definitions
+};
+
+/// Error: names the place, the construct and the nearest thing that is possible.
+Result<Module> parse_module(std::string_view source, const std::string& file);
+/// One expression on one line. Error: as above.
+Result<Expression> parse_expression(std::string_view source, const std::string& file);
+
+/// Made by the front end, at `place`.
+Expression name_expression(std::string name, Place place);
+Expression constant_expression(Value value, Place place);
+Expression native_expression(NodeKind kind, std::vector<Expression> parts, Place place);
+Expression make_expression(ExpressionKind kind, std::vector<Expression> parts, Place place);
+
+}  // namespace trm::tasks::python
