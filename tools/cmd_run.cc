@@ -22,6 +22,7 @@
 #include "tools/commands.h"
 #include "tools/machine_options.h"
 #include "tools/prompt_runner.h"
+#include "tools/run_programs.h"
 #include "tools/run_puzzles.h"
 
 namespace trm::cli {
@@ -31,7 +32,8 @@ namespace {
 constexpr std::size_t kMostLines = 1024;
 
 struct Options {
-  std::string model, file;
+  std::string model, file, call;
+  bool source = false;
   std::vector<std::string> prompts;
   bool trace = false, json = false, predictions = false, memo = false, check = false;
   std::uint64_t recursion_limit = 0;
@@ -165,13 +167,51 @@ MachineOptions machine_options(const Options& options) {
   return out;
 }
 
+/// A program, or a question about one, for a model that runs programs.
+int run_program(const Options& options, std::string file) {
+  ProgramRun out;
+  out.model = options.model;
+  out.file = std::move(file);
+  out.call = options.call;
+  if (out.file.empty()) out.prompts = options.prompts;
+  out.trace = options.trace;
+  out.json = options.json;
+  out.check = options.check;
+  out.source = options.source;
+  out.threads = options.threads;
+  out.pin = options.pin;
+  out.dtype = options.dtype;
+  out.machine = machine_options(options);
+  return run_programs(out);
+}
+
+bool is_python(const std::string& word) {
+  return word.ends_with(".py");
+}
+
+/// The program among the words of the command line; empty: there is none. Error: it does not stand alone.
+Result<std::string> program_file(const Options& options) {
+  const bool any = std::any_of(options.prompts.begin(), options.prompts.end(), is_python);
+  if (!any && options.call.empty()) return std::string();
+  if (options.prompts.size() == 1 && (any || options.prompts[0] == "-")) return options.prompts[0];
+  return Error{ErrorCode::usage, "", any ? "PROMPT" : "--call",
+               any ? "a program stands beside other words" : "there is no program",
+               "give one program, as in trm run MODEL FILE.py --call \"f(3)\" (- is standard input)"};
+}
+
 int run(const Options& options) {
+  const Result<std::string> program = program_file(options);
+  if (!program.ok()) return report(program.error());
+  if (!program->empty()) return run_program(options, *program);
   const Result<simd::Selection> kernels = select_kernels(options.dtype);
   if (!kernels.ok()) return report(kernels.error());
   if (options.file.empty() == options.prompts.empty()) {
     return report(Error{ErrorCode::usage, "", "",
                         options.file.empty() ? "no prompt was given" : "prompts and --file were both given",
                         "give prompts, as in trm run MODEL \"fact 12\", or --file FILE (- is standard input)"});
+  }
+  if (const Result<std::string> named = find_model(options.model); named.ok() && is_program_model(*named)) {
+    return run_program(options, "");
   }
   const bool stream = is_standard_input(options.file);
   Result<std::vector<Prompt>> prompts = stream ? std::vector<Prompt>{} : gather(options);
@@ -215,6 +255,10 @@ Command add_run(Arguments& program) {
               "Read prompts from FILE, one per line, or items of trm tasks gen; - is standard input, where each line "
               "is answered before the next is waited for")
       .type("FILE");
+  args.option("--call", options->call,
+              "What to ask the program PROMPT, a file of Python such as f.py: an expression, as \"hanoi(3, 'a', 'b', 'c')\"")
+      .type("EXPR");
+  args.flag("--source", options->source, "Print the program as the model runs it, loops turned into recursion, and stop");
   const Option trace = args.flag("--trace", options->trace,
                                  "Print the call tree as it grows (of a model without the machine when it is "
                                  "written), one question after another; of puzzles the board after each step");

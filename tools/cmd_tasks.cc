@@ -1,4 +1,4 @@
-// trm tasks list|gen|score|build|inspect: what the tasks are, their items, and anyone's answers to them.
+// trm tasks list|gen|score|build|inspect|vote|check: what the tasks are, their items, and anyone's answers to them.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -368,12 +368,13 @@ Command add_tasks(Arguments& program) {
   score_args.flag("--lenient", options->lenient,
                   "Judge what each text says at its end (the last number, yes or no, labels), not all of it");
   score_args.option("--format", options->format, "md or json").one_of({"md", "json"}).default_shown();
-  const Command build = add_build(args), inspect = add_inspect(args), vote = add_vote(args);
-  return {args, [options, list_args, gen_args, build, inspect, vote] {
+  const Command build = add_build(args), inspect = add_inspect(args), vote = add_vote(args), check = add_check(args);
+  return {args, [options, list_args, gen_args, build, inspect, vote, check] {
             if (list_args.given()) return list(*options);
             if (build.arguments.given()) return build.run();
             if (inspect.arguments.given()) return inspect.run();
             if (vote.arguments.given()) return vote.run();
+            if (check.arguments.given()) return check.run();
             return gen_args.given() ? gen(*options) : score(*options);
           }};
 }

@@ -19,6 +19,7 @@ Command add_profile(Arguments& program);
 Command add_build(Arguments& tasks);
 Command add_inspect(Arguments& tasks);
 Command add_vote(Arguments& tasks);
+Command add_check(Arguments& tasks);
 /// Of trm tasks build.
 Command add_build_arc(Arguments& builders);
 

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "engine/json/json_value.h"
-#include "engine/store/model_file.h"
+#include "engine/format/safetensors.h"
 #include "engine/sys/standard_input.h"
 #include "tasks/ask/answerer_pool.h"
 #include "tasks/ask/program_log.h"
@@ -52,7 +52,7 @@ void print_calls(tasks::ProgramLog& log) {
 
 /// What CPython says of the same question; nothing: it has no answer to compare with.
 Result<std::optional<std::string>> expected(const tasks::ProgramQuestion& question) {
-  const tasks::python::PythonQuestion ask = {question.source, question.call.empty() ? "None" : question.call};
+  const tasks::python::PythonQuestion ask = {question.source, question.call};
   const auto answers = tasks::python::ask_cpython(std::span(&ask, 1), kMostChecked);
   if (!answers.ok()) return answers.error();
   using Outcome = tasks::python::PythonAnswer::Outcome;
@@ -145,10 +145,10 @@ class Runner {
 }  // namespace
 
 bool is_program_model(const std::string& path) {
-  const Result<Model> model = load_model(path);
-  if (!model.ok()) return false;
-  const Result<tasks::ModelUse> use = tasks::model_use(*model);
-  return use.ok() && use->encoding == tasks::Encoding::programs;
+  const Result<SafetensorsFile> file = SafetensorsFile::open(path);
+  if (!file.ok()) return false;
+  const auto encoding = file->metadata().find(tasks::kEncodingKey);
+  return encoding != file->metadata().end() && encoding->second == tasks::encoding_name(tasks::Encoding::programs);
 }
 
 int run_programs(const ProgramRun& run) {

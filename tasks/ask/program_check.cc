@@ -76,7 +76,9 @@ Result<std::vector<CheckedProgram>> check_programs(std::span<const ProgramQuesti
     CheckedProgram one;
     one.right = *std::move(right);
     const python::PythonAnswer& python = (*said)[i];
-    one.decided = python.outcome != python::PythonAnswer::Outcome::gave_up &&
+    // What Python answers with a float has no answer here.
+    const bool outside = one.right.text == interpreter::to_text(std::span(&interpreter::token::out_of_language, 1));
+    one.decided = !outside && python.outcome != python::PythonAnswer::Outcome::gave_up &&
                   one.right.outcome != RightAnswer::Outcome::gave_up;
     one.expected = joined(python.printed, python.text);
     one.actual = one.right.outcome == RightAnswer::Outcome::endless ? "endless" : joined(one.right.printed, one.right.text);

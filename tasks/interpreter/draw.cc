@@ -116,8 +116,8 @@ Tokens operands(Rng& rng, std::size_t count, std::size_t parts) {
 }
 
 Tokens expression(Rng& rng) {
-  constexpr std::array one = {token::truth, token::neg,   token::abs,  token::to_int,
-                              token::len,   token::first, token::later};
+  constexpr std::array one = {token::truth, token::neg,   token::abs,   token::to_int,
+                              token::len,   token::first, token::later, token::to_text};
   constexpr std::array two = {token::same, token::less, token::above, token::add,   token::sub,  token::mul,
                               token::div,  token::mod,  token::index, token::after, token::up_to};
   const std::uint32_t kind = rng.below(30);
@@ -254,9 +254,9 @@ Scene sub(Rng& rng, const DrawRange& range) {
   return of({token::sub}, {signed_digits(of_both, a), signed_digits(of_both, b)});
 }
 
-Scene diff(Token head, Rng& rng, const DrawRange& range) {
-  const auto [a, b] = subtrahends(rng, rng.below(4) == 0 ? range.max_digits : kWideColumns);
-  return of({head, sign(rng)}, {signed_digits(sign(rng), a), signed_digits(sign(rng), b)});
+Scene far(Rng& rng, const DrawRange& range) {
+  const auto [a, b] = subtrahends(rng, range.max_digits);
+  return of({token::far}, {signed_digits(token::plus, a), signed_digits(token::plus, b)});
 }
 
 Scene sub_on(Rng& rng, const DrawRange& range) {
@@ -408,6 +408,23 @@ Scene one_sequence(Token head, Rng& rng) {
   return of({head}, {rng.below(4) == 0 ? value(rng, 2) : sequence(rng, 3)});
 }
 
+/// The number of a character: mostly that of a digit or a sign, or one that is easily taken for it.
+Tokens character(Rng& rng) {
+  const std::uint32_t kind = rng.below(10);
+  if (kind < 6) return tokens_of(token::plus, digits_of(48 + rng.below(10)));
+  if (kind < 8) return tokens_of(token::plus, digits_of(40 + rng.below(20)));
+  if (kind == 8) return tokens_of(token::plus, digits_of(rng.below(130)));
+  return tokens_of(token::plus, digits_of(rng.below(1000)));
+}
+
+Scene of_text(Tokens prompt, bool tagged, Rng& rng) {
+  Tokens items(rng.below(4), kPart);
+  if (tagged) items.insert(items.begin(), token::text);
+  Scene out = of(std::move(prompt), {std::move(items)});
+  out.part = character;
+  return out;
+}
+
 Scene count(Rng& rng) {
   Tokens items(rng.below(2) == 0 ? rng.below(11) : rng.between(8, 13), kPart);
   return of({token::count}, {std::move(items), number(rng, token::plus, 3)});
@@ -426,8 +443,15 @@ Scene draw_scene(Token head, Rng& rng, const DrawRange& range) {
     case token::truth:
     case token::neg:
     case token::abs:
-    case token::to_int:
       return one_number(head, rng, range);
+    case token::to_int:
+      return rng.below(2) == 0 ? of_text({head}, true, rng) : one_number(head, rng, range);
+    case token::to_text:
+      return one_number(head, rng, range);
+    case token::spell:
+      return of({head}, {digits_or_nothing(rng, 5)});
+    case token::parse:
+      return of_text({head, truth(rng)}, false, rng);
     case token::same:
     case token::less:
       return compare(head, rng, range);
@@ -445,9 +469,8 @@ Scene draw_scene(Token head, Rng& rng, const DrawRange& range) {
       return sub(rng, range);
     case token::sub_on:
       return sub_on(rng, range);
-    case token::diff:
     case token::far:
-      return diff(head, rng, range);
+      return far(rng, range);
     case token::digits:
       return of({head}, {value(rng, 3)});
     case token::strip:

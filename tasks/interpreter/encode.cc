@@ -244,7 +244,7 @@ class Decoder {
 }  // namespace
 
 Token error_token(std::string_view name) {
-  if (name == "float result") return token::named("NoInteger");
+  if (name == "float result") return token::out_of_language;
   const Token token = token_of(name);
   return token::is_error(token) ? token : token::last_error;
 }

@@ -91,7 +91,7 @@ void either(Writer& f, bool goes_on) {
 
 bool takes_one(Token head) {
   return head == token::truth || head == token::neg || head == token::abs || head == token::to_int ||
-         head == token::len || head == token::first || head == token::later;
+         head == token::len || head == token::first || head == token::later || head == token::to_text;
 }
 
 bool takes_two(Token head) {

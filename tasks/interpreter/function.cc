@@ -9,7 +9,7 @@ namespace {
 std::vector<Function> gather() {
   std::vector<Function> out;
   for (const auto& wing : {evaluation_functions(), comparison_functions(), sum_functions(), product_functions(),
-                           quotient_functions(), sequence_functions()}) {
+                           quotient_functions(), sequence_functions(), text_functions()}) {
     out.insert(out.end(), wing.begin(), wing.end());
   }
   std::sort(out.begin(), out.end(), [](const Function& a, const Function& b) { return a.head < b.head; });

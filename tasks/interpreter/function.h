@@ -23,6 +23,7 @@ std::span<const Function> sum_functions();
 std::span<const Function> product_functions();
 std::span<const Function> quotient_functions();
 std::span<const Function> sequence_functions();
+std::span<const Function> text_functions();
 
 /// All of them, in the order of their heads.
 std::span<const Function> all_functions();

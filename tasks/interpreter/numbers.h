@@ -16,9 +16,8 @@ inline bool is_number(Token tag) {
   return token::is_sign(tag) || token::is_truth(tag);
 }
 
-inline Token turned(Token sign) {
-  return sign == token::plus ? token::minus : token::plus;
-}
+/// INT of a text, whose items come next.
+void read_number(Writer& f);
 
 /// Goes on with a number in the place of the first truth value among X and Y. One of them must be one, and both must be
 /// numbers; otherwise TypeError.

@@ -22,7 +22,7 @@ Tokens returned(Rng& rng, Token head) {
 /// Calls return random values; streams hold what was drawn.
 class RandomWorld final : public World {
  public:
-  RandomWorld(Rng& rng, const Scene& scene) : rng_(rng), yes_(scene.yes) {
+  RandomWorld(Rng& rng, const Scene& scene) : rng_(rng), yes_(scene.yes), part_(scene.part) {
     for (std::size_t i = 0; i < scene.streams.size(); ++i) {
       streams_[token::x + static_cast<Token>(i)] = {scene.streams[i], 0};
     }
@@ -35,7 +35,7 @@ class RandomWorld final : public World {
   void open(std::span<const Token> args, std::size_t) override { name(returned(rng_, args[0])); }
   Token take(Token of, std::size_t) override {
     const std::optional<Token> item = next(of);
-    if (item == kPart) name({});
+    if (item == kPart) name(part_ == nullptr ? Tokens{} : part_(rng_));
     return item.value_or(token::eos);
   }
   bool drop(Token of, std::size_t) override { return next(of).has_value(); }
@@ -58,6 +58,7 @@ class RandomWorld final : public World {
 
   Rng& rng_;
   double yes_;
+  Tokens (*part_)(Rng& rng);
   std::map<Token, Stream> streams_;
   std::size_t letters_ = 0;
 };

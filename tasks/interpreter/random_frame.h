@@ -18,6 +18,8 @@ struct Scene {
   Tokens prompt;
   std::vector<Tokens> streams;
   double yes = 0.5;  ///< share of calls that return YES
+  /// What a part holds; null: nothing looks into it.
+  Tokens (*part)(Rng& rng) = nullptr;
 };
 
 struct DrawRange {

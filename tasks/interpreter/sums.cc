@@ -29,17 +29,17 @@ void write_add_on(Writer& f) {
   add_columns(f, f.symbol(0));
 }
 
-/// sign (|X| - |Y|), whose signs were read already. Short numbers are subtracted here, and long ones by FAR.
-void subtract_here(Writer& f, Token sign) {
+/// X - Y of numbers that are not negative, whose signs were read already. Short ones are subtracted here, long ones by
+/// FAR.
+void subtract_here(Writer& f) {
   Tokens difference;
   Token borrow = 0;
   for (std::size_t i = 0; i < kWideColumns; ++i) {
     const auto column = f.read_all();
     if (column[0] == token::eos && column[1] == token::eos) {
-      if (borrow != 0) return f.tail(token::diff, turned(sign), token::fresh, token::y, token::fresh, token::x);
-      while (!difference.empty() && difference.back() == 0) difference.pop_back();
-      f.emit(difference.empty() ? token::plus : sign);
-      if (difference.empty()) f.emit(0);
+      if (borrow != 0) return f.tail(token::neg, f.spawn(token::sub, token::fresh, token::y, token::fresh, token::x));
+      while (difference.size() > 1 && difference.back() == 0) difference.pop_back();
+      f.emit(token::plus);
       for (const Token digit : difference) f.emit(digit);
       return f.ret();
     }
@@ -49,7 +49,7 @@ void subtract_here(Writer& f, Token sign) {
     f.note(difference.back());
     f.note(borrow);
   }
-  f.tail(token::far, sign, token::fresh, token::x, token::fresh, token::y);
+  f.tail(token::far, token::fresh, token::x, token::fresh, token::y);
 }
 
 /// ADD X Y: the sum; of sequences, the second behind the first.
@@ -61,10 +61,10 @@ void write_add(Writer& f) {
     return add_columns(f, 0);
   }
   if (a == token::plus && b == token::minus) {
-    return f.tail(token::diff, token::plus, token::fresh, token::x, token::fresh, token::y);
+    return f.tail(token::sub, token::fresh, token::x, f.spawn(token::neg, token::fresh, token::y));
   }
   if (a == token::minus && b == token::plus) {
-    return f.tail(token::diff, token::plus, token::fresh, token::y, token::fresh, token::x);
+    return f.tail(token::sub, token::fresh, token::y, f.spawn(token::neg, token::fresh, token::x));
   }
   if (token::is_sequence(a) && a == b) {
     f.emit(a);
@@ -79,9 +79,10 @@ void write_add(Writer& f) {
 void write_sub(Writer& f) {
   const auto tags = f.read_all();
   const Token a = tags[0], b = tags[1];
-  if (a == token::plus && b == token::plus) return subtract_here(f, token::plus);
+  if (a == token::plus && b == token::plus) return subtract_here(f);
   if (a == token::minus && b == token::minus) {
-    return f.tail(token::diff, token::plus, token::fresh, token::y, token::fresh, token::x);
+    const Token x = f.spawn(token::neg, token::fresh, token::x), y = f.spawn(token::neg, token::fresh, token::y);
+    return f.tail(token::sub, y, x);
   }
   if (token::is_sign(a) && token::is_sign(b)) {
     f.emit(a);
@@ -90,20 +91,13 @@ void write_sub(Writer& f) {
   with_numbers(f, a, b);
 }
 
-/// DIFF s X Y: s (|X| - |Y|).
-void write_diff(Writer& f) {
-  f.read_all();
-  subtract_here(f, f.symbol(0));
-}
-
-/// FAR s X Y: the same for numbers of any length. The zeros at the top of the difference go away while it is turned round.
+/// FAR X Y: the same for numbers of any length. The zeros at the top of the difference go away while it is turned round.
 void write_far(Writer& f) {
-  const Token sign = f.symbol(0);
   const Token a = f.spawn(token::digits, token::x), b = f.spawn(token::digits, token::y);
   const bool less = f.call_flag(token::below, token::no, a, b);
   const Token raw = less ? f.spawn(token::sub_on, Token{0}, b, a) : f.spawn(token::sub_on, Token{0}, a, b);
   const Token top_first = f.spawn(token::rev, raw);
-  f.tail(token::strip, less ? turned(sign) : sign, top_first);
+  f.tail(token::strip, less ? token::minus : token::plus, top_first);
 }
 
 /// SUBC b X Y: X - Y - b of digits, where this is not negative.
@@ -196,10 +190,11 @@ void write_abs(Writer& f) {
   f.ret();
 }
 
-/// INT X: a truth value as a number, and a number as it is.
+/// INT X: a number as it is; a truth value as 0 or 1.
 void write_int(Writer& f) {
   const Token tag = f.read();
   if (token::is_sign(tag)) return f.ret(token::x);
+  if (tag == token::text) return read_number(f);
   if (!token::is_truth(tag)) return f.raise(token::type_error);
   f.emit(token::plus);
   f.emit(tag == token::yes ? 1 : 0);
@@ -209,7 +204,7 @@ void write_int(Writer& f) {
 constexpr std::array kFunctions = {
     Function{token::add, "", 2, 2, false, write_add},       Function{token::add_on, "d", 2, 2, false, write_add_on},
     Function{token::sub, "", 2, 2, false, write_sub},       Function{token::sub_on, "d", 2, 2, false, write_sub_on},
-    Function{token::diff, "s", 2, 2, false, write_diff},    Function{token::far, "s", 2, 2, false, write_far},
+    Function{token::far, "", 2, 2, false, write_far},
     Function{token::digits, "", 1, 1, false, write_digits}, Function{token::strip, "s", 1, 1, false, write_strip},
     Function{token::rev, "", 1, 1, true, write_rev},        Function{token::neg, "", 1, 1, false, write_neg},
     Function{token::abs, "", 1, 1, false, write_abs},       Function{token::to_int, "", 1, 1, false, write_int},

@@ -34,11 +34,12 @@ inline constexpr auto names = std::to_array<std::string_view>({
     // nodes of programs that are no functions
     "IF", "LET", "APPLY", "LIST", "PRINT", "AND", "OR", "NOT", "FAIL", "ABOVE",
     // functions
-    "EVAL", "ITEMS", "TRUTH", "SAME", "AGREE", "LESS", "BELOW", "ORDER", "ADD", "ADDC", "SUB", "SUBC", "DIFF", "FAR",
+    "EVAL", "ITEMS", "TRUTH", "SAME", "AGREE", "LESS", "BELOW", "ORDER", "ADD", "ADDC", "SUB", "SUBC", "FAR",
     "DIGITS", "STRIP", "REV", "NEG", "ABS", "INT", "MUL", "SCALE", "TIMES", "MAC", "REPEAT", "TILE", "DIV", "MOD", "QUO",
     "RES", "LONG", "FIT", "CONS", "INDEX", "WALK", "PASS", "AFTER", "UPTO", "LEN", "COUNT", "FIRST", "LATER",
+    "STR", "SPELL", "PARSE",
     // errors of programs
-    "ZeroDivisionError", "IndexError", "TypeError", "ValueError", "NameError", "UnboundLocalError", "NoInteger",
+    "ZeroDivisionError", "IndexError", "TypeError", "ValueError", "NameError", "UnboundLocalError", "OutOfLanguage",
     "AssertionError", "Exception"});
 // clang-format on
 
@@ -69,18 +70,20 @@ inline constexpr Token fail = named("FAIL"), above = named("ABOVE");
 inline constexpr Token eval = named("EVAL"), items = named("ITEMS"), truth = named("TRUTH"), same = named("SAME");
 inline constexpr Token agree = named("AGREE"), less = named("LESS"), below = named("BELOW"), order = named("ORDER");
 inline constexpr Token add = named("ADD"), add_on = named("ADDC"), sub = named("SUB"), sub_on = named("SUBC");
-inline constexpr Token diff = named("DIFF"), far = named("FAR"), digits = named("DIGITS"), strip = named("STRIP");
+inline constexpr Token far = named("FAR"), digits = named("DIGITS"), strip = named("STRIP");
 inline constexpr Token rev = named("REV"), neg = named("NEG"), abs = named("ABS"), to_int = named("INT");
 inline constexpr Token mul = named("MUL"), scale = named("SCALE"), times = named("TIMES"), mac = named("MAC");
 inline constexpr Token repeat = named("REPEAT"), tile = named("TILE"), div = named("DIV"), mod = named("MOD");
 inline constexpr Token quo = named("QUO"), res = named("RES"), long_ = named("LONG"), fit = named("FIT");
 inline constexpr Token cons = named("CONS"), index = named("INDEX"), walk = named("WALK"), pass = named("PASS");
 inline constexpr Token after = named("AFTER"), up_to = named("UPTO"), len = named("LEN"), count = named("COUNT");
-inline constexpr Token first = named("FIRST"), later = named("LATER");
+inline constexpr Token first = named("FIRST"), later = named("LATER"), to_text = named("STR"), spell = named("SPELL");
+inline constexpr Token parse = named("PARSE");
 
 inline constexpr Token first_error = named("ZeroDivisionError"), last_error = named("Exception");
 inline constexpr Token zero_division = named("ZeroDivisionError"), index_error = named("IndexError");
-inline constexpr Token type_error = named("TypeError"), value_error = named("ValueError");
+inline constexpr Token type_error = named("TypeError"), out_of_language = named("OutOfLanguage");
+inline constexpr Token value_error = named("ValueError");
 
 constexpr bool is_digit(Token token) {
   return token >= 0 && token <= 9;

@@ -11,7 +11,7 @@ namespace {
 
 /// Reads an object from each line and writes one for each.
 constexpr const char* kScript = R"(
-import contextlib, io, json, sys, threading
+import ast, contextlib, io, json, sys, threading
 
 class GaveUp(BaseException):
     pass
@@ -28,8 +28,13 @@ def ask(source, call, most):
     try:
         with contextlib.redirect_stdout(out):
             names = {'__name__': 'program'}
-            program = compile(source, '<program>', 'exec')
-            question = compile(call.strip(), '<question>', 'eval')
+            tree = ast.parse(source, '<program>')
+            if call:
+                last = ast.parse(call.strip(), '<question>', 'eval').body
+            else:
+                last = tree.body.pop().value if tree.body and isinstance(tree.body[-1], ast.Expr) else ast.Constant(None)
+            program = compile(tree, '<program>', 'exec')
+            question = compile(ast.fix_missing_locations(ast.Expression(last)), '<question>', 'eval')
             sys.setprofile(count)
             try:
                 exec(program, names)

@@ -14,7 +14,7 @@ namespace trm::tasks::python {
 
 struct PythonQuestion {
   std::string source;  ///< definitions
-  std::string call;    ///< an expression
+  std::string call;    ///< an expression; empty: the last line of the source, if it is one
 };
 
 struct PythonAnswer {

@@ -19,9 +19,9 @@ FrameMix all_of_them() {
 
 }  // namespace
 
-TEST_CASE("every function has a head of its own, at most forty-two of them") {
+TEST_CASE("every function has a head of its own, at most forty-four of them") {
   const auto all = all_functions();
-  CHECK(all.size() <= 42);
+  CHECK(all.size() <= 44);
   for (std::size_t i = 1; i < all.size(); ++i) CHECK(all[i - 1].head < all[i].head);
   for (const Function& function : all) CHECK(find_function(function.head) == &function);
 }

@@ -38,6 +38,13 @@ std::string of_two(Token head, long long a, long long b) {
   return of_two(head, std::to_string(a), std::to_string(b));
 }
 
+/// int(str(a))
+std::string number_of_text_of(const std::string& a) {
+  MadeStreams made;
+  const Token text = made.part({token::to_text, token::quote, made.number(a)});
+  return shown(made.run({token::to_int, text}));
+}
+
 long long floor_divide(long long a, long long b) {
   return a / b - ((a % b != 0 && (a < 0) != (b < 0)) ? 1 : 0);
 }
@@ -115,6 +122,7 @@ TEST_CASE("long numbers keep the laws of arithmetic") {
     CHECK(of_two(token::mul, of_two(token::add, a, b), c) ==
           of_two(token::add, of_two(token::mul, a, c), of_two(token::mul, b, c)));
     CHECK(of_two(token::sub, a, b) == of_two(token::sub, "0", of_two(token::sub, b, a)));
+    CHECK(number_of_text_of(a) == a);
     const std::string zero = "0", bound = b[0] == '-' ? b.substr(1) : b;
     const std::string size = rest[0] == '-' ? rest.substr(1) : rest;
     CHECK(of_two(token::less, size, bound) == "True");
