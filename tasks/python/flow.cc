@@ -7,6 +7,8 @@ namespace trm::tasks::python {
 namespace {
 
 constexpr std::size_t kMaxBlocks = 20'000;
+constexpr std::size_t kMaxCopiedSteps = 2;  ///< of a block that is copied to those who come to it
+constexpr std::size_t kMaxCopies = 4;
 
 template <class... T>
 std::vector<Expression> parts_of(T... parts) {
@@ -318,17 +320,22 @@ class FlowBuilder {
     const std::string counter = scope_.make("next_" + of);
     const auto current = [&] { return name_expression(counter, place); };
     out.value = current();
+    // A target that the body leaves alone is the counter itself: the loop carries one variable less.
+    const bool kept =
+        loop.targets.size() == 1 && loop.targets[0].kind == ExpressionKind::name && loop.targets[0].text == of &&
+        std::none_of(loop.body.begin(), loop.body.end(), [&](const Statement& s) { return assigns(s, of); });
+    const Expression last = kept ? loop.targets[0] : current();
     if (reversed) {
       const Expression low = count == 1 ? number(0, place) : fixed(range.parts[0], "start_");
       out.before.push_back({counter, binary("-", range.parts[count - 1], number(1, place), place)});
       out.test = compared(current(), ">=", low, place);
-      out.steps.push_back({counter, binary("-", current(), number(1, place), place)});
+      out.steps.push_back({counter, binary("-", last, number(1, place), place)});
       return out;
     }
     out.before.push_back({counter, count == 1 ? number(0, place) : range.parts[0]});
     const Expression stop = fixed(range.parts[count == 1 ? 0 : 1], "stop_");
     const Expression by = count == 3 ? fixed(range.parts[2], "step_") : number(1, place);
-    out.steps.push_back({counter, binary("+", current(), by, place)});
+    out.steps.push_back({counter, binary("+", last, by, place)});
     if (by.kind == ExpressionKind::constant && by.value.kind == Value::Kind::integer && by.value.digits != "0") {
       out.test = compared(current(), by.value.digits[0] == '-' ? ">" : "<", stop, place);
       return out;
@@ -435,6 +442,12 @@ Variables live_at_end(const Flow& flow, const Block& block) {
   return out;
 }
 
+/// An expression such as n + 1.
+bool is_small(const Expression& e) {
+  if (e.kind == ExpressionKind::name || e.kind == ExpressionKind::constant) return e.height == 1;
+  return e.kind == ExpressionKind::binary && e.height == 2 && e.text != "**";
+}
+
 /// Who leads to whom, which blocks are tiny, and what is read where.
 void analyse(Flow& flow) {
   std::vector<std::size_t> order = {0};
@@ -450,7 +463,10 @@ void analyse(Flow& flow) {
                         block.value.kind == ExpressionKind::absent;
     const bool gives = block.end == Block::End::give && simple;
     const bool passes = block.end == Block::End::jump || block.end == Block::End::raise;
-    block.tiny = !block.loop && ((block.steps.empty() && (gives || passes)) || (block.tiny && passes));
+    const bool few =
+        block.steps.size() <= kMaxCopiedSteps && block.ways <= kMaxCopies &&
+        std::all_of(block.steps.begin(), block.steps.end(), [](const Step& s) { return is_small(s.value); });
+    block.tiny = !block.loop && ((block.steps.empty() && (gives || passes)) || ((block.tiny || few) && passes));
   }
   for (bool changed = true; changed;) {
     changed = false;

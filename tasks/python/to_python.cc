@@ -8,7 +8,8 @@
 namespace trm::tasks::python {
 namespace {
 
-constexpr std::string_view kUsed[] = {"print", "len", "abs", "int", "bool", "getattr", "builtins", "raise_error"};
+constexpr std::string_view kUsed[] = {"print",   "len",      "abs",       "int",        "bool",
+                                      "getattr", "builtins", "functools", "raise_error"};
 
 /// How tightly what a node is written as binds. The higher binds tighter.
 enum Rank : int { kConditional, kOr, kAnd, kNot, kCompared, kSum, kProduct, kSign, kAtom };
@@ -62,10 +63,11 @@ class Printer {
 
   std::string run(const Program& program) {
     std::string out =
-        "import builtins\n\n\ndef raise_error(name):\n    raise getattr(builtins, name, RuntimeError)(name)\n";
+        "import builtins\nimport functools\n\n\ndef raise_error(name):\n    raise getattr(builtins, name, "
+        "RuntimeError)(name)\n";
     for (std::size_t i = 0; i < program.functions.size(); ++i) {
       const Function& function = program.functions[i];
-      out += "\n\ndef " + names_[i] + "(";
+      out += std::string("\n\n") + (function.memo ? "@functools.cache\n" : "") + "def " + names_[i] + "(";
       for (std::size_t k = 0; k < function.parameters.size(); ++k) {
         out += (k > 0 ? ", " : "") + slot(k);
         const std::size_t required = function.parameters.size() - function.defaults.size();

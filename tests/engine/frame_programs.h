@@ -30,10 +30,24 @@ inline const std::vector<std::string>& words() {
   return all;
 }
 
+/// With the words of frames that run programs behind them.
+inline const std::vector<std::string>& program_words() {
+  static const std::vector<std::string> all = [] {
+    std::vector<std::string> out = words();
+    for (const char* more :
+         {"F",  "G",  "H",  "AWAIT", "TAIL", "RAISE", "TAKE", "DROP", "MOVE", "REST", "SHOW", "WITH", "PUSH", ";",
+          "V0", "V1", "V2", "V3",    "V4",   "V5",    "V6",   "V7",   "V8",   "V9",   "V10",  "V11",  "S",    "T"}) {
+      out.emplace_back(more);
+    }
+    return out;
+  }();
+  return all;
+}
+
 inline std::int32_t token(const std::string& word) {
-  const auto at = std::find(words().begin(), words().end(), word);
-  REQUIRE_MESSAGE(at != words().end(), word);
-  return static_cast<std::int32_t>(at - words().begin());
+  const auto at = std::find(program_words().begin(), program_words().end(), word);
+  REQUIRE_MESSAGE(at != program_words().end(), word);
+  return static_cast<std::int32_t>(at - program_words().begin());
 }
 
 inline Tokens tokens(const std::string& text) {
@@ -45,7 +59,7 @@ inline Tokens tokens(const std::string& text) {
 
 inline std::string text(std::span<const std::int32_t> list) {
   std::string out;
-  for (const std::int32_t t : list) out += (out.empty() ? "" : " ") + words()[static_cast<std::size_t>(t)];
+  for (const std::int32_t t : list) out += (out.empty() ? "" : " ") + program_words()[static_cast<std::size_t>(t)];
   return out;
 }
 
@@ -82,22 +96,47 @@ class Frame {
   }
   void spawn(const std::string& args) {
     write("SPAWN " + args + " END");
-    REQUIRE(until_end() == tokens(std::string(1, static_cast<char>('A' + spawned_++))));
+    REQUIRE(until_end() == tokens(next_letter()));
+  }
+  /// The letter of what it returned.
+  std::string await(const std::string& args) {
+    write("AWAIT " + args + " END");
+    std::string letter = next_letter();
+    REQUIRE(until_end() == tokens(letter));
+    return letter;
   }
   Tokens read() {
     write("READ");
     REQUIRE(at_ + arguments_ <= seen_.size());
     at_ += arguments_;
-    return {seen_.begin() + static_cast<std::ptrdiff_t>(at_ - arguments_),
-            seen_.begin() + static_cast<std::ptrdiff_t>(at_)};
+    Tokens out(seen_.begin() + static_cast<std::ptrdiff_t>(at_ - arguments_),
+               seen_.begin() + static_cast<std::ptrdiff_t>(at_));
+    for (const std::int32_t t : out) count_letter(t);
+    return out;
+  }
+  /// TAKE, DROP and MOVE: the token that the machine gives.
+  std::string item(const std::string& what, const std::string& stream) {
+    write(what + " " + stream);
+    count_letter(seen_.at(at_));
+    return text(std::span(&seen_.at(at_++), 1));
   }
   void emit(std::int32_t t) {
     write("EMIT");
     write(t);
   }
   void ret(const std::string& value) { write("RET " + value + " END"); }
+  void tail(const std::string& args) { write("TAIL " + args + " END"); }
 
  private:
+  static bool is_letter(std::int32_t t) {
+    const std::string& word = program_words()[static_cast<std::size_t>(t)];
+    return word.size() == 1 && word[0] >= 'A' && word[0] <= 'H';
+  }
+  /// A part that the machine gave a letter, in order.
+  void count_letter(std::int32_t given) {
+    if (is_letter(given)) REQUIRE(given == token(next_letter()));
+  }
+  std::string next_letter() { return std::string(1, static_cast<char>('A' + spawned_++)); }
   Tokens until_end() {
     Tokens out;
     for (; seen_.at(at_) != token("END"); ++at_) out.push_back(seen_[at_]);
@@ -117,7 +156,7 @@ inline tests::Script script(Programs programs) {
   return [programs = std::move(programs)](const Tokens& seen) -> std::int32_t {
     Frame frame(seen);
     try {
-      programs.at(words()[static_cast<std::size_t>(seen[0])])(frame);
+      programs.at(program_words()[static_cast<std::size_t>(seen[0])])(frame);
     } catch (const Frame::Next& next) {
       return next.token;
     }
@@ -191,9 +230,10 @@ inline Question question(const std::string& prompt, const std::vector<std::strin
   return out;
 }
 
-inline Machine machine_of(tests::Script script, tests::Seen& seen, const MachineOptions& options) {
+inline Machine machine_of(tests::Script script, tests::Seen& seen, const MachineOptions& options,
+                          const std::vector<std::string>& vocabulary = words()) {
   Result<Machine> machine = Machine::create(
-      std::make_unique<tests::ScriptedStepper>(words().size(), std::move(script), seen), words(), options);
+      std::make_unique<tests::ScriptedStepper>(vocabulary.size(), std::move(script), seen), vocabulary, options);
   REQUIRE(machine.ok());
   return *std::move(machine);
 }
@@ -201,10 +241,10 @@ inline Machine machine_of(tests::Script script, tests::Seen& seen, const Machine
 /// Runs the questions on a machine of their own and looks for lost states.
 inline std::vector<Answer> run(const tests::Script& script, const std::vector<Question>& questions,
                                const MachineOptions& options, const MachineObserver& observer = {},
-                               tests::Seen* watch = nullptr) {
+                               tests::Seen* watch = nullptr, const std::vector<std::string>& vocabulary = words()) {
   tests::Seen own;
   tests::Seen& seen = watch != nullptr ? *watch : own;
-  Machine machine = machine_of(script, seen, options);
+  Machine machine = machine_of(script, seen, options, vocabulary);
   std::vector<Answer> answers(questions.size());
   const Status status = machine.run(questions, answers, observer);
   REQUIRE(status.ok());
