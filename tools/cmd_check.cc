@@ -168,7 +168,8 @@ int check(const Options& options) {
     if (!one.decided) continue;
     ++decided;
     agree += one.agrees() ? 1 : 0;
-    if (!one.agrees()) print(fmt::format("{}: frames say {}, CPython says {}\n", named[i].name, one.actual, one.expected));
+    if (!one.agrees())
+      print(fmt::format("{}: frames say {}, CPython says {}\n", named[i].name, one.actual, one.expected));
     if (said.empty()) continue;
     frames += said[i].frames;
     wrong += said[i].wrong_frames;
@@ -177,7 +178,8 @@ int check(const Options& options) {
       continue;
     }
     print(fmt::format("{}: the model says {}, CPython says {}\n", named[i].name, said[i].text, one.expected));
-    if (said[i].wrong_frames > 0) print(fmt::format("  its first wrong frame ends with its wrong token: {}\n", said[i].first_wrong));
+    if (said[i].wrong_frames > 0)
+      print(fmt::format("  its first wrong frame ends with its wrong token: {}\n", said[i].first_wrong));
   }
   if (options.json) {
     JsonValue out = JsonValue::object({{"questions", named.size()}, {"decided", decided}, {"frames_agree", agree}});
@@ -189,9 +191,12 @@ int check(const Options& options) {
     print(out.compact() + "\n");
   } else {
     print(fmt::format("{} questions, {} met a limit\n", named.size(), named.size() - decided));
-    print(fmt::format("right frames agree with CPython in {} of {}; the longest frame has {} tokens, a question {:.0f} own tokens\n",
-                      agree, decided, longest, static_cast<double>(tokens) / static_cast<double>(std::max<std::size_t>(named.size(), 1))));
-    if (!said.empty()) print(fmt::format("the model is exact in {} of {}; {} of {} frames are wrong\n", exact, decided, wrong, frames));
+    print(fmt::format(
+        "right frames agree with CPython in {} of {}; the longest frame has {} tokens, a question {:.0f} own tokens\n",
+        agree, decided, longest,
+        static_cast<double>(tokens) / static_cast<double>(std::max<std::size_t>(named.size(), 1))));
+    if (!said.empty())
+      print(fmt::format("the model is exact in {} of {}; {} of {} frames are wrong\n", exact, decided, wrong, frames));
   }
   return agree == decided && (said.empty() || exact == decided) ? kPass : kFailed;
 }

@@ -256,9 +256,11 @@ Command add_run(Arguments& program) {
               "is answered before the next is waited for")
       .type("FILE");
   args.option("--call", options->call,
-              "What to ask the program PROMPT, a file of Python such as f.py: an expression, as \"hanoi(3, 'a', 'b', 'c')\"")
+              "What to ask the program PROMPT, a file of Python such as f.py: an expression, as \"hanoi(3, 'a', 'b', "
+              "'c')\"")
       .type("EXPR");
-  args.flag("--source", options->source, "Print the program as the model runs it, loops turned into recursion, and stop");
+  args.flag("--source", options->source,
+            "Print the program as the model runs it, loops turned into recursion, and stop");
   const Option trace = args.flag("--trace", options->trace,
                                  "Print the call tree as it grows (of a model without the machine when it is "
                                  "written), one question after another; of puzzles the board after each step");

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "engine/json/json_value.h"
 #include "engine/format/safetensors.h"
+#include "engine/json/json_value.h"
 #include "engine/sys/standard_input.h"
 #include "tasks/ask/answerer_pool.h"
 #include "tasks/ask/program_log.h"

@@ -25,10 +25,10 @@ inline constexpr std::size_t kEnvironment = 12;
 struct ControlTokens {
   std::int32_t call = -1, end = -1, ret = -1;
   std::int32_t spawn = -1, read = -1, emit = -1, fresh = -1;
-  std::array<std::int32_t, kStreamArguments> arguments = {-1, -1, -1};            ///< X Y Z
+  std::array<std::int32_t, kStreamArguments> arguments = {-1, -1, -1};                            ///< X Y Z
   std::array<std::int32_t, kLetters> letters = {-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1};  ///< A to L
-  std::int32_t output = -1;                                                       ///< O
-  std::int32_t end_of_stream = -1;                                                ///< $
+  std::int32_t output = -1;                                                                       ///< O
+  std::int32_t end_of_stream = -1;                                                                ///< $
 
   // Frames that run programs.
   std::int32_t await = -1, tail = -1, raise = -1;

@@ -16,7 +16,8 @@ void* call(void* work) {
 
 Status on_large_stack(std::size_t bytes, const std::function<void()>& work) {
   const auto refused = [&] {
-    return Error{ErrorCode::io, "", "", "the system gives no thread with a stack of " + std::to_string(bytes) + " bytes",
+    return Error{ErrorCode::io, "", "",
+                 "the system gives no thread with a stack of " + std::to_string(bytes) + " bytes",
                  "free some memory, or raise the limit (ulimit -v)"};
   };
   pthread_attr_t attributes;

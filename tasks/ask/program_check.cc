@@ -81,7 +81,8 @@ Result<std::vector<CheckedProgram>> check_programs(std::span<const ProgramQuesti
     one.decided = !outside && python.outcome != python::PythonAnswer::Outcome::gave_up &&
                   one.right.outcome != RightAnswer::Outcome::gave_up;
     one.expected = joined(python.printed, python.text);
-    one.actual = one.right.outcome == RightAnswer::Outcome::endless ? "endless" : joined(one.right.printed, one.right.text);
+    one.actual =
+        one.right.outcome == RightAnswer::Outcome::endless ? "endless" : joined(one.right.printed, one.right.text);
     out.push_back(std::move(one));
   }
   return out;

@@ -44,7 +44,8 @@ std::string last_calls(const ProgramLog& log) {
 /// A limit was met: what was seen until then.
 Error gave_up(const Answer& answer, const ProgramLog& log, const std::string& limit, std::string fix) {
   std::string what = limit + ", and there is no sign of an end after " + std::to_string(log.calls()) + " calls";
-  if (const std::string calls = last_calls(log); !calls.empty()) what += "; those that have not returned end with " + calls;
+  if (const std::string calls = last_calls(log); !calls.empty())
+    what += "; those that have not returned end with " + calls;
   what += " (" + std::to_string(answer.frames) + " frames)";
   return no_answer(std::move(what), std::move(fix));
 }
@@ -96,7 +97,8 @@ void ProgramLog::begin(std::size_t frame, std::size_t depth, const CallView& cal
   // A call whose place another one takes returns with it: it is no longer told of.
   while (!open_.empty() && open_.back().level >= depth) open_.pop_back();
   std::vector<std::vector<std::int32_t>> environment;
-  for (const StreamView& item : call.environment) environment.push_back(item.flat().value_or(std::vector<std::int32_t>{}));
+  for (const StreamView& item : call.environment)
+    environment.push_back(item.flat().value_or(std::vector<std::int32_t>{}));
   ProgramCall out = {frame, *function, depth, open_.size(), text_of(*function, environment), by_memo};
   if (began) began(out);
   if (role == Role::written) {
@@ -116,7 +118,8 @@ MachineObserver ProgramLog::observer() {
     if (hit.call != nullptr) begin(kNoFrame, hit.depth, *hit.call, true);
   };
   out.returned = [this](const ReturnedCall& call) {
-    const auto at = std::find_if(open_.rbegin(), open_.rend(), [&](const ProgramCall& c) { return c.frame == call.id; });
+    const auto at =
+        std::find_if(open_.rbegin(), open_.rend(), [&](const ProgramCall& c) { return c.frame == call.id; });
     if (at == open_.rend()) return;
     if (returned) returned(*at, value_text(call.value.flat()));
     open_.erase(std::next(at).base());
@@ -153,8 +156,9 @@ Result<ProgramAnswer> program_answer(const ProgramQuestion& question, const Answ
     }
     case Verdict::recursion_limit:
       return gave_up(answer, log,
-                     answer.out_of_memory ? "the memory holds no more frames"
-                                          : "the recursion limit of " + std::to_string(options.recursion_limit) + " frames was met",
+                     answer.out_of_memory
+                         ? "the memory holds no more frames"
+                         : "the recursion limit of " + std::to_string(options.recursion_limit) + " frames was met",
                      "raise --recursion-limit, or give the program a base case that it reaches");
     case Verdict::too_many_frames:
       return gave_up(answer, log, "the limit of frames was met",

@@ -44,7 +44,8 @@ class ProgramLog {
   /// Calls that wait, and the one that runs, the outermost first; the last ones where they are many.
   [[nodiscard]] std::vector<ProgramCall> open() const;
   /// A call as text: from its function and environment.
-  [[nodiscard]] std::string text_of(std::size_t function, const std::vector<std::vector<std::int32_t>>& environment) const;
+  [[nodiscard]] std::string text_of(std::size_t function,
+                                    const std::vector<std::vector<std::int32_t>>& environment) const;
   [[nodiscard]] std::optional<std::size_t> function_of(std::size_t stream) const;
 
  private:

@@ -76,14 +76,16 @@ Result<ProgramQuestion> read_program_prompt(std::string_view prompt, const std::
   const std::string_view text = trimmed(prompt);
   const std::size_t word = std::min(text.find_first_of(" \t\n"), text.size());
   const std::optional<Asked> asked = asked_of(text.substr(0, word));
-  const std::string fix = "write \"value f(3); def f(n): return n\", or calls, order, ends, repeats in the place of value";
+  const std::string fix =
+      "write \"value f(3); def f(n): return n\", or calls, order, ends, repeats in the place of value";
   if (!asked) {
     return Error{ErrorCode::bad_input, place, "", "begins with \"" + std::string(text.substr(0, word)) + "\"", fix};
   }
   const std::string_view rest = text.substr(word);
   const std::size_t end = end_of_call(rest);
   const std::string_view call = trimmed(rest.substr(0, end));
-  if (call.empty() || end == rest.size()) return Error{ErrorCode::bad_input, place, "", "has no call or no program", fix};
+  if (call.empty() || end == rest.size())
+    return Error{ErrorCode::bad_input, place, "", "has no call or no program", fix};
   return program_question(trimmed(rest.substr(end + 1)), place, call, *asked);
 }
 

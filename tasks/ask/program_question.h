@@ -35,13 +35,13 @@ struct ProgramQuestion {
   [[nodiscard]] Question question() const;
 };
 
-/// call: an expression over the functions of the program; empty: what the statements of the module ask. Error: names the
-/// file, the line and the column; there is nothing to ask.
+/// call: an expression over the functions of the program; empty: what the statements of the module ask. Error: names
+/// the file, the line and the column; there is nothing to ask.
 Result<ProgramQuestion> program_question(std::string_view source, const std::string& file, std::string_view call,
                                          Asked asked);
 
-/// "value f(5); def f(n): return n": a word of kAskedNames, a call, and the program behind the first ; that stands in no
-/// brackets and no text. Error: as above; it begins with no such word.
+/// "value f(5); def f(n): return n": a word of kAskedNames, a call, and the program behind the first ; that stands in
+/// no brackets and no text. Error: as above; it begins with no such word.
 Result<ProgramQuestion> read_program_prompt(std::string_view prompt, const std::string& place);
 
 }  // namespace trm::tasks

@@ -112,8 +112,8 @@ void write_order(Writer& f) {
 }
 
 constexpr std::array kFunctions = {
-    Function{token::truth, "", 1, 1, false, write_truth}, Function{token::same, "", 2, 2, false, write_same},
-    Function{token::agree, "", 2, 2, false, write_agree}, Function{token::less, "", 2, 2, false, write_less},
+    Function{token::truth, "", 1, 1, false, write_truth},  Function{token::same, "", 2, 2, false, write_same},
+    Function{token::agree, "", 2, 2, false, write_agree},  Function{token::less, "", 2, 2, false, write_less},
     Function{token::below, "r", 2, 2, false, write_below}, Function{token::order, "", 2, 2, false, write_order},
 };
 

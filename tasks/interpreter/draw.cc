@@ -108,7 +108,8 @@ Tokens operands(Rng& rng, std::size_t count, std::size_t parts) {
   Tokens out;
   for (std::size_t i = 0; i < count; ++i) {
     Tokens next = operand(rng);
-    if (next == Tokens{kPart} && parts == 0) next = rng.below(2) == 0 ? Tokens{variable(rng)} : Tokens{token::quote, kPart};
+    if (next == Tokens{kPart} && parts == 0)
+      next = rng.below(2) == 0 ? Tokens{variable(rng)} : Tokens{token::quote, kPart};
     if (next == Tokens{kPart}) --parts;
     out.insert(out.end(), next.begin(), next.end());
   }
@@ -126,7 +127,7 @@ Tokens expression(Rng& rng) {
   if (kind < 7) return tokens_of(token::if_, kPart, operand(rng), operand(rng));
   if (kind < 9) return tokens_of(token::let, operand(rng), kPart);
   if (kind < 15) {
-    const std::size_t count = rng.below(3) == 0 ? rng.below(9) : rng.below(4);
+    const std::size_t count = rng.below(2) == 0 ? rng.below(9) : rng.below(4);
     return tokens_of(token::apply, kPart, operands(rng, count, 3));
   }
   if (kind < 17) return tokens_of(token::items_of, operands(rng, rng.below(6), 6));
@@ -134,7 +135,8 @@ Tokens expression(Rng& rng) {
   if (kind < 20) return {rng.below(2) == 0 ? token::and_ : token::or_, kPart, kPart};
   if (kind == 20) return {token::not_, kPart};
   if (kind == 21) {
-    return {token::fail, token::first_error + static_cast<Token>(rng.below(token::last_error - token::first_error + 1))};
+    return {token::fail,
+            token::first_error + static_cast<Token>(rng.below(token::last_error - token::first_error + 1))};
   }
   if (kind < 24) return tokens_of(one[rng.below(one.size())], operand(rng));
   return tokens_of(two[rng.below(two.size())], operand(rng), operand(rng));
@@ -376,7 +378,8 @@ Scene fit(Rng& rng) {
 Scene cons(Rng& rng, const DrawRange& range) {
   const auto d = static_cast<Token>(rng.below(10));
   if (rng.below(3) == 0) return of({token::cons, d}, {});
-  return of({token::cons, d}, {rng.below(4) == 0 ? Tokens{token::plus, 0} : number(rng, token::plus, range.max_digits)});
+  return of({token::cons, d},
+            {rng.below(4) == 0 ? Tokens{token::plus, 0} : number(rng, token::plus, range.max_digits)});
 }
 
 // Sequences.

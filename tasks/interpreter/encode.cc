@@ -15,14 +15,14 @@ using python::Value;
 /// The head of a node that is a function of its parts.
 Token head_of(NodeKind kind) {
   constexpr auto heads = std::to_array<std::pair<NodeKind, Token>>({
-      {NodeKind::list, token::items_of},   {NodeKind::and_, token::and_},        {NodeKind::or_, token::or_},
-      {NodeKind::not_, token::not_},       {NodeKind::truth, token::truth},      {NodeKind::same, token::same},
-      {NodeKind::less, token::less},       {NodeKind::above, token::above},      {NodeKind::add, token::add},
-      {NodeKind::subtract, token::sub},    {NodeKind::multiply, token::mul},     {NodeKind::floor_divide, token::div},
-      {NodeKind::modulo, token::mod},      {NodeKind::negate, token::neg},       {NodeKind::absolute, token::abs},
-      {NodeKind::to_int, token::to_int},   {NodeKind::length, token::len},       {NodeKind::first, token::first},
-      {NodeKind::later, token::later},     {NodeKind::index, token::index},      {NodeKind::after, token::after},
-      {NodeKind::up_to, token::up_to},
+      {NodeKind::list, token::items_of}, {NodeKind::and_, token::and_},       {NodeKind::or_, token::or_},
+      {NodeKind::not_, token::not_},     {NodeKind::truth, token::truth},     {NodeKind::same, token::same},
+      {NodeKind::less, token::less},     {NodeKind::above, token::above},     {NodeKind::add, token::add},
+      {NodeKind::subtract, token::sub},  {NodeKind::multiply, token::mul},    {NodeKind::floor_divide, token::div},
+      {NodeKind::modulo, token::mod},    {NodeKind::negate, token::neg},      {NodeKind::absolute, token::abs},
+      {NodeKind::to_int, token::to_int}, {NodeKind::to_text, token::to_text}, {NodeKind::length, token::len},
+      {NodeKind::first, token::first},   {NodeKind::later, token::later},     {NodeKind::index, token::index},
+      {NodeKind::after, token::after},   {NodeKind::up_to, token::up_to},
   });
   for (const auto& [known, head] : heads) {
     if (known == kind) return head;
@@ -244,9 +244,9 @@ class Decoder {
 }  // namespace
 
 Token error_token(std::string_view name) {
-  if (name == "float result") return token::out_of_language;
+  if (name == "float result" || name == "outside the language") return token::out_of_language;
   const Token token = token_of(name);
-  return token::is_error(token) ? token : token::last_error;
+  return token::is_error(token) ? token : token::named("Exception");
 }
 
 EncodedProgram encode(const python::Program& program) {

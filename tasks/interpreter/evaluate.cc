@@ -21,8 +21,10 @@ constexpr std::size_t kItems = 3;
 /// The stream that holds the operand's value; `token` is its first item.
 Token operand(Writer& f, Token token) {
   if (token::is_variable(token)) return token;
-  if (token == token::quote) token = f.read();
-  else if (token::is_letter(token)) return f.await(token::eval, token);
+  if (token == token::quote)
+    token = f.read();
+  else if (token::is_letter(token))
+    return f.await(token::eval, token);
   if (!token::is_letter(token)) f.unreadable(token);
   return token;
 }

@@ -26,7 +26,8 @@ Error malformed(std::span<const Token> prompt, const std::string& message) {
   constexpr std::size_t shown = 40;
   std::string text = to_text(prompt.first(std::min(prompt.size(), shown)));
   if (prompt.size() > shown) text += " ...";
-  return Error{ErrorCode::bad_input, "frame prompt \"" + text + "\"", "", message, "write a function with its arguments"};
+  return Error{ErrorCode::bad_input, "frame prompt \"" + text + "\"", "", message,
+               "write a function with its arguments"};
 }
 
 }  // namespace

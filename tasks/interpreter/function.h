@@ -33,8 +33,8 @@ const Function* find_function(Token head);
 /// The function of a prompt (without END). Error: not well formed.
 Result<const Function*> check_prompt(std::span<const Token> prompt);
 
-/// The one right frame for a prompt (without END). Error: not a well-formed prompt; what the world gives is nothing that
-/// the function can go on from.
+/// The one right frame for a prompt (without END). Error: not a well-formed prompt; what the world gives is nothing
+/// that the function can go on from.
 Result<Frame> write_frame(std::span<const Token> prompt, World& world);
 
 }  // namespace trm::tasks::interpreter

@@ -40,7 +40,8 @@ void write_div(Writer& f) {
   if (by.single && by.digit == 0) return f.raise(token::zero_division);
   if (a == b) {
     const Token top_first = f.spawn(token::rev, token::x);
-    const Token quotient = by.single ? f.spawn(token::quo, Token{0}, by.digit, top_first) : divide_long(f, top_first, 1);
+    const Token quotient =
+        by.single ? f.spawn(token::quo, Token{0}, by.digit, top_first) : divide_long(f, top_first, 1);
     return f.tail(token::strip, token::plus, quotient);
   }
   const Token x = f.spawn(token::abs, token::fresh, token::x), y = f.spawn(token::abs, token::fresh, token::y);
@@ -103,8 +104,8 @@ void write_res(Writer& f) {
   f.tail(token::res, rest, by, token::x);
 }
 
-/// LONG m X Y Z: goes on dividing; X: the digits that are left, highest first; Z: the rest so far, as a number. m = 1 emits
-/// the digits of the quotient, m = 0 returns the last rest.
+/// LONG m X Y Z: goes on dividing; X: the digits that are left, highest first; Z: the rest so far, as a number. m = 1
+/// emits the digits of the quotient, m = 0 returns the last rest.
 void write_long(Writer& f) {
   const Token m = f.symbol(0);
   const Token digit = f.take(token::x);

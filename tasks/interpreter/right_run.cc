@@ -75,7 +75,8 @@ class Run {
 
   [[nodiscard]] bool ended() const { return ended_ || error_.has_value(); }
   void fail(std::string message) {
-    if (!ended()) error_ = Error{ErrorCode::bad_input, "", "program", std::move(message), "ask what the front end makes"};
+    if (!ended())
+      error_ = Error{ErrorCode::bad_input, "", "program", std::move(message), "ask what the front end makes"};
   }
   void stop(RightRun::Outcome outcome) {
     if (ended()) return;

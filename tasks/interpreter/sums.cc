@@ -91,7 +91,8 @@ void write_sub(Writer& f) {
   with_numbers(f, a, b);
 }
 
-/// FAR X Y: the same for numbers of any length. The zeros at the top of the difference go away while it is turned round.
+/// FAR X Y: the same for numbers of any length. The zeros at the top of the difference go away while it is turned
+/// round.
 void write_far(Writer& f) {
   const Token a = f.spawn(token::digits, token::x), b = f.spawn(token::digits, token::y);
   const bool less = f.call_flag(token::below, token::no, a, b);
@@ -202,12 +203,12 @@ void write_int(Writer& f) {
 }
 
 constexpr std::array kFunctions = {
-    Function{token::add, "", 2, 2, false, write_add},       Function{token::add_on, "d", 2, 2, false, write_add_on},
-    Function{token::sub, "", 2, 2, false, write_sub},       Function{token::sub_on, "d", 2, 2, false, write_sub_on},
-    Function{token::far, "", 2, 2, false, write_far},
-    Function{token::digits, "", 1, 1, false, write_digits}, Function{token::strip, "s", 1, 1, false, write_strip},
-    Function{token::rev, "", 1, 1, true, write_rev},        Function{token::neg, "", 1, 1, false, write_neg},
-    Function{token::abs, "", 1, 1, false, write_abs},       Function{token::to_int, "", 1, 1, false, write_int},
+    Function{token::add, "", 2, 2, false, write_add},      Function{token::add_on, "d", 2, 2, false, write_add_on},
+    Function{token::sub, "", 2, 2, false, write_sub},      Function{token::sub_on, "d", 2, 2, false, write_sub_on},
+    Function{token::far, "", 2, 2, false, write_far},      Function{token::digits, "", 1, 1, false, write_digits},
+    Function{token::strip, "s", 1, 1, false, write_strip}, Function{token::rev, "", 1, 1, true, write_rev},
+    Function{token::neg, "", 1, 1, false, write_neg},      Function{token::abs, "", 1, 1, false, write_abs},
+    Function{token::to_int, "", 1, 1, false, write_int},
 };
 
 }  // namespace

@@ -39,8 +39,11 @@ inline constexpr auto names = std::to_array<std::string_view>({
     "RES", "LONG", "FIT", "CONS", "INDEX", "WALK", "PASS", "AFTER", "UPTO", "LEN", "COUNT", "FIRST", "LATER",
     "STR", "SPELL", "PARSE",
     // errors of programs
-    "ZeroDivisionError", "IndexError", "TypeError", "ValueError", "NameError", "UnboundLocalError", "OutOfLanguage",
-    "AssertionError", "Exception"});
+    "ArithmeticError", "AssertionError", "Exception", "IndexError", "KeyError", "LookupError", "NameError",
+    "NotImplementedError", "OverflowError", "RecursionError", "RuntimeError", "StopIteration", "TypeError",
+    "UnboundLocalError", "ValueError", "ZeroDivisionError",
+    // what Python would answer, and this language has no value for
+    "OutOfLanguage"});
 // clang-format on
 
 /// Number of a name; does not compile for one that is not there.
@@ -60,7 +63,8 @@ inline constexpr Token first_letter = named("A"), last_letter = named("L");
 inline constexpr Token first_variable = named("V0"), last_variable = named("V11");
 
 inline constexpr Token item = named("."), stop = named(";"), plus = named("+"), minus = named("-");
-inline constexpr Token yes = named("YES"), no = named("NO"), none = named("NONE"), list = named("["), text = named("\"");
+inline constexpr Token yes = named("YES"), no = named("NO"), none = named("NONE"), list = named("["),
+                       text = named("\"");
 inline constexpr Token quote = named("'");
 
 inline constexpr Token if_ = named("IF"), let = named("LET"), apply = named("APPLY"), items_of = named("LIST");
@@ -80,7 +84,7 @@ inline constexpr Token after = named("AFTER"), up_to = named("UPTO"), len = name
 inline constexpr Token first = named("FIRST"), later = named("LATER"), to_text = named("STR"), spell = named("SPELL");
 inline constexpr Token parse = named("PARSE");
 
-inline constexpr Token first_error = named("ZeroDivisionError"), last_error = named("Exception");
+inline constexpr Token first_error = named("ArithmeticError"), last_error = named("OutOfLanguage");
 inline constexpr Token zero_division = named("ZeroDivisionError"), index_error = named("IndexError");
 inline constexpr Token type_error = named("TypeError"), out_of_language = named("OutOfLanguage");
 inline constexpr Token value_error = named("ValueError");

@@ -1,6 +1,6 @@
-// Writes one frame: the functions say what the model opens, reads, emits and returns; the writer keeps the tokens and who
-// wrote them. If something comes back that no frame can go on from, the writer is broken: it then gives ends of streams
-// and NO, so that functions need not check, and the frame becomes an error.
+// Writes one frame: the functions say what the model opens, reads, emits and returns; the writer keeps the tokens and
+// who wrote them. If something comes back that no frame can go on from, the writer is broken: it then gives ends of
+// streams and NO, so that functions need not check, and the frame becomes an error.
 #pragma once
 
 #include <cstddef>

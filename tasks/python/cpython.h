@@ -31,9 +31,9 @@ struct PythonAnswer {
   bool operator==(const PythonAnswer&) const = default;
 };
 
-/// Answers of the `python3` that PATH finds, in a process without user site packages. Recursion may be 100,000 calls deep
-/// and numbers of any length are printed. Programs are run as they are: give none that may do harm. Error (unsupported):
-/// there is no python3. Error (io): it did not answer in time.
+/// Answers of the `python3` that PATH finds, in a process without user site packages. Recursion may be 100,000 calls
+/// deep and numbers of any length are printed. Programs are run as they are: give none that may do harm. Error
+/// (unsupported): there is no python3. Error (io): it did not answer in time.
 Result<std::vector<PythonAnswer>> ask_cpython(std::span<const PythonQuestion> questions, std::size_t max_calls,
                                               std::chrono::seconds time = std::chrono::seconds(300));
 

@@ -21,7 +21,7 @@ struct OneArgument {
   NodeKind kind;
 };
 constexpr OneArgument kOneArgument[] = {
-    {"len", NodeKind::length}, {"abs", NodeKind::absolute}, {"int", NodeKind::to_int}};
+    {"len", NodeKind::length}, {"abs", NodeKind::absolute}, {"int", NodeKind::to_int}, {"str", NodeKind::to_text}};
 
 constexpr std::size_t kMaxExtremes = 100;  ///< arguments of max() and min()
 

@@ -68,6 +68,7 @@ class UseFinder {
       case NodeKind::floor_divide:
       case NodeKind::modulo:
       case NodeKind::to_int:
+      case NodeKind::to_text:
       case NodeKind::first:
       case NodeKind::index:
         return Effect::any;

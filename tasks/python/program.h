@@ -53,6 +53,7 @@ enum class NodeKind : unsigned char {
   negate,        ///< -x
   absolute,      ///< abs(x)
   to_int,        ///< int(x)
+  to_text,       ///< str(x) of a number or a text; of others an error that says "outside the language"
   length,        ///< len(xs)
   first,         ///< xs[0]
   later,         ///< xs[1:]

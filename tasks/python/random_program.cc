@@ -68,8 +68,8 @@ class Maker {
     const std::size_t more = rng_.below(kMostParameters);
     while (out.parameters.size() <= more) {
       const std::string name = pick(others);
-      const bool taken = std::any_of(out.parameters.begin(), out.parameters.end(),
-                                     [&](const Variable& p) { return p.name == name; });
+      const bool taken =
+          std::any_of(out.parameters.begin(), out.parameters.end(), [&](const Variable& p) { return p.name == name; });
       if (!taken) out.parameters.push_back({name, chance(25) ? Type::list : Type::integer});
     }
     out.result = chance(25) ? Type::list : Type::integer;
@@ -143,10 +143,12 @@ class Maker {
     const std::uint32_t kind = rng_.below(depth > 0 ? 12 : 8);
     constexpr std::array orders = {" < ", " > ", " <= ", " >= ", " == ", " != "};
     if (kind < 5) return integer(depth - 1) + pick(orders) + integer(depth - 1);
-    if (kind == 5) return integer(depth - 1) + " % " + std::to_string(2 + rng_.below(4)) + " == " + std::to_string(rng_.below(3));
+    if (kind == 5)
+      return integer(depth - 1) + " % " + std::to_string(2 + rng_.below(4)) + " == " + std::to_string(rng_.below(3));
     if (kind == 6) return leaf(Type::integer) + (chance(50) ? " in " : " not in ") + leaf(Type::list);
     if (kind == 7) return leaf(chance(50) ? Type::list : Type::integer);
-    if (kind == 8) return std::to_string(rng_.below(5)) + " < " + leaf(Type::integer) + " <= " + std::to_string(5 + rng_.below(20));
+    if (kind == 8)
+      return std::to_string(rng_.below(5)) + " < " + leaf(Type::integer) + " <= " + std::to_string(5 + rng_.below(20));
     if (kind == 9) return "not " + leaf(chance(50) ? Type::list : Type::integer);
     return test(depth - 1) + (chance(50) ? " and " : " or ") + test(depth - 1);
   }
@@ -160,8 +162,12 @@ class Maker {
     if (kind < 8) return integer(depth - 1) + " + " + integer(depth - 1);
     if (kind < 10) return integer(depth - 1) + " - " + parenthesised(integer(depth - 1));
     if (kind < 12) return parenthesised(integer(depth - 1)) + " * " + parenthesised(integer(depth - 1));
-    if (kind == 12) return parenthesised(integer(depth - 1)) + " % " + (chance(90) ? std::to_string(2 + rng_.below(50)) : parenthesised(integer(0)));
-    if (kind == 13) return parenthesised(integer(depth - 1)) + " // " + (chance(90) ? std::to_string(1 + rng_.below(9)) : parenthesised(integer(0)));
+    if (kind == 12)
+      return parenthesised(integer(depth - 1)) + " % " +
+             (chance(90) ? std::to_string(2 + rng_.below(50)) : parenthesised(integer(0)));
+    if (kind == 13)
+      return parenthesised(integer(depth - 1)) + " // " +
+             (chance(90) ? std::to_string(1 + rng_.below(9)) : parenthesised(integer(0)));
     if (kind == 14) return (chance(50) ? "max(" : "min(") + integer(depth - 1) + ", " + integer(depth - 1) + ")";
     if (kind == 15) return (chance(50) ? "abs(" : "-(") + integer(depth - 1) + ")";
     if (kind == 16) return "len(" + list(depth - 1) + ")";
@@ -170,14 +176,16 @@ class Maker {
       if (const auto name = variable(Type::list)) return "(" + *name + "[0] if " + *name + " else " + number() + ")";
     }
     if (kind == 19) {
-      if (const auto name = variable(Type::list); name && chance(40)) return *name + "[" + (chance(50) ? "-1" : leaf(Type::integer)) + "]";
+      if (const auto name = variable(Type::list); name && chance(40))
+        return *name + "[" + (chance(50) ? "-1" : leaf(Type::integer)) + "]";
     }
     if (kind == 20) return parenthesised(leaf(Type::integer)) + " ** " + std::to_string(rng_.below(4));
     return "(" + integer(depth - 1) + " if " + test(depth - 1) + " else " + integer(depth - 1) + ")";
   }
 
   static std::string parenthesised(std::string text) {
-    const bool simple = std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isalnum(c) != 0 || c == '_'; });
+    const bool simple =
+        std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isalnum(c) != 0 || c == '_'; });
     return simple ? text : "(" + text + ")";
   }
 
@@ -218,9 +226,12 @@ class Maker {
     std::string out;
     scope_.push_back({index, Type::integer});
     const bool over_list = chance(30) && variable(Type::list).has_value();
-    const std::string over = over_list ? *variable(Type::list) : "range(" + std::string(chance(40) ? "1, " : "") + std::to_string(2 + rng_.below(4)) + ")";
+    const std::string over =
+        over_list ? *variable(Type::list)
+                  : "range(" + std::string(chance(40) ? "1, " : "") + std::to_string(2 + rng_.below(4)) + ")";
     out += indent + "for " + index + " in " + over + ":\n";
-    if (chance(30)) out += indent + "    if " + test(1) + ":\n" + indent + "        " + pick(std::array{"continue", "break"}) + "\n";
+    if (chance(30))
+      out += indent + "    if " + test(1) + ":\n" + indent + "        " + pick(std::array{"continue", "break"}) + "\n";
     const int depth = 1;
     calls_left_ = 0;
     if (into.type == Type::integer) {
@@ -236,7 +247,8 @@ class Maker {
     std::string out = indent + "j = " + std::to_string(1 + rng_.below(4)) + "\n" + indent + "while j > 0:\n";
     calls_left_ = 0;
     scope_.push_back({"j", Type::integer});
-    out += indent + "    " + into.name + ", j = " + (into.type == Type::integer ? integer(1) : into.name + " + [j]") + ", j - 1\n";
+    out += indent + "    " + into.name + ", j = " + (into.type == Type::integer ? integer(1) : into.name + " + [j]") +
+           ", j - 1\n";
     return out;
   }
 
@@ -250,7 +262,9 @@ class Maker {
     const std::string indent = "    ";
     const std::string& measure = self.parameters[0].name;
     calls_left_ = 0;
-    const std::string ends = self.measure == Measure::list ? "not " + measure : measure + (chance(50) ? " <= " + std::to_string(rng_.below(3)) : " < 1");
+    const std::string ends = self.measure == Measure::list
+                                 ? "not " + measure
+                                 : measure + (chance(50) ? " <= " + std::to_string(rng_.below(3)) : " < 1");
     out += indent + "if " + ends + ":\n" + indent + "    return " + expression(self.result, 1) + "\n";
     if (chance(25)) {
       calls_left_ = 1;
@@ -262,9 +276,13 @@ class Maker {
       calls_left_ = chance(30) ? 1 : 0;
       out += indent + local.name + " = " + expression(local.type, 1) + "\n";
       scope_.push_back(local);
-      if (chance(35)) out += loop(indent, local);
-      else if (chance(25)) out += while_loop(indent, local);
-      if (chance(25)) out += indent + "if " + test(1) + ":\n" + indent + "    " + local.name + " = " + expression(local.type, 1) + "\n";
+      if (chance(35))
+        out += loop(indent, local);
+      else if (chance(25))
+        out += while_loop(indent, local);
+      if (chance(25))
+        out +=
+            indent + "if " + test(1) + ":\n" + indent + "    " + local.name + " = " + expression(local.type, 1) + "\n";
     }
     calls_left_ = chance(25) ? 2 : 1;
     std::string result;

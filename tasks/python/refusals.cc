@@ -33,7 +33,6 @@ constexpr Row kFunctions[] = {
     {"reduce", "reduce()", "write a loop: for x in xs: total = f(total, x)"},
     {"zip", "zip() outside of a for", "write for a, b in zip(xs, ys)"},
     {"enumerate", "enumerate() outside of a for", "write for i, x in enumerate(xs)"},
-    {"str", "str()", "take the digits with n % 10 and n // 10; print(n) shows a number"},
     {"repr", "repr()", "print([x]) shows how Python writes x"},
     {"float", "float()", "use whole numbers and //"},
     {"complex", "complex()", "use whole numbers"},

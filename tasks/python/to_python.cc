@@ -144,6 +144,8 @@ class Printer {
         return "abs(" + part(0, kConditional) + ")";
       case NodeKind::to_int:
         return "int(" + part(0, kConditional) + ")";
+      case NodeKind::to_text:
+        return "str(" + part(0, kConditional) + ")";
       case NodeKind::length:
         return "len(" + part(0, kConditional) + ")";
       case NodeKind::first:

@@ -28,6 +28,7 @@ std::size_t parts_of(NodeKind kind) {
     case NodeKind::negate:
     case NodeKind::absolute:
     case NodeKind::to_int:
+    case NodeKind::to_text:
     case NodeKind::length:
     case NodeKind::first:
     case NodeKind::later:

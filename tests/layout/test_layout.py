@@ -21,7 +21,8 @@ FLOORS = (
     ('engine/import', 'engine/infer'),
     ('engine/train',),
     ('tasks/base',),
-    ('tasks/frames',),
+    ('tasks/python', 'tasks/frames'),
+    ('tasks/interpreter',),
     ('tasks/task',),
     ('tasks/recursion', 'tasks/puzzles'),
     ('tasks',),  # the registry

@@ -48,7 +48,8 @@ class MadeStreams {
 /// "-120": of tokens that are a number.
 inline std::string decimal(const Tokens& tokens) {
   std::string out;
-  for (std::size_t i = tokens.size(); i-- > 1;) out += token::is_digit(tokens[i]) ? static_cast<char>('0' + tokens[i]) : '?';
+  for (std::size_t i = tokens.size(); i-- > 1;)
+    out += token::is_digit(tokens[i]) ? static_cast<char>('0' + tokens[i]) : '?';
   return (tokens.empty() ? "?" : tokens[0] == token::minus ? "-" : tokens[0] == token::plus ? "" : "?") + out;
 }
 

@@ -86,9 +86,10 @@ Tokens any_value(Rng& rng, MadeStreams& made, int depth) {
 }  // namespace
 
 TEST_CASE("the machine does what right frames do: operations on any two values") {
-  const std::vector<Token> two = {token::add, token::sub,  token::mul,  token::div,   token::mod,
-                                  token::same, token::less, token::above, token::index, token::after, token::up_to};
-  const std::vector<Token> one = {token::neg, token::abs, token::truth, token::len, token::first, token::later, token::to_int};
+  const std::vector<Token> two = {token::add,  token::sub,   token::mul,   token::div,   token::mod,  token::same,
+                                  token::less, token::above, token::index, token::after, token::up_to};
+  const std::vector<Token> one = {token::neg,   token::abs,   token::truth, token::len,
+                                  token::first, token::later, token::to_int};
   for (std::uint64_t i = 0; i < trm::test::swept(300); ++i) {
     Rng rng(5, 6, i);
     MadeStreams made;
@@ -119,7 +120,8 @@ TEST_CASE("the machine does what right frames do: functions that call themselves
   // sum(n, acc) = acc if n == 0 else sum(n - 1, acc + n)
   const Token sum = made.part({});
   const Token less = made.part({token::sub, v0, token::quote, one}), more = made.part({token::add, v1, v0});
-  made.set(sum, {token::if_, made.part({token::same, v0, token::quote, zero}), v1, made.part({token::apply, sum, less, more})});
+  made.set(sum, {token::if_, made.part({token::same, v0, token::quote, zero}), v1,
+                 made.part({token::apply, sum, less, more})});
   // never(n) = -never(n % 3)
   const Token never = made.part({});
   const Token again = made.part({token::apply, never, made.part({token::mod, v0, token::quote, made.number(3)})});

@@ -193,7 +193,8 @@ TEST_CASE("tests stop as soon as they are decided, and lines are shown in order"
   const Token one = made.number(1), zero = made.number(0);
   const Token broken = made.part({token::div, token::quote, one, token::quote, zero});
   const Token fails = made.part({token::truth, broken});
-  const Token holds = made.part({token::truth, token::quote, one}), holds_not = made.part({token::truth, token::quote, zero});
+  const Token holds = made.part({token::truth, token::quote, one}),
+              holds_not = made.part({token::truth, token::quote, zero});
   CHECK(shown(made.run({token::and_, holds_not, fails})) == "False");
   CHECK(shown(made.run({token::or_, holds, fails})) == "True");
   CHECK(shown(made.run({token::and_, holds, fails})) == "ZeroDivisionError");
