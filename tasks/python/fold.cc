@@ -63,7 +63,7 @@ std::optional<Value> binary(const std::string& sign, const Value& a, const Value
   if (sign == "*" && a.kind == Kind::list && b.kind == Kind::integer && b.digits.size() < 6) {
     const long times = std::stol(b.digits);
     Value out = Value::list({});
-    if (times > 0 && static_cast<std::size_t>(times) * count_of(a) > kMaxItems) return {};
+    if (times > 0 && static_cast<std::size_t>(times) * (count_of(a) - 1) > kMaxItems) return {};
     for (long i = 0; i < times; ++i) out.items.insert(out.items.end(), a.items.begin(), a.items.end());
     return out;
   }
