@@ -111,7 +111,7 @@ void write_order(Writer& f) {
   f.tail(token::order, token::x, token::y);
 }
 
-constexpr std::array kFunctions = {
+constexpr std::array kComparisons = {
     Function{token::truth, "", 1, 1, false, write_truth},  Function{token::same, "", 2, 2, false, write_same},
     Function{token::agree, "", 2, 2, false, write_agree},  Function{token::less, "", 2, 2, false, write_less},
     Function{token::below, "r", 2, 2, false, write_below}, Function{token::order, "", 2, 2, false, write_order},
@@ -120,7 +120,7 @@ constexpr std::array kFunctions = {
 }  // namespace
 
 std::span<const Function> comparison_functions() {
-  return kFunctions;
+  return kComparisons;
 }
 
 }  // namespace trm::tasks::interpreter

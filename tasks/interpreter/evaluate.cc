@@ -126,7 +126,7 @@ void write_eval(Writer& f) {
   f.tail(head, a, b);
 }
 
-constexpr std::array kFunctions = {
+constexpr std::array kEvaluations = {
     Function{token::eval, "", 1, 1, false, write_eval},
     Function{token::items, "", 1, 1, false, write_items},
 };
@@ -134,7 +134,7 @@ constexpr std::array kFunctions = {
 }  // namespace
 
 std::span<const Function> evaluation_functions() {
-  return kFunctions;
+  return kEvaluations;
 }
 
 }  // namespace trm::tasks::interpreter

@@ -121,7 +121,7 @@ void write_tile(Writer& f) {
   f.tail(token::tile, token::fresh, token::x, f.spawn(token::sub, token::fresh, token::y, one));
 }
 
-constexpr std::array kFunctions = {
+constexpr std::array kProducts = {
     Function{token::mul, "", 2, 2, false, write_mul},       Function{token::scale, "dd", 1, 1, false, write_scale},
     Function{token::times, "", 2, 3, false, write_times},   Function{token::mac, "dd", 2, 2, false, write_mac},
     Function{token::repeat, "", 2, 2, false, write_repeat}, Function{token::tile, "", 2, 2, false, write_tile},
@@ -130,7 +130,7 @@ constexpr std::array kFunctions = {
 }  // namespace
 
 std::span<const Function> product_functions() {
-  return kFunctions;
+  return kProducts;
 }
 
 }  // namespace trm::tasks::interpreter

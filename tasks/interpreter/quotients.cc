@@ -156,7 +156,7 @@ void write_cons(Writer& f) {
   f.ret();
 }
 
-constexpr std::array kFunctions = {
+constexpr std::array kQuotients = {
     Function{token::div, "", 2, 2, false, write_div},     Function{token::mod, "", 2, 2, false, write_mod},
     Function{token::quo, "dd", 1, 1, false, write_quo},   Function{token::res, "dd", 1, 1, false, write_res},
     Function{token::long_, "d", 3, 3, false, write_long}, Function{token::fit, "d", 2, 2, false, write_fit},
@@ -166,7 +166,7 @@ constexpr std::array kFunctions = {
 }  // namespace
 
 std::span<const Function> quotient_functions() {
-  return kFunctions;
+  return kQuotients;
 }
 
 }  // namespace trm::tasks::interpreter

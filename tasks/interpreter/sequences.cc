@@ -133,7 +133,7 @@ void write_later(Writer& f) {
   f.ret();
 }
 
-constexpr std::array kFunctions = {
+constexpr std::array kSequences = {
     Function{token::index, "", 2, 2, false, write_index}, Function{token::walk, "d", 2, 2, true, write_walk},
     Function{token::pass, "d", 1, 1, true, write_pass},   Function{token::after, "", 2, 2, false, write_after},
     Function{token::up_to, "", 2, 2, false, write_up_to}, Function{token::len, "", 1, 1, false, write_len},
@@ -144,7 +144,7 @@ constexpr std::array kFunctions = {
 }  // namespace
 
 std::span<const Function> sequence_functions() {
-  return kFunctions;
+  return kSequences;
 }
 
 }  // namespace trm::tasks::interpreter

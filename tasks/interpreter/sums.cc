@@ -202,7 +202,7 @@ void write_int(Writer& f) {
   f.ret();
 }
 
-constexpr std::array kFunctions = {
+constexpr std::array kSums = {
     Function{token::add, "", 2, 2, false, write_add},      Function{token::add_on, "d", 2, 2, false, write_add_on},
     Function{token::sub, "", 2, 2, false, write_sub},      Function{token::sub_on, "d", 2, 2, false, write_sub_on},
     Function{token::far, "", 2, 2, false, write_far},      Function{token::digits, "", 1, 1, false, write_digits},
@@ -214,7 +214,7 @@ constexpr std::array kFunctions = {
 }  // namespace
 
 std::span<const Function> sum_functions() {
-  return kFunctions;
+  return kSums;
 }
 
 }  // namespace trm::tasks::interpreter

@@ -67,7 +67,7 @@ void write_spell(Writer& f) {
   f.tail(token::spell, token::x);
 }
 
-constexpr std::array kFunctions = {
+constexpr std::array kTexts = {
     Function{token::to_text, "", 1, 1, false, write_str},
     Function{token::spell, "", 1, 1, false, write_spell},
     Function{token::parse, "r", 1, 1, false, write_parse},
@@ -88,7 +88,7 @@ void read_number(Writer& f) {
 }
 
 std::span<const Function> text_functions() {
-  return kFunctions;
+  return kTexts;
 }
 
 }  // namespace trm::tasks::interpreter
