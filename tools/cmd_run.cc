@@ -30,7 +30,7 @@ namespace {
 /// Lines of a stream that are answered side by side, at most; the next ones wait until these are answered.
 constexpr std::size_t kMostLines = 1024;
 
-struct Options {
+struct RunCommandOptions {
   std::string model, file;
   std::vector<std::string> prompts;
   bool trace = false, json = false, predictions = false, memo = false, check = false;
@@ -99,7 +99,7 @@ Result<std::vector<Prompt>> read_prompts(const std::string& file) {
 }
 
 /// The prompts of the command line or of a file. Error: the first that is wrong with any of them.
-Result<std::vector<Prompt>> gather(const Options& options) {
+Result<std::vector<Prompt>> gather(const RunCommandOptions& options) {
   std::vector<Prompt> out;
   if (!options.file.empty()) {
     Result<std::vector<Prompt>> read = read_prompts(options.file);
@@ -155,7 +155,7 @@ int answer_stream(const tasks::CausalModel& model, PromptRunner& runner) {
   return report(Error{ErrorCode::bad_input, source, "", "holds no prompts", "write one prompt per line"});
 }
 
-MachineOptions machine_options(const Options& options) {
+MachineOptions machine_options(const RunCommandOptions& options) {
   MachineOptions out;
   out.recursion_limit = options.recursion_limit;
   out.max_frame_tokens = options.max_frame_tokens;
@@ -165,7 +165,7 @@ MachineOptions machine_options(const Options& options) {
   return out;
 }
 
-int run(const Options& options) {
+int run(const RunCommandOptions& options) {
   const Result<simd::Selection> kernels = select_kernels(options.dtype);
   if (!kernels.ok()) return report(kernels.error());
   if (options.file.empty() == options.prompts.empty()) {
@@ -205,7 +205,7 @@ int run(const Options& options) {
 }  // namespace
 
 Command add_run(Arguments& program) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<RunCommandOptions>();
   auto puzzles = std::make_shared<PuzzleRun>();
   Arguments args = program.command("run", "Answer prompts or puzzles with a model");
   args.option("MODEL", options->model, "Path of a model, or the name of one in bench/models").required();

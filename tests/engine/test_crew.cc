@@ -12,6 +12,8 @@
 #include "simd/cpu.h"
 #include "tests/engine/canvas_models.h"
 
+namespace test_crew {
+
 using namespace trm;
 
 namespace {
@@ -124,3 +126,5 @@ TEST_CASE("crew: one puzzle has the same bits for any number of threads, in ever
     }
   }
 }
+
+}  // namespace test_crew

@@ -13,6 +13,8 @@
 #include "tests/engine/models.h"
 #include "tests/engine/support.h"
 
+namespace test_decoder {
+
 using namespace trm;
 
 namespace {
@@ -365,3 +367,5 @@ TEST_CASE("misuse is an error and changes nothing") {
   const Decoder::Feed all{s, std::span(tokens).first(64), nullptr};
   CHECK(decoder->forward({&all, 1}).ok());
 }
+
+}  // namespace test_decoder

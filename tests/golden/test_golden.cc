@@ -15,6 +15,8 @@
 #include "simd/cpu.h"
 #include "tests/support/sweep.h"
 
+namespace test_golden {
+
 using namespace trm;
 using namespace trm::bench;
 
@@ -164,3 +166,5 @@ TEST_CASE("a folder that is no case says what it lacks") {
           copy.path + "/expected.safetensors: step0.logits: tensor is missing; fix: a case has at least one step");
   }
 }
+
+}  // namespace test_golden
