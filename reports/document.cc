@@ -12,11 +12,11 @@ namespace trm::reports {
 namespace {
 
 /// Rows from which a table is folded away.
-constexpr std::size_t kLongTable = 24;
+constexpr std::size_t kFoldedRows = 24;
 
-class Page {
+class DocumentPage {
  public:
-  Page(const Document& document, const HtmlOptions& options) : document_(document), options_(options) {}
+  DocumentPage(const Document& document, const HtmlOptions& options) : document_(document), options_(options) {}
 
   std::string build() {
     out_ = html_opening(document_.title, document_.claim);
@@ -41,7 +41,7 @@ class Page {
   void table(const Table& t) {
     if (t.rows.empty()) return;
     const std::string text = table_html(t, "table-" + t.id);
-    if (t.rows.size() < kLongTable) {
+    if (t.rows.size() < kFoldedRows) {
       out_ += text;
       return;
     }
@@ -93,7 +93,7 @@ class Page {
 }  // namespace
 
 std::string to_html(const Document& document, const HtmlOptions& options) {
-  return Page(document, options).build();
+  return DocumentPage(document, options).build();
 }
 
 }  // namespace trm::reports

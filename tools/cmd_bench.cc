@@ -25,7 +25,7 @@
 namespace trm::cli {
 namespace {
 
-struct Options {
+struct BenchOptions {
   std::vector<std::string> tasks, models, slices, data, predictions, names, functions;
   std::string suite = "frames", out = "out/bench", format, from, filter;
   bool submissions = false, lenient = false;
@@ -67,7 +67,7 @@ class Steps {
   ProgressBar bar_{"items"};
 };
 
-Status add_contestants(const Options& options, bench::SuiteOptions& suite) {
+Status add_contestants(const BenchOptions& options, bench::SuiteOptions& suite) {
   if (options.models.empty()) {
     Result<DefaultContestants> chosen = default_contestants();
     if (!chosen.ok()) return chosen.error();
@@ -97,7 +97,7 @@ Status hold(const std::string& directory, std::optional<OutputLock>& folder) {
 }
 
 /// What is the same for all suites.
-Status set_measurement(const Options& options, bench::MeasurementOptions& out) {
+Status set_measurement(const BenchOptions& options, bench::MeasurementOptions& out) {
   const Result<simd::Selection> kernels = select_kernels(options.dtype);
   if (!kernels.ok()) return kernels.error();
   out.kernels = *kernels;
@@ -110,7 +110,7 @@ Status set_measurement(const Options& options, bench::MeasurementOptions& out) {
   return {};
 }
 
-Result<Measured> measure_frames(const Options& options, std::optional<OutputLock>& folder,
+Result<Measured> measure_frames(const BenchOptions& options, std::optional<OutputLock>& folder,
                                 const bench::SuiteProgress& progress) {
   bench::SuiteOptions suite;
   const std::vector<std::string> tasks = options.tasks.empty() ? bench::known_tasks() : options.tasks;
@@ -128,7 +128,7 @@ Result<Measured> measure_frames(const Options& options, std::optional<OutputLock
   return Measured{*std::move(results), {}};
 }
 
-Result<Measured> measure_puzzles(const Options& options, std::optional<OutputLock>& folder,
+Result<Measured> measure_puzzles(const BenchOptions& options, std::optional<OutputLock>& folder,
                                  const bench::SuiteProgress& progress) {
   Result<bench::PuzzleSuiteOptions> suite =
       puzzle_suite_options({options.models, options.data, options.items, options.seed, options.submissions});
@@ -143,7 +143,7 @@ Result<Measured> measure_puzzles(const Options& options, std::optional<OutputLoc
   return Measured{std::move(run->results), std::move(run->files)};
 }
 
-Result<Measured> measure_speed(const Options& options, std::optional<OutputLock>& folder,
+Result<Measured> measure_speed(const BenchOptions& options, std::optional<OutputLock>& folder,
                                const bench::SuiteProgress& progress) {
   Result<bench::SpeedSuiteOptions> suite =
       speed_suite_options({options.tasks, options.dtype, options.seconds, options.seed});
@@ -158,7 +158,7 @@ Result<Measured> measure_speed(const Options& options, std::optional<OutputLock>
 }
 
 /// Error: an option that only the other suite has.
-Status check_suite(const Options& options) {
+Status check_suite(const BenchOptions& options) {
   const bool paper = options.suite == "paper", frames = options.suite == "frames";
   const bool functions = options.suite == "functions", speed = options.suite == "speed";
   const auto refuse = [&](bool given, const char* flag, const char* other = "frames") -> Status {
@@ -184,7 +184,7 @@ Status check_suite(const Options& options) {
   return refuse(!paper && options.submissions, "--submission", "paper");
 }
 
-Result<Measured> measure(const Options& options, std::optional<OutputLock>& folder) {
+Result<Measured> measure(const BenchOptions& options, std::optional<OutputLock>& folder) {
   if (Status s = check_suite(options); !s.ok()) return s.error();
   const auto begin = std::chrono::steady_clock::now();
   Steps shown;
@@ -197,7 +197,7 @@ Result<Measured> measure(const Options& options, std::optional<OutputLock>& fold
   return results;
 }
 
-Result<Measured> read_results(const Options& options, std::optional<OutputLock>& folder) {
+Result<Measured> read_results(const BenchOptions& options, std::optional<OutputLock>& folder) {
   const Result<std::string> text = read_input(options.from);
   if (!text.ok()) return text.error();
   Result<reports::RunResults> results = reports::from_json(*text, input_name(options.from));
@@ -206,7 +206,7 @@ Result<Measured> read_results(const Options& options, std::optional<OutputLock>&
   return Measured{*std::move(results), {}};
 }
 
-int run(const Options& options) {
+int run(const BenchOptions& options) {
   if (options.from.empty() && options.suite == "functions") {
     if (Status s = check_suite(options); !s.ok()) return report(s.error());
     return bench_functions({options.models, options.functions, options.items, options.threads, options.pin,
@@ -221,7 +221,7 @@ int run(const Options& options) {
 }  // namespace
 
 Command add_bench(Arguments& program) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<BenchOptions>();
   Arguments args = program.command("bench", "Measure accuracy, latency and memory of models on tasks and puzzles");
   std::vector<Option> choices = {
       args.list(

@@ -19,7 +19,7 @@ constexpr std::uint64_t kAny = std::numeric_limits<std::uint64_t>::max();
 constexpr std::uint64_t kMostPuzzles = 100'000'000;
 
 /// What all families ask for.
-struct Options {
+struct BuildOptions {
   std::uint64_t size = 0;
   std::string csv, test_csv, out;
   bool generate = false, force = false, any_solution = false;
@@ -27,7 +27,7 @@ struct Options {
   std::uint64_t givens = 0, min_path = 0;
 };
 
-int build(const tasks::PuzzleFamily& family, const Options& options) {
+int build(const tasks::PuzzleFamily& family, const BuildOptions& options) {
   if (options.generate == !options.csv.empty())
     return report(Error{ErrorCode::usage, "", "--generate", "and --csv FILE: one of the two is needed", "add one"});
   if (!options.test_csv.empty() && options.csv.empty())
@@ -60,7 +60,7 @@ int build(const tasks::PuzzleFamily& family, const Options& options) {
   return kPass;
 }
 
-int build_sudoku(const Options& options) {
+int build_sudoku(const BuildOptions& options) {
   tasks::sudoku::Request request;
   const Result<tasks::sudoku::Layout> layout = tasks::sudoku::layout_of(options.size);
   if (!layout.ok()) {
@@ -75,18 +75,18 @@ int build_sudoku(const Options& options) {
   return build(*tasks::sudoku::make_family(request), options);
 }
 
-int build_maze(const Options& options) {
+int build_maze(const BuildOptions& options) {
   tasks::maze::Request request;
   request.size = options.size;
   request.min_steps = options.min_path != 0 ? options.min_path : tasks::maze::default_min_steps(options.size);
   return build(*tasks::maze::make_family(request), options);
 }
 
-int build_fractal(const Options& options) {
+int build_fractal(const BuildOptions& options) {
   return build(*tasks::fractal::make_family({options.size, ""}), options);
 }
 
-void add_common(Arguments& args, Options& options) {
+void add_common(Arguments& args, BuildOptions& options) {
   args.flag("--generate", options.generate, "Make puzzles with our own generator");
   args.option("--csv", options.csv,
               "Take puzzles from FILE, whose columns are called question (or puzzle, quiz), answer (or solution) and, "
@@ -105,7 +105,7 @@ void add_common(Arguments& args, Options& options) {
 }
 
 Command add_sudoku(Arguments& builders) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<BuildOptions>();
   options->size = 9;
   Arguments args = builders.command("sudoku", "Sudokus of 4x4, 6x6 or 9x9 cells");
   args.number("--size", options->size, 4, 9, "4, 6 or 9 rows");
@@ -117,7 +117,7 @@ Command add_sudoku(Arguments& builders) {
 }
 
 Command add_maze(Arguments& builders) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<BuildOptions>();
   options->size = 30;
   Arguments args = builders.command("maze", "Mazes with one shortest path");
   args.number("--size", options->size, tasks::maze::kMinSize, tasks::maze::kMaxSize, "Rows");
@@ -129,7 +129,7 @@ Command add_maze(Arguments& builders) {
 }
 
 Command add_fractal(Arguments& builders) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<BuildOptions>();
   options->size = 16;
   Arguments args = builders.command("fractal", "Fractals whose next iteration is to be drawn");
   args.number("--size", options->size, tasks::fractal::kMinSize, tasks::fractal::kMaxSize, "Rows");

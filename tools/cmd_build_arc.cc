@@ -23,13 +23,13 @@ namespace {
 namespace arc = tasks::arc;
 namespace fs = std::filesystem;
 
-struct Options {
+struct BuildArcOptions {
   std::string training, evaluation, concept_tasks, out;
   std::uint64_t copies = 1000, seed = 42;
   bool unsolved = false, force = false;
 };
 
-Result<arc::Plan> plan(const Options& options) {
+Result<arc::Plan> plan(const BuildArcOptions& options) {
   std::vector<std::string> notes;
   Result<std::vector<arc::ArcTask>> training = arc::load_tasks(options.training, arc::Solutions::required, &notes);
   if (!training) return training.error();
@@ -71,7 +71,7 @@ int write(const arc::Plan& plan, const std::string& folder, bool force) {
   return kPass;
 }
 
-int build(const Options& options) {
+int build(const BuildArcOptions& options) {
   if (Status status = check_standard_input({{"--training", options.training},
                                             {"--evaluation", options.evaluation},
                                             {"--concept", options.concept_tasks}});
@@ -89,7 +89,7 @@ int build(const Options& options) {
 }  // namespace
 
 Command add_build_arc(Arguments& builders) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<BuildArcOptions>();
   Arguments args = builders.command("arc", "ARC tasks with their copies, in the published layout");
   const auto add_path = [&args](const char* flag, std::string& out, const char* help) {
     return args.option(flag, out, help).type("DIR|FILE");

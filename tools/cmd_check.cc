@@ -26,7 +26,7 @@ namespace {
 constexpr std::size_t kConcurrency = 32;
 constexpr const char* kCallMark = "# call:";
 
-struct Options {
+struct CheckCommandOptions {
   std::vector<std::string> files;
   std::string call, model;
   std::uint64_t random = 0, seed = 0, size = 6, max_frames = 500'000, threads = 0;
@@ -66,7 +66,7 @@ Status add_file(const std::string& file, const std::string& call, std::vector<Na
   return {};
 }
 
-Status add_random(const Options& options, std::vector<Named>& out) {
+Status add_random(const CheckCommandOptions& options, std::vector<Named>& out) {
   for (std::uint64_t i = 0; i < options.random; ++i) {
     tasks::Rng rng(options.seed, tasks::stream_of("program/1"), i);
     const tasks::python::RandomProgram program =
@@ -98,7 +98,7 @@ void judge(const FrameRecord& frame, Said& out) {
   out.first_wrong = tasks::interpreter::to_text(frame.tokens.first(shown));
 }
 
-Result<std::vector<Said>> ask_model(const Options& options, std::span<const Named> named) {
+Result<std::vector<Said>> ask_model(const CheckCommandOptions& options, std::span<const Named> named) {
   const Result<simd::Selection> kernels = select_kernels(options.dtype);
   if (!kernels.ok()) return kernels.error();
   const Result<std::string> path = find_model(options.model);
@@ -138,7 +138,7 @@ Result<std::vector<Said>> ask_model(const Options& options, std::span<const Name
   return out;
 }
 
-int check(const Options& options) {
+int check(const CheckCommandOptions& options) {
   if (options.files.empty() == (options.random == 0)) {
     return report(Error{ErrorCode::usage, "", "", "give programs or --random N, and not both",
                         "as in trm tasks check FILE.py, or trm tasks check --random 100"});
@@ -204,7 +204,7 @@ int check(const Options& options) {
 }  // namespace
 
 Command add_check(Arguments& tasks) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<CheckCommandOptions>();
   Arguments args = tasks.command("check", "Compare what frames, and a model, say of programs with what CPython says");
   args.list("FILE", options->files, "Programs; lines \"# call: EXPR\" say what is asked of them");
   args.option("--call", options->call, "Ask this instead").type("EXPR");

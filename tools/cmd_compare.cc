@@ -32,7 +32,7 @@ namespace {
 namespace compare = reports::compare;
 namespace fs = std::filesystem;
 
-struct Options {
+struct CompareOptions {
   std::string before, after;           ///< files, or with --run programs
   std::vector<std::string> arguments;  ///< of both programs
   bool run = false, instructions = false, across_machines = false, all = false, add = false, update = false,
@@ -49,7 +49,7 @@ Error usage(const std::string& field, const std::string& message, const std::str
   return {ErrorCode::usage, "", field, message, fix};
 }
 
-Result<compare::Rules> rules_of(const Options& options, const std::string& machine) {
+Result<compare::Rules> rules_of(const CompareOptions& options, const std::string& machine) {
   compare::Rules rules;
   if (options.threshold) rules.threshold = *options.threshold / 100;
   rules.seed = options.seed;
@@ -74,7 +74,7 @@ Status keep_run(const std::string& folder, const std::string& name, const bench:
   return write_atomic(file, failed ? outcome.failure + "\n" + outcome.last_words + "\n" : outcome.raw);
 }
 
-Result<compare::Evidence> run_programs(const Options& options) {
+Result<compare::Evidence> run_programs(const CompareOptions& options) {
   if (options.after.empty())
     return usage("--run", "needs two programs", "write trm compare --run OLD NEW -- ARGUMENTS");
   bench::ProgramOptions programs;
@@ -110,7 +110,7 @@ Result<compare::Evidence> run_programs(const Options& options) {
   return evidence;
 }
 
-Result<compare::Evidence> read_files(const Options& options) {
+Result<compare::Evidence> read_files(const CompareOptions& options) {
   if (options.after.empty()) {
     return usage("", options.before.empty() ? "two results are missing" : "the second result is missing",
                  "write trm compare OLD.json NEW.json, or trm compare --run OLD NEW -- ARGUMENTS");
@@ -136,7 +136,7 @@ Result<compare::Evidence> read_files(const Options& options) {
   return out;
 }
 
-Status check(const Options& options) {
+Status check(const CompareOptions& options) {
   const auto only_with_run = [&](bool given, const char* flag) -> Status {
     if (!given || options.run) return {};
     return usage(flag, "is an option of --run", "leave it out, or compare two programs with --run");
@@ -163,7 +163,7 @@ Status check(const Options& options) {
 }
 
 /// Prints and writes a comparison. Exit status.
-int show(const compare::Comparison& comparison, const Options& options) {
+int show(const compare::Comparison& comparison, const CompareOptions& options) {
   const Result<std::string> text = comparison_text(comparison, options.format, options.all);
   if (!text.ok()) return report(text.error());
   print(*text);
@@ -174,7 +174,7 @@ int show(const compare::Comparison& comparison, const Options& options) {
   return compare_status(comparison.verdict);
 }
 
-int compare_two(const Options& options) {
+int compare_two(const CompareOptions& options) {
   const Result<compare::Evidence> evidence = options.run ? run_programs(options) : read_files(options);
   if (!evidence.ok()) return report(evidence.error());
   const Result<compare::Rules> rules = rules_of(options, evidence->after.machine);
@@ -184,7 +184,7 @@ int compare_two(const Options& options) {
   return show(*comparison, options);
 }
 
-int show_history(const Options& options) {
+int show_history(const CompareOptions& options) {
   compare::ChangePointRules points;
   points.seed = options.seed;
   std::optional<compare::Measurements> now;
@@ -208,7 +208,7 @@ int show_history(const Options& options) {
   const compare::History history =
       compare::follow(*std::move(entries), options.history, now ? now->machine : "", points);
   if (now) {
-    Options without = options;
+    CompareOptions without = options;
     without.history.clear();
     const Result<compare::Rules> rules = rules_of(without, "");
     return show(compare::judge_by_history(history, *now, *rules), options);
@@ -221,7 +221,7 @@ int show_history(const Options& options) {
   return kPass;
 }
 
-int compare_baseline(const Options& options) {
+int compare_baseline(const CompareOptions& options) {
   if (options.before.empty() || !options.after.empty())
     return report(usage("--baseline", "needs one program", "write trm compare --baseline FILE PROGRAM"));
   const Result<std::string> text = read_input(options.baseline);
@@ -262,7 +262,7 @@ int compare_baseline(const Options& options) {
   return show(*comparison, options);
 }
 
-int self_test(const Options& options) {
+int self_test(const CompareOptions& options) {
   bench::SelfTestOptions test;
   test.work = {"/proc/self/exe", "compare", "--self-test-work"};
   test.pairs = options.pairs;
@@ -286,7 +286,7 @@ int self_test(const Options& options) {
   return all(&bench::SelfTestClaim::quiet) ? kInconclusive : kFailed;
 }
 
-int run(const Options& options) {
+int run(const CompareOptions& options) {
   if (options.planted) {
     print(bench::planted_results(*options.planted));
     return kPass;
@@ -301,7 +301,7 @@ int run(const Options& options) {
 }  // namespace
 
 Command add_compare(Arguments& program) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<CompareOptions>();
   Arguments args = program.command("compare", "Say whether a change made something slower, larger or less accurate");
   args.option("OLD", options->before,
               "Results: results.json, profile.json, JSON of Google Benchmark, hyperfine or llama-bench, a folder of "

@@ -29,7 +29,7 @@
 namespace trm::cli {
 namespace {
 
-struct Options {
+struct ConvertOptions {
   std::string input, out, published, config, rows, state;
   std::map<std::string, std::string> fields;
   bool keep_dtype = false, prefix = false;
@@ -44,7 +44,7 @@ struct Source {
 };
 
 /// The section "arch" of --config, or of the file that the public training code leaves beside its checkpoints.
-Result<std::optional<YamlSection>> read_yaml(const Options& o, std::string& path) {
+Result<std::optional<YamlSection>> read_yaml(const ConvertOptions& o, std::string& path) {
   namespace fs = std::filesystem;
   path = o.config;
   if (path.empty()) {
@@ -61,7 +61,7 @@ Result<std::optional<YamlSection>> read_yaml(const Options& o, std::string& path
   return std::optional<YamlSection>(std::move(*section));
 }
 
-Result<Source> read_source(const Options& o, const TensorFile& file) {
+Result<Source> read_source(const ConvertOptions& o, const TensorFile& file) {
   if (const SafetensorsFile* own = file.safetensors(); own != nullptr) {
     const auto format = own->metadata().find("format");
     if (format != own->metadata().end() && format->second == kPublishedFormat) {
@@ -111,7 +111,7 @@ Result<std::vector<std::size_t>> read_rows(const std::string& text, const Canvas
 }
 
 /// A model that answers prompts is no checkpoint: what can be changed is the type of its weights.
-int write_dtype(const Options& o) {
+int write_dtype(const ConvertOptions& o) {
   Result<Model> model = load_model(o.input);
   if (!model.ok()) return report(model.error());
   model->info[kWeightsField] = simd::weight_type_name(*o.dtype);
@@ -121,7 +121,7 @@ int write_dtype(const Options& o) {
   return kPass;
 }
 
-int convert(const Options& o) {
+int convert(const ConvertOptions& o) {
   const Result<TensorFile> file = TensorFile::open(o.input, {o.state, kNamesAnchor});
   if (!file.ok()) return report(file.error());
   for (const std::string& text : file->notes()) note(text);
@@ -149,7 +149,7 @@ int convert(const Options& o) {
   return kPass;
 }
 
-int publish(const Options& o) {
+int publish(const ConvertOptions& o) {
   const Result<PublishedFile> model = open_published(o.input);
   if (!model.ok()) return report(model.error());
   if (Status intact = model->file.verify(); !intact.ok()) return report(intact.error());
@@ -158,7 +158,7 @@ int publish(const Options& o) {
   return kPass;
 }
 
-int run(const Options& o) {
+int run(const ConvertOptions& o) {
   if (o.out.empty() == o.published.empty()) {
     return report(Error{ErrorCode::usage, "", "", "give one of -o and --published", "see trm convert --help"});
   }
@@ -170,7 +170,7 @@ int run(const Options& o) {
 }  // namespace
 
 Command add_convert(Arguments& program) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ConvertOptions>();
   Arguments args = program.command("convert", "Convert a published checkpoint to safetensors, and back");
   args.option("FILE", options->input, "Checkpoint (torch.save or safetensors), or with --published a model").required();
   args.option("-o,--out", options->out, "Model to write").type("FILE");

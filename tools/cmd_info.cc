@@ -16,7 +16,7 @@
 namespace trm::cli {
 namespace {
 
-struct Options {
+struct InfoOptions {
   std::string model, state;
   bool json = false;
 };
@@ -119,7 +119,7 @@ std::string as_text(const Model& model) {
   return out;
 }
 
-int run(const Options& options) {
+int run(const InfoOptions& options) {
   Result<std::string> path = find_model(options.model);
   if (!path.ok()) return report(path.error());
   const Result<TensorFile> file = TensorFile::open(*path, {options.state, kNamesAnchor});
@@ -142,7 +142,7 @@ int run(const Options& options) {
 }  // namespace
 
 Command add_info(Arguments& program) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<InfoOptions>();
   Arguments args = program.command("info", "Say what a model file or a checkpoint holds");
   args.option("MODEL", options->model, "Path of a model or checkpoint, or the name of a model in bench/models")
       .required();

@@ -16,7 +16,7 @@
 namespace trm::cli {
 namespace {
 
-struct Options {
+struct InspectOptions {
   std::string directory, split;
   std::uint64_t row = 0;
   bool one_row = false;
@@ -72,7 +72,7 @@ std::string example_text(const std::string& split, const tasks::PuzzleDataset& s
                      board(input), board(label));
 }
 
-int inspect(const Options& options) {
+int inspect(const InspectOptions& options) {
   const Result<std::vector<std::string>> names = names_of(options.directory);
   if (!names.ok()) return report(names.error());
   std::vector<std::string> splits = {"train", "test"};
@@ -102,7 +102,7 @@ int inspect(const Options& options) {
 }  // namespace
 
 Command add_inspect(Arguments& tasks) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<InspectOptions>();
   Arguments args = tasks.command("inspect", "Print what a puzzle data set holds, or one example of it");
   args.option("directory", options->directory, "Folder of the data set").required().type("DIR");
   args.option("--split", options->split, "train or test; both if it is not given").one_of({"train", "test"});

@@ -27,9 +27,9 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kJson = "profile.json";
-constexpr const char* kHtml = "profile.html";
+constexpr const char* kPage = "profile.html";
 
-struct Options {
+struct ProfileOptions {
   std::vector<std::string> models;
   std::optional<simd::WeightType> dtype;
   std::string out, trace, what_if, machine, one_case, from;
@@ -70,7 +70,7 @@ Result<bench::Profile> read_profile_file(const std::string& path) {
   return bench::read_profile(*text, input_name(path));
 }
 
-Result<bench::SessionResult> measure(const Options& options) {
+Result<bench::SessionResult> measure(const ProfileOptions& options) {
   bench::SessionOptions session;
   session.quick = options.quick;
   session.trace = !options.trace.empty();
@@ -96,7 +96,7 @@ Result<bench::SessionResult> measure(const Options& options) {
 }
 
 /// The profile that is asked about: measured now, or from a file.
-Result<bench::SessionResult> get_profile(const Options& options) {
+Result<bench::SessionResult> get_profile(const ProfileOptions& options) {
   if (options.from.empty()) return measure(options);
   Result<bench::Profile> read = read_profile_file(options.from);
   if (!read.ok()) return read.error();
@@ -104,7 +104,7 @@ Result<bench::SessionResult> get_profile(const Options& options) {
 }
 
 /// What the models would take elsewhere. Empty: nobody asks.
-Result<std::string> elsewhere(const Options& options, const bench::Profile& here,
+Result<std::string> elsewhere(const ProfileOptions& options, const bench::Profile& here,
                               const std::optional<bench::Profile>& there) {
   if (options.what_if.empty() && !there) return std::string();
   const Result<bench::WhatIf> changed = bench::apply_what_if(options.what_if, there ? there->limits : here.limits, 1);
@@ -115,12 +115,12 @@ Result<std::string> elsewhere(const Options& options, const bench::Profile& here
   return bench::what_if_text(here, changed->limits, changed->threads, what, as_measured ? &*there : nullptr);
 }
 
-Status write_files(const Options& options, const bench::SessionResult& result) {
+Status write_files(const ProfileOptions& options, const bench::SessionResult& result) {
   if (!options.out.empty()) {
     const Result<std::string> json = bench::profile_json(result.profile);
     if (!json.ok()) return json.error();
     const std::string html = reports::to_html(bench::profile_page(result.profile));
-    for (const auto& [name, text] : {std::pair{kJson, &*json}, std::pair{kHtml, &html}}) {
+    for (const auto& [name, text] : {std::pair{kJson, &*json}, std::pair{kPage, &html}}) {
       if (Status s = write_atomic((fs::path(options.out) / name).string(), *text); !s.ok()) return s;
     }
   }
@@ -143,7 +143,7 @@ int run_one_case(const std::string& text) {
   return kPass;
 }
 
-int run(const Options& options) {
+int run(const ProfileOptions& options) {
   if (!options.one_case.empty()) return run_one_case(options.one_case);
   // What can be wrong with the input is told before a minute is spent.
   std::optional<bench::Profile> there;
@@ -161,7 +161,7 @@ int run(const Options& options) {
   }
   std::optional<OutputLock> folder;  // held until the files are written
   if (!options.out.empty()) {
-    Result<OutputLock> lock = prepare_folder(options.out, {kJson, kHtml});
+    Result<OutputLock> lock = prepare_folder(options.out, {kJson, kPage});
     if (!lock.ok()) return report(lock.error());
     folder.emplace(*std::move(lock));
   }
@@ -184,7 +184,7 @@ int run(const Options& options) {
 }  // namespace
 
 Command add_profile(Arguments& program) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ProfileOptions>();
   Arguments args = program.command(
       "profile", "Measure what this CPU can do, what models take on it and why, and predict them on another one");
   std::vector<Option> measured = {

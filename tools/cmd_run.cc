@@ -31,7 +31,7 @@ namespace {
 /// Lines of a stream that are answered side by side, at most; the next ones wait until these are answered.
 constexpr std::size_t kMostLines = 1024;
 
-struct Options {
+struct RunCommandOptions {
   std::string model, file, call;
   bool source = false;
   std::vector<std::string> prompts;
@@ -101,7 +101,7 @@ Result<std::vector<Prompt>> read_prompts(const std::string& file) {
 }
 
 /// The prompts of the command line or of a file. Error: the first that is wrong with any of them.
-Result<std::vector<Prompt>> gather(const Options& options) {
+Result<std::vector<Prompt>> gather(const RunCommandOptions& options) {
   std::vector<Prompt> out;
   if (!options.file.empty()) {
     Result<std::vector<Prompt>> read = read_prompts(options.file);
@@ -157,7 +157,7 @@ int answer_stream(const tasks::CausalModel& model, PromptRunner& runner) {
   return report(Error{ErrorCode::bad_input, source, "", "holds no prompts", "write one prompt per line"});
 }
 
-MachineOptions machine_options(const Options& options) {
+MachineOptions machine_options(const RunCommandOptions& options) {
   MachineOptions out;
   out.recursion_limit = options.recursion_limit;
   out.max_frame_tokens = options.max_frame_tokens;
@@ -168,7 +168,7 @@ MachineOptions machine_options(const Options& options) {
 }
 
 /// A program, or a question about one, for a model that runs programs.
-int run_program(const Options& options, std::string file) {
+int run_program(const RunCommandOptions& options, std::string file) {
   ProgramRun out;
   out.model = options.model;
   out.file = std::move(file);
@@ -190,7 +190,7 @@ bool is_python(const std::string& word) {
 }
 
 /// The program among the words of the command line; empty: there is none. Error: it does not stand alone.
-Result<std::string> program_file(const Options& options) {
+Result<std::string> program_file(const RunCommandOptions& options) {
   const bool any = std::any_of(options.prompts.begin(), options.prompts.end(), is_python);
   if (!any && options.call.empty()) return std::string();
   if (options.prompts.size() == 1 && (any || options.prompts[0] == "-")) return options.prompts[0];
@@ -199,7 +199,7 @@ Result<std::string> program_file(const Options& options) {
                "give one program, as in trm run MODEL FILE.py --call \"f(3)\" (- is standard input)"};
 }
 
-int run(const Options& options) {
+int run(const RunCommandOptions& options) {
   const Result<std::string> program = program_file(options);
   if (!program.ok()) return report(program.error());
   if (!program->empty()) return run_program(options, *program);
@@ -245,7 +245,7 @@ int run(const Options& options) {
 }  // namespace
 
 Command add_run(Arguments& program) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<RunCommandOptions>();
   auto puzzles = std::make_shared<PuzzleRun>();
   Arguments args = program.command("run", "Answer prompts or puzzles with a model");
   args.option("MODEL", options->model, "Path of a model, or the name of one in bench/models").required();

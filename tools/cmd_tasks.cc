@@ -33,7 +33,7 @@ constexpr std::size_t kUnlimited = std::numeric_limits<std::size_t>::max();
 /// Files of items and predictions may be larger than configurations.
 constexpr std::size_t kLargestFile = std::size_t{1} << 30;
 
-struct Options {
+struct TasksOptions {
   bool json = false;
   std::string task, slice, out, difficulty, item_format = "jsonl";
   std::uint64_t items = 100, seed = 0;
@@ -43,7 +43,7 @@ struct Options {
   std::uint64_t repeat = 1;
 };
 
-int list(const Options& options) {
+int list(const TasksOptions& options) {
   JsonValue tasks = JsonValue::array();
   std::string text;
   for (const tasks::Task* task : tasks::all_tasks()) {
@@ -85,7 +85,7 @@ Error named(Error error, const char* flag) {
 
 /// A search for the items that were asked for. Error: an unknown task or slice; more items than there are, as far as
 /// that is known before they are drawn.
-Result<tasks::ItemChooser> choose_items(const Options& options) {
+Result<tasks::ItemChooser> choose_items(const TasksOptions& options) {
   const tasks::Task* task = tasks::find_task(options.task);
   if (task == nullptr) {
     std::vector<std::string> names;
@@ -119,7 +119,7 @@ Result<tasks::ItemChooser> choose_items(const Options& options) {
 /// Draws items as they are written, so that the first is there at once and none is held longer than that.
 class Items {
  public:
-  Items(const Options& options, tasks::ItemChooser chooser)
+  Items(const TasksOptions& options, tasks::ItemChooser chooser)
       : chooser_(std::move(chooser)), to_output_(options.out.empty()) {}
 
   /// The next ones: first one alone, then those of a short while; none at the end. Error: there are fewer than were
@@ -207,7 +207,7 @@ Status write_harness_task(const std::string& directory, const std::vector<tasks:
   return {};
 }
 
-int gen(const Options& options) {
+int gen(const TasksOptions& options) {
   const Result<tasks::ItemChooser> chosen = choose_items(options);
   if (!chosen.ok()) return report(chosen.error());
   if (!options.difficulty.empty() && tasks::find_task(options.task)->size(options.slice) != kUnlimited) {
@@ -300,7 +300,7 @@ std::string as_json(const tasks::Score& score) {
          "\n";
 }
 
-int score(const Options& options) {
+int score(const TasksOptions& options) {
   if (Status s = check_standard_input({{"--items", options.items_file}, {"--predictions", options.predictions_file}});
       !s.ok())
     return report(s.error());
@@ -329,7 +329,7 @@ int score(const Options& options) {
 }  // namespace
 
 Command add_tasks(Arguments& program) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<TasksOptions>();
   Arguments args = program.command("tasks", "List tasks, generate items, score predictions, build puzzle data");
   args.require_command();
 

@@ -26,7 +26,7 @@
 namespace trm::cli {
 namespace {
 
-struct Options {
+struct TrainOptions {
   std::string config;
   std::string out, data;
   std::vector<std::string> settings;
@@ -52,7 +52,7 @@ struct Job {
   std::function<Result<std::unique_ptr<TrainingJob>>(ThreadPool&, const simd::Kernels<float>&)> make;
 };
 
-Result<ConfigText> read_config(const Options& o) {
+Result<ConfigText> read_config(const TrainOptions& o) {
   if (o.config.empty()) {
     return Error{ErrorCode::usage, "", "config", "is missing",
                  "name a training configuration or a recipe of trm train --list"};
@@ -75,7 +75,7 @@ Result<ConfigText> read_config(const Options& o) {
 }
 
 /// Where the training writes, which is known before its data are.
-Result<std::string> output_of(const Options& o, const ConfigText& config) {
+Result<std::string> output_of(const TrainOptions& o, const ConfigText& config) {
   const Result<std::string> name = training_name(config.text, config.path);
   if (!name.ok()) return name.error();
   if (config.puzzles) {
@@ -87,7 +87,7 @@ Result<std::string> output_of(const Options& o, const ConfigText& config) {
   return output_directory(o.out, *name, config.path);
 }
 
-Result<Job> make_causal_job(const Options& o, const ConfigText& text) {
+Result<Job> make_causal_job(const TrainOptions& o, const ConfigText& text) {
   Result<std::unique_ptr<SampleSource>> made = tasks::task_source(text.text, text.path);
   if (!made.ok()) return blame_setting(made.error(), o.settings);
   const std::shared_ptr<const SampleSource> source = std::move(*made);
@@ -106,7 +106,7 @@ Result<Job> make_causal_job(const Options& o, const ConfigText& text) {
   return job;
 }
 
-Result<tasks::PuzzleData> read_data(JsonObject& json, const Options& o, const ConfigText& text) {
+Result<tasks::PuzzleData> read_data(JsonObject& json, const TrainOptions& o, const ConfigText& text) {
   if (std::optional<JsonObject> object = json.object("data")) return tasks::PuzzleData::read(*object, o.data);
   if (o.data.empty()) {
     return Error{ErrorCode::bad_input, text.path, "data", "is missing",
@@ -117,7 +117,7 @@ Result<tasks::PuzzleData> read_data(JsonObject& json, const Options& o, const Co
   return data;
 }
 
-Result<Job> make_puzzle_job(const Options& o, const ConfigText& text) {
+Result<Job> make_puzzle_job(const TrainOptions& o, const ConfigText& text) {
   Result<JsonObject> json = JsonObject::parse(text.text, text.path);
   if (!json.ok()) return json.error();
   const Result<tasks::PuzzleData> data = read_data(*json, o, text);
@@ -142,11 +142,11 @@ Result<Job> make_puzzle_job(const Options& o, const ConfigText& text) {
 }
 
 /// The job that the configuration describes. Reads or makes its data, which may take minutes.
-Result<Job> make_job(const Options& o, const ConfigText& config) {
+Result<Job> make_job(const TrainOptions& o, const ConfigText& config) {
   return config.puzzles ? make_puzzle_job(o, config) : make_causal_job(o, config);
 }
 
-int run_job(const Options& o, const Job& job, const std::string& directory, const TrainingDirectory& held,
+int run_job(const TrainOptions& o, const Job& job, const std::string& directory, const TrainingDirectory& held,
             const simd::Kernels<float>& kernels) {
   ThreadOptions threads;
   threads.threads = o.threads;
@@ -176,7 +176,7 @@ int run_job(const Options& o, const Job& job, const std::string& directory, cons
   return kPass;
 }
 
-int run(const Options& o) {
+int run(const TrainOptions& o) {
   if (o.list) {
     if (!o.config.empty()) {
       return report(Error{ErrorCode::usage, "", "--list", "and a configuration were both given", "give one of them"});
@@ -212,7 +212,7 @@ int run(const Options& o) {
 }  // namespace
 
 Command add_train(Arguments& program) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<TrainOptions>();
   Arguments args =
       program.command("train", "Train a model on call frames, whole questions or puzzles, resuming an interrupted run");
   args.option("config", options->config, "Training configuration (JSON; - is standard input), or the name of a recipe")

@@ -15,7 +15,7 @@
 namespace trm::cli {
 namespace {
 
-struct Options {
+struct VerifyOptions {
   std::vector<std::string> directories;
   std::uint64_t threads = 0;
   bool all = false, json = false;
@@ -65,7 +65,7 @@ JsonValue as_json(const std::string& directory, const bench::GoldenCase& golden,
                             {"tensors", std::move(tensors)}});
 }
 
-int run(const Options& options) {
+int run(const VerifyOptions& options) {
   const Result<simd::Selection> kernels = select_kernels(options.dtype.value_or(simd::WeightType::fp32));
   if (!kernels.ok()) return report(kernels.error());
   ThreadOptions threads;
@@ -93,7 +93,7 @@ int run(const Options& options) {
 }  // namespace
 
 Command add_verify(Arguments& program) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<VerifyOptions>();
   Arguments args = program.command(
       "verify", "Run recorded cases of published models and compare tensor by tensor; status 1 beyond a tolerance");
   args.list("DIR", options->directories, "Folder with config.json, weights, inputs and expected .safetensors")

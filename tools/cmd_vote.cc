@@ -21,7 +21,7 @@ namespace {
 
 namespace arc = tasks::arc;
 
-struct Options {
+struct VoteOptions {
   std::string data, submission, format = "md";
   std::vector<std::string> predictions;
 };
@@ -106,7 +106,7 @@ Status add_file(const std::string& path, arc::Poll& poll) {
   return {};
 }
 
-int vote(const Options& options) {
+int vote(const VoteOptions& options) {
   if (std::count_if(options.predictions.begin(), options.predictions.end(), is_standard_input) > 1) {
     return report(
         Error{ErrorCode::usage, "", "--predictions", "names standard input twice", "name a file for one of them"});
@@ -132,7 +132,7 @@ int vote(const Options& options) {
 }  // namespace
 
 Command add_vote(Arguments& tasks) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<VoteOptions>();
   Arguments args = tasks.command("vote", "Count the votes of predictions for ARC data: pass@K");
   args.option("--data", options->data, "Folder of the data, as trm tasks build arc writes it").type("DIR").required();
   args.list("--predictions", options->predictions,

@@ -15,8 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using reports::EnvironmentEntry;
-using reports::compare::Measurements;
-using reports::compare::Series;
+namespace compare = reports::compare;
 
 Error wrong(const std::string& file, const std::string& field, const std::string& message) {
   return {ErrorCode::bad_input, file, field, message,
@@ -138,12 +137,12 @@ Result<Baseline> count_baseline(const Baseline& baseline, const std::string& pro
   return out;
 }
 
-Measurements as_measurements(const Baseline& baseline, const std::string& name) {
-  Measurements out;
+compare::Measurements as_measurements(const Baseline& baseline, const std::string& name) {
+  compare::Measurements out;
   out.file = name;
   out.format = "baseline";
   for (const BaselineCommand& command : baseline.commands) {
-    Series series;
+    compare::Series series;
     series.name = command.name;
     series.metric = "instructions";
     series.unit = "count";

@@ -11,7 +11,7 @@ namespace trm::bench {
 namespace {
 
 namespace fs = std::filesystem;
-using reports::compare::HistoryEntry;
+namespace compare = reports::compare;
 
 Result<std::vector<std::string>> files_of(const std::string& folder) {
   std::error_code failed;
@@ -30,21 +30,21 @@ Result<std::vector<std::string>> files_of(const std::string& folder) {
 
 }  // namespace
 
-Result<std::vector<HistoryEntry>> read_history(const std::string& folder) {
+Result<std::vector<compare::HistoryEntry>> read_history(const std::string& folder) {
   const Result<std::vector<std::string>> files = files_of(folder);
   if (!files.ok()) return files.error();
-  std::vector<HistoryEntry> out;
+  std::vector<compare::HistoryEntry> out;
   for (const std::string& file : *files) {
     const Result<std::string> text = read_text(file);
     if (!text.ok()) return text.error();
-    Result<HistoryEntry> entry = reports::compare::read_history_entry(*text, file);
+    Result<compare::HistoryEntry> entry = reports::compare::read_history_entry(*text, file);
     if (!entry.ok()) return entry.error();
     out.push_back(*std::move(entry));
   }
   return out;
 }
 
-Result<std::string> add_to_history(const std::string& folder, const HistoryEntry& entry) {
+Result<std::string> add_to_history(const std::string& folder, const compare::HistoryEntry& entry) {
   std::error_code failed;
   fs::create_directories(folder, failed);
   if (failed) return Error{ErrorCode::io, folder, "--history", failed.message(), "name a folder that you own"};

@@ -15,8 +15,7 @@ namespace trm::bench {
 namespace {
 
 namespace fs = std::filesystem;
-using reports::compare::CriterionFolder;
-using reports::compare::Measurements;
+namespace compare = reports::compare;
 
 bool is_criterion_file(const fs::path& path) {
   const std::string name = path.filename().string();
@@ -30,8 +29,8 @@ Result<std::string> text_if_there(const fs::path& path) {
   return read_text(path.string());
 }
 
-Result<CriterionFolder> read_folder(const fs::path& folder, const std::string& name) {
-  CriterionFolder out;
+Result<compare::CriterionFolder> read_folder(const fs::path& folder, const std::string& name) {
+  compare::CriterionFolder out;
   out.name = name;
   out.path = folder.string();
   for (const auto& [file, text] : {std::pair{"benchmark.json", &out.benchmark}, std::pair{"sample.json", &out.sample},
@@ -48,7 +47,7 @@ Error no_results(const std::string& path) {
           "name a file, a folder with results.json or profile.json, or criterion's folder (target/criterion)"};
 }
 
-Result<Measurements> load_criterion(const std::string& path, const std::string& baseline) {
+Result<compare::Measurements> load_criterion(const std::string& path, const std::string& baseline) {
   std::error_code failed;
   const fs::path root(path);
   // The folder of each benchmark, and the baselines in it.
@@ -64,7 +63,7 @@ Result<Measurements> load_criterion(const std::string& path, const std::string& 
   }
   if (failed) return Error{ErrorCode::io, path, "", failed.message(), "name a folder that you may read"};
   if (found.empty()) return no_results(path);
-  std::vector<CriterionFolder> folders;
+  std::vector<compare::CriterionFolder> folders;
   for (auto& benchmark : found) {
     const fs::path parent_path(benchmark.first);
     std::vector<std::string>& names = benchmark.second;
@@ -79,7 +78,7 @@ Result<Measurements> load_criterion(const std::string& path, const std::string& 
     const bool itself = fs::equivalent(parent_path / chosen, root, failed);
     const std::string name =
         itself ? parent_path.filename().string() : fs::relative(parent_path, root, failed).generic_string();
-    Result<CriterionFolder> folder = read_folder(parent_path / chosen, name);
+    Result<compare::CriterionFolder> folder = read_folder(parent_path / chosen, name);
     if (!folder.ok()) return folder.error();
     folders.push_back(*std::move(folder));
   }
@@ -88,7 +87,7 @@ Result<Measurements> load_criterion(const std::string& path, const std::string& 
 
 }  // namespace
 
-Result<Measurements> load_measurements(const std::string& path, const std::string& baseline) {
+Result<compare::Measurements> load_measurements(const std::string& path, const std::string& baseline) {
   std::error_code failed;
   if (!is_standard_input(path) && fs::is_directory(path, failed)) {
     for (const char* name : {"results.json", "profile.json"}) {
@@ -99,7 +98,7 @@ Result<Measurements> load_measurements(const std::string& path, const std::strin
   }
   if (!is_standard_input(path) && is_criterion_file(path) && fs::is_regular_file(path, failed)) {
     const fs::path folder = fs::absolute(path, failed).parent_path();
-    Result<CriterionFolder> one = read_folder(folder, folder.parent_path().filename().string());
+    Result<compare::CriterionFolder> one = read_folder(folder, folder.parent_path().filename().string());
     if (!one.ok()) return one.error();
     if (!one->sample.empty() || !one->estimates.empty()) return reports::compare::read_criterion({*one}, path);
   }

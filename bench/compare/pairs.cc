@@ -11,18 +11,14 @@
 namespace trm::bench {
 namespace {
 
-using reports::compare::Evidence;
-using reports::compare::Failure;
-using reports::compare::Kind;
-using reports::compare::Measurements;
-using reports::compare::Series;
+namespace compare = reports::compare;
 
 constexpr std::size_t kLeastSamePairs = 8;
 
 /// A series of one run as the first of many.
-Series first_of(const Series& run) {
-  Series out = run;
-  if (run.kind == Kind::accuracy || run.kind == Kind::fact) return out;
+compare::Series first_of(const compare::Series& run) {
+  compare::Series out = run;
+  if (run.kind == compare::Kind::accuracy || run.kind == compare::Kind::fact) return out;
   out.samples = {run.value};
   out.interval.reset();
   return out;
@@ -30,23 +26,24 @@ Series first_of(const Series& run) {
 
 /// Two sides of pairs, and what only one run of a pair had.
 struct Sides {
-  Measurements first, second;
-  Measurements only_first, only_second;
+  compare::Measurements first, second;
+  compare::Measurements only_first, only_second;
 };
 
-void grow(Measurements& to, const Series& run) {
-  for (Series& series : to.series) {
+void grow(compare::Measurements& to, const compare::Series& run) {
+  for (compare::Series& series : to.series) {
     if (series.name != run.name || series.metric != run.metric) continue;
-    if (series.kind != Kind::accuracy && series.kind != Kind::fact) series.samples.push_back(run.value);
+    if (series.kind != compare::Kind::accuracy && series.kind != compare::Kind::fact)
+      series.samples.push_back(run.value);
     return;
   }
   to.series.push_back(first_of(run));
 }
 
 /// Adds the two runs of a pair: metrics that both have grow together.
-void add_pair(Sides& to, const Measurements& first, const Measurements& second) {
-  for (const Series& run : first.series) {
-    const Series* other = second.find(run.name, run.metric);
+void add_pair(Sides& to, const compare::Measurements& first, const compare::Measurements& second) {
+  for (const compare::Series& run : first.series) {
+    const compare::Series* other = second.find(run.name, run.metric);
     if (other == nullptr) {
       grow(to.only_first, run);
       continue;
@@ -54,20 +51,20 @@ void add_pair(Sides& to, const Measurements& first, const Measurements& second) 
     grow(to.first, run);
     grow(to.second, *other);
   }
-  for (const Series& run : second.series) {
+  for (const compare::Series& run : second.series) {
     if (first.find(run.name, run.metric) == nullptr) grow(to.only_second, run);
   }
 }
 
 /// A metric that no pair had on both sides is told as one that a side lacks.
-void add_lonely(Measurements& to, const Measurements& lonely) {
-  for (const Series& series : lonely.series) {
+void add_lonely(compare::Measurements& to, const compare::Measurements& lonely) {
+  for (const compare::Series& series : lonely.series) {
     if (to.find(series.name, series.metric) == nullptr) to.series.push_back(series);
   }
 }
 
 /// The facts of a side, from its first run.
-void take_facts(Measurements& to, const Measurements& from) {
+void take_facts(compare::Measurements& to, const compare::Measurements& from) {
   to.format = from.format;
   to.machine = from.machine;
   to.environment = from.environment;
@@ -82,7 +79,7 @@ class Pairs {
     begin_ = now();
   }
 
-  Result<Evidence> run() {
+  Result<compare::Evidence> run() {
     evidence_.paired = evidence_.same_paired = true;
     for (const Side side : {Side::before, Side::after}) {
       const Result<bool> good = sample(side, "the warm-up", side == Side::before ? "warm-up-old" : "warm-up-new", 0, 2);
@@ -95,7 +92,7 @@ class Pairs {
     if (Status s = measure_same(same); !s.ok()) return s.error();
     if (same_pairs_ > 0) evidence_.same.emplace(std::move(same.first), std::move(same.second));
     if (Status s = measure_both(); !s.ok()) return s.error();
-    for (Measurements* side : {&evidence_.before, &evidence_.after}) finish(*side);
+    for (compare::Measurements* side : {&evidence_.before, &evidence_.after}) finish(*side);
     if (evidence_.same) {
       finish(evidence_.same->first);
       finish(evidence_.same->second);
@@ -187,10 +184,10 @@ class Pairs {
     return {};
   }
 
-  static void finish(Measurements& side) {
-    for (Series& series : side.series) {
+  static void finish(compare::Measurements& side) {
+    for (compare::Series& series : side.series) {
       // What the reader of a run has checked is still right; only the middle is new.
-      if (series.kind != Kind::fact) static_cast<void>(complete(series, side.file).ok());
+      if (series.kind != compare::Kind::fact) static_cast<void>(complete(series, side.file).ok());
     }
   }
 
@@ -201,12 +198,12 @@ class Pairs {
   std::int64_t longest_pair_ = 0;
   std::size_t failed_in_a_row_[2] = {0, 0};
   RunOutcome last_;
-  Evidence evidence_;
+  compare::Evidence evidence_;
 };
 
 }  // namespace
 
-Result<Evidence> measure_pairs(const Sampler& sampler, const PairOptions& options) {
+Result<compare::Evidence> measure_pairs(const Sampler& sampler, const PairOptions& options) {
   return Pairs(sampler, options).run();
 }
 

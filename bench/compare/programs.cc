@@ -21,9 +21,7 @@ namespace trm::bench {
 namespace {
 
 namespace fs = std::filesystem;
-using reports::compare::Evidence;
-using reports::compare::Measurements;
-using reports::compare::Series;
+namespace compare = reports::compare;
 
 constexpr const char* kPlace = "{out}";
 /// A first run without a limit of its own.
@@ -116,12 +114,12 @@ std::string results_in(const std::string& folder) {
   return text.ok() ? *text : std::string();
 }
 
-Measurements from_outside(const std::vector<std::string>& arguments, const ProcessOutcome& outcome) {
-  Measurements out;
+compare::Measurements from_outside(const std::vector<std::string>& arguments, const ProcessOutcome& outcome) {
+  compare::Measurements out;
   out.format = "from outside";
   out.machine = simd::cpu_description();
   const auto add = [&](const char* metric, const char* unit, double value) {
-    Series series;
+    compare::Series series;
     series.name = command_name(arguments);
     series.metric = metric;
     series.unit = unit;
@@ -143,7 +141,7 @@ bool looks_like_results(const std::string& text) {
   return begin != std::string::npos && (text[begin] == '{' || text[begin] == '[');
 }
 
-std::string printed_text(const Measurements& measured) {
+std::string printed_text(const compare::Measurements& measured) {
   reports::RunResults results = reports::compare::as_results(measured);
   results.environment = {{"machine", measured.machine}};
   const Result<std::string> text = reports::to_json(results);
@@ -178,7 +176,7 @@ Sampler program_sampler(const ProgramOptions& options) {
     const bool printed = text.empty() && looks_like_results(ran->output);
     if (printed) text = ran->output;
     if (!text.empty()) {
-      Result<Measurements> measured = reports::compare::read_measurements(text, program);
+      Result<compare::Measurements> measured = reports::compare::read_measurements(text, program);
       if (measured.ok()) {
         out.measured = *std::move(measured);
         out.raw = std::move(text);
@@ -221,14 +219,14 @@ Result<std::uint64_t> count_instructions(const std::vector<std::string>& words) 
   return count;
 }
 
-void add_instructions(const ProgramOptions& options, Evidence& evidence) {
-  const auto count = [&](const std::string& program, Measurements& to) -> Status {
+void add_instructions(const ProgramOptions& options, compare::Evidence& evidence) {
+  const auto count = [&](const std::string& program, compare::Measurements& to) -> Status {
     const std::optional<Scratch> folder = Scratch::make();
     std::vector<std::string> words = with_place(options.arguments, folder ? folder->path() : "/tmp");
     words.insert(words.begin(), program);
     const Result<std::uint64_t> counted = count_instructions(words);
     if (!counted.ok()) return counted.error();
-    Series series;
+    compare::Series series;
     series.name = command_name(options.arguments);
     series.metric = "instructions";
     series.unit = "count";
@@ -237,7 +235,7 @@ void add_instructions(const ProgramOptions& options, Evidence& evidence) {
     to.series.push_back(std::move(series));
     return {};
   };
-  Measurements before, after, again;
+  compare::Measurements before, after, again;
   for (const auto& [program, to] :
        {std::pair{&options.before, &before}, std::pair{&options.after, &after}, std::pair{&options.before, &again}}) {
     if (const Status s = count(*program, *to); !s.ok()) {

@@ -17,8 +17,7 @@
 namespace trm::bench {
 namespace {
 
-using reports::compare::Comparison;
-using reports::compare::Verdict;
+namespace compare = reports::compare;
 
 /// What is planted in the later program.
 struct Plan {
@@ -89,7 +88,7 @@ Sampler planted_sampler(const SelfTestOptions& options, const Plan& plan) {
   };
 }
 
-Result<Comparison> compare_once(const SelfTestOptions& options, const Plan& plan, std::uint64_t seed) {
+Result<compare::Comparison> compare_once(const SelfTestOptions& options, const Plan& plan, std::uint64_t seed) {
   std::optional<Neighbours> busy;
   if (plan.neighbour) busy.emplace();
   PairOptions pairs;
@@ -112,11 +111,12 @@ Result<std::vector<SelfTestClaim>> run_self_test(const SelfTestOptions& options)
     claim.rounds = options.rounds;
     for (std::size_t round = 0; round < options.rounds; ++round) {
       if (options.progress) options.progress(plan.claim, round, options.rounds);
-      const Result<Comparison> comparison = compare_once(options, plan, options.seed + 1000 * out.size() + round);
+      const Result<compare::Comparison> comparison =
+          compare_once(options, plan, options.seed + 1000 * out.size() + round);
       if (!comparison.ok()) return comparison.error();
-      claim.regressed += static_cast<std::size_t>(comparison->verdict == Verdict::regressed);
-      claim.inconclusive += static_cast<std::size_t>(comparison->verdict == Verdict::inconclusive);
-      claim.passed += static_cast<std::size_t>(comparison->verdict == Verdict::pass);
+      claim.regressed += static_cast<std::size_t>(comparison->verdict == compare::Verdict::regressed);
+      claim.inconclusive += static_cast<std::size_t>(comparison->verdict == compare::Verdict::inconclusive);
+      claim.passed += static_cast<std::size_t>(comparison->verdict == compare::Verdict::pass);
     }
     claim.holds = plan.must_regress ? claim.regressed == claim.rounds
                   : plan.must_pass  ? claim.passed == claim.rounds

@@ -17,7 +17,7 @@ struct TaskGoals {
   double test, plain, twice, eight_times;
 };
 
-constexpr std::array<TaskGoals, 16> kGoals = {{
+constexpr std::array<TaskGoals, 16> kTaskGoals = {{
     {"factorial", 0.999, 0.999, 0.999, 0.99},
     {"power", 0.999, 0.999, 0.999, 0.99},
     {"list_sum", 0.999, 0.999, 0.999, 0.99},
@@ -37,15 +37,15 @@ constexpr std::array<TaskGoals, 16> kGoals = {{
 }};
 
 /// A kind of slice: the column of its goals.
-struct Kind {
+struct GoalKind {
   std::string_view ending;  ///< of the slice's name
   const char* column;
   double TaskGoals::*goal;
 };
-constexpr std::array<Kind, 4> kInds = {{{"test", "Test", &TaskGoals::test},
-                                        {"plain", "Plain function", &TaskGoals::plain},
-                                        {"_2x", "Twice as deep", &TaskGoals::twice},
-                                        {"_8x", "Eight times as deep", &TaskGoals::eight_times}}};
+constexpr std::array<GoalKind, 4> kInds = {{{"test", "Test", &TaskGoals::test},
+                                            {"plain", "Plain function", &TaskGoals::plain},
+                                            {"_2x", "Twice as deep", &TaskGoals::twice},
+                                            {"_8x", "Eight times as deep", &TaskGoals::eight_times}}};
 
 /// The article that started this project: a language model of 350 million parameters. Claims, not measured here.
 struct Claim {
@@ -57,9 +57,9 @@ constexpr double kClaimedParameters = 350e6;
 
 void add_goals(const tasks::Task& task, reports::RunResults& results) {
   const auto* const of =
-      std::find_if(kGoals.begin(), kGoals.end(), [&](const TaskGoals& g) { return g.task == task.name(); });
-  if (of == kGoals.end()) return;
-  for (const Kind& kind : kInds) {
+      std::find_if(kTaskGoals.begin(), kTaskGoals.end(), [&](const TaskGoals& g) { return g.task == task.name(); });
+  if (of == kTaskGoals.end()) return;
+  for (const GoalKind& kind : kInds) {
     if (of->*kind.goal <= 0) continue;
     for (const std::string_view slice : task.info().slices) {
       if (slice.ends_with(kind.ending)) {

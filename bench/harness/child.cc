@@ -19,10 +19,10 @@ namespace trm::bench {
 
 namespace {
 
-enum class Kind : std::uint64_t { progress, result, failure };
+enum class MessageKind : std::uint64_t { progress, result, failure };
 
 struct Header {
-  Kind kind;
+  MessageKind kind;
   std::uint64_t size;  ///< bytes that follow; of progress: the number itself
 };
 
@@ -84,12 +84,13 @@ Result<Bytes> run_guarded(const std::function<Result<Bytes>(const Progress&)>& w
 [[noreturn]] void run_child(int out, const std::function<Result<Bytes>(const Progress&)>& work) {
   // Small writes to a pipe are atomic, so threads need no lock for their progress.
   const Progress progress = [out](std::size_t done) {
-    const Header header{Kind::progress, done};
+    const Header header{MessageKind::progress, done};
     write_all(out, &header, sizeof header);
   };
   const Result<Bytes> result = run_guarded(work, progress);
   const std::string failure = result.ok() ? "" : pack(result.error());
-  const Header header{result.ok() ? Kind::result : Kind::failure, result.ok() ? result->size() : failure.size()};
+  const Header header{result.ok() ? MessageKind::result : MessageKind::failure,
+                      result.ok() ? result->size() : failure.size()};
   const void* data = result.ok() ? static_cast<const void*>(result->data()) : failure.data();
   const bool sent = write_all(out, &header, sizeof header) && write_all(out, data, header.size);
   // Neither the parent's buffered output nor its destructors belong to this process.
@@ -131,14 +132,14 @@ Result<Bytes> run_in_child(const std::function<Result<Bytes>(const Progress&)>& 
   bool complete = false;
   Header header{};
   while (!complete && read_all(ends[0], &header, sizeof header)) {
-    if (header.kind == Kind::progress) {
+    if (header.kind == MessageKind::progress) {
       if (progress) progress(static_cast<std::size_t>(header.size));
       continue;
     }
     Bytes body(header.size);
     if (!read_all(ends[0], body.data(), body.size())) break;
     complete = true;
-    if (header.kind == Kind::result) {
+    if (header.kind == MessageKind::result) {
       result = std::move(body);
     } else {
       result = unpack(std::string(reinterpret_cast<const char*>(body.data()), body.size()));

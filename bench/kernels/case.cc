@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::string_view kReference = "reference";
 
-Error wrong(std::string_view text, std::string message, std::string fix) {
+Error wrong_case(std::string_view text, std::string message, std::string fix) {
   return Error{ErrorCode::usage, "", "--case", fmt::format("\"{}\": {}", text, message), std::move(fix)};
 }
 
@@ -67,17 +67,17 @@ Status read_size(std::string_view text, std::string_view word, KernelCase& out, 
   std::size_t at = 0;
   while (at < kind.size_count() && kind.sizes[at] != name) ++at;
   if (at == kind.size_count()) {
-    return wrong(text, fmt::format("{} has no size \"{}\"", kind.name, name),
-                 fmt::format("write {} {}", kind.name, size_help(kind)));
+    return wrong_case(text, fmt::format("{} has no size \"{}\"", kind.name, name),
+                      fmt::format("write {} {}", kind.name, size_help(kind)));
   }
-  if (std::exchange(given[at], true)) return wrong(text, fmt::format("names {} twice", name), "name it once");
+  if (std::exchange(given[at], true)) return wrong_case(text, fmt::format("names {} twice", name), "name it once");
   const std::size_t least = least_size(kind, at);
   const std::string_view digits = word.substr(name.size() + 1);
   std::size_t value = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
   if (error != std::errc() || end != digits.data() + digits.size() || value < least || value > kMostSize) {
-    return wrong(text, fmt::format("{} is no size", word),
-                 fmt::format("use a whole number from {} to {}", least, kMostSize));
+    return wrong_case(text, fmt::format("{} is no size", word),
+                      fmt::format("use a whole number from {} to {}", least, kMostSize));
   }
   out.sizes[at] = value;
   return {};
@@ -88,7 +88,8 @@ Status read_word(std::string_view text, std::string_view word, KernelCase& out) 
   const std::optional<simd::WeightType> type = simd::parse_weight_type(word);
   if (type && *type != simd::WeightType::automatic) {
     if (*type != simd::WeightType::fp32 && !out.kind->typed) {
-      return wrong(text, fmt::format("{} has no weights, so its type is fp32", out.kind->name), "leave the type out");
+      return wrong_case(text, fmt::format("{} has no weights, so its type is fp32", out.kind->name),
+                        "leave the type out");
     }
     out.type = *type;
     return {};
@@ -100,7 +101,7 @@ Status read_word(std::string_view text, std::string_view word, KernelCase& out) 
   std::vector<std::string> known = {"fp32", "bf16", "int8"};
   for (const simd::Isa isa : simd::built_isas()) known.emplace_back(simd::isa_name(isa));
   known.emplace_back(kReference);
-  return wrong(text, fmt::format("\"{}\" is neither a type nor an instruction set", word), near_fix(word, known));
+  return wrong_case(text, fmt::format("\"{}\" is neither a type nor an instruction set", word), near_fix(word, known));
 }
 
 /// "rows=64 d=96" of a kernel that is known to have these sizes.
@@ -144,13 +145,13 @@ std::string KernelCase::text() const {
 Result<KernelCase> parse_case(std::string_view text, std::string_view isa) {
   const std::vector<std::string_view> words = words_of(text);
   if (words.empty()) {
-    return wrong(text, "is empty", "write a kernel and its sizes, such as matmul m=97 n=1536 k=512 bf16");
+    return wrong_case(text, "is empty", "write a kernel and its sizes, such as matmul m=97 n=1536 k=512 bf16");
   }
   KernelCase out;
   out.kind = kernel_kind(words.front());
   if (out.kind == nullptr) {
-    return wrong(text, fmt::format("no kernel is called \"{}\"", words.front()),
-                 near_fix(words.front(), names_of_kinds()));
+    return wrong_case(text, fmt::format("no kernel is called \"{}\"", words.front()),
+                      near_fix(words.front(), names_of_kinds()));
   }
   out.isa = isa;
   std::array<bool, kMostSizes> given{};
@@ -161,14 +162,14 @@ Result<KernelCase> parse_case(std::string_view text, std::string_view isa) {
   }
   for (std::size_t i = 0; i < out.kind->size_count(); ++i) {
     if (!given[i]) {
-      return wrong(text, fmt::format("{} is missing", out.kind->sizes[i]),
-                   fmt::format("write {} {}", out.kind->name, size_help(*out.kind)));
+      return wrong_case(text, fmt::format("{} is missing", out.kind->sizes[i]),
+                        fmt::format("write {} {}", out.kind->name, size_help(*out.kind)));
     }
   }
   if (out.bytes() > static_cast<double>(kMostCaseBytes)) {
-    return wrong(text, fmt::format("its operands need {:.0f} GiB", out.bytes() / (1 << 30)), "use smaller sizes");
+    return wrong_case(text, fmt::format("its operands need {:.0f} GiB", out.bytes() / (1 << 30)), "use smaller sizes");
   }
-  if (const std::string why = impossible_sizes(out); !why.empty()) return wrong(text, why, "use other sizes");
+  if (const std::string why = impossible_sizes(out); !why.empty()) return wrong_case(text, why, "use other sizes");
   return out;
 }
 

@@ -128,7 +128,7 @@ double sample_seconds(Timed& timed) {
 }
 
 /// A kernel in one type, on all of its shapes.
-struct Series {
+struct RateSeries {
   const Calibration* calibration;
   const KernelKind* kind;
   simd::WeightType type;
@@ -141,9 +141,9 @@ struct Series {
   }
 };
 
-Series make_series(const Calibration& calibration, simd::WeightType type, const simd::Kernels<float>& kernels,
-                   const std::vector<CacheLevel>& levels, double least_s) {
-  Series out{&calibration, kernel_kind(calibration.kernel), type, false, {}};
+RateSeries make_series(const Calibration& calibration, simd::WeightType type, const simd::Kernels<float>& kernels,
+                       const std::vector<CacheLevel>& levels, double least_s) {
+  RateSeries out{&calibration, kernel_kind(calibration.kernel), type, false, {}};
   out.reaches_far = levels.size() > 2 && levels[1].bytes > 0 && levels[2].read_bytes_per_s > 0;
   const std::size_t shapes = calibration.shapes.size(), count = shapes + (out.reaches_far ? 2 : 0);
   for (std::size_t i = 0; i < count; ++i) {
@@ -157,7 +157,7 @@ Series make_series(const Calibration& calibration, simd::WeightType type, const 
   return out;
 }
 
-KernelRate fit(const Series& series, const simd::Kernels<float>& kernels, const std::vector<CacheLevel>& levels,
+KernelRate fit(const RateSeries& series, const simd::Kernels<float>& kernels, const std::vector<CacheLevel>& levels,
                const CaseSeen& seen) {
   const std::size_t shapes = series.calibration->shapes.size();
   const simd::Matmul<float>& family = kernels.family(series.type);
@@ -197,7 +197,7 @@ std::vector<KernelRate> measure_rates(const simd::Kernels<float>& kernels, std::
                                       const std::vector<CacheLevel>& levels, std::size_t samples, double least_s,
                                       const CaseSeen& seen) {
   const std::vector<Calibration> kernels_to_time = calibrations();
-  std::vector<Series> all;
+  std::vector<RateSeries> all;
   for (const Calibration& calibration : kernels_to_time) {
     for (const simd::WeightType type : types) {
       const bool fp32 = type == simd::WeightType::fp32;
@@ -207,13 +207,13 @@ std::vector<KernelRate> measure_rates(const simd::Kernels<float>& kernels, std::
   // Rounds over everything: whatever disturbs the machine for a while spoils a sample of each, and the least one is
   // kept.
   for (std::size_t round = 0; round < samples; ++round) {
-    for (Series& series : all) {
+    for (RateSeries& series : all) {
       for (Timed& timed : series.cases) timed.seconds.push_back(sample_seconds(timed));
     }
   }
   std::vector<KernelRate> out;
   out.reserve(all.size());
-  for (const Series& series : all) out.push_back(fit(series, kernels, levels, seen));
+  for (const RateSeries& series : all) out.push_back(fit(series, kernels, levels, seen));
   return out;
 }
 

@@ -18,13 +18,11 @@ using reports::Column;
 using reports::Document;
 using reports::DocumentPlots;
 using reports::DocumentSection;
-using reports::Figure;
+using Drawing = reports::Figure;
 using reports::Plot;
 using reports::PlotKind;
 using reports::PlotSeries;
 using reports::Table;
-
-using Measure = trm::bench::Figure;
 
 Cell text_cell(std::string text) {
   Cell out;
@@ -33,7 +31,7 @@ Cell text_cell(std::string text) {
 }
 
 /// The value, and its range below it.
-Cell figure_cell(const Measure& figure, double scale) {
+Cell figure_cell(const Figure& figure, double scale) {
   Cell out = text_cell(fmt::format("{:.4g}", figure.value * scale));
   out.details.push_back(fmt::format("{:.4g}–{:.4g}", figure.low * scale, figure.high * scale));
   return out;
@@ -57,9 +55,9 @@ std::size_t style_of(std::string_view type) {
 }
 
 /// Roofs of one type: bandwidths of the levels, then the peak. Points: the kernels of the models with this type.
-Figure roofline(const Profile& profile, const std::string& type) {
+Drawing roofline(const Profile& profile, const std::string& type) {
   const MachineLimits& limits = profile.limits;
-  Figure out;
+  Drawing out;
   out.heading = type;
   out.plot.title = "Roofline of " + type;
   out.plot.x_label = "operations per byte";
@@ -163,7 +161,7 @@ DocumentSection kernels_section(const Profile& profile) {
     }
     out.tables.push_back(std::move(rows));
     std::ranges::stable_sort(sums, [](const auto& a, const auto& b) { return a.second > b.second; });
-    Figure figure;
+    Drawing figure;
     figure.heading = time.model + " " + time.type;
     figure.plot.title = "Time of a step of " + figure.heading + " by kernel";
     figure.plot.kind = PlotKind::bars;
@@ -181,8 +179,8 @@ DocumentSection kernels_section(const Profile& profile) {
   return out;
 }
 
-Figure ladder(const MachineLimits& limits, std::size_t threads) {
-  Figure out;
+Drawing ladder(const MachineLimits& limits, std::size_t threads) {
+  Drawing out;
   out.heading = threads == 1 ? "One core" : fmt::format("{} threads together", threads);
   out.plot.title = "Bandwidth by working set, " + out.heading;
   out.plot.x_label = "KiB of each thread";
@@ -205,8 +203,8 @@ Figure ladder(const MachineLimits& limits, std::size_t threads) {
   return out;
 }
 
-Figure latency(const MachineLimits& limits) {
-  Figure out;
+Drawing latency(const MachineLimits& limits) {
+  Drawing out;
   out.heading = "Latency";
   out.plot.title = "Latency of a dependent load by working set";
   out.plot.x_label = "KiB";
@@ -233,10 +231,10 @@ DocumentSection limits_section(const Profile& profile) {
   std::set<std::size_t> counts;
   for (const BandwidthLimit& b : limits.bandwidths) counts.insert(b.threads);
   for (const std::size_t threads : counts) memory.figures.push_back(ladder(limits, threads));
-  Figure chased = latency(limits);
+  Drawing chased = latency(limits);
   if (!chased.plot.series.empty()) memory.figures.push_back(std::move(chased));
   DocumentPlots peaks{"Peaks", "One instruction on registers, on one core.", {}};
-  Figure bars;
+  Drawing bars;
   bars.heading = "Gop/s of one core";
   bars.plot.title = "Peaks of one core";
   bars.plot.kind = PlotKind::bars;

@@ -15,29 +15,29 @@
 namespace trm::bench {
 namespace {
 
-enum class Kind : unsigned char { factor, bytes, rate, time, frequency, count };
+enum class ChangeKind : unsigned char { factor, bytes, rate, time, frequency, count };
 
 struct Value {
-  Kind kind = Kind::factor;
+  ChangeKind kind = ChangeKind::factor;
   double number = 0;
 };
 
 struct Unit {
   const char* name;
-  Kind kind;
+  ChangeKind kind;
   double scale;
 };
 constexpr Unit kUnits[] = {
-    {"x", Kind::factor, 1},        {"KiB", Kind::bytes, 1024},    {"MiB", Kind::bytes, 1 << 20},
-    {"GiB", Kind::bytes, 1 << 30}, {"GB/s", Kind::rate, 1e9},     {"TB/s", Kind::rate, 1e12},
-    {"ns", Kind::time, 1},         {"us", Kind::time, 1e3},       {"GHz", Kind::frequency, 1},
-    {"GFLOP/s", Kind::rate, 1e9},  {"TFLOP/s", Kind::rate, 1e12}, {"", Kind::count, 1},
+    {"x", ChangeKind::factor, 1},        {"KiB", ChangeKind::bytes, 1024},    {"MiB", ChangeKind::bytes, 1 << 20},
+    {"GiB", ChangeKind::bytes, 1 << 30}, {"GB/s", ChangeKind::rate, 1e9},     {"TB/s", ChangeKind::rate, 1e12},
+    {"ns", ChangeKind::time, 1},         {"us", ChangeKind::time, 1e3},       {"GHz", ChangeKind::frequency, 1},
+    {"GFLOP/s", ChangeKind::rate, 1e9},  {"TFLOP/s", ChangeKind::rate, 1e12}, {"", ChangeKind::count, 1},
 };
 /// A machine that is more than so many times another is a slip of the finger.
 constexpr double kMostFactor = 1e6;
 constexpr double kMostCores = 1024;
 
-Error wrong(std::string_view word, std::string message, std::string fix) {
+Error wrong_change(std::string_view word, std::string message, std::string fix) {
   return Error{ErrorCode::usage, "", "--what-if", fmt::format("\"{}\": {}", word, message), std::move(fix)};
 }
 
@@ -81,7 +81,7 @@ class Change {
     if (field_ == "clock") {
       double now = 0;
       for (const ClockLimit& clock : l.clocks) now = std::max(now, clock.ghz.value);
-      const Result<double> factor = factor_from(now, Kind::frequency, "a factor (1.2x) or a frequency (3.5GHz)");
+      const Result<double> factor = factor_from(now, ChangeKind::frequency, "a factor (1.2x) or a frequency (3.5GHz)");
       if (!factor.ok()) return factor.error();
       speed_up(l, *factor, "");
       for (ClockLimit& clock : l.clocks) scale(clock.ghz, *factor);
@@ -93,13 +93,14 @@ class Change {
     if (field_.starts_with("peak.")) {
       const std::string_view type = field_.substr(5);
       const Result<double> factor =
-          factor_from(l.peak_ops_per_s(type), Kind::rate, "a factor (2x) or a rate (500GFLOP/s)");
+          factor_from(l.peak_ops_per_s(type), ChangeKind::rate, "a factor (2x) or a rate (500GFLOP/s)");
       if (!factor.ok()) return factor.error();
       speed_up(l, *factor, type);
       return {};
     }
     if (field_ == "barrier") {
-      const Result<double> factor = factor_from(l.sync_ns("barrier", 2), Kind::time, "a factor (2x) or a time (300ns)");
+      const Result<double> factor =
+          factor_from(l.sync_ns("barrier", 2), ChangeKind::time, "a factor (2x) or a time (300ns)");
       if (!factor.ok()) return factor.error();
       for (SyncLimit& sync : l.syncs) scale(sync.ns, *factor);
       return {};
@@ -109,7 +110,7 @@ class Change {
 
  private:
   Status cores() {
-    if (value_.kind != Kind::count || value_.number != std::floor(value_.number) || value_.number > kMostCores) {
+    if (value_.kind != ChangeKind::count || value_.number != std::floor(value_.number) || value_.number > kMostCores) {
       return needs("a whole number from 1 to 1024");
     }
     out_.threads = static_cast<std::size_t>(value_.number);
@@ -122,18 +123,18 @@ class Change {
     const std::string name = memory ? "DRAM" : fmt::format("L{}", field_[1]);
     const auto level = std::ranges::find(out_.limits.levels, name, &CacheLevel::name);
     if (level == out_.limits.levels.end()) {
-      return wrong(word_, fmt::format("this profile has not measured {}", name),
-                   "profile the machine without --quick, whose working sets are small");
+      return wrong_change(word_, fmt::format("this profile has not measured {}", name),
+                          "profile the machine without --quick, whose working sets are small");
     }
     if (bandwidth) {
       const Result<double> factor =
-          factor_from(level->read_bytes_per_s, Kind::rate, "a factor (0.5x) or a bandwidth (100GB/s)");
+          factor_from(level->read_bytes_per_s, ChangeKind::rate, "a factor (0.5x) or a bandwidth (100GB/s)");
       if (!factor.ok()) return factor.error();
       scale_level(*level, *factor);
       return {};
     }
     const Result<double> factor =
-        factor_from(static_cast<double>(level->bytes), Kind::bytes, "a factor (2x) or a size (2MiB, 512KiB)");
+        factor_from(static_cast<double>(level->bytes), ChangeKind::bytes, "a factor (2x) or a size (2MiB, 512KiB)");
     if (!factor.ok()) return factor.error();
     level->bytes = static_cast<std::size_t>(static_cast<double>(level->bytes) * *factor);
     return {};
@@ -144,16 +145,18 @@ class Change {
     level.all_read_bytes_per_s *= factor;
   }
 
-  Status needs(const char* what) const { return wrong(word_, fmt::format("{} needs {}", field_, what), "write it so"); }
+  Status needs(const char* what) const {
+    return wrong_change(word_, fmt::format("{} needs {}", field_, what), "write it so");
+  }
 
   /// How many times `now` the value is.
-  [[nodiscard]] Result<double> factor_from(double now, Kind kind, const char* what) const {
-    if (value_.kind != Kind::factor && value_.kind != kind) return needs(what).error();
+  [[nodiscard]] Result<double> factor_from(double now, ChangeKind kind, const char* what) const {
+    if (value_.kind != ChangeKind::factor && value_.kind != kind) return needs(what).error();
     if (!(now > 0)) {
-      return wrong(word_, fmt::format("this profile has not measured {}", field_),
-                   "profile the machine without --quick");
+      return wrong_change(word_, fmt::format("this profile has not measured {}", field_),
+                          "profile the machine without --quick");
     }
-    const double factor = value_.kind == Kind::factor ? value_.number : value_.number / now;
+    const double factor = value_.kind == ChangeKind::factor ? value_.number : value_.number / now;
     if (factor > kMostFactor || factor < 1 / kMostFactor)
       return needs("a value within a million times of today's").error();
     return factor;
@@ -203,16 +206,16 @@ Result<std::vector<NamedValue>> parse_changes(std::string_view text) {
     const std::string_view field = word.substr(0, equals);
     if (std::find(known.begin(), known.end(), field) == known.end()) {
       const std::string near = closest(field, known);
-      return wrong(
+      return wrong_change(
           word, fmt::format("no field is called \"{}\"", field),
           near.empty() ? fmt::format("use some of {}", fmt::join(known, ", ")) : fmt::format("did you mean {}?", near));
     }
     const std::optional<Value> value =
         equals == std::string_view::npos ? std::nullopt : parse_value(word.substr(equals + 1));
     if (!value) {
-      return wrong(word, "has no value above 0", fmt::format("write {}=2x, or a value with its unit", field));
+      return wrong_change(word, "has no value above 0", fmt::format("write {}=2x, or a value with its unit", field));
     }
-    if (!seen.insert(field).second) return wrong(word, fmt::format("names {} twice", field), "name it once");
+    if (!seen.insert(field).second) return wrong_change(word, fmt::format("names {} twice", field), "name it once");
     out.push_back({word, field, *value});
   }
   return out;

@@ -54,7 +54,7 @@ void visit_arrays(Pass& pass, Visit&& visit) {
 }
 
 /// Everything else, with the number of cells in a row.
-struct Totals {
+struct PassTotals {
   std::size_t rows, steps, length;
   std::int64_t elapsed_ns, halting_ns;
   std::size_t threads, together, rss_peak_bytes;
@@ -71,8 +71,8 @@ void resize(PuzzlePass& pass, std::size_t length) {
 
 Bytes to_bytes(const PuzzlePass& pass) {
   const std::size_t length = pass.rows == 0 ? 0 : pass.answers.size() / pass.rows;
-  const Totals totals{pass.rows,       pass.steps,   length,        pass.elapsed_ns,
-                      pass.halting_ns, pass.threads, pass.together, pass.rss_peak_bytes};
+  const PassTotals totals{pass.rows,       pass.steps,   length,        pass.elapsed_ns,
+                          pass.halting_ns, pass.threads, pass.together, pass.rss_peak_bytes};
   Bytes out(sizeof totals);
   std::memcpy(out.data(), &totals, sizeof totals);
   visit_arrays(pass, [&](const auto& values) {
@@ -82,8 +82,8 @@ Bytes to_bytes(const PuzzlePass& pass) {
   return out;
 }
 
-PuzzlePass from_bytes(const Bytes& bytes) {
-  Totals totals{};
+PuzzlePass pass_from_bytes(const Bytes& bytes) {
+  PassTotals totals{};
   std::memcpy(&totals, bytes.data(), sizeof totals);
   PuzzlePass out;
   out.rows = totals.rows;
@@ -199,7 +199,7 @@ Result<PuzzlePass> run_puzzles(const std::string& model, const tasks::PuzzleData
 
 Result<PuzzlePass> run_puzzles_in_child(const std::string& model, const tasks::PuzzleDataset& puzzles,
                                         const PassOptions& options, const Progress& progress) {
-  static_assert(std::is_trivially_copyable_v<Totals>);
+  static_assert(std::is_trivially_copyable_v<PassTotals>);
   const Result<Bytes> bytes = run_in_child(
       [&](const Progress& tell) -> Result<Bytes> {
         const Result<PuzzlePass> pass = run_puzzles(model, puzzles, options, tell);
@@ -208,7 +208,7 @@ Result<PuzzlePass> run_puzzles_in_child(const std::string& model, const tasks::P
       },
       progress);
   if (!bytes.ok()) return bytes.error();
-  return from_bytes(*bytes);
+  return pass_from_bytes(*bytes);
 }
 
 Result<std::vector<PuzzleLatency>> time_puzzles(std::span<const std::string> models,

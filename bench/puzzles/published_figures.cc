@@ -13,7 +13,7 @@ constexpr int kNone = -1;       ///< the table has no figure
 constexpr double kUnknown = 0;  ///< parameters that the table does not tell
 
 /// A row of tables 4 and 5 of arXiv 2510.04871v1: exact answers.
-struct Figure {
+struct PublishedFigure {
   const char* method;
   double parameters;             ///< on Sudoku
   double other_parameters;       ///< on the other benchmarks
@@ -21,7 +21,7 @@ struct Figure {
   bool in_hrm_paper;             ///< arXiv 2506.21734 prints the same figures
 };
 
-constexpr std::array<Figure, 10> kFigures = {{
+constexpr std::array<PublishedFigure, 10> kFigures = {{
     {"TRM-MLP", 5e6, 19e6, {874, 0, 296, 24}, false},
     {"TRM-Att", 7e6, 7e6, {747, 853, 446, 78}, false},
     {"HRM", 27e6, 27e6, {550, 745, 403, 50}, true},
@@ -37,7 +37,7 @@ constexpr std::array<Figure, 10> kFigures = {{
 constexpr std::array<PaperBenchmark, 4> kBenchmarks = {PaperBenchmark::sudoku_extreme, PaperBenchmark::maze_hard,
                                                        PaperBenchmark::arc_agi_1, PaperBenchmark::arc_agi_2};
 
-std::string source_of(const Figure& figure, std::size_t benchmark) {
+std::string source_of(const PublishedFigure& figure, std::size_t benchmark) {
   const std::string table = benchmark < 2 ? "table 4" : "table 5";
   return (figure.in_hrm_paper ? "arXiv 2506.21734; arXiv 2510.04871v1, " : "arXiv 2510.04871v1, ") + table;
 }
@@ -46,7 +46,7 @@ std::string source_of(const Figure& figure, std::size_t benchmark) {
 
 void add_published_figures(reports::RunResults& results) {
   for (std::size_t b = 0; b < kBenchmarks.size(); ++b) {
-    for (const Figure& figure : kFigures) {
+    for (const PublishedFigure& figure : kFigures) {
       if (figure.per_mille[b] == kNone) continue;
       reports::Record record;
       record.task = benchmark_name(kBenchmarks[b]);

@@ -15,7 +15,7 @@ constexpr std::size_t kHeadSize = 64;
 constexpr std::size_t kVocabulary = 12;  // of a maze or a Sudoku, about
 
 /// Tokens of a frame, about: a state starts again after that many.
-constexpr std::size_t kFrameTokens = 96;
+constexpr std::size_t kDecodedTokens = 96;
 
 SpeedWorkload step(std::string name, std::size_t hidden, std::size_t positions, std::size_t batch, bool mlp = false) {
   return {std::move(name), SpeedKind::step, speed_model(hidden, positions, mlp), batch, 0, true, true};
@@ -27,7 +27,7 @@ SpeedWorkload large(SpeedWorkload workload) {
 }
 
 SpeedWorkload decoding(std::string name, std::size_t streams) {
-  return {std::move(name), SpeedKind::decoding, {}, streams, kFrameTokens};
+  return {std::move(name), SpeedKind::decoding, {}, streams, kDecodedTokens};
 }
 
 SpeedWorkload training(std::string name, std::size_t hidden, std::size_t positions, std::size_t batch) {

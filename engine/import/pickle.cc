@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "engine/base/utf8.h"
+#include "engine/import/damaged.h"
 #include "engine/import/pickle_opcodes.h"
 #include "engine/json/strict_json.h"
 #include "engine/sys/files.h"
@@ -16,7 +17,6 @@ namespace {
 
 using Kind = PickleValue::Kind;
 
-constexpr const char* kFetchAgain = "fetch or write the file again";
 constexpr const char* kNotAllowed = "save only a state dict with torch.save; never load this file with an unpickler";
 constexpr const char* kTooMuch = "check that this is a checkpoint";
 

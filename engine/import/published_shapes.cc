@@ -13,9 +13,9 @@
 namespace trm {
 namespace {
 
-class Reader {
+class ShapeReader {
  public:
-  Reader(std::span<const TensorView> tensors, const std::string& file) : tensors_(tensors), file_(file) {
+  ShapeReader(std::span<const TensorView> tensors, const std::string& file) : tensors_(tensors), file_(file) {
     for (const TensorView& t : tensors) {
       const std::string_view name = t.name;
       if (name.starts_with(kPublishedPrefix)) found_.emplace(name.substr(kPublishedPrefix.size()), &t);
@@ -149,7 +149,7 @@ class Reader {
 }  // namespace
 
 Result<PublishedShapes> read_published_shapes(std::span<const TensorView> tensors, const std::string& file) {
-  return Reader(tensors, file).read();
+  return ShapeReader(tensors, file).read();
 }
 
 }  // namespace trm

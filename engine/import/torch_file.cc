@@ -9,6 +9,7 @@
 
 #include "engine/format/file_image.h"
 #include "engine/import/crc32.h"
+#include "engine/import/damaged.h"
 #include "engine/import/pickle.h"
 #include "engine/import/torch_state.h"
 #include "engine/import/zip_archive.h"
@@ -25,13 +26,8 @@ constexpr std::string_view kZipMark("PK\x03\x04", 4);
 constexpr std::string_view kLegacyMark("\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19.", 15);
 constexpr std::int64_t kLegacyProtocol = 1001;
 constexpr int kOldestVersion = 2, kNewestVersion = 10;
-constexpr const char* kFetchAgain = "fetch or write the file again";
 
 using Kind = PickleValue::Kind;
-
-std::string_view text_of(std::span<const std::byte> bytes) {
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
 
 // The tensors of a file and the bytes of the storages that they are in.
 struct Content {

@@ -8,6 +8,7 @@
 #include <set>
 #include <utility>
 
+#include "engine/import/damaged.h"
 #include "engine/json/strict_json.h"
 
 namespace trm {
@@ -19,7 +20,6 @@ constexpr std::string_view kTensor = "torch._utils._rebuild_tensor_v2";
 constexpr std::string_view kParameter = "torch._utils._rebuild_parameter";
 constexpr std::size_t kMaxRank = 32;
 constexpr std::size_t kMaxKey = 64;
-constexpr const char* kFetchAgain = "fetch or write the file again";
 constexpr const char* kSaveState = "save the state dict itself with torch.save";
 
 struct StorageClass {
@@ -213,9 +213,9 @@ class StateFinder {
   std::vector<Found> found_;
 };
 
-class Reader {
+class StateReader {
  public:
-  Reader(const std::string& file, const std::string& part) : file_(file), part_(part) {}
+  StateReader(const std::string& file, const std::string& part) : file_(file), part_(part) {}
 
   Result<std::vector<TorchTensor>> read(const PickleValue& dict, std::vector<std::string>& passed_over) {
     std::vector<TorchTensor> tensors;
@@ -413,7 +413,7 @@ Result<TorchState> find_state(const PickleValue& root, const StateChoice& choice
 
 Result<std::vector<TorchTensor>> read_state_dict(const PickleValue& dict, const std::string& file,
                                                  const std::string& part, std::vector<std::string>& passed_over) {
-  return Reader(file, part).read(dict, passed_over);
+  return StateReader(file, part).read(dict, passed_over);
 }
 
 std::vector<TorchStorage> storages_of(const PickleValue& root) {

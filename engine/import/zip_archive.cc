@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "engine/base/utf8.h"
+#include "engine/import/damaged.h"
 #include "engine/json/strict_json.h"
 #include "engine/sys/files.h"
 
@@ -23,7 +24,6 @@ constexpr std::uint16_t kEncrypted = 1 << 0 | 1 << 6 | 1 << 13, kDescriptor = 1 
 constexpr std::uint16_t kFull16 = 0xFFFF;
 constexpr std::uint32_t kFull32 = 0xFFFFFFFF;  // "see the ZIP64 field"
 
-constexpr const char* kFetchAgain = "fetch or write the file again";
 constexpr const char* kSaveAgain = "save it with torch.save, or pack it with zip -0";
 
 template <class T>
@@ -31,10 +31,6 @@ T get(std::span<const std::byte> bytes, std::size_t offset) {
   T value{};
   std::memcpy(&value, bytes.data() + offset, sizeof(T));
   return value;
-}
-
-std::string_view text_of(std::span<const std::byte> bytes) {
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
 // Where the directory is, and how many entries it has.
@@ -49,9 +45,9 @@ struct Record {
   std::uint64_t size = 0, local = 0, data_end = 0;
 };
 
-class Reader {
+class DirectoryReader {
  public:
-  Reader(std::span<const std::byte> image, const std::string& file) : image_(image), file_(file) {}
+  DirectoryReader(std::span<const std::byte> image, const std::string& file) : image_(image), file_(file) {}
 
   Result<std::vector<Record>> read() {
     Result<Directory> directory = find_directory();
@@ -282,7 +278,7 @@ std::string hex(std::uint32_t value) {
 }  // namespace
 
 Result<ZipArchive> ZipArchive::parse(std::span<const std::byte> image, const std::string& file) {
-  Reader reader(image, file);
+  DirectoryReader reader(image, file);
   Result<std::vector<Record>> records = reader.read();
   if (!records) return std::move(records.error());
   ZipArchive archive;

@@ -9,15 +9,15 @@
 #include "engine/json/strict_json.h"
 
 namespace trm {
-namespace {
-
-constexpr const char* kInRange = "use a value in this range";
-
 // What is read and all its children share it.
-struct Source {
+struct JsonSource {
   std::string file;
   JsonValue root;
 };
+
+namespace {
+
+constexpr const char* kInRange = "use a value in this range";
 
 std::optional<double> number_of(const JsonValue& value) {
   if (const auto* d = value.as<double>()) return *d;
@@ -49,10 +49,10 @@ struct Place {
 }  // namespace
 
 struct JsonObject::Impl {
-  Impl(std::shared_ptr<const Source> from, std::string at, const JsonValue::Object& all)
+  Impl(std::shared_ptr<const JsonSource> from, std::string at, const JsonValue::Object& all)
       : source(std::move(from)), path(std::move(at)), fields(all), seen(all.size(), false) {}
 
-  std::shared_ptr<const Source> source;
+  std::shared_ptr<const JsonSource> source;
   std::string path;  // of this object in the file, "" at the root
   const JsonValue::Object& fields;
   std::vector<bool> seen;           // which fields something has asked for
@@ -162,7 +162,7 @@ struct JsonObject::Impl {
 Result<JsonObject> JsonObject::parse(std::string_view text, const std::string& file) {
   Result<JsonValue> root = JsonValue::parse_object(text, file);
   if (!root) return std::move(root.error());
-  const auto source = std::make_shared<const Source>(Source{file, *std::move(root)});
+  const auto source = std::make_shared<const JsonSource>(JsonSource{file, *std::move(root)});
   JsonObject object;
   object.impl_ = std::make_shared<Impl>(source, "", *source->root.as<JsonValue::Object>());
   return object;

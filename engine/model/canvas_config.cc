@@ -20,7 +20,7 @@ constexpr std::array<const char*, 3> kPositions{"none", "rope", "learned"};
 constexpr std::size_t kMaxWidth = std::size_t{1} << 16;
 constexpr std::size_t kMaxIds = std::size_t{1} << 32;
 
-Error wrong(const char* field, std::string message, std::string fix) {
+Error wrong_field(const char* field, std::string message, std::string fix) {
   return Error{ErrorCode::bad_input, "", std::string("model.") + field, std::move(message), std::move(fix)};
 }
 
@@ -82,67 +82,69 @@ std::size_t CanvasConfig::grid_columns() const {
 }
 
 Status CanvasConfig::validate() const {
-  if (vocab_size < 2) return wrong("vocab_size", "must be at least 2", "give the number of tokens");
-  if (seq_len == 0) return wrong("seq_len", "must be positive", "give the number of cells of a puzzle");
-  if (hidden_size == 0) return wrong("hidden_size", "must be positive", "512 is the usual value");
-  if (num_heads == 0) return wrong("num_heads", "must be positive", "8 is the usual value");
-  if (num_heads > hidden_size) return wrong("num_heads", "exceeds hidden_size", "8 is the usual value");
-  if (!(expansion > 0.0)) return wrong("expansion", "must be positive", "4 is the usual value");
+  if (vocab_size < 2) return wrong_field("vocab_size", "must be at least 2", "give the number of tokens");
+  if (seq_len == 0) return wrong_field("seq_len", "must be positive", "give the number of cells of a puzzle");
+  if (hidden_size == 0) return wrong_field("hidden_size", "must be positive", "512 is the usual value");
+  if (num_heads == 0) return wrong_field("num_heads", "must be positive", "8 is the usual value");
+  if (num_heads > hidden_size) return wrong_field("num_heads", "exceeds hidden_size", "8 is the usual value");
+  if (!(expansion > 0.0)) return wrong_field("expansion", "must be positive", "4 is the usual value");
   if (mlp_inner(hidden_size) == 0 || (mlp_t && mlp_inner(total_len()) == 0)) {
-    return wrong("expansion", "leaves the SwiGLU no width", "4 is the usual value");
+    return wrong_field("expansion", "leaves the SwiGLU no width", "4 is the usual value");
   }
-  if (has_L_level() && L_layers == 0) return wrong("L_layers", "must be positive", "2 is the usual value of TRM");
-  if (has_H_level() && H_layers == 0) return wrong("H_layers", "must be positive", "4 is the usual value of HRM");
-  if (has_L_level() && H_cycles == 0) return wrong("H_cycles", "must be positive", "3 is the usual value of TRM");
-  if (has_L_level() && L_cycles == 0) return wrong("L_cycles", "must be positive", "6 is the usual value of TRM");
+  if (has_L_level() && L_layers == 0) return wrong_field("L_layers", "must be positive", "2 is the usual value of TRM");
+  if (has_H_level() && H_layers == 0) return wrong_field("H_layers", "must be positive", "4 is the usual value of HRM");
+  if (has_L_level() && H_cycles == 0) return wrong_field("H_cycles", "must be positive", "3 is the usual value of TRM");
+  if (has_L_level() && L_cycles == 0) return wrong_field("L_cycles", "must be positive", "6 is the usual value of TRM");
   if (arch == CanvasArch::trm_hier6 && L_cycles > 6) {
-    return wrong("L_cycles", "exceeds the six states of trm_hier6", "use at most 6");
+    return wrong_field("L_cycles", "exceeds the six states of trm_hier6", "use at most 6");
   }
   if (!is_trm()) {
     if (puzzle_emb_len != 0) {
-      return wrong("puzzle_emb_len", std::string("is no field of ") + std::string(arch_name(arch)),
-                   "leave it at 0: the prefix follows from puzzle_emb_ndim");
+      return wrong_field("puzzle_emb_len", std::string("is no field of ") + std::string(arch_name(arch)),
+                         "leave it at 0: the prefix follows from puzzle_emb_ndim");
     }
     if (pos_encodings == PosEncodings::none) {
-      return wrong("pos_encodings", std::string(arch_name(arch)) + " needs positions", "use rope or learned");
+      return wrong_field("pos_encodings", std::string(arch_name(arch)) + " needs positions", "use rope or learned");
     }
   }
   if (arch == CanvasArch::transformer_baseline && mlp_t) {
-    return wrong("mlp_t", "is no field of transformer_baseline", "leave it false");
+    return wrong_field("mlp_t", "is no field of transformer_baseline", "leave it false");
   }
   if (conv_kernel > 0) {
     if (conv_kernel % 2 == 0) {
-      return wrong("conv_kernel", "is even, a convolution over a grid has a middle", "use an odd number");
+      return wrong_field("conv_kernel", "is even, a convolution over a grid has a middle", "use an odd number");
     }
     if (grid_columns() == 0) {
-      return wrong("conv_kernel", "needs a square canvas, " + std::to_string(seq_len) + " cells are none", "use 0");
+      return wrong_field("conv_kernel", "needs a square canvas, " + std::to_string(seq_len) + " cells are none",
+                         "use 0");
     }
     if (puzzle_emb_ndim > 0) {
-      return wrong("conv_kernel", "needs a canvas without prefix", "set puzzle_emb_ndim 0");
+      return wrong_field("conv_kernel", "needs a canvas without prefix", "set puzzle_emb_ndim 0");
     }
   }
   if (pos_encodings == PosEncodings::rope && !mlp_t && head_dim() % 2 != 0) {
-    return wrong("num_heads", "gives an odd head size of " + std::to_string(head_dim()) + ", which rope cannot rotate",
-                 "use an even hidden_size / num_heads");
+    return wrong_field("num_heads",
+                       "gives an odd head size of " + std::to_string(head_dim()) + ", which rope cannot rotate",
+                       "use an even hidden_size / num_heads");
   }
   if (puzzle_emb_ndim == 0 && puzzle_emb_len != 0) {
-    return wrong("puzzle_emb_len", "asks for a prefix, but puzzle_emb_ndim is 0", "set puzzle_emb_len 0");
+    return wrong_field("puzzle_emb_len", "asks for a prefix, but puzzle_emb_ndim is 0", "set puzzle_emb_len 0");
   }
   if (puzzle_emb_ndim > prefix_len() * hidden_size) {
-    return wrong("puzzle_emb_ndim",
-                 "is " + std::to_string(puzzle_emb_ndim) + ", the prefix of " + std::to_string(prefix_len()) +
-                     " positions holds " + std::to_string(prefix_len() * hidden_size),
-                 "raise puzzle_emb_len or set it 0");
+    return wrong_field("puzzle_emb_ndim",
+                       "is " + std::to_string(puzzle_emb_ndim) + ", the prefix of " + std::to_string(prefix_len()) +
+                           " positions holds " + std::to_string(prefix_len() * hidden_size),
+                       "raise puzzle_emb_len or set it 0");
   }
   if (puzzle_emb_ndim > 0 && num_puzzle_identifiers == 0) {
-    return wrong("num_puzzle_identifiers", "must be positive", "give the rows of the puzzle table");
+    return wrong_field("num_puzzle_identifiers", "must be positive", "give the rows of the puzzle table");
   }
-  if (halt_max_steps == 0) return wrong("halt_max_steps", "must be positive", "16 is the usual value");
+  if (halt_max_steps == 0) return wrong_field("halt_max_steps", "must be positive", "16 is the usual value");
   if (!(halt_exploration_prob >= 0.0 && halt_exploration_prob <= 1.0)) {
-    return wrong("halt_exploration_prob", "is no probability", "0.1 is the usual value");
+    return wrong_field("halt_exploration_prob", "is no probability", "0.1 is the usual value");
   }
-  if (!(rms_norm_eps > 0.0)) return wrong("rms_norm_eps", "must be positive", "1e-5 is the usual value");
-  if (!(rope_theta >= 1.0)) return wrong("rope_theta", "must be at least 1", "10000 is the usual value");
+  if (!(rms_norm_eps > 0.0)) return wrong_field("rms_norm_eps", "must be positive", "1e-5 is the usual value");
+  if (!(rope_theta >= 1.0)) return wrong_field("rope_theta", "must be at least 1", "10000 is the usual value");
   return {};
 }
 

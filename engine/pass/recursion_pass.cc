@@ -6,11 +6,9 @@
 
 namespace trm {
 
-namespace {
-
 /// Collects the buffers of a pass and, once the plan is laid out, tells the pointers where they are.
 template <class T>
-class Buffers {
+class PassBuffers {
  public:
   void add(T*& pointer, const char* name, std::size_t elements, std::size_t first, std::size_t last) {
     places_.push_back({&pointer, plan_.add(name, elements * sizeof(T), first, last)});
@@ -31,6 +29,8 @@ class Buffers {
   ArenaPlan plan_;
   std::vector<Place> places_;
 };
+
+namespace {
 
 /// in = sum of the states that the evaluation reads [+ x], the target first. n elements from `at` on.
 template <class T>
@@ -84,7 +84,7 @@ Result<RecursionPass<T>> RecursionPass<T>::create(const Network<T>& net, Purpose
 
   // Time runs 0 .. 2*slots: kept evaluation e goes forward at e and back at 2*slots-1-e. A kept activation lives in
   // between, any other only at its own time.
-  Buffers<T> buffers;
+  PassBuffers<T> buffers;
   const std::size_t end = 2 * slots;
   pass.starts_.resize(plan.states);
   pass.states_.resize(plan.states);

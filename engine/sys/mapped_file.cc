@@ -20,23 +20,23 @@
 #include "engine/sys/signal_list.h"
 
 namespace trm {
-namespace {
-
 /// Addresses of a mapping, for the signal handler.
-struct Range {
+struct MappedRange {
   std::uintptr_t begin = 0, end = 0;
   std::atomic<bool> torn{false};  ///< pages were missing
 };
-using RangeEntry = SignalList<Range>::Entry;
+using RangeEntry = SignalList<MappedRange>::Entry;
 
-constinit SignalList<Range> g_ranges;
+namespace {
+
+constinit SignalList<MappedRange> g_ranges;
 struct sigaction g_before {};
 const auto kPageBytes = static_cast<std::uintptr_t>(sysconf(_SC_PAGESIZE));
 
 // Zeros in place of everything from the missing page to the end of its mapping. False: not of ours.
 bool patch(std::uintptr_t address) {
   bool patched = false;
-  g_ranges.each([&](Range& range) {
+  g_ranges.each([&](MappedRange& range) {
     if (address < range.begin || address >= range.end) return;
     const std::uintptr_t page = address / kPageBytes * kPageBytes;
     // NOLINTNEXTLINE(performance-no-int-to-ptr): the address of a fault is a number

@@ -16,7 +16,7 @@
 namespace trm {
 namespace {
 
-constexpr std::size_t kBlock = std::size_t{1} << 16;
+constexpr std::size_t kReadBytes = std::size_t{1} << 16;
 
 Error read_error(const std::string& name, int error) {
   return Error{ErrorCode::io, name, "", "cannot be read: " + std::generic_category().message(error),
@@ -36,10 +36,10 @@ bool readable(int descriptor, int milliseconds) {
 /// Appends what the descriptor holds now, and waits if that is nothing. 0 at the end; below 0: errno.
 ssize_t append_block(int descriptor, std::string& out) {
   const std::size_t before = out.size();
-  out.resize(before + kBlock);
+  out.resize(before + kReadBytes);
   ssize_t n = 0;
   for (;;) {
-    n = read(descriptor, out.data() + before, kBlock);
+    n = read(descriptor, out.data() + before, kReadBytes);
     if (n >= 0) break;
     // Somebody else may have made the descriptor one that does not wait.
     if (errno == EAGAIN) readable(descriptor, -1);

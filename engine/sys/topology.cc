@@ -77,7 +77,7 @@ int performance_threshold(const std::vector<LogicalCpu>& cpus) {
   return (best * 3 + 4) / 5;
 }
 
-std::string size_text(std::size_t bytes) {
+std::string cache_text(std::size_t bytes) {
   if (bytes == 0) return "unknown";
   if (bytes % (std::size_t{1} << 20) == 0) return std::to_string(bytes >> 20) + " MiB";
   return std::to_string(bytes >> 10) + " KiB";
@@ -225,7 +225,7 @@ std::string Topology::description() const {
   return counted(usable_threads(), "usable thread") + "; affinity " + std::to_string(cpus.size()) + " of " +
          counted(machine_cpus, "CPU") + " on " + counted(all, "core") + kinds + ", " + counted(packages, "package") +
          ", " + counted(numa_nodes, "NUMA node") + "; quota " + (quota == 0 ? "none" : counted(quota, "CPU")) +
-         "; L1d " + size_text(l1d_bytes) + ", L2 " + size_text(l2_bytes) + ", L3 " + size_text(l3_bytes) + "; by " +
+         "; L1d " + cache_text(l1d_bytes) + ", L2 " + cache_text(l2_bytes) + ", L3 " + cache_text(l3_bytes) + "; by " +
          source;
 }
 

@@ -15,7 +15,7 @@ namespace trm {
 
 namespace {
 
-constexpr const char* kFormat = "trm.cpp puzzle checkpoint 2";
+constexpr const char* kPuzzleFormat = "trm.cpp puzzle checkpoint 2";
 /// Streams of random numbers beside those of the initial weights, which use the tensors' indices.
 constexpr std::uint64_t kExploreStream = 1 << 20;
 constexpr std::uint64_t kDepthStream = kExploreStream + 2;
@@ -189,12 +189,12 @@ Status CanvasTrainer::save_checkpoint(const std::string& path) const {
   progress.set("iteration", place.iteration);
   progress.set("position", place.position);
   progress.set("seconds", impl_->seconds);
-  return write_checkpoint(path, kFormat, impl_->config.canonical(), progress, impl_->arrays());
+  return write_checkpoint(path, kPuzzleFormat, impl_->config.canonical(), progress, impl_->arrays());
 }
 
 Status CanvasTrainer::resume(const std::string& path) {
   Impl& t = *impl_;
-  Result<CheckpointReader> file = CheckpointReader::open(path, kFormat, t.config.canonical());
+  Result<CheckpointReader> file = CheckpointReader::open(path, kPuzzleFormat, t.config.canonical());
   if (!file.ok()) return file.error();
   JsonObject& progress = file->progress();
   constexpr std::size_t kMany = std::size_t{1} << 60;

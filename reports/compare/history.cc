@@ -33,7 +33,7 @@ std::optional<double> learned_threshold(const Track& track) {
   return std::max(kLeastThreshold, std::expm1(*fence));
 }
 
-Error wrong(const std::string& file, const std::string& field, const std::string& message) {
+Error wrong_file(const std::string& file, const std::string& field, const std::string& message) {
   return {ErrorCode::bad_input, file, field, message, "take the file from git again, or remove it"};
 }
 
@@ -81,19 +81,19 @@ Result<HistoryEntry> read_history_entry(std::string_view text, const std::string
   const Result<JsonValue> root = JsonValue::parse_object(text, file);
   if (!root.ok()) return root.error();
   const std::optional<double> version = number_in(root->find("trm_history"));
-  if (!version) return wrong(file, "trm_history", "is missing, so this is no file of a history");
+  if (!version) return wrong_file(file, "trm_history", "is missing, so this is no file of a history");
   if (*version != kHistoryVersion)
-    return wrong(file, "trm_history", "is version " + exact_number(*version) + ", not 1");
+    return wrong_file(file, "trm_history", "is version " + exact_number(*version) + ", not 1");
   HistoryEntry out;
   out.file = file;
   out.commit = text_in(root->find("commit"));
   out.date = text_in(root->find("date"));
   out.machine = text_in(root->find("machine"));
-  if (out.commit.empty()) return wrong(file, "commit", "is missing");
-  if (out.date.empty()) return wrong(file, "date", "is missing");
+  if (out.commit.empty()) return wrong_file(file, "commit", "is missing");
+  if (out.date.empty()) return wrong_file(file, "date", "is missing");
   const JsonValue* list = root->find("series");
   const auto* rows = list == nullptr ? nullptr : list->as<JsonValue::Array>();
-  if (rows == nullptr) return wrong(file, "series", "is missing");
+  if (rows == nullptr) return wrong_file(file, "series", "is missing");
   for (std::size_t i = 0; i < rows->size(); ++i) {
     const JsonValue& row = (*rows)[i];
     const std::string field = "series[" + std::to_string(i) + "]";
@@ -103,7 +103,7 @@ Result<HistoryEntry> read_history_entry(std::string_view text, const std::string
     series.unit = text_in(row.find("unit"));
     series.field = field + ".value";
     const std::optional<double> value = number_in(row.find("value"));
-    if (!value || series.metric.empty()) return wrong(file, field, "lacks a metric or a value");
+    if (!value || series.metric.empty()) return wrong_file(file, field, "lacks a metric or a value");
     series.value = *value;
     series.n = static_cast<std::uint64_t>(std::max(0.0, number_in(row.find("n")).value_or(0)));
     set_direction(series);

@@ -14,7 +14,7 @@
 namespace trm::reports::compare {
 namespace {
 
-constexpr std::size_t kMostPlots = 36;
+constexpr std::size_t kMostTrackPlots = 36;
 
 std::string when(const History& history, const Track& track, std::size_t which) {
   const HistoryEntry& entry = history.entries[track.entries[which]];
@@ -148,7 +148,7 @@ std::string history_html(const History& history, const HtmlOptions& options) {
   }
   std::stable_sort(tracks.begin(), tracks.end(),
                    [](const Track* a, const Track* b) { return a->changes.size() > b->changes.size(); });
-  if (tracks.size() > kMostPlots) tracks.resize(kMostPlots);
+  if (tracks.size() > kMostTrackPlots) tracks.resize(kMostTrackPlots);
   std::vector<PagePlot> plots;
   plots.reserve(tracks.size());
   for (const Track* track : tracks) plots.push_back(plot_of(*track));

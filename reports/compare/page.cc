@@ -15,7 +15,7 @@ namespace {
 /// Plots of one page.
 constexpr std::size_t kMostPlots = 24;
 /// Rows from which a table is folded away.
-constexpr std::size_t kLongTable = 16;
+constexpr std::size_t kFoldedRows = 16;
 /// Points of a line that is a few hundred pixels wide.
 constexpr std::size_t kMostPoints = 400;
 
@@ -77,7 +77,7 @@ std::vector<PagePlot> distributions(const Comparison& comparison) {
 std::string table_block(const Table& table) {
   if (table.rows.empty()) return "";
   std::string text = table_html(table, "table-" + table.id);
-  if (table.rows.size() < kLongTable || table.id == "moved") return text;
+  if (table.rows.size() < kFoldedRows || table.id == "moved") return text;
   return "<details>\n<summary>Table: " + escape_html(table.title) + " (" + grouped(table.rows.size()) +
          " rows)</summary>\n" + text + "</details>\n";
 }

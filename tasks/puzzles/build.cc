@@ -18,7 +18,7 @@ namespace trm::tasks {
 namespace {
 
 /// So many puzzles in a row that were there before: the family is exhausted, or nearly so.
-constexpr std::size_t kPatience = 1000;
+constexpr std::size_t kMostRepeats = 1000;
 
 std::string origin_file(const std::string& directory) {
   return (std::filesystem::path(directory) / "origin.json").string();
@@ -67,7 +67,7 @@ Result<std::vector<PuzzleExample>> generate_different(const PuzzleFamily& family
   std::vector<PuzzleExample> out;
   std::unordered_set<std::string> seen;
   std::size_t repeated = 0;
-  for (std::uint64_t index = 0; out.size() < count && repeated < kPatience; ++index) {
+  for (std::uint64_t index = 0; out.size() < count && repeated < kMostRepeats; ++index) {
     Result<PuzzleExample> example = family.generate(split, seed, index);
     if (!example) return example.error();
     if (!seen.insert(key(*example)).second) {

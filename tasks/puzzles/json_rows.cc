@@ -7,9 +7,9 @@
 namespace trm::tasks {
 namespace {
 
-class Reader {
+class RowReader {
  public:
-  Reader(std::string_view text, const std::string& file) : text_(text), file_(file) {}
+  RowReader(std::string_view text, const std::string& file) : text_(text), file_(file) {}
 
   Result<std::vector<JsonRow>> read() {
     while (!text_.empty()) {
@@ -87,7 +87,7 @@ class Reader {
 }  // namespace
 
 Result<std::vector<JsonRow>> read_json_rows(std::string_view text, const std::string& file) {
-  return Reader(text, file).read();
+  return RowReader(text, file).read();
 }
 
 }  // namespace trm::tasks

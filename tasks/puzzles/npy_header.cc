@@ -17,7 +17,7 @@ constexpr std::size_t kMinHeaderBytes = 2;
 constexpr std::size_t kMaxDimensions = 32;
 constexpr const char* kSaveAgain = "save it again with numpy.save";
 
-Error bad(const std::string& file, std::string field, std::string message, std::string fix = kSaveAgain) {
+Error bad_header(const std::string& file, std::string field, std::string message, std::string fix = kSaveAgain) {
   return Error{ErrorCode::bad_input, file, std::move(field), std::move(message), std::move(fix)};
 }
 
@@ -70,12 +70,13 @@ class Literals {
 Status read_descr(std::string_view descr, const std::string& file, NpyHeader& header) {
   const std::string shown = in_quotes(descr);
   constexpr const char* fix = "save it as uint8 or int32";
-  if (descr.find('O') != std::string_view::npos) return bad(file, "descr", shown + " holds Python objects", fix);
-  if (descr.starts_with('>')) return bad(file, "descr", shown + " is big-endian", "save it as little-endian int32");
+  if (descr.find('O') != std::string_view::npos) return bad_header(file, "descr", shown + " holds Python objects", fix);
+  if (descr.starts_with('>'))
+    return bad_header(file, "descr", shown + " is big-endian", "save it as little-endian int32");
   const bool sized = descr.size() == 3 && (descr[2] == '1' || descr[2] == '2' || descr[2] == '4' || descr[2] == '8');
   // One byte has no order, which numpy writes as '|'.
   if (!sized || !(descr[0] == '<' || (descr[0] == '|' && descr[2] == '1')))
-    return bad(file, "descr", shown + " is not a whole number of 1, 2, 4 or 8 bytes", fix);
+    return bad_header(file, "descr", shown + " is not a whole number of 1, 2, 4 or 8 bytes", fix);
   header.value_bytes = static_cast<std::size_t>(descr[2] - '0');
   if (descr[1] == 'i') {
     header.kind = NpyKind::signed_integer;
@@ -84,22 +85,22 @@ Status read_descr(std::string_view descr, const std::string& file, NpyHeader& he
   } else if (descr[1] == 'b' && header.value_bytes == 1) {
     header.kind = NpyKind::boolean;
   } else {
-    return bad(file, "descr", shown + " is not a whole number of 1, 2, 4 or 8 bytes", fix);
+    return bad_header(file, "descr", shown + " is not a whole number of 1, 2, 4 or 8 bytes", fix);
   }
   return {};
 }
 
 /// "(2, 3)", "(2,)", "()".
 Status read_shape(Literals& text, const std::string& file, NpyHeader& header) {
-  if (!text.take('(')) return bad(file, "shape", "is not a tuple");
+  if (!text.take('(')) return bad_header(file, "shape", "is not a tuple");
   while (!text.take(')')) {
     const std::optional<std::size_t> size = text.number();
-    if (!size) return bad(file, "shape", "has a size that is not a natural number of 64 bits");
+    if (!size) return bad_header(file, "shape", "has a size that is not a natural number of 64 bits");
     header.shape.push_back(*size);
     if (header.shape.size() > kMaxDimensions)
-      return bad(file, "shape", "has more than " + std::to_string(kMaxDimensions) + " dimensions");
+      return bad_header(file, "shape", "has more than " + std::to_string(kMaxDimensions) + " dimensions");
     if (text.take(',')) continue;
-    if (!text.take(')') || header.shape.size() == 1) return bad(file, "shape", "is not a tuple");
+    if (!text.take(')') || header.shape.size() == 1) return bad_header(file, "shape", "is not a tuple");
     break;
   }
   return {};
@@ -110,7 +111,7 @@ Status count_values(const std::string& file, NpyHeader& header) {
   std::size_t left = static_cast<std::size_t>(std::numeric_limits<std::int64_t>::max()) / header.value_bytes;
   header.values = 1;
   for (const std::size_t size : header.shape) {
-    if (size > left) return bad(file, "shape", "has more values than a file can hold");
+    if (size > left) return bad_header(file, "shape", "has more values than a file can hold");
     header.values *= size;
     left /= std::max<std::size_t>(size, 1);
   }
@@ -122,62 +123,64 @@ Status count_values(const std::string& file, NpyHeader& header) {
 Result<NpyLead> read_npy_lead(std::span<const std::byte> lead, const std::string& file) {
   const std::string_view text(reinterpret_cast<const char*>(lead.data()), lead.size());
   const auto byte = [&](std::size_t i) { return std::size_t{static_cast<unsigned char>(text[i])}; };
-  if (!text.starts_with(kNpyMagic)) return bad(file, "", "is not a numpy file", "write it with numpy.save");
-  if (text.size() < kNpyLeadBytes) return bad(file, "", "ends within its header", "copy or build it again");
+  if (!text.starts_with(kNpyMagic)) return bad_header(file, "", "is not a numpy file", "write it with numpy.save");
+  if (text.size() < kNpyLeadBytes) return bad_header(file, "", "ends within its header", "copy or build it again");
   const std::size_t major = byte(6), minor = byte(7);
   if (major < 1 || major > 3 || minor != 0) {
-    return bad(file, "version",
-               std::to_string(major) + "." + std::to_string(minor) + " is none of 1.0, 2.0 and 3.0, which are known");
+    return bad_header(
+        file, "version",
+        std::to_string(major) + "." + std::to_string(minor) + " is none of 1.0, 2.0 and 3.0, which are known");
   }
   NpyLead out;
   out.header_at = major == 1 ? 10 : 12;
   out.header_bytes = byte(8) | byte(9) << 8;
   if (major > 1) out.header_bytes |= byte(10) << 16 | byte(11) << 24;
   if (out.header_bytes < kMinHeaderBytes || out.header_bytes > kMaxHeaderBytes) {
-    return bad(file, "",
-               "has a header of " + std::to_string(out.header_bytes) + " bytes, not from " +
-                   std::to_string(kMinHeaderBytes) + " to " + std::to_string(kMaxHeaderBytes));
+    return bad_header(file, "",
+                      "has a header of " + std::to_string(out.header_bytes) + " bytes, not from " +
+                          std::to_string(kMinHeaderBytes) + " to " + std::to_string(kMaxHeaderBytes));
   }
   return out;
 }
 
 Result<NpyHeader> read_npy_header(std::string_view text, const std::string& file) {
-  if (!text.ends_with('\n')) return bad(file, "", "has a header that does not end with a line break");
+  if (!text.ends_with('\n')) return bad_header(file, "", "has a header that does not end with a line break");
   text.remove_suffix(1);
   Literals literals(text);
   NpyHeader header;
   std::optional<std::string_view> descr;
   bool has_order = false, has_shape = false;
-  if (!literals.take('{')) return bad(file, "", "has a header that is not a Python dictionary");
+  if (!literals.take('{')) return bad_header(file, "", "has a header that is not a Python dictionary");
   while (!literals.take('}')) {
     const std::optional<std::string_view> key = literals.string();
     if (!key || !literals.take(':')) {
-      return bad(file, "", "has a header that is not a Python dictionary at " + in_quotes(literals.rest()));
+      return bad_header(file, "", "has a header that is not a Python dictionary at " + in_quotes(literals.rest()));
     }
     if (*key == "descr" && !descr) {
-      if (literals.rest().starts_with('[')) return bad(file, "descr", "is a structure", "save an array of numbers");
+      if (literals.rest().starts_with('['))
+        return bad_header(file, "descr", "is a structure", "save an array of numbers");
       descr = literals.string();
-      if (!descr) return bad(file, "descr", "is not a string");
+      if (!descr) return bad_header(file, "descr", "is not a string");
       if (Status status = read_descr(*descr, file, header); !status) return status.error();
     } else if (*key == "fortran_order" && !std::exchange(has_order, true)) {
       if (literals.take_word("True")) {
-        return bad(file, "fortran_order", "is True: the columns come one after another",
-                   "save numpy.ascontiguousarray of it");
+        return bad_header(file, "fortran_order", "is True: the columns come one after another",
+                          "save numpy.ascontiguousarray of it");
       }
-      if (!literals.take_word("False")) return bad(file, "fortran_order", "is neither True nor False");
+      if (!literals.take_word("False")) return bad_header(file, "fortran_order", "is neither True nor False");
     } else if (*key == "shape" && !std::exchange(has_shape, true)) {
       if (Status status = read_shape(literals, file, header); !status) return status.error();
     } else {
-      return bad(file, in_quotes(*key), "is an unknown or repeated field of the header");
+      return bad_header(file, in_quotes(*key), "is an unknown or repeated field of the header");
     }
     if (literals.take(',')) continue;
     if (literals.take('}')) break;
-    return bad(file, "", "has a header that is not a Python dictionary at " + in_quotes(literals.rest()));
+    return bad_header(file, "", "has a header that is not a Python dictionary at " + in_quotes(literals.rest()));
   }
-  if (!literals.rest().empty()) return bad(file, "", "has more in its header than a dictionary");
-  if (!descr) return bad(file, "descr", "is missing");
-  if (!has_order) return bad(file, "fortran_order", "is missing");
-  if (!has_shape) return bad(file, "shape", "is missing");
+  if (!literals.rest().empty()) return bad_header(file, "", "has more in its header than a dictionary");
+  if (!descr) return bad_header(file, "descr", "is missing");
+  if (!has_order) return bad_header(file, "fortran_order", "is missing");
+  if (!has_shape) return bad_header(file, "shape", "is missing");
   if (Status status = count_values(file, header); !status) return status.error();
   return header;
 }

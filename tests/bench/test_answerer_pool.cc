@@ -9,6 +9,8 @@
 #include "tasks/registry.h"
 #include "tests/bench/support.h"
 
+namespace test_answerer_pool {
+
 namespace {
 
 using trm::Answer;
@@ -136,3 +138,5 @@ TEST_CASE("answerer pool: company at the recursion limit takes half of the free 
 }
 
 }  // namespace
+
+}  // namespace test_answerer_pool

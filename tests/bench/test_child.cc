@@ -10,6 +10,8 @@
 #include "bench/harness/child.h"
 #include "engine/sys/memory.h"
 
+namespace test_child {
+
 namespace {
 
 using trm::Error;
@@ -91,3 +93,5 @@ TEST_CASE("child: its memory is its own") {
 }
 
 }  // namespace
+
+}  // namespace test_child

@@ -19,6 +19,8 @@
 #include "reports/compare/read.h"
 #include "tests/bench/support.h"
 
+namespace test_compare_run {
+
 using namespace trm::bench;
 namespace compare = trm::reports::compare;
 
@@ -237,3 +239,5 @@ TEST_CASE("baseline: read, written, and refused where it cannot be compared") {
       read_baseline(R"({"trm_baseline": 1, "commands": [{"name": "a", "arguments": [], "instructions": -1}]})", "b")
           .ok());
 }
+
+}  // namespace test_compare_run

@@ -7,6 +7,8 @@
 #include "bench/frames/frame_tree.h"
 #include "tasks/frames/frame.h"
 
+namespace test_frame_tree {
+
 namespace {
 
 using namespace trm::bench;
@@ -138,3 +140,5 @@ TEST_CASE("frame tree: of a long way the two ends are shown; depths say how much
   }
   CHECK(missing + frames.size() == 500);
 }
+
+}  // namespace test_frame_tree

@@ -15,6 +15,8 @@
 #include "tests/bench/support.h"
 #include "tests/support/sweep.h"
 
+namespace test_functions {
+
 namespace {
 
 using namespace trm;
@@ -98,3 +100,5 @@ TEST_CASE("a model is judged by every token of its own, and its worst cells come
 }
 
 }  // namespace
+
+}  // namespace test_functions

@@ -10,6 +10,8 @@
 #include "bench/kernels/case.h"
 #include "simd/ref.h"
 
+namespace test_kernel_cases {
+
 namespace {
 
 using namespace trm;
@@ -134,3 +136,5 @@ TEST_CASE("kernel cases: what is wrong is named with a fix") {
 }
 
 }  // namespace
+
+}  // namespace test_kernel_cases

@@ -14,6 +14,8 @@
 #include "tests/bench/support.h"
 #include "tests/support/sweep.h"
 
+namespace test_passes {
+
 namespace {
 
 using namespace trm::bench;
@@ -324,3 +326,5 @@ TEST_CASE("transcript: what frames gave back when it is a stream, and answers th
 }
 
 }  // namespace
+
+}  // namespace test_passes

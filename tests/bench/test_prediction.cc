@@ -12,6 +12,8 @@
 #include "bench/profile/what_if.h"
 #include "tests/bench/profile_support.h"
 
+namespace test_prediction {
+
 namespace {
 
 using namespace trm;
@@ -242,3 +244,5 @@ TEST_CASE("profile: what if") {
 }
 
 }  // namespace
+
+}  // namespace test_prediction

@@ -12,6 +12,8 @@
 #include "tasks/registry.h"
 #include "tests/bench/support.h"
 
+namespace test_predictions {
+
 namespace {
 
 using namespace trm::bench;
@@ -116,3 +118,5 @@ TEST_CASE("predictions: none for the run, and a name that a model has, are error
 }
 
 }  // namespace
+
+}  // namespace test_predictions

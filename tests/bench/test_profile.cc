@@ -15,6 +15,8 @@
 #include "reports/json.h"
 #include "tests/bench/profile_support.h"
 
+namespace test_profile {
+
 namespace {
 
 using namespace trm;
@@ -195,3 +197,5 @@ TEST_CASE("profile: what would be elsewhere, beside what was measured there") {
 }
 
 }  // namespace
+
+}  // namespace test_profile

@@ -15,6 +15,8 @@
 #include "tests/bench/support.h"
 #include "tests/support/sweep.h"
 
+namespace test_prolog {
+
 namespace {
 
 using namespace trm::bench;
@@ -263,3 +265,5 @@ TEST_CASE("prolog: a program that does not load, and no swipl, are errors") {
 }
 
 }  // namespace
+
+}  // namespace test_prolog

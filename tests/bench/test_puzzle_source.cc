@@ -7,6 +7,8 @@
 #include "engine/json/json_object.h"
 #include "tasks/training/puzzle_source.h"
 
+namespace test_puzzle_source {
+
 namespace {
 
 using namespace trm;
@@ -87,3 +89,5 @@ TEST_CASE("puzzle data: a directory replaces generated puzzles, and a recipe ask
 }
 
 }  // namespace
+
+}  // namespace test_puzzle_source

@@ -21,6 +21,8 @@
 #include "tests/bench/puzzle_models.h"
 #include "tests/bench/support.h"
 
+namespace test_puzzle_suite {
+
 namespace {
 
 using namespace trm;
@@ -398,3 +400,5 @@ TEST_CASE("published figures are those of the papers") {
 }
 
 }  // namespace
+
+}  // namespace test_puzzle_suite

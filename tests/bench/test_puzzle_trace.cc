@@ -13,6 +13,8 @@
 #include "tasks/puzzles/sudoku/family.h"
 #include "tests/support/fixed_puzzle_model.h"
 
+namespace test_puzzle_trace {
+
 using namespace trm;
 using namespace trm::bench;
 
@@ -289,3 +291,5 @@ TEST_CASE("puzzle trace: what the model cannot take") {
   world.set_bias(std::numeric_limits<double>::infinity());
   CHECK(world.error(good).find("step 1: the model's output is not finite") != std::string::npos);
 }
+
+}  // namespace test_puzzle_trace

@@ -14,6 +14,8 @@
 #include "tasks/frames/right_frames.h"
 #include "tasks/training/frame_source.h"
 
+namespace test_seen_frames {
+
 namespace {
 
 using namespace trm;
@@ -159,3 +161,5 @@ TEST_CASE("seen frames: the frames of a benchmark's questions are looked up one 
 }
 
 }  // namespace
+
+}  // namespace test_seen_frames

@@ -9,6 +9,8 @@
 #include "tasks/training/sequence_source.h"
 #include "tasks/training/task_source.h"
 
+namespace test_sequence_source {
+
 namespace {
 
 using namespace trm;
@@ -100,3 +102,5 @@ TEST_CASE("task source: the encoding and the longest sequence of a configuration
 }
 
 }  // namespace
+
+}  // namespace test_sequence_source

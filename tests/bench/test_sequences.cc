@@ -17,6 +17,8 @@
 #include "tests/bench/support.h"
 #include "tests/support/scripted_stepper.h"
 
+namespace test_sequences {
+
 namespace {
 
 using namespace trm;
@@ -242,3 +244,5 @@ TEST_CASE("sequences: what a model file says of its use must be known") {
 }
 
 }  // namespace
+
+}  // namespace test_sequences

@@ -15,6 +15,8 @@
 #include "bench/speed/suite.h"
 #include "bench/speed/table.h"
 
+namespace test_speed {
+
 namespace {
 
 using namespace trm;
@@ -253,3 +255,5 @@ TEST_CASE("speed: short runs are repeated, long ones are not") {
 }
 
 }  // namespace
+
+}  // namespace test_speed

@@ -12,6 +12,8 @@
 #include "reports/markdown.h"
 #include "tests/bench/support.h"
 
+namespace test_speed_suite {
+
 namespace {
 
 using namespace trm;
@@ -144,3 +146,5 @@ TEST_CASE("speed suite: nothing to measure, and models that are none, are errors
 }
 
 }  // namespace
+
+}  // namespace test_speed_suite

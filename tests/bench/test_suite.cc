@@ -16,6 +16,8 @@
 #include "tasks/registry.h"
 #include "tests/bench/support.h"
 
+namespace test_suite {
+
 namespace {
 
 using namespace trm::bench;
@@ -329,3 +331,5 @@ TEST_CASE("environment: unique keys, no empty value, what the run said") {
 }
 
 }  // namespace
+
+}  // namespace test_suite

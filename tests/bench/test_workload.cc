@@ -10,6 +10,8 @@
 #include "tasks/registry.h"
 #include "tests/support/right_frames.h"
 
+namespace test_workload {
+
 namespace {
 
 using trm::ErrorCode;
@@ -198,3 +200,5 @@ TEST_CASE("workloads: unknown, repeated and empty choices are errors of usage th
 }
 
 }  // namespace
+
+}  // namespace test_workload

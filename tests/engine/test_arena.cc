@@ -8,6 +8,8 @@
 #include "engine/sys/memory.h"
 #include "tests/engine/support.h"
 
+namespace test_arena {
+
 using trm::Arena;
 using trm::ArenaPlan;
 using trm::HugePages;
@@ -160,3 +162,5 @@ TEST_CASE("arena: more than the machine has is an error, not a dead process") {
         "memory: cannot take 18446744073709551615 bytes: the size overflows; fix: use a smaller model, batch or "
         "context");
 }
+
+}  // namespace test_arena

@@ -10,6 +10,8 @@
 #include "simd/cpu.h"
 #include "tests/engine/canvas_models.h"
 
+namespace test_canvas_eval {
+
 using namespace trm;
 
 namespace {
@@ -206,3 +208,5 @@ TEST_CASE("a sample that halts makes room, and says what it says alone") {
   CHECK(early > 0);
   CHECK(late > 0);
 }
+
+}  // namespace test_canvas_eval

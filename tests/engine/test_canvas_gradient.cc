@@ -15,6 +15,8 @@
 #include "tests/engine/canvas_models.h"
 #include "tests/support/sweep.h"
 
+namespace test_canvas_gradient {
+
 using namespace trm;
 
 namespace {
@@ -353,3 +355,5 @@ TEST_CASE("float gradients of a supervision step follow the double reference on 
     }
   }
 }
+
+}  // namespace test_canvas_gradient

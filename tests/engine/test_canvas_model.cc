@@ -12,6 +12,8 @@
 #include "tests/engine/canvas_models.h"
 #include "tests/engine/support.h"
 
+namespace test_canvas_model {
+
 using namespace trm;
 
 namespace {
@@ -165,3 +167,5 @@ TEST_CASE("loading a model does not bring its puzzle table into memory") {
     MESSAGE("skipped: memory of a mapped table: this system does not count it");
   }
 }
+
+}  // namespace test_canvas_model

@@ -21,6 +21,8 @@
 #include "tests/engine/support.h"
 #include "tests/support/sweep.h"
 
+namespace test_canvas_trainer {
+
 using namespace trm;
 
 namespace {
@@ -527,3 +529,5 @@ TEST_CASE("a puzzle trainer asks for data of its own sizes") {
           "model: vocab_size, seq_len or num_puzzle_identifiers are not those of the data; fix: leave the fields out");
   }
 }
+
+}  // namespace test_canvas_trainer

@@ -9,6 +9,8 @@
 #include "tests/engine/support.h"
 #include "tests/support/sweep.h"
 
+namespace test_checksum {
+
 using trm::DType;
 using trm::SafetensorsFile;
 using trm::TensorRef;
@@ -127,3 +129,5 @@ TEST_CASE("safetensors: files without checksums, and with somebody else's, are r
   CHECK(outcome(dir / "m") == "whole");
   CHECK(SafetensorsFile::open(dir / "m")->metadata().at("step") == "22");
 }
+
+}  // namespace test_checksum

@@ -7,6 +7,8 @@
 
 #include "engine/sys/counters.h"
 
+namespace test_counters {
+
 namespace {
 
 using namespace trm;
@@ -79,3 +81,5 @@ TEST_CASE("counters: the kernel counts, or says why not") {
 }
 
 }  // namespace
+
+}  // namespace test_counters

@@ -11,6 +11,9 @@
 #include "engine/sys/crew.h"
 #include "simd/cpu.h"
 #include "tests/engine/canvas_models.h"
+#include "tests/support/sweep.h"
+
+namespace test_crew {
 
 using namespace trm;
 
@@ -114,6 +117,8 @@ TEST_CASE("crew: one puzzle has the same bits for any number of threads, in ever
         for (const std::size_t slots : {1, 2}) {
           const std::vector<float> alone = think(net, table, 1, slots);
           for (const std::size_t threads : {2, 3, 5}) {
+            // One that does not divide the rows says the most.
+            if (test::sweep() != test::Sweep::full && threads != 3) continue;
             CAPTURE(threads);
             const std::vector<float> together = think(net, table, threads, slots);
             REQUIRE(together.size() == alone.size());
@@ -124,3 +129,5 @@ TEST_CASE("crew: one puzzle has the same bits for any number of threads, in ever
     }
   }
 }
+
+}  // namespace test_crew

@@ -7,6 +7,8 @@
 #include "engine/base/escape.h"
 #include "engine/base/utf8.h"
 
+namespace test_escape {
+
 using trm::escaped;
 using trm::LineBreaks;
 
@@ -62,3 +64,5 @@ TEST_CASE("escape: every byte and every pair of bytes gives text without control
     }
   }
 }
+
+}  // namespace test_escape

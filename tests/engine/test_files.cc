@@ -18,6 +18,8 @@
 #include "engine/sys/files.h"
 #include "tests/engine/support.h"
 
+namespace test_files {
+
 using trm::check_target;
 using trm::read_text;
 using trm::Status;
@@ -317,3 +319,5 @@ TEST_CASE("valid_utf8: the borders of every range") {
     CHECK(valid_utf8(cases[i].text) == (cases[i].bad == kGood));
   }
 }
+
+}  // namespace test_files

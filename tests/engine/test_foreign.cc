@@ -10,6 +10,8 @@
 #include "tests/engine/support.h"
 #include "tests/engine/torch_image.h"
 
+namespace test_foreign {
+
 using namespace trm;
 using namespace trm::test;
 using namespace std::string_literals;
@@ -132,3 +134,5 @@ TEST_CASE("a byte order mark is no part of a text") {
   REQUIRE(write_atomic(dir / "file", std::string_view("\xEF\xBB\xBF")).ok());
   CHECK(read_text(dir / "file")->empty());
 }
+
+}  // namespace test_foreign

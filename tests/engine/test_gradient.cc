@@ -8,6 +8,8 @@
 #include "simd/ref.h"
 #include "tests/engine/models.h"
 
+namespace test_gradient {
+
 using namespace trm;
 
 namespace {
@@ -169,3 +171,5 @@ TEST_CASE("float gradients of every instruction set follow the double reference"
     }
   }
 }
+
+}  // namespace test_gradient

@@ -16,6 +16,8 @@
 #include "engine/sys/helper.h"
 #include "tests/engine/support.h"
 
+namespace test_helper {
+
 using trm::Helper;
 using trm::HelperLimits;
 using namespace std::chrono_literals;
@@ -231,3 +233,5 @@ TEST_CASE("helper: where the system refuses, the error tells what helps") {
   CHECK(files == "cannot start true: Too many open files; fix: raise the limit of open files (ulimit -n)");
 }
 #endif
+
+}  // namespace test_helper

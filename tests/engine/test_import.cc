@@ -17,6 +17,8 @@
 #include "engine/store/row_list.h"
 #include "tests/engine/support.h"
 
+namespace test_import {
+
 using namespace trm;
 
 namespace {
@@ -448,3 +450,5 @@ TEST_CASE("row lists") {
   CHECK(parse_rows("5-18446744073709551614", SIZE_MAX, 3, "l").error().text() ==
         "l: names more than 3 rows; fix: name each row once");
 }
+
+}  // namespace test_import

@@ -14,6 +14,8 @@
 #include "engine/sys/input.h"
 #include "tests/engine/support.h"
 
+namespace test_input {
+
 using trm::FileDescriptor;
 using trm::open_text_stream;
 using trm::read_text;
@@ -122,3 +124,5 @@ TEST_CASE("byte order marks: that of UTF-8 is passed over, others are named") {
     if (text.ok()) CHECK(streamed == c.expected);
   }
 }
+
+}  // namespace test_input

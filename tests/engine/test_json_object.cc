@@ -10,6 +10,8 @@
 
 #include "engine/json/json_object.h"
 
+namespace test_json_object {
+
 using trm::JsonObject;
 using trm::JsonWriter;
 
@@ -426,3 +428,5 @@ TEST_CASE("json writer: any string comes back, and bytes that are no text are re
   broken.set("s", "a\xFFz");
   CHECK(broken.text(true) == "{\"s\":\"a\xEF\xBF\xBDz\"}\n");
 }
+
+}  // namespace test_json_object

@@ -9,6 +9,8 @@
 #include "engine/json/json_object.h"
 #include "engine/json/json_value.h"
 
+namespace test_json_value {
+
 using trm::JsonField;
 using trm::JsonObject;
 using trm::JsonValue;
@@ -200,3 +202,5 @@ TEST_CASE("json object: each object of an array, whose errors are the array's") 
   CHECK(read(R"({"list": {}})", out) ==
         "c.json: list: must be an array of objects, is an object; fix: write an array of objects");
 }
+
+}  // namespace test_json_value

@@ -6,6 +6,8 @@
 #include "engine/sys/lazy_memory.h"
 #include "engine/sys/memory.h"
 
+namespace test_lazy_memory {
+
 using trm::LazyMemory;
 
 TEST_CASE("lazy memory: zeros that cost nothing before they are touched, and stay where they are") {
@@ -33,3 +35,5 @@ TEST_CASE("lazy memory: what the system refuses is an error with the system's re
   CHECK(memory.error().code == trm::ErrorCode::io);
   CHECK(memory.error().message == "Cannot allocate memory");
 }
+
+}  // namespace test_lazy_memory

@@ -11,6 +11,8 @@
 #include "simd/ref.h"
 #include "tests/simd/support.h"
 
+namespace test_linear {
+
 using namespace trm;
 
 namespace {
@@ -180,3 +182,5 @@ TEST_CASE("linear: a row alone has the bits of the same row in a batch") {
   for (std::size_t r = 0; r < rows; ++r) layer.apply(x.data() + r * in, alone.data() + r * out, 1);
   CHECK(together == alone);
 }
+
+}  // namespace test_linear

@@ -13,6 +13,8 @@
 #include "tests/engine/frame_programs.h"
 #include "tests/support/sweep.h"
 
+namespace test_machine_schedule {
+
 namespace {
 
 using namespace trm;
@@ -384,3 +386,5 @@ TEST_CASE("a stop ends the work within a token, and the machine goes on when it 
     CHECK(text(answers[2].value) == "4 2");
   }
 }
+
+}  // namespace test_machine_schedule

@@ -9,6 +9,8 @@
 
 #include "tests/engine/frame_programs.h"
 
+namespace test_machine_streams {
+
 namespace {
 
 using namespace trm;
@@ -381,3 +383,5 @@ TEST_CASE("a vocabulary with streams, and questions that fit it") {
     CHECK(seen.calls == 0);
   }
 }
+
+}  // namespace test_machine_streams

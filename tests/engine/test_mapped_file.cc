@@ -14,6 +14,8 @@
 #include "engine/sys/mapped_file.h"
 #include "tests/engine/support.h"
 
+namespace test_mapped_file {
+
 using trm::DType;
 using trm::MappedFile;
 using trm::SafetensorsFile;
@@ -120,3 +122,5 @@ TEST_CASE("tensors of a file that shrinks are not written on") {
   CHECK(trm::test::slurp(dir / "to") == "old");
   CHECK(dir.entries() == 2);
 }
+
+}  // namespace test_mapped_file

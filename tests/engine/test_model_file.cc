@@ -9,6 +9,8 @@
 #include "tests/engine/models.h"
 #include "tests/engine/support.h"
 
+namespace test_model_file {
+
 using namespace trm;
 
 namespace {
@@ -129,3 +131,5 @@ TEST_CASE("initial weights have the published scale and depend on the seed alone
   CHECK(largest <= 2.0 / 0.87962566103423978 / 8.0 + 1e-6);
   CHECK(largest > 2.2 / 8.0);
 }
+
+}  // namespace test_model_file

@@ -11,6 +11,8 @@
 #include "engine/import/torch_state.h"
 #include "tests/engine/torch_image.h"
 
+namespace test_pickle {
+
 using trm::Pickle;
 using trm::PickleValue;
 using namespace trm::test;
@@ -243,3 +245,5 @@ TEST_CASE("pickle: a state dict that is cut at any byte") {
     CHECK(parse_error(whole.substr(0, cut)).find("step_1: data.pkl at byte ") == 0);
   }
 }
+
+}  // namespace test_pickle

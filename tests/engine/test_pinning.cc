@@ -9,6 +9,8 @@
 #include "engine/sys/pinning.h"
 #include "tests/engine/support.h"
 
+namespace test_pinning {
+
 using trm::Pinning;
 using trm::Topology;
 using Cpus = std::vector<int>;
@@ -190,3 +192,5 @@ TEST_CASE("pinning: CPUs that are chosen are claimed") {
   CHECK(trm::decide_pinning(Pinning::on, 2)->pinning == Pinning::on);
   CHECK(trm::decide_pinning(Pinning::on, 1)->pinning == Pinning::off);
 }
+
+}  // namespace test_pinning

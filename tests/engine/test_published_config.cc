@@ -6,6 +6,8 @@
 #include "engine/json/json_object.h"
 #include "engine/model/canvas_config.h"
 
+namespace test_published_config {
+
 using namespace trm;
 
 namespace {
@@ -181,3 +183,5 @@ TEST_CASE("published configuration: what is refused") {
   CHECK(refused([](auto& x) { x.num_puzzle_identifiers = 0; }) ==
         "model.num_puzzle_identifiers: must be positive; fix: give the rows of the puzzle table");
 }
+
+}  // namespace test_published_config

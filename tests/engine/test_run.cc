@@ -10,6 +10,8 @@
 #include "tests/engine/run_in.h"
 #include "tests/engine/support.h"
 
+namespace test_run {
+
 using trm::Result;
 using trm::Status;
 using trm::TrainingDirectory;
@@ -185,3 +187,5 @@ TEST_CASE("whoever watches hears of every update and validation, in their order"
   CHECK(*done);
   CHECK(told == lines(1, 12));
 }
+
+}  // namespace test_run

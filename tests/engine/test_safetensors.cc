@@ -12,6 +12,8 @@
 #include "engine/format/safetensors.h"
 #include "tests/engine/support.h"
 
+namespace test_safetensors {
+
 using trm::DType;
 using trm::SafetensorsFile;
 using trm::TensorRef;
@@ -474,3 +476,5 @@ TEST_CASE("safetensors: tensors that cannot be written leave the target as it wa
   CHECK(status.error().text() ==
         (dir / "no/m") + ": cannot create a file beside it: No such file or directory; fix: create the folder first");
 }
+
+}  // namespace test_safetensors

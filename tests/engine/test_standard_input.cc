@@ -12,6 +12,8 @@
 #include "engine/sys/standard_input.h"
 #include "tests/engine/support.h"
 
+namespace test_standard_input {
+
 using namespace trm;
 
 namespace {
@@ -119,3 +121,5 @@ TEST_CASE("a file of input is read as text without its byte order mark") {
   CHECK(input_name("-") == "standard input");
   CHECK(input_name("./-") == "./-");
 }
+
+}  // namespace test_standard_input

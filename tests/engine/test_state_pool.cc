@@ -12,6 +12,8 @@
 #include "tests/engine/models.h"
 #include "tests/engine/support.h"
 
+namespace test_state_pool {
+
 using namespace trm;
 
 namespace {
@@ -270,3 +272,5 @@ TEST_CASE("the pool keeps to its memory, and goes on with what it has") {
   REQUIRE(id.ok());
   CHECK(*id == ids.front());
 }
+
+}  // namespace test_state_pool

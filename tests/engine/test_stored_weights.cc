@@ -16,6 +16,8 @@
 #include "tests/engine/models.h"
 #include "tests/engine/support.h"
 
+namespace test_stored_weights {
+
 using namespace trm;
 using simd::WeightType;
 
@@ -196,3 +198,5 @@ TEST_CASE("narrow weights: files that contradict themselves") {
           t.push_back({"embed_tokens.weight.scale", DType::f32, {1}, bad.data()});
         }).find("tensor is unknown to the configuration") != std::string::npos);
 }
+
+}  // namespace test_stored_weights

@@ -16,6 +16,8 @@
 #include "engine/sys/temporary_file.h"
 #include "tests/engine/support.h"
 
+namespace test_temporary_file {
+
 using trm::FileDescriptor;
 using trm::OutputLock;
 using trm::TemporaryFile;
@@ -172,3 +174,5 @@ TEST_CASE("output lock: a folder in which nothing can be made is not held, and n
         }) == "not held");
   chmod(dir.path().c_str(), 0755);
 }
+
+}  // namespace test_temporary_file

@@ -11,6 +11,8 @@
 #include "engine/machine/text_writer.h"
 #include "tests/support/scripted_stepper.h"
 
+namespace test_text_writer {
+
 using namespace trm;
 using tests::ScriptedStepper;
 using tests::Seen;
@@ -185,3 +187,5 @@ TEST_CASE("text writer: bad input and a failing engine are errors that leave no 
 }
 
 }  // namespace
+
+}  // namespace test_text_writer

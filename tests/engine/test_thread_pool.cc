@@ -17,6 +17,8 @@
 #include "engine/sys/topology.h"
 #include "tests/engine/support.h"
 
+namespace test_thread_pool {
+
 using trm::Pinning;
 using trm::ThreadPool;
 
@@ -314,3 +316,5 @@ TEST_CASE("thread pool: the system refuses threads") {
         "the limit of processes (ulimit -u)");
 }
 #endif
+
+}  // namespace test_thread_pool

@@ -13,6 +13,8 @@
 #include "engine/sys/topology.h"
 #include "tests/engine/support.h"
 
+namespace test_topology {
+
 using trm::test::spill;
 using trm::test::TempDir;
 
@@ -434,3 +436,5 @@ TEST_CASE("memory: processor time and faults grow, the rest has legal values") {
   CHECK(trm::saturated_sum(3, 5) == 8);
   CHECK(trm::huge_page_bytes() <= trm::rss_bytes());
 }
+
+}  // namespace test_topology

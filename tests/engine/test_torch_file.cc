@@ -11,6 +11,8 @@
 #include "tests/engine/support.h"
 #include "tests/engine/torch_image.h"
 
+namespace test_torch_file {
+
 using trm::DType;
 using trm::TorchFile;
 using namespace trm::test;
@@ -501,3 +503,5 @@ TEST_CASE("torch: a file that is cut or has a changed byte gives an error or ten
     }
   }
 }
+
+}  // namespace test_torch_file

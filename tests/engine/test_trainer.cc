@@ -15,6 +15,8 @@
 #include "tests/engine/run_in.h"
 #include "tests/engine/support.h"
 
+namespace test_trainer {
+
 using namespace trm;
 
 namespace {
@@ -372,3 +374,5 @@ TEST_CASE("a training's key tells its name and seed apart from everything else")
   CHECK(training_key(other.canonical()) != key);
   CHECK(training_key("").empty());
 }
+
+}  // namespace test_trainer

@@ -8,6 +8,8 @@
 #include "simd/cpu.h"
 #include "simd/ref.h"
 
+namespace test_weight_choice {
+
 using namespace trm;
 
 TEST_CASE("weights: what is asked for, else what the file says, else fp32") {
@@ -47,3 +49,5 @@ TEST_CASE("weights: types have names, and the reference stays what it is") {
   CHECK_FALSE(simd::parse_weight_type("fp16"));
   CHECK(&simd::with_weights(simd::reference<float>(), simd::WeightType::int8) == &simd::reference<float>());
 }
+
+}  // namespace test_weight_choice

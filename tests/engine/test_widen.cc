@@ -14,6 +14,8 @@
 #include "engine/sys/mapped_file.h"
 #include "tests/engine/support.h"
 
+namespace test_widen {
+
 using trm::DType;
 
 namespace {
@@ -160,3 +162,5 @@ TEST_CASE("mapped files: pages that are released come back with their content") 
   file->scan(bytes, [&](std::span<const std::byte> piece) { seen += piece.size(); });
   CHECK(seen == text.size());
 }
+
+}  // namespace test_widen

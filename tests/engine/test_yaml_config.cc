@@ -5,6 +5,8 @@
 
 #include "engine/import/yaml_config.h"
 
+namespace test_yaml_config {
+
 using trm::read_yaml_section;
 
 namespace {
@@ -115,3 +117,5 @@ TEST_CASE("yaml: aliases that would expand to billions are not expanded") {
   }
   CHECK(yaml_error(text + "arch: {a: 1}\n") == "read");
 }
+
+}  // namespace test_yaml_config

@@ -10,6 +10,8 @@
 #include "engine/import/zip_archive.h"
 #include "tests/engine/torch_image.h"
 
+namespace test_zip_archive {
+
 using trm::ZipArchive;
 using namespace trm::test;
 
@@ -262,3 +264,5 @@ TEST_CASE("crc32: the published check value, and pieces of every length") {
     CHECK(trm::crc32(whole.subspan(cut), trm::crc32(whole.first(cut))) == ~slow);
   }
 }
+
+}  // namespace test_zip_archive

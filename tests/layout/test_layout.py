@@ -85,6 +85,22 @@ MACHINE_PATH = re.compile(r'(?<![\w.])/(home|root|wo' + r'rk|Users|mnt)/\w')
 INCLUDE = re.compile(r'^\s*#\s*include\s+(["<])([^">]+)[">]', re.MULTILINE)
 
 
+CONSTANT = re.compile(r'^(?:inline |static )*(?:constexpr|const)\b[^;{}()]*?\b(k[A-Z]\w*)\s*(?=[={\[])', re.MULTILINE)
+
+
+def unused_constants(text):
+    """Constants that a source defines and never names again. Compilers warn of them only in the file that they are given, and
+    sources are compiled several at a time."""
+    return [name for name in CONSTANT.findall(text) if len(re.findall(rf'\b{name}\b', text)) < 2]
+
+
+def declared(name, constant):
+    """Does a header beside the source declare it for other files?"""
+    folder = os.path.dirname(os.path.join(ROOT, name))
+    return any(re.search(rf'\bextern\b[^;]*\b{constant}\b', read(os.path.join(folder, header)).decode('utf-8'))
+               for header in os.listdir(folder) if header.endswith('.h'))
+
+
 def tracked():
     """Files of the tree relative to the root: what git knows or would add; without git, everything but build folders."""
     try:
@@ -214,6 +230,18 @@ class Hygiene(unittest.TestCase):
                 self.assertNotIn(b'\t', data)
                 self.assertEqual([number for number, line in enumerate(data.split(b'\n'), 1) if line != line.rstrip()], [])
                 self.assertTrue(not data or data.endswith(b'\n'))
+
+    def test_constants_are_used(self):
+        found = 0
+        for name in SOURCES:
+            if not name.endswith('.cc'):
+                continue
+            text = read(name).decode('utf-8')
+            found += len(CONSTANT.findall(text))
+            with self.subTest(file=name):
+                self.assertEqual([each for each in unused_constants(text) if not declared(name, each)], [])
+        self.assertGreater(found, 500)
+        self.assertEqual(unused_constants('constexpr int kOne = 1;\nconst char* const kTwo[] = {};\nint x = kOne;\n'), ['kTwo'])
 
     def test_headers_are_guarded(self):
         for name in SOURCES:

@@ -6,6 +6,8 @@
 #include "reports/html.h"
 #include "tests/reports/example.h"
 
+namespace test_boards {
+
 using namespace trm::reports;
 
 namespace {
@@ -158,3 +160,5 @@ TEST_CASE("boards: the page folds what follows the fourth puzzle") {
   CHECK(contains(html, "<a href=\"#puzzles\">Puzzles</a>"));
   CHECK_FALSE(contains(to_html(RunResults{}), "href=\"#puzzles\""));
 }
+
+}  // namespace test_boards

@@ -7,6 +7,8 @@
 #include "reports/markdown.h"
 #include "tests/reports/example.h"
 
+namespace test_call_tree {
+
 using namespace trm::reports;
 
 namespace {
@@ -131,3 +133,5 @@ TEST_CASE("call tree: on both pages, in place of a transcript") {
   CHECK(markdown.find("wrong; expected 8") != std::string::npos);
   CHECK(markdown.find("├─ F 2") != std::string::npos);  // the others keep theirs
 }
+
+}  // namespace test_call_tree

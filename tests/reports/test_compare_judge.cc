@@ -14,6 +14,8 @@
 #include "reports/json.h"
 #include "tests/reports/noise.h"
 
+namespace test_compare_judge {
+
 using namespace trm::reports::compare;
 using trm::test::NoisyMachine;
 
@@ -324,3 +326,5 @@ TEST_CASE("compare: all formats of one comparison") {
   CHECK(google->find("\"run_name\":\"work 0\"") != std::string::npos);
   CHECK(to_csv(*comparison).find("work 0,latency_ns,ns,") != std::string::npos);
 }
+
+}  // namespace test_compare_judge

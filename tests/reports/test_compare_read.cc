@@ -12,6 +12,8 @@
 #include "reports/json.h"
 #include "tests/reports/noise.h"
 
+namespace test_compare_read {
+
 using namespace trm::reports::compare;
 
 namespace {
@@ -200,3 +202,5 @@ TEST_CASE("compare: a history learns thresholds, finds changes and judges the ne
   CHECK_FALSE(read_history_entry("{\"trm_history\": 2}", "x").ok());
   CHECK_FALSE(read_history_entry("{\"trm_history\": 1, \"commit\": \"c\", \"date\": \"d\"}", "x").ok());
 }
+
+}  // namespace test_compare_read

@@ -11,6 +11,8 @@
 #include "reports/compare/statistics.h"
 #include "tests/reports/noise.h"
 
+namespace test_compare_statistics {
+
 using namespace trm::reports::compare;
 
 namespace {
@@ -160,3 +162,5 @@ TEST_CASE("compare: change points") {
   CHECK(both[0].at == 20);
   CHECK(both[1].at == 40);
 }
+
+}  // namespace test_compare_statistics

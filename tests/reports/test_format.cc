@@ -5,6 +5,8 @@
 
 #include "reports/format.h"
 
+namespace test_format {
+
 using namespace trm::reports;
 
 namespace {
@@ -101,3 +103,5 @@ TEST_CASE("text: bad UTF-8 and controls") {
   CHECK(clean_text("x\xC2\x85y") == "xy");
   CHECK(escape_html("<a href='x'>\"&\"</a>") == "&lt;a href=&#39;x&#39;&gt;&quot;&amp;&quot;&lt;/a&gt;");
 }
+
+}  // namespace test_format

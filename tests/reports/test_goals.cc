@@ -9,6 +9,8 @@
 #include "reports/markdown.h"
 #include "reports/summary.h"
 
+namespace test_goals {
+
 using namespace trm::reports;
 
 namespace {
@@ -120,3 +122,5 @@ TEST_CASE("ablations alone are contestants") {
   CHECK(ablation_table(index).rows.empty());
   CHECK(accuracy_table(index).columns.size() == 3);
 }
+
+}  // namespace test_goals

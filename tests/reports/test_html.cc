@@ -12,6 +12,8 @@
 #include "tests/engine/support.h"
 #include "tests/reports/example.h"
 
+namespace test_html {
+
 using namespace trm::reports;
 
 namespace {
@@ -197,3 +199,5 @@ TEST_CASE("HTML: nothing measured, one thing measured, many models") {
   }
   CHECK(check_html(to_html(run)).problem == "");
 }
+
+}  // namespace test_html

@@ -7,6 +7,8 @@
 #include "reports/json.h"
 #include "tests/reports/example.h"
 
+namespace test_json {
+
 using namespace trm::reports;
 
 namespace {
@@ -341,3 +343,5 @@ TEST_CASE("validate: call frames that are no tree, goals of nothing") {
   run.tasks.push_back(run.tasks[0]);
   CHECK(field(run) == "tasks[1].name");
 }
+
+}  // namespace test_json

@@ -8,6 +8,8 @@
 #include "reports/svg.h"
 #include "tests/engine/support.h"
 
+namespace test_plot {
+
 using namespace trm::reports;
 
 namespace {
@@ -150,3 +152,5 @@ TEST_CASE("adapting a document without an svg element gives nothing") {
   CHECK(series_colour(0) == "#010100");
   CHECK(series_colour(9) == series_colour(1));
 }
+
+}  // namespace test_plot

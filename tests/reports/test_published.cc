@@ -10,6 +10,8 @@
 #include "reports/summary.h"
 #include "reports/tables.h"
 
+namespace test_published {
+
 using namespace trm::reports;
 
 namespace {
@@ -115,3 +117,5 @@ TEST_CASE("depths of metrics by step are called steps") {
   CHECK(tables[0].columns[1].label == "Step");
   CHECK(to_html(run).find("Accuracy after each step") != std::string::npos);
 }
+
+}  // namespace test_published

@@ -8,6 +8,8 @@
 #include "reports/seeds.h"
 #include "reports/summary.h"
 
+namespace test_seeds {
+
 using namespace trm::reports;
 
 namespace {
@@ -72,3 +74,5 @@ TEST_CASE("seeds: one seed, one twice, or no record of the training repeat nothi
 }
 
 }  // namespace
+
+}  // namespace test_seeds

@@ -8,6 +8,8 @@
 #include "reports/stats.h"
 #include "reports/summary.h"
 
+namespace test_stats {
+
 using namespace trm::reports;
 
 TEST_CASE("normal quantile: tabulated values and symmetry") {
@@ -161,3 +163,5 @@ TEST_CASE("difference of proportions: Newcombe's intervals") {
   CHECK(difference_interval(0, 0, 1, 2).low == -1);
   CHECK(difference_interval(1, 2, 0, 0).high == 1);
 }
+
+}  // namespace test_stats

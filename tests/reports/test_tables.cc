@@ -14,6 +14,8 @@
 #include "reports/tables.h"
 #include "tests/reports/example.h"
 
+namespace test_tables {
+
 using namespace trm::reports;
 
 namespace {
@@ -259,3 +261,5 @@ TEST_CASE("latency figures end together at 100 % and stay small") {
     }
   }
 }
+
+}  // namespace test_tables

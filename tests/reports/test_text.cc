@@ -7,6 +7,8 @@
 #include "reports/markdown.h"
 #include "tests/reports/example.h"
 
+namespace test_text {
+
 using namespace trm::reports;
 
 TEST_CASE("CSV: quoting and exact numbers") {
@@ -102,3 +104,5 @@ TEST_CASE("an empty run still makes a page") {
   CHECK(text.find("no answers were scored") != std::string::npos);
   CHECK(to_csv(RunResults{}).find('\n') == to_csv(RunResults{}).size() - 1);
 }
+
+}  // namespace test_text

@@ -11,8 +11,8 @@
 namespace trm::simd::test {
 namespace {
 
-constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
-constexpr float kInfinity = std::numeric_limits<float>::infinity();
+constexpr float kNanInput = std::numeric_limits<float>::quiet_NaN();
+constexpr float kInfiniteInput = std::numeric_limits<float>::infinity();
 
 struct Named {
   const char* name;
@@ -81,8 +81,8 @@ TEST_CASE("exp: at most 2 ULP, 3 without fused operations") {
 TEST_CASE("exp: beyond the range") {
   for (const Named& m : maths()) {
     CAPTURE(m.name);
-    const float x[] = {-kInfinity, -1e30F, -104.0F, -87.7F, 88.8F, 1e30F, kInfinity, 0.0F, -0.0F, 1e-40F};
-    const float want[] = {0, 0, 0, 0, kInfinity, kInfinity, kInfinity, 1, 1, 1};
+    const float x[] = {-kInfiniteInput, -1e30F, -104.0F, -87.7F, 88.8F, 1e30F, kInfiniteInput, 0.0F, -0.0F, 1e-40F};
+    const float want[] = {0, 0, 0, 0, kInfiniteInput, kInfiniteInput, kInfiniteInput, 1, 1, 1};
     float y[10];
     m.table.exp(x, y, 10);
     for (std::size_t i = 0; i < 10; ++i) {
@@ -121,7 +121,7 @@ TEST_CASE("sigmoid: at most 4 ULP where it is normal") {
       }
       CHECK(worst <= 4);
     }
-    const float x[] = {-kInfinity, kInfinity, kNan, 0.0F, -200.0F, 200.0F};
+    const float x[] = {-kInfiniteInput, kInfiniteInput, kNanInput, 0.0F, -200.0F, 200.0F};
     float y[6];
     m.table.sigmoid(x, y, 6);
     CHECK(y[0] == 0.0F);
@@ -153,8 +153,8 @@ TEST_CASE("atan2 with x >= 0: at most 4 ULP") {
         CHECK(worst <= 4);
       }
     }
-    const float y[] = {0, -0.0F, 1, -1, 0, 1e-40F, -2, kNan, 1, 1, kInfinity};
-    const float x[] = {0, 0, 0, 0, 3, 1e-40F, kInfinity, 1, kNan, 1, 1};
+    const float y[] = {0, -0.0F, 1, -1, 0, 1e-40F, -2, kNanInput, 1, 1, kInfiniteInput};
+    const float x[] = {0, 0, 0, 0, 3, 1e-40F, kInfiniteInput, 1, kNanInput, 1, 1};
     float out[11];
     m.table.atan2(y, x, out, 11);
     CHECK(out[0] == 0.0F);
@@ -172,8 +172,9 @@ TEST_CASE("atan2 with x >= 0: at most 4 ULP") {
 }
 
 TEST_CASE("max, min, abs, sqrt mean the same in every lane of every instruction set") {
-  const float values[] = {0.0F,   -0.0F,   1.0F,  -1.0F,  kInfinity, -kInfinity, kNan, -kNan,
-                          1e-40F, -1e-40F, 3e38F, -3e38F, 2.0F,      0.1F,       7.0F, 1e-38F};
+  const float values[] = {0.0F,      -0.0F,      1.0F,   -1.0F,   kInfiniteInput, -kInfiniteInput,
+                          kNanInput, -kNanInput, 1e-40F, -1e-40F, 3e38F,          -3e38F,
+                          2.0F,      0.1F,       7.0F,   1e-38F};
   for (const Named& m : maths()) {
     CAPTURE(m.name);
     for (std::size_t shift = 0; shift < 16; ++shift) {

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "tests/simd/support.h"
+#include "tests/support/sweep.h"
 
 namespace trm::simd::test {
 namespace {
@@ -157,7 +158,7 @@ TEST_CASE("matmul: a row alone has the bits of the same row among others") {
           for (std::size_t i = 0; i < most; ++i) {
             kernels->matmul->run(a.f() + i * k, k, packed.f(), alone.f() + i * n, n, 1, n, k, accumulate);
           }
-          for (std::size_t m = 2; m <= most; ++m) {
+          for (std::size_t m = 2; m <= most; m += trm::test::stride(3, 9)) {
             CAPTURE(m);
             Twin among(most, n);
             among.random(5);

@@ -89,7 +89,7 @@ void check_bf16(const Kernels<float>& kernels, std::size_t m, std::size_t n, std
 
 /// From one number of rows to the next: emulators and sanitizers leave some out.
 std::size_t stride() {
-  return trm::test::swept(10) < 10 ? 3 : 1;
+  return trm::test::stride(3, 5);
 }
 
 template <class Check>
@@ -183,7 +183,7 @@ TEST_CASE("narrow: a row alone has the bits of the same row among others") {
           for (std::size_t i = 0; i < most; ++i) {
             family.run(a.f() + i * k, k, packed.f(), alone.f() + i * n, n, 1, n, k, false);
           }
-          for (std::size_t m = 2; m <= most; m += 1 + m / 8) {
+          for (std::size_t m = 2; m <= most; m += std::max<std::size_t>(1 + m / 8, trm::test::stride(3, 11))) {
             CAPTURE(m);
             Twin among(most, n);
             family.run(a.f(), k, packed.f(), among.f(), n, m, n, k, false);

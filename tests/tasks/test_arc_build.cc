@@ -11,6 +11,8 @@
 #include "tasks/puzzles/arc/canvas.h"
 #include "tasks/puzzles/arc/name.h"
 
+namespace test_arc_build {
+
 using namespace trm;
 using namespace trm::tasks;
 using namespace trm::tasks::arc;
@@ -88,7 +90,7 @@ bool at_top_left(const PuzzleDataset& set, std::size_t row) {
 }  // namespace
 
 TEST_CASE("demonstrations of all tasks are trained on, test pairs of evaluation tasks are tested on") {
-  const Plan plan = ::plan(7);
+  const Plan plan = test_arc_build::plan(7);
   const std::vector<std::string> names = puzzle_names(plan);
   REQUIRE(names.size() == 1 + 4 * 8);
   CHECK(names[0] == "<blank>");
@@ -143,7 +145,7 @@ TEST_CASE("demonstrations of all tasks are trained on, test pairs of evaluation 
 }
 
 TEST_CASE("training pairs are moved, one of each puzzle aside; test pairs never are") {
-  const Plan plan = ::plan(50);
+  const Plan plan = test_arc_build::plan(50);
   const PuzzleDataset train = build_split(plan, Split::train), test = build_split(plan, Split::test);
   std::size_t moved = 0;
   std::set<std::size_t> fixed_places;
@@ -228,7 +230,7 @@ TEST_CASE("no copy has the pairs of another") {
   const Plan plan = *plan_copies({symmetric, swapped}, {}, 1000, 1);
   CHECK(plan.groups[0].copies.size() == 8);
   CHECK(plan.groups[1].copies.size() == 17);  // 9 colours, lying or standing, without the original
-  const Plan many = ::plan(500);
+  const Plan many = test_arc_build::plan(500);
   for (const Group& group : many.groups) {
     CHECK(group.copies.size() == 500);
     std::set<std::multiset<Pair>> images;
@@ -241,7 +243,7 @@ TEST_CASE("no copy has the pairs of another") {
     CHECK(images.size() == 501);
     CHECK(std::find(group.copies.begin(), group.copies.end(), Augmentation{}) == group.copies.end());
   }
-  CHECK(::plan(0).groups[0].copies.empty());
+  CHECK(test_arc_build::plan(0).groups[0].copies.empty());
 }
 
 TEST_CASE("an answer that is not known becomes a label that asks nothing") {
@@ -279,3 +281,5 @@ TEST_CASE("tasks that cannot be built are refused") {
   CHECK(error({task("a", 1, 1, 1)}, {}, std::size_t{1} << 40) ==
         "copies: would make more examples than 32-bit offsets can count; fix: ask for fewer than 1073741823");
 }
+
+}  // namespace test_arc_build

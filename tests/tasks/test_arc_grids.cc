@@ -9,6 +9,8 @@
 #include "tasks/puzzles/arc/dihedral.h"
 #include "tasks/puzzles/arc/name.h"
 
+namespace test_arc_grids {
+
 using namespace trm;
 using namespace trm::tasks;
 using namespace trm::tasks::arc;
@@ -242,3 +244,5 @@ TEST_CASE("a crop takes the largest rectangle, and the first of equal ones") {
     CHECK(crop(wide).rows == 30);
   }
 }
+
+}  // namespace test_arc_grids

@@ -9,6 +9,8 @@
 #include "tasks/puzzles/arc/task_json.h"
 #include "tests/tasks/folder.h"
 
+namespace test_arc_json {
+
 using namespace trm;
 using namespace trm::tasks::arc;
 
@@ -238,3 +240,5 @@ TEST_CASE("folders of tasks from a Mac or an archive") {
   CHECK(notes ==
         std::vector<std::string>{folder.path("set") + ": 2 files are no .json and passed over: \"licence\", ..."});
 }
+
+}  // namespace test_arc_json

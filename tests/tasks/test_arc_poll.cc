@@ -17,6 +17,8 @@
 #include "tasks/puzzles/arc/submission.h"
 #include "tasks/puzzles/arc/task_files.h"
 
+namespace test_arc_poll {
+
 using namespace trm;
 using namespace trm::tasks;
 using namespace trm::tasks::arc;
@@ -405,3 +407,5 @@ TEST_CASE("lines of predictions become votes, and bad ones are refused with thei
     CHECK(status.error().text() == "p.jsonl: " + message);
   }
 }
+
+}  // namespace test_arc_poll

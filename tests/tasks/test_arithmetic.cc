@@ -10,6 +10,8 @@
 #include "tasks/frames/natural.h"
 #include "tasks/frames/prompt.h"
 
+namespace test_arithmetic {
+
 using namespace trm::tasks;
 
 namespace {
@@ -138,3 +140,5 @@ TEST_CASE("what is a number") {
   CHECK(predecessor(Digits{0, 0, 1}) == Digits{9, 9});
   CHECK(predecessor(Digits{1}) == Digits{0});
 }
+
+}  // namespace test_arithmetic

@@ -6,6 +6,8 @@
 #include "tasks/registry.h"
 #include "tasks/task/task.h"
 
+namespace test_bad_prompts {
+
 using namespace trm;
 using namespace trm::tasks;
 
@@ -281,3 +283,5 @@ TEST_CASE("bad prompts of stories") {
   CHECK(error(repeated("A is older than B. ", 200) + "Is A older than B? " + repeated("x", 300)).message ==
         "has 4123 bytes");
 }
+
+}  // namespace test_bad_prompts

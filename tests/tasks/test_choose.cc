@@ -7,6 +7,8 @@
 #include "tasks/task/choose.h"
 #include "tests/tasks/made_item.h"
 
+namespace test_choose {
+
 using namespace trm;
 using namespace trm::tasks;
 using trm::test::made;
@@ -76,3 +78,5 @@ TEST_CASE("choice by depth: what does not occur is an error that says what does"
   REQUIRE(!slice.ok());
   CHECK(slice.error().field == "slice");
 }
+
+}  // namespace test_choose

@@ -9,6 +9,8 @@
 #include "tasks/puzzles/sudoku/family.h"
 #include "tests/tasks/folder.h"
 
+namespace test_csv {
+
 using namespace trm;
 using namespace trm::tasks;
 
@@ -203,3 +205,5 @@ TEST_CASE("bad rows name file, line and column") {
   CHECK(row_error(kHeader + "s,1...............,1234341221434321,1\n") ==
         "a.csv: line 2, column question: has more than one solution; fix: add givens");
 }
+
+}  // namespace test_csv

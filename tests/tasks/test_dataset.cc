@@ -9,6 +9,8 @@
 #include "tasks/puzzles/npy.h"
 #include "tests/tasks/folder.h"
 
+namespace test_dataset {
+
 using namespace trm;
 using namespace trm::tasks;
 
@@ -287,3 +289,5 @@ TEST_CASE("no ignored label, as the public code writes it") {
   REQUIRE_MESSAGE(metadata.ok(), metadata.error().text());
   CHECK(metadata->ignore_label_id == -1);
 }
+
+}  // namespace test_dataset

@@ -10,6 +10,8 @@
 #include "tests/support/sweep.h"
 #include "tests/tasks/made_item.h"
 
+namespace test_english {
+
 using namespace trm;
 using namespace trm::tasks;
 using trm::test::made;
@@ -121,3 +123,5 @@ TEST_CASE("final answers: long and strange texts") {
     CHECK(final_answer(commas + "\xff\xfe", form).empty());
   CHECK(final_answer(nines, AnswerForm::labels) == "9 9");
 }
+
+}  // namespace test_english

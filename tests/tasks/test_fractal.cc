@@ -17,6 +17,8 @@
 #include "tasks/task/task.h"
 #include "tests/support/sweep.h"
 
+namespace test_fractal {
+
 using namespace trm;
 using namespace trm::tasks;
 using namespace trm::tasks::fractal;
@@ -362,3 +364,5 @@ TEST_CASE("fractals as a family") {
   REQUIRE(open.ok());
   CHECK(family->flaws(*open, wrong).text == "no rule draws this from what the question shows");
 }
+
+}  // namespace test_fractal

@@ -9,6 +9,8 @@
 #include "tasks/frames/function.h"
 #include "tests/support/annotated_frame.h"
 
+namespace test_frame {
+
 using namespace trm;
 using namespace trm::tasks;
 
@@ -289,3 +291,5 @@ TEST_CASE("random token sequences are frames or errors") {
   CHECK(refused > 2000);
   CHECK(judged > 2000);
 }
+
+}  // namespace test_frame

@@ -6,6 +6,8 @@
 #include "tasks/frames/function.h"
 #include "tests/support/annotated_frame.h"
 
+namespace test_frame_examples {
+
 using namespace trm;
 using namespace trm::tasks;
 
@@ -390,3 +392,5 @@ TEST_CASE("functions are found by head and by name") {
   CHECK(find_function(token::comma) == nullptr);
   CHECK(find_function(-1) == nullptr);
 }
+
+}  // namespace test_frame_examples

@@ -7,6 +7,8 @@
 #include "tests/support/annotated_frame.h"
 #include "tests/support/sweep.h"
 
+namespace test_frame_judge {
+
 using namespace trm;
 using namespace trm::tasks;
 
@@ -105,3 +107,5 @@ TEST_CASE("cut and too long frames, and every corruption of an own token, are fo
     }
   }
 }
+
+}  // namespace test_frame_judge

@@ -11,6 +11,8 @@
 #include "tasks/registry.h"
 #include "tests/tasks/made_item.h"
 
+namespace test_harness {
+
 using namespace trm;
 using namespace trm::tasks;
 using trm::test::made;
@@ -196,3 +198,5 @@ TEST_CASE("lenient score: the end of a reply counts, and nothing but the right a
   predictions[2].answer = "3, 1, 5, 8, 8";
   CHECK(right(Reading::lenient) == 0);
 }
+
+}  // namespace test_harness

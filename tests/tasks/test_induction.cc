@@ -17,6 +17,8 @@
 #include "tests/tasks/proof_frames.h"
 #include "tests/tasks/split_checks.h"
 
+namespace test_induction {
+
 using namespace trm;
 using namespace trm::tasks;
 
@@ -286,3 +288,5 @@ TEST_CASE("proofs depend on slice, seed and index alone") {
   CHECK(none.error().text() ==
         "slice: \"plain\" is not a slice of induction; fix: choose train, validation, test, steps_2x");
 }
+
+}  // namespace test_induction

@@ -16,6 +16,8 @@
 #include "tests/tasks/made_item.h"
 #include "tests/tasks/proof_frames.h"
 
+namespace test_induction_slips {
+
 using namespace trm;
 using namespace trm::tasks;
 
@@ -420,3 +422,5 @@ TEST_CASE("frames find the line that algebra finds in proofs with another number
   CHECK(agreed[false] > items * 8 / 10);
   CHECK(refused < items / 12);
 }
+
+}  // namespace test_induction_slips

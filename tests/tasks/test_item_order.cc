@@ -16,6 +16,8 @@
 #include "tests/support/sweep.h"
 #include "tests/tasks/made_item.h"
 
+namespace test_item_order {
+
 using namespace trm;
 using namespace trm::tasks;
 using test::made;
@@ -256,3 +258,5 @@ TEST_CASE("choice among items ends where the slice does") {
   CHECK_FALSE(item_if_any(*find_task("list_sum"), "test", 0, kMostDrawn)->has_value());
   CHECK_FALSE(item_if_any(task, "tset", 0, 0).ok());
 }
+
+}  // namespace test_item_order

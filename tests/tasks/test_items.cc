@@ -12,6 +12,8 @@
 #include "tests/support/sweep.h"
 #include "tests/tasks/made_item.h"
 
+namespace test_items {
+
 using namespace trm;
 using namespace trm::tasks;
 using test::made;
@@ -186,3 +188,5 @@ TEST_CASE("neighbouring seeds and slices share nothing") {
     CHECK(made(task, "train", 42, ~std::uint64_t{0} - 1).index == ~std::uint64_t{0} - 1);
   }
 }
+
+}  // namespace test_items

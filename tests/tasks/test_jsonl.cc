@@ -10,6 +10,8 @@
 #include "tasks/registry.h"
 #include "tests/support/sweep.h"
 
+namespace test_jsonl {
+
 using namespace trm;
 using namespace trm::tasks;
 
@@ -259,3 +261,5 @@ TEST_CASE("damaged files are errors, never more") {
   }
   CHECK(refused > rounds / 2);
 }
+
+}  // namespace test_jsonl

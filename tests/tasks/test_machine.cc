@@ -21,6 +21,8 @@
 #include "tests/support/scripted_stepper.h"
 #include "tests/support/sweep.h"
 
+namespace test_machine {
+
 namespace {
 
 using namespace trm;
@@ -579,3 +581,5 @@ TEST_CASE("memo table: many keys, clearing, first value wins") {
   }
   CHECK(hash_tokens(Tokens{1, 2}) != hash_tokens(Tokens{2, 1}));
 }
+
+}  // namespace test_machine

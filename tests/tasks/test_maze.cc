@@ -13,6 +13,8 @@
 #include "tasks/puzzles/maze/solver.h"
 #include "tasks/task/task.h"
 
+namespace test_maze {
+
 using namespace trm;
 using namespace trm::tasks;
 using namespace trm::tasks::maze;
@@ -261,3 +263,5 @@ TEST_CASE("text of mazes") {
   tokens[7] = 6;
   CHECK(grid_of(tokens).error().text() == "row 2, column 3: token 6 is no cell; fix: use 1 to 5");
 }
+
+}  // namespace test_maze

@@ -15,6 +15,8 @@
 #include "tests/tasks/made_item.h"
 #include "tests/tasks/split_checks.h"
 
+namespace test_multi_step_qa {
+
 using namespace trm;
 using namespace trm::tasks;
 
@@ -288,3 +290,5 @@ TEST_CASE("splits of stories share no graph") {
 TEST_CASE("stories depend on slice, seed and index alone") {
   test::check_seeds(made);
 }
+
+}  // namespace test_multi_step_qa

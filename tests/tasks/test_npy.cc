@@ -9,6 +9,8 @@
 #include "tasks/puzzles/npy.h"
 #include "tests/tasks/folder.h"
 
+namespace test_npy {
+
 using namespace trm;
 using namespace trm::tasks;
 
@@ -242,3 +244,5 @@ TEST_CASE("files that are none") {
   const std::size_t shape[] = {1};
   CHECK_FALSE(write_npy<std::uint8_t>(folder.path("no/such/folder.npy"), shape, value).ok());
 }
+
+}  // namespace test_npy

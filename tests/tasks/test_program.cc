@@ -12,6 +12,8 @@
 #include "tasks/recursion/recursive_flow/recursive_flow.h"
 #include "tests/support/sweep.h"
 
+namespace test_program {
+
 using namespace trm;
 using namespace trm::tasks;
 using namespace trm::tasks::program;
@@ -227,3 +229,5 @@ TEST_CASE("what the machine gives back is read as an answer") {
   CHECK_FALSE(loop.decode_loop(repeats, tokens({"EVAL", "3", "1", ",", "X"})).ok());
   CHECK_FALSE(loop.decode_loop(repeats, {}).ok());
 }
+
+}  // namespace test_program

@@ -16,6 +16,8 @@
 #include "tasks/task/task.h"
 #include "tests/tasks/folder.h"
 
+namespace test_puzzle_build {
+
 using namespace trm;
 using namespace trm::tasks;
 
@@ -308,3 +310,5 @@ TEST_CASE("a built data set says where its puzzles come from") {
   folder.write("out/origin.json", R"({"source": "guessed"})");
   CHECK_FALSE(read_puzzle_origin(folder.path("out")).ok());
 }
+
+}  // namespace test_puzzle_build

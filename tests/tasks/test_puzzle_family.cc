@@ -15,6 +15,8 @@
 #include "tasks/task/task.h"
 #include "tests/support/sweep.h"
 
+namespace test_puzzle_family {
+
 using namespace trm;
 using namespace trm::tasks;
 
@@ -248,3 +250,5 @@ TEST_CASE("rows that are read") {
   CHECK(read_error(*family, two, one_of_two) == "question: has more than one shortest path; fix: add walls");
   CHECK(family->read(two, one_of_two, false).ok());
 }
+
+}  // namespace test_puzzle_family

@@ -8,6 +8,8 @@
 #include "tasks/puzzles/puzzle_text.h"
 #include "tasks/puzzles/sudoku/family.h"
 
+namespace test_puzzle_text {
+
 using namespace trm;
 using namespace trm::tasks;
 
@@ -188,3 +190,5 @@ TEST_CASE("mazes that are wrong") {
     CHECK(read(*maze, c.text) == c.error);
   }
 }
+
+}  // namespace test_puzzle_text

@@ -14,6 +14,8 @@
 #include "tasks/task/task.h"
 #include "tests/support/sweep.h"
 
+namespace test_ranges {
+
 using namespace trm;
 using namespace trm::tasks;
 
@@ -276,3 +278,5 @@ TEST_CASE("items of all slices are within what is trained") {
     }
   }
 }
+
+}  // namespace test_ranges

@@ -7,6 +7,8 @@
 
 #include "tasks/base/rng.h"
 
+namespace test_rng {
+
 using trm::tasks::philox;
 using trm::tasks::Rng;
 using trm::tasks::stream_of;
@@ -69,3 +71,5 @@ TEST_CASE("bounded draws stay inside and reach every value evenly") {
   CHECK(low);
   CHECK(high);
 }
+
+}  // namespace test_rng

@@ -10,6 +10,8 @@
 #include "tasks/puzzles/sampler.h"
 #include "tasks/puzzles/sudoku/family.h"
 
+namespace test_sampler {
+
 using namespace trm;
 using namespace trm::tasks;
 
@@ -214,3 +216,5 @@ TEST_CASE("examples are augmented on the fly") {
     }
   }
 }
+
+}  // namespace test_sampler

@@ -8,6 +8,8 @@
 #include "tasks/exchange/score.h"
 #include "tasks/registry.h"
 
+namespace test_score {
+
 using namespace trm;
 using namespace trm::tasks;
 
@@ -184,3 +186,5 @@ TEST_CASE("is_right knows the item's task") {
   item.task = "sudoku";
   CHECK_FALSE(is_right(item, "120"));
 }
+
+}  // namespace test_score

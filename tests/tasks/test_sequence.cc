@@ -14,6 +14,8 @@
 #include "tests/support/sweep.h"
 #include "tests/tasks/made_item.h"
 
+namespace test_sequence {
+
 using namespace trm;
 using namespace trm::tasks;
 using test::made;
@@ -293,3 +295,5 @@ TEST_CASE("questions of others and unknown encodings are errors") {
   CHECK(encoding_of("frames") == Encoding::frames);
   CHECK_FALSE(encoding_of("traces").has_value());
 }
+
+}  // namespace test_sequence

@@ -13,6 +13,8 @@
 #include "tests/support/sweep.h"
 #include "tests/tasks/made_item.h"
 
+namespace test_splits {
+
 using namespace trm;
 using namespace trm::tasks;
 using test::made;
@@ -212,3 +214,5 @@ TEST_CASE("items are the same in every release") {
     CHECK(made(*find_task(pinned.task), pinned.slice, 0, pinned.index).prompt == pinned.prompt);
   }
 }
+
+}  // namespace test_splits

@@ -17,6 +17,8 @@
 #include "tests/support/sweep.h"
 #include "tests/tasks/made_item.h"
 
+namespace test_story_frames {
+
 using namespace trm;
 using namespace trm::tasks;
 
@@ -153,3 +155,5 @@ TEST_CASE("facts that are looked through say what is looked for, something else,
   }
   CHECK(ways["end"] > frames / 20);
 }
+
+}  // namespace test_story_frames

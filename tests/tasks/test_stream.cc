@@ -18,6 +18,8 @@
 #include "tasks/task/task.h"
 #include "tests/support/sweep.h"
 
+namespace test_stream {
+
 using namespace trm;
 using namespace trm::tasks;
 
@@ -273,3 +275,5 @@ TEST_CASE("counters cover their whole range") {
     CHECK(*seen.rbegin() <= 999);
   }
 }
+
+}  // namespace test_stream

@@ -10,6 +10,8 @@
 #include "tasks/puzzles/sudoku/generator.h"
 #include "tasks/puzzles/sudoku/solver.h"
 
+namespace test_sudoku {
+
 using namespace trm;
 using namespace trm::tasks;
 using namespace trm::tasks::sudoku;
@@ -273,3 +275,5 @@ TEST_CASE("bad boards") {
   tokens.pop_back();
   CHECK(board_of(tokens, small).error().text() == "has 15 tokens, not 16; fix: use another size");
 }
+
+}  // namespace test_sudoku

@@ -13,6 +13,8 @@
 #include "tasks/task/task.h"
 #include "tests/support/sweep.h"
 
+namespace test_sudoku_symmetry {
+
 using namespace trm;
 using namespace trm::tasks;
 using namespace trm::tasks::sudoku;
@@ -139,3 +141,5 @@ TEST_CASE("splits share no puzzle, not even a copy") {
     if (size == 9) CHECK(canonical["train"].size() == test::swept(2000));
   }
 }
+
+}  // namespace test_sudoku_symmetry

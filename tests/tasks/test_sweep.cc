@@ -7,6 +7,8 @@
 #include "tasks/frames/sweep.h"
 #include "tasks/frames/vocabulary.h"
 
+namespace test_sweep {
+
 using namespace trm;
 using namespace trm::tasks;
 
@@ -90,3 +92,5 @@ TEST_CASE("a frame belongs to the cells that it decides") {
   CHECK(kind_of("column 8 with difference 0, 6 | 4") == "column 8 with difference 0");
   CHECK(kind_of("reads MAX") == "reads MAX");
 }
+
+}  // namespace test_sweep

@@ -10,6 +10,8 @@
 #include "tasks/task/task.h"
 #include "tests/tasks/made_item.h"
 
+namespace test_task {
+
 using namespace trm;
 using namespace trm::tasks;
 
@@ -232,3 +234,5 @@ TEST_CASE("values of another form are no answers") {
   CHECK(decode_number(Tokens{-7}).error().text() == "number: token -7 (?) at position 0 is not a digit" + digits);
   CHECK(decode_number(Tokens{0, 0}).error().text() == "number: \"00\" has a leading zero" + digits);
 }
+
+}  // namespace test_task

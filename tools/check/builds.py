@@ -33,6 +33,15 @@ def _cached(compiler):
     return f'ccache {compiler}' if shutil.which('ccache') else compiler
 
 
+def reading(words):
+    """The compile command, up to the point where warnings are known."""
+    words = [word for word in words if word not in ('ccache', '-MD')] + ['-fsyntax-only']
+    for flag in ('-o', '-MF', '-MQ'):
+        at = words.index(flag)
+        del words[at:at + 2]
+    return words
+
+
 @dataclasses.dataclass
 class Build:
     name: str                # directory under build/
@@ -121,4 +130,6 @@ _CHECKED = ('-Ddebug=false', '-Dcpp_args=-g1', '-Db_ndebug=false')
 CLANG = Build('clang', 'clang++-14', (*_CHECKED, '-Doptimization=1', '-Dfuzz=true', '-Db_sanitize=address,undefined',
                                       '-Db_lundef=false'))
 THREAD = Build('thread', 'g++', (*_CHECKED, '-Doptimization=1', '-Db_sanitize=thread'))
+# Compiles nothing: its compile commands are those of single sources, which other builds compile eight at a time.
+READ = Build('read', 'clang++-14', (*_CHECKED, '-Dunity=off', '-Dfuzz=true', '-Doptimization=1'))
 AARCH64 = Build('aarch64', 'aarch64-linux-gnu-g++', ('-Doptimization=1',), 'tests/cross/aarch64.ini')

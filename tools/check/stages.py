@@ -24,6 +24,9 @@ PARTS = 4  # of a long test program, for each processor
 ON_EMULATORS = ['--source-file=' + ','.join(f'*test_{name}.cc' for name in (
     'arena', 'canvas_eval', 'canvas_trainer', 'crew', 'decoder', 'lazy_memory', 'linear', 'mapped_file', 'state_pool', 'thread_pool',
     'topology', 'trainer')), '--test-case-exclude=*learn to copy*']
+# What a test source of the engine says when its cases depend on the instruction set, or run more than one thread.
+USES_KERNELS = r'select_isa|isa_table|[Kk]ernels|Network|Decoder'
+USES_THREADS = r'std::j?thread|pthread|ThreadPool|TopologyView|\bthreads\b|Helper|Trainer'
 SMALL_GOLDEN = 'tests/golden/trm_hier6_train'  # both passes and the optimizer
 
 
@@ -46,7 +49,7 @@ def run_tests(build, tests, log, report, prefix=(), env=None, slowdown=1, label=
 
     def split(test):
         """How many cases the test holds, and the options of its parts."""
-        if not program(test, build) or set(test['cmd'][1:]) - set(ON_EMULATORS):
+        if not program(test, build) or set(test['cmd'][1:]) - set(test.get('chosen', ())):
             return 0, ['']
         cases = counting.cases([*prefix, *test['cmd']], environment(test))
         return cases, parts(cases, PARTS * builds.jobs())
@@ -76,9 +79,21 @@ def parts(cases, most):
     return [f'--first={first + 1}' + (f' --last={last}' if last < cases else '') for first, last in zip(ends, ends[1:])]
 
 
-def emulated_part(test):
-    """The test, or the part of it that says something on an emulator."""
-    return {**test, 'cmd': [*test['cmd'], *ON_EMULATORS]} if test['name'] == 'engine' else test
+def part_of_engine(test, options):
+    """The test, or the part of it that doctest's options choose if it is the one of the engine."""
+    return {**test, 'cmd': [*test['cmd'], *options], 'chosen': options} if test['name'] == 'engine' else test
+
+
+def engine_sources(said):
+    """Doctest's option for the test sources of the engine that say what the expression looks for."""
+    folder = os.path.join(ROOT, 'tests/engine')
+    chosen = []
+    for name in sorted(os.listdir(folder)):
+        if name.startswith('test_') and name.endswith('.cc'):
+            with open(os.path.join(folder, name), encoding='utf-8') as file:
+                if re.search(said, file.read()):
+                    chosen.append('*' + name)
+    return ['--source-file=' + ','.join(chosen)]
 
 
 def unit(suites, _name):
@@ -126,11 +141,7 @@ def clang(log, report):
 def only_read(build, log):
     """What no unit test needs is compiled up to the point where warnings are known."""
     def one(words):
-        words = [word for word in words if word != 'ccache'] + ['-fsyntax-only']
-        for flag in ('-o', '-MF', '-MQ'):
-            at = words.index(flag)
-            del words[at:at + 2]
-        return subprocess.run([word for word in words if word != '-MD'], cwd=build.path, stdin=subprocess.DEVNULL,
+        return subprocess.run(builds.reading(words), cwd=build.path, stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, text=True)
 
     failed = 0
@@ -143,7 +154,7 @@ def only_read(build, log):
 
 
 def thread(log, report):
-    """Thread sanitizer: the tests of the engine, which holds the pool, the decoder and the trainer."""
+    """Thread sanitizer: the tests of the engine that run more than one thread: the pool, crews, the trainers."""
     builds.need('g++')
     tests = compiled_tests(builds.THREAD, log, lambda suites, name: 'engine' in suites)
     # The sanitizer of g++ 12 cannot map its shadow when the kernel randomises addresses widely, which a container may
@@ -154,16 +165,17 @@ def thread(log, report):
                                stderr=subprocess.STDOUT, check=False)
         if b'unexpected memory mapping' in probe.stdout:
             raise builds.Missing('the thread sanitizer cannot lay out its memory on this kernel')
-    run_tests(builds.THREAD, tests, log, report, prefix=prefix, env={**SANITIZER_ENV, 'TRM_TEST_SWEEP': 'small'}, slowdown=40)
+    tests = [part_of_engine(test, engine_sources(USES_THREADS)) for test in tests]
+    run_tests(builds.THREAD, tests, log, report, prefix=prefix, env={**SANITIZER_ENV, 'TRM_TEST_SWEEP': 'tiny'}, slowdown=40)
 
 
 def aarch64(log, report):
     """Cross build for 64-bit ARM; the tests of simd and engine under qemu, which runs NEON."""
     builds.need('aarch64-linux-gnu-g++', 'qemu-aarch64')
     tests = compiled_tests(builds.AARCH64, log, lambda suites, name: {'simd', 'engine'} & set(suites))
-    tests = [emulated_part(test) for test in tests]
+    tests = [part_of_engine(test, ON_EMULATORS) for test in tests]
     run_tests(builds.AARCH64, tests, log, report, prefix=(os.path.join(ROOT, 'tests/cross/run_aarch64'),),
-              env={'TRM_TEST_SWEEP': 'small', 'TRM_TEST_ISA': 'neon,neondot'}, slowdown=40, label='aarch64: ')
+              env={'TRM_TEST_SWEEP': 'tiny', 'TRM_TEST_ISA': 'neon,neondot'}, slowdown=40, label='aarch64: ')
 
 
 def emulated(log, report):
@@ -179,9 +191,9 @@ def emulated(log, report):
     trm = os.path.join(builds.RELEASE.path, 'tools/trm')
     for cpu, isa, suites in (('Nehalem', 'generic', {'simd', 'engine'}), ('Haswell', 'avx2', {'simd'})):
         tests = builds.RELEASE.tests(lambda of, name, suites=suites: suites & set(of))
-        tests = [emulated_part(test) for test in tests if program(test, builds.RELEASE)]
+        tests = [part_of_engine(test, ON_EMULATORS) for test in tests if program(test, builds.RELEASE)]
         run_tests(builds.RELEASE, tests, log, report, prefix=(runner, cpu),
-                  env={'TRM_TEST_SWEEP': 'small', 'TRM_TEST_ISA': isa}, slowdown=40, label=f'{cpu}: ')
+                  env={'TRM_TEST_SWEEP': 'tiny', 'TRM_TEST_ISA': isa}, slowdown=40, label=f'{cpu}: ')
         report(dispatches(f'{cpu}: trm chooses {isa}', [runner, cpu, trm, '--version'], isa, log))
         report(counting.run(f'{cpu}: trm verify', [runner, cpu, trm, 'verify', os.path.join(ROOT, SMALL_GOLDEN)], log, 600))
 
@@ -199,10 +211,12 @@ def dispatches(name, command, isa, log):
 
 
 def isa(log, report):
-    """The engine's tests once more under each cap that this machine can honour."""
+    """The engine's tests that use kernels, once more under each cap that this machine can honour."""
     builds.RELEASE.configure(log)
     builds.RELEASE.compile(log)
-    tests = builds.RELEASE.tests(lambda suites, name: 'engine' in suites)
+    # Recorded cases run every instruction set by themselves.
+    tests = [part_of_engine(test, engine_sources(USES_KERNELS))
+             for test in builds.RELEASE.tests(lambda suites, name: name == 'engine')]
     with open('/proc/cpuinfo', encoding='utf-8') as file:
         info = file.read()
     caps = ['generic']
@@ -225,7 +239,7 @@ def fuzz(log, report):
     targets = sorted(name[:-3] for name in os.listdir(os.path.join(ROOT, 'tests/fuzz'))
                      if name.startswith('fuzz_') and name.endswith('.cc'))
     builds.CLANG.compile(log, [f'tests/fuzz/{name}' for name in targets])
-    seconds = int(os.environ.get('TRM_FUZZ_SECONDS', '20'))
+    seconds = int(os.environ.get('TRM_FUZZ_SECONDS', '12'))
 
     def one(name):
         found = os.path.join(builds.CLANG.path, 'found', name)
@@ -254,12 +268,12 @@ def check_format(log, report):
 
 
 def check_tidy(log, report):
-    """clang-tidy over engine, tasks, reports, bench and tools, for three minutes at most: what changed last comes first, what
-    passed before and has not changed is not read again."""
+    """Every source by itself, for two minutes at most: clang-tidy over engine, tasks, reports, bench and tools, warnings of
+    clang++ over simd and tests. What changed last comes first, what passed before and has not changed is not read again."""
     builds.need('clang-tidy-14', 'clang++-14')
-    builds.CLANG.configure(log)
-    builds.CLANG.compile(log, ['bench/commit.h'])  # a generated header
-    for outcome in style.check_tidy(log, builds.CLANG.path):
+    builds.READ.configure(log)
+    builds.READ.compile(log, ['bench/commit.h'])  # a generated header
+    for outcome in style.check_tidy(log, builds.READ.path):
         report(outcome)
 
 

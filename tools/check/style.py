@@ -1,11 +1,12 @@
-"""clang-format and clang-tidy over the sources. A file that passed clang-tidy is not read again until it, a project header
-that it includes, its compile command or the configuration changes."""
+"""clang-format and clang-tidy over the sources. A file that passed clang-tidy, or clang++ where clang-tidy is not asked, is not
+read again until it, a project header that it includes, its compile command or the configuration changes."""
 
 import concurrent.futures
 import hashlib
 import json
 import os
 import re
+import shlex
 import subprocess
 import time
 
@@ -14,7 +15,7 @@ import counting
 from builds import ROOT
 
 FOLDERS = ('simd', 'engine', 'tasks', 'reports', 'bench', 'tools', 'tests')
-TIDY_SECONDS = 180
+TIDY_SECONDS = 120
 TIDY_FOLDERS = ('engine', 'tasks', 'reports', 'bench', 'tools')
 _INCLUDE = re.compile(rb'^\s*#\s*include\s+"([^"]+)"', re.MULTILINE)
 
@@ -84,14 +85,15 @@ def check_tidy(log, build_path):
     work = {}
     for entry in entries:
         path = os.path.relpath(os.path.join(entry['directory'], entry['file']), ROOT)
-        if path.split(os.sep)[0] in TIDY_FOLDERS and path.endswith('.cc'):
+        if path.endswith('.cc') and not path.startswith('..'):
             work[path] = entry
     stamps = os.path.join(build_path, 'tidy')
     os.makedirs(stamps, exist_ok=True)
     deadline = time.monotonic() + TIDY_SECONDS
 
     def one(path):
-        name = f'clang-tidy {path}'
+        tidy = path.split(os.sep)[0] in TIDY_FOLDERS
+        name = f'{"clang-tidy" if tidy else "clang++"} {path}'
         digest = _digest(work[path], path)
         stamp = os.path.join(stamps, path.replace(os.sep, '__'))
         if os.path.exists(stamp):
@@ -100,7 +102,9 @@ def check_tidy(log, build_path):
                     return counting.Outcome(name, passed=1)
         if time.monotonic() > deadline:
             return counting.Outcome(name, skipped=1, reason='no time left; the next run reads it')
-        outcome = counting.run(name, ['clang-tidy-14', '--quiet', '-p', build_path, os.path.join(ROOT, path)], log, 300)
+        command = (['clang-tidy-14', '--quiet', '-p', build_path, os.path.join(ROOT, path)] if tidy
+                   else builds.reading(shlex.split(work[path]['command'])))
+        outcome = counting.run(name, command, log, 300, workdir=build_path)
         if not outcome.failed:
             with open(stamp, 'w', encoding='utf-8') as file:
                 file.write(digest)

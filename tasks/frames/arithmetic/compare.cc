@@ -11,7 +11,7 @@ namespace trm::tasks::arithmetic {
 namespace {
 
 using enum Argument;
-constexpr std::array kTwoStreams = {stream, stream};
+constexpr std::array kBothStreams = {stream, stream};
 constexpr std::array kDigitAndStreams = {digit, stream, stream};
 constexpr std::array kBorrowAndStreams = {digit, stream, stream, output};
 
@@ -114,9 +114,9 @@ Question draw_below(Rng& rng, const DrawRange& range) {
 
 }  // namespace
 
-const Function kSubtract = {token::sub, kTwoStreams, write_subtract, draw_subtract, nullptr};
+const Function kSubtract = {token::sub, kBothStreams, write_subtract, draw_subtract, nullptr};
 const Function kSubtractOn = {token::sub_on, kBorrowAndStreams, write_subtract_on, draw_subtract_on, nothing, kBorrows};
-const Function kEqual = {token::equal, kTwoStreams, write_equal, draw_equal, yes_or_no};
+const Function kEqual = {token::equal, kBothStreams, write_equal, draw_equal, yes_or_no};
 const Function kBelow = {token::below, kDigitAndStreams, write_below, draw_below, yes_or_no, kVerdicts};
 
 }  // namespace trm::tasks::arithmetic

@@ -13,7 +13,7 @@ constexpr std::array kRaiseArguments = {counter, counter, stream};  // exponent,
 constexpr std::array kNumberAndStream = {counter, stream};
 
 constexpr std::array<Range, 2> kPowers = {{{"exponent", 0, 999}, {"base"}}};
-constexpr std::array<Range, 1> kFactors = {{{"factor"}}};
+constexpr std::array<Range, 1> kScaleFactors = {{{"factor"}}};
 constexpr std::array<Range, 1> kDivisors = {{{"divisor", 1, 99}}};
 
 /// By one digit, MUL; by more, SCALE.
@@ -75,7 +75,7 @@ Tokens remainder_value(Rng& rng, std::span<const Token>) {
 }  // namespace
 
 const Function kRaise = {token::raise, kRaiseArguments, write_raise, draw_raise, nullptr, kPowers};
-const Function kScale = {token::scale, kNumberAndStream, write_scale, draw_scale, nullptr, kFactors};
+const Function kScale = {token::scale, kNumberAndStream, write_scale, draw_scale, nullptr, kScaleFactors};
 const Function kRemainder = {token::rem,      kNumberAndStream, write_remainder,           draw_remainder,
                              remainder_value, kDivisors,        {"", 0, kDivisors[0].most}};
 

@@ -20,10 +20,10 @@ namespace {
 
 using Kind = JsonShape::Kind;
 
-constexpr JsonShape kNameShape{Kind::text}, kExampleShape{Kind::whole}, kOutputShape{Kind::canvas},
+constexpr JsonShape kPuzzleNameShape{Kind::text}, kExampleShape{Kind::whole}, kOutputShape{Kind::canvas},
     kQHaltShape{Kind::real};
 constexpr ShapeField kPredictionFields[] = {
-    {"name", &kNameShape}, {"example", &kExampleShape}, {"output", &kOutputShape}, {"q_halt", &kQHaltShape}};
+    {"name", &kPuzzleNameShape}, {"example", &kExampleShape}, {"output", &kOutputShape}, {"q_halt", &kQHaltShape}};
 constexpr JsonShape kPredictionShape{Kind::object, kPredictionFields};
 
 /// The error with the line in front of the field.

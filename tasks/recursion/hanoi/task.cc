@@ -23,13 +23,13 @@ struct Parameters {
   Pegs pegs{};
 };
 
-char letter(Token peg) {
+char letter_of(Token peg) {
   return static_cast<char>('a' + (peg - token::first_peg));
 }
 
 std::string text_of(const Parameters& p) {
   std::string out = "hanoi " + std::to_string(p.n);
-  for (const Token peg : p.pegs) out += std::string(" ") + letter(peg);
+  for (const Token peg : p.pegs) out += std::string(" ") + letter_of(peg);
   return out;
 }
 
@@ -57,7 +57,7 @@ class Hanoi final : public ParametricTask<Parameters> {
         return Error{ErrorCode::bad_input, "", "answer", "\"" + to_text(value) + "\" is no list of moves", ""};
       }
       if (i > 0 && i % 2 == 0) out += ' ';
-      out += letter(value[i]);
+      out += letter_of(value[i]);
     }
     return out;
   }
@@ -123,7 +123,7 @@ class Hanoi final : public ParametricTask<Parameters> {
 
   void fill(Item& item, const Parameters& p) const override {
     item.prompt = item.canonical = text_of(p);
-    solve(p.n, letter(p.pegs[0]), letter(p.pegs[1]), letter(p.pegs[2]), item.answer);
+    solve(p.n, letter_of(p.pegs[0]), letter_of(p.pegs[1]), letter_of(p.pegs[2]), item.answer);
     item.depth = p.n;
   }
 
@@ -131,25 +131,25 @@ class Hanoi final : public ParametricTask<Parameters> {
   /// all of them to the last peg.
   [[nodiscard]] bool is_answer(const Parameters& p, std::string_view answer) const override {
     std::map<char, std::vector<std::uint32_t>> towers;
-    for (std::uint32_t disc = p.n; disc > 0; --disc) towers[letter(p.pegs[0])].push_back(disc);
+    for (std::uint32_t disc = p.n; disc > 0; --disc) towers[letter_of(p.pegs[0])].push_back(disc);
     std::size_t moves = 0;
     for (std::size_t at = 0; at < answer.size(); at += 3, ++moves) {
       if (at + 2 > answer.size() || (at + 2 < answer.size() && answer[at + 2] != ' ') || at + 3 == answer.size()) {
         return false;
       }
       for (const char c : answer.substr(at, 2)) {
-        if (std::none_of(p.pegs.begin(), p.pegs.end(), [&](Token peg) { return letter(peg) == c; })) return false;
+        if (std::none_of(p.pegs.begin(), p.pegs.end(), [&](Token peg) { return letter_of(peg) == c; })) return false;
       }
       std::vector<std::uint32_t>&from = towers[answer[at]], &to = towers[answer[at + 1]];
       if (from.empty() || (!to.empty() && to.back() <= from.back())) return false;
       to.push_back(from.back());
       from.pop_back();
     }
-    return moves == (std::size_t{1} << p.n) - 1 && towers[letter(p.pegs[2])].size() == p.n;
+    return moves == (std::size_t{1} << p.n) - 1 && towers[letter_of(p.pegs[2])].size() == p.n;
   }
 
   [[nodiscard]] English describe(const Parameters& p) const override {
-    const auto peg = [&](std::size_t i) { return std::string(1, letter(p.pegs[i])); };
+    const auto peg = [&](std::size_t i) { return std::string(1, letter_of(p.pegs[i])); };
     return ask(
         "The moves M(n, P, Q, R), which bring n discs from peg P over peg Q to peg R, are defined as follows: M(0, P, "
         "Q, "

@@ -7,12 +7,12 @@ namespace trm::tasks::induction {
 namespace {
 
 /// a^n - b^n with d | a - b; or a^n - b with a^2 = a and b = a modulo d.
-struct Numbers {
+struct DivisibilityNumbers {
   std::int64_t d, a, b;
   bool powers;
 };
 
-/// Numbers with as many digits for which the claim fails at n = 1.
+/// DivisibilityNumbers with as many digits for which the claim fails at n = 1.
 template <class Difference>
 std::vector<std::string> failing(std::int64_t number, const Difference& difference) {
   std::vector<std::string> out;
@@ -24,7 +24,7 @@ std::vector<std::string> failing(std::int64_t number, const Difference& differen
 
 class Divisibility final : public Claim {
  public:
-  explicit Divisibility(const Numbers& numbers) : numbers_(numbers) {}
+  explicit Divisibility(const DivisibilityNumbers& numbers) : numbers_(numbers) {}
 
   [[nodiscard]] std::size_t core() const override { return 8; }
 
@@ -82,13 +82,13 @@ class Divisibility final : public Claim {
     return std::to_string(numbers_.a) + "^" + exponent + " - " + constant_or_power(exponent);
   }
 
-  Numbers numbers_;
+  DivisibilityNumbers numbers_;
 };
 
 }  // namespace
 
 std::unique_ptr<Claim> draw_divisibility(Rng& rng) {
-  Numbers numbers{};
+  DivisibilityNumbers numbers{};
   auto& [d, a, b, powers] = numbers;
   powers = rng.below(2) == 0;
   do {

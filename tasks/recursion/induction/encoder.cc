@@ -15,7 +15,7 @@ using MaybeValue = std::optional<Value>;
 
 constexpr int kLargestPower = 8;
 constexpr std::int64_t kLargestBase = 1'000'000'000;
-constexpr std::int64_t kLargestInteger = 1'000'000'000'000'000'000;
+constexpr std::int64_t kLargestPart = 1'000'000'000'000'000'000;
 /// Of a value. Brackets that are multiplied out grow fast.
 constexpr std::size_t kMostTokens = 1000;
 
@@ -25,7 +25,7 @@ std::uint32_t filled(std::uint32_t powers) {
 }
 
 std::optional<std::int64_t> in_range(std::int64_t value) {
-  return value < kLargestInteger && value > -kLargestInteger ? std::optional(value) : std::nullopt;
+  return value < kLargestPart && value > -kLargestPart ? std::optional(value) : std::nullopt;
 }
 
 std::optional<std::int64_t> product_in_range(std::int64_t a, std::int64_t b) {
@@ -74,7 +74,7 @@ MaybeSmall small_of(const Tree& tree) {
   return is_small(out.most) && out.tokens.size() <= kMostTokens ? MaybeSmall(out) : std::nullopt;
 }
 
-bool depends_on_k(const Tokens& value) {
+bool tokens_depend_on_k(const Tokens& value) {
   return std::find(value.begin(), value.end(), token::n) != value.end();
 }
 
@@ -240,7 +240,7 @@ Value at_next(const Value& value) {
   const Tokens next = to_next();
   Value out = value;
   for (Tokens* side : {&out.positive, &out.negative})
-    if (depends_on_k(*side)) side->insert(side->begin(), next.begin(), next.end());
+    if (tokens_depend_on_k(*side)) side->insert(side->begin(), next.begin(), next.end());
   out.shape = value.shape.moved();
   return out;
 }
@@ -249,7 +249,7 @@ Value at(std::int64_t k, const Value& value) {
   const Tokens next = to_next();
   Value out = value;
   for (Tokens* side : {&out.positive, &out.negative}) {
-    if (!depends_on_k(*side)) continue;
+    if (!tokens_depend_on_k(*side)) continue;
     const bool moved = side->size() > next.size() && std::equal(next.begin(), next.end(), side->begin());
     if (moved) side->erase(side->begin(), side->begin() + std::ssize(next));
     *side = tokens_of(token::at, constant_tokens(moved ? k + 1 : k), *side);

@@ -9,7 +9,7 @@ namespace {
 constexpr std::int64_t kLargest = std::int64_t{1} << 62;
 constexpr int kLargestDegree = 8;
 constexpr std::size_t kMostTerms = 64;
-constexpr std::int64_t kLargestExponent = 64;
+constexpr std::int64_t kLargestWritten = 64;
 
 bool add_term(Form& form, const Monomial& monomial, const Rational& by) {
   Rational& coefficient = form[monomial];
@@ -25,7 +25,7 @@ bool add_term(Form& form, const Monomial& monomial, const Rational& by) {
 }
 
 MaybeForm power(const Form& base, std::int64_t exponent) {
-  if (exponent < 0 || exponent > kLargestExponent) return std::nullopt;
+  if (exponent < 0 || exponent > kLargestWritten) return std::nullopt;
   MaybeForm out = constant(1);
   for (; out && exponent > 0; --exponent) out = product(*out, base);
   return out;
@@ -128,7 +128,7 @@ MaybeForm power(const Form& base, const Form& exponent) {
   const std::optional<std::int64_t> number = integer_of(base), start = integer_of(at(exponent, 0).value_or(of_k()));
   const MaybeForm growth = difference(shifted(exponent).value_or(of_k()), exponent);
   const std::int64_t slope = growth ? integer_of(*growth).value_or(-1) : -1;
-  if (!number || *number <= 0 || !start || slope < 0 || std::abs(*start) > kLargestExponent) return std::nullopt;
+  if (!number || *number <= 0 || !start || slope < 0 || std::abs(*start) > kLargestWritten) return std::nullopt;
   const MaybeForm factor = power(base, std::abs(*start)), power_of_slope = power(base, slope);
   if (!factor || !power_of_slope) return std::nullopt;
   const std::optional<std::int64_t> growing = integer_of(*power_of_slope);

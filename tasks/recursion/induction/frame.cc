@@ -147,7 +147,7 @@ Tokens random_base(Rng& rng) {
   return tokens_of(random_counter(rng, kMostK), token::stop);
 }
 
-Question draw_proof(Rng& rng, const DrawRange&) {
+Question draw_proof_frame(Rng& rng, const DrawRange&) {
   const Digits line = random_k(rng), k = random_k(rng), other = random_other(rng);
   const bool end = rng.below(12) == 0;
   return {tokens_of(token::proof, line, token::comma, k, token::comma, other, token::comma, token::x),
@@ -188,7 +188,7 @@ Question draw_number(Rng& rng, const DrawRange&) {
 
 }  // namespace
 
-const Function kProve = {token::proof, kProofArguments, write_proof,    draw_proof,
+const Function kProve = {token::proof, kProofArguments, write_proof,    draw_proof_frame,
                          verdict,      kProofRanges,    kProofRanges[0]};
 const Function kCheck = {token::check, kValueArguments, write_check, draw_check, yes_or_no, kValueRanges};
 const Function kValueOf = {token::value, kValueArguments, write_value, draw_value, nullptr, kValueRanges};

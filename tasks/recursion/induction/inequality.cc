@@ -12,7 +12,7 @@ std::int64_t power(std::int64_t base, std::int64_t exponent) {
 }
 
 /// base^n > slope n + offset for all n >= start, and not for start - 1.
-struct Numbers {
+struct InequalityNumbers {
   std::int64_t base, slope, offset, start;
 
   [[nodiscard]] bool holds(std::int64_t n) const { return power(base, n) > slope * n + offset; }
@@ -23,7 +23,7 @@ struct Numbers {
 
 class Inequality final : public Claim {
  public:
-  explicit Inequality(const Numbers& numbers) : numbers_(numbers) {}
+  explicit Inequality(const InequalityNumbers& numbers) : numbers_(numbers) {}
 
   [[nodiscard]] std::size_t core() const override { return 9; }
 
@@ -77,11 +77,11 @@ class Inequality final : public Claim {
 
   /// Other numbers in the claim make it wrong only where it fails at its start.
   void claim(Line& line) const {
-    const auto failing = [this](std::int64_t Numbers::*number) {
+    const auto failing = [this](std::int64_t InequalityNumbers::*number) {
       std::vector<std::string> out;
       const std::int64_t value = numbers_.*number;
       for (std::int64_t other = 2; other < 100; ++other) {
-        Numbers changed = numbers_;
+        InequalityNumbers changed = numbers_;
         changed.*number = other;
         const std::string text = std::to_string(other);
         if (text.size() == std::to_string(value).size() && other != value && !changed.holds(changed.start))
@@ -89,22 +89,22 @@ class Inequality final : public Claim {
       }
       return out;
     };
-    line.fixed("Claim: ").chosen(numbers_.base, failing(&Numbers::base)).fixed("^n > ");
-    if (numbers_.slope > 1) line.chosen(numbers_.slope, failing(&Numbers::slope));
+    line.fixed("Claim: ").chosen(numbers_.base, failing(&InequalityNumbers::base)).fixed("^n > ");
+    if (numbers_.slope > 1) line.chosen(numbers_.slope, failing(&InequalityNumbers::slope));
     line.fixed(numbers_.offset < 0 ? "n - " : numbers_.offset > 0 ? "n + " : "n");
-    if (numbers_.offset > 0) line.chosen(numbers_.offset, failing(&Numbers::offset));
+    if (numbers_.offset > 0) line.chosen(numbers_.offset, failing(&InequalityNumbers::offset));
     if (numbers_.offset < 0) line.fixed(std::to_string(-numbers_.offset));
     line.fixed(" for all n >= ").chosen(numbers_.start, {std::to_string(numbers_.start - 1)});
   }
 
-  Numbers numbers_;
+  InequalityNumbers numbers_;
 };
 
 }  // namespace
 
 std::unique_ptr<Claim> draw_inequality(Rng& rng, std::size_t table) {
   for (;;) {
-    Numbers numbers{};
+    InequalityNumbers numbers{};
     numbers.base = rng.between(2, 7);
     numbers.slope = rng.between(1, 60);
     numbers.offset = static_cast<std::int64_t>(rng.below(120)) - 50;

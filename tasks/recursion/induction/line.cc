@@ -3,7 +3,7 @@
 namespace trm::tasks::induction {
 namespace {
 
-bool is_digit(char c) {
+bool is_digit_char(char c) {
   return c >= '0' && c <= '9';
 }
 
@@ -35,9 +35,9 @@ Line& Line::rigid(std::string_view expression) {
   const std::size_t offset = text.size();
   text += expression;
   for (std::size_t i = 0; i < expression.size(); ++i) {
-    if (is_digit(expression[i])) {
+    if (is_digit_char(expression[i])) {
       std::size_t end = i;
-      while (end < expression.size() && is_digit(expression[end])) ++end;
+      while (end < expression.size() && is_digit_char(expression[end])) ++end;
       slots.push_back({offset + i, end - i, {}});
       i = end - 1;
     } else if (expression[i] == ' ' && (expression.substr(i, 3) == " + " || expression.substr(i, 3) == " - ")) {
@@ -65,7 +65,7 @@ std::string corrupted(const Line& line, Rng& rng, bool signs) {
   std::string fresh = old;
   if (!slot.choices.empty()) {
     fresh = slot.choices[rng.below(static_cast<std::uint32_t>(slot.choices.size()))];
-  } else if (is_digit(old[0])) {
+  } else if (is_digit_char(old[0])) {
     const char before = slot.begin > 0 ? line.text[slot.begin - 1] : ' ';
     const std::size_t end = slot.begin + slot.length;
     fresh = other_number(old, before, end < line.text.size() ? line.text[end] : ' ', rng);
@@ -88,7 +88,7 @@ std::string terms(const std::vector<std::pair<std::int64_t, std::string>>& parts
       out += coefficient < 0 ? " - " : " + ";
     }
     if (size != 1 || symbol.empty()) out += std::to_string(size);
-    if (size != 1 && !symbol.empty() && is_digit(symbol[0])) out += "*";
+    if (size != 1 && !symbol.empty() && is_digit_char(symbol[0])) out += "*";
     out += symbol;
   }
   return out.empty() ? "0" : out;

@@ -126,7 +126,7 @@ void write_over(FrameWriter& f) {
 
 // Streams hold what the frame itself reads: its callees read nothing in training.
 
-Tokens constant(std::uint32_t value) {
+Tokens constant_tokens(std::uint32_t value) {
   return tokens_of(digits_of(value), token::stop);
 }
 
@@ -138,7 +138,7 @@ Tokens beginning(Rng& rng, std::uint32_t n) {
       kind == 0 ? counter_of(random_counter(rng, kConstants.most)) : rng.below(kind < 4 ? 10 : kMaxConstant + 1);
   switch (rng.below(8)) {
     case 0:
-      return constant(number);
+      return constant_tokens(number);
     case 1:
       return {token::n};
     case 2:
@@ -147,15 +147,15 @@ Tokens beginning(Rng& rng, std::uint32_t n) {
     case 4: {
       const bool close = rng.below(2) == 0 && n + 1 < kMaxConstant;
       const std::uint32_t with = close ? n + rng.below(3) - (n > 0 ? 1 : 0) : number;
-      return tokens_of(token::if_, rng.below(2) == 0 ? token::less : token::same, constant(with));
+      return tokens_of(token::if_, rng.below(2) == 0 ? token::less : token::same, constant_tokens(with));
     }
     default:
       break;
   }
   const Token operation = operations[rng.below(operations.size())];
-  if (operation == token::times) return tokens_of(operation, constant(rng.between(1, kMaxFactor)));
-  if (operation == token::mod) return tokens_of(operation, constant(std::max(number, 1u)));
-  return operation == token::minus ? tokens_of(operation, constant(number)) : Tokens{operation};
+  if (operation == token::times) return tokens_of(operation, constant_tokens(rng.between(1, kMaxFactor)));
+  if (operation == token::mod) return tokens_of(operation, constant_tokens(std::max(number, 1u)));
+  return operation == token::minus ? tokens_of(operation, constant_tokens(number)) : Tokens{operation};
 }
 
 /// Most calls are of small numbers.

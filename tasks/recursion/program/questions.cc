@@ -11,7 +11,7 @@ namespace trm::tasks::program {
 namespace {
 
 using enum Argument;
-constexpr std::array kCallOf = {letter, counter, stream};
+constexpr std::array kQuestionOf = {letter, counter, stream};
 constexpr std::array kCountAndStream = {counter, stream};
 constexpr std::array kDigitAndNumber = {digit, counter};
 constexpr std::array kTwoNumbers = {counter, counter};
@@ -100,10 +100,10 @@ Question draw_modulo(Rng& rng, const DrawRange&) {
 
 }  // namespace
 
-const Function kOrder = {token::order, kCallOf, write_order, draw_question<token::order>, nullptr, kArguments};
-const Function kCalls = {token::calls, kCallOf,    write_calls, draw_question<token::calls>,
-                         short_number, kArguments, kValues};
-const Function kEnds = {token::ends, kCallOf, write_ends, draw_question<token::ends>, yes_or_no, kArguments};
+const Function kOrder = {token::order, kQuestionOf, write_order, draw_question<token::order>, nullptr, kArguments};
+const Function kCalls = {token::calls, kQuestionOf, write_calls, draw_question<token::calls>,
+                         short_number, kArguments,  kValues};
+const Function kEnds = {token::ends, kQuestionOf, write_ends, draw_question<token::ends>, yes_or_no, kArguments};
 const Function kLength = {token::length, kCountAndStream, write_length, draw_length,
                           short_number,  kCounts,         kValues,      kArguments[0]};
 const Function kMultiply = {token::times, kDigitAndNumber, write_times, draw_times, short_number, kFactors, kValues};

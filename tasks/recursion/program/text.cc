@@ -61,7 +61,7 @@ void append_number(std::uint32_t number, Tokens& out) {
   out.push_back(token::stop);
 }
 
-Token operation(Kind kind) {
+Token operation_of(Kind kind) {
   switch (kind) {
     case Kind::plus:
       return token::plus;
@@ -90,11 +90,11 @@ void append(const Expression& e, Tokens& out) {
     case Kind::minus:
     case Kind::times:
     case Kind::mod:
-      out.push_back(operation(e.kind));
+      out.push_back(operation_of(e.kind));
       append_number(e.number, out);
       break;
     default:
-      out.push_back(operation(e.kind));
+      out.push_back(operation_of(e.kind));
   }
   for (const Expression& part : e.of) append(part, out);
 }
