@@ -97,7 +97,7 @@ Token variable(Rng& rng) {
 }
 
 Tokens operand(Rng& rng) {
-  const std::uint32_t kind = rng.below(3);
+  const std::uint32_t kind = rng.below(4) % 3;
   if (kind == 0) return {variable(rng)};
   if (kind == 1) return {token::quote, kPart};
   return {kPart};
@@ -108,6 +108,11 @@ Tokens operands(Rng& rng, std::size_t count, std::size_t parts) {
   Tokens out;
   for (std::size_t i = 0; i < count; ++i) {
     Tokens next = operand(rng);
+    // The same variable again, and the next one, are easily confused.
+    if (i > 0 && rng.below(5) == 0) {
+      const Token last = out.back();
+      if (token::is_variable(last)) next = {rng.below(2) == 0 || last == token::last_variable ? last : last + 1};
+    }
     if (next == Tokens{kPart} && parts == 0)
       next = rng.below(2) == 0 ? Tokens{variable(rng)} : Tokens{token::quote, kPart};
     if (next == Tokens{kPart}) --parts;
@@ -293,7 +298,11 @@ Tokens top_first(Rng& rng, const DrawRange& range) {
 }
 
 Scene reverse(Rng& rng, const DrawRange& range) {
-  Scene out = of({token::rev}, {rng.below(12) == 0 ? Tokens{} : digits(rng, range.max_digits)});
+  Tokens from = raw_digits(rng, range.max_digits);
+  if (rng.below(4) == 0) {
+    for (Token& digit : from) digit = rng.below(2) == 0 ? 0 : digit;
+  }
+  Scene out = of({token::rev}, {std::move(from)});
   if (rng.below(2) == 0) out.prompt.push_back(token::out);
   return out;
 }
@@ -366,7 +375,8 @@ Scene by_digit(Token head, Rng& rng, const DrawRange& range) {
 }
 
 Scene divide_long(Rng& rng) {
-  Tokens left = rng.below(4) == 0 ? Tokens{} : digits(rng, 3);
+  Tokens left = raw_digits(rng, 3);
+  if (rng.below(4) == 0) left.clear();
   return of({token::long_, static_cast<Token>(rng.below(2))}, {std::move(left), number(rng, 2), number(rng, 2)});
 }
 

@@ -11,7 +11,7 @@ namespace {
 
 /// Reads an object from each line and writes one for each.
 constexpr const char* kScript = R"(
-import ast, contextlib, io, json, sys, threading
+import ast, contextlib, io, json, os, resource, sys, threading
 
 class GaveUp(BaseException):
     pass
@@ -50,20 +50,39 @@ def ask(source, call, most):
     answer['calls'] = calls
     return answer
 
-def main():
-    for line in sys.stdin:
-        question = json.loads(line)
-        print(json.dumps(ask(question['source'], question['call'], question['most'])), flush=True)
+def child(line, out):
+    question = json.loads(line)
+    resource.setrlimit(resource.RLIMIT_CPU, (question['seconds'], question['seconds']))
+    def work():
+        answer = json.dumps(ask(question['source'], question['call'], question['most']))
+        with open(out, 'w') as pipe:
+            pipe.write(answer)
+    threading.stack_size(512 << 20)
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
 
 sys.setrecursionlimit(100000)
 if hasattr(sys, 'set_int_max_str_digits'):
     sys.set_int_max_str_digits(0)
-threading.stack_size(512 << 20)
-thread = threading.Thread(target=main)
-thread.start()
-thread.join()
+gave_up = json.dumps({'outcome': 'gave up', 'text': '', 'printed': [], 'calls': 0})
+# A process for each question: a single power of Python can take longer than anybody waits, and cannot be interrupted.
+for line in sys.stdin:
+    source, sink = os.pipe()
+    number = os.fork()
+    if number == 0:
+        os.close(source)
+        child(line, sink)
+        os._exit(0)
+    os.close(sink)
+    with open(source) as pipe:
+        answer = pipe.read()
+    os.waitpid(number, 0)
+    print(answer or gave_up, flush=True)
 )";
 
+/// Of processor time for a question.
+constexpr int kSeconds = 5;
 constexpr std::size_t kMostOutput = std::size_t{1} << 28;
 
 Error unclear(const std::string& line) {
@@ -92,7 +111,7 @@ Result<std::vector<PythonAnswer>> ask_cpython(std::span<const PythonQuestion> qu
                                               std::chrono::seconds time) {
   std::string text;
   for (const PythonQuestion& each : questions) {
-    text += JsonValue::object({{"source", each.source}, {"call", each.call}, {"most", max_calls}}).compact() + "\n";
+    text += JsonValue::object({{"source", each.source}, {"call", each.call}, {"most", max_calls}, {"seconds", kSeconds}}).compact() + "\n";
   }
   Result<Helper> helper = Helper::start({{"python3", "-s", "-B", "-c", kScript}, {}});
   if (!helper.ok()) return helper.error();

@@ -21,7 +21,7 @@ struct PythonAnswer {
   enum class Outcome : unsigned char {
     returned,
     raised,   ///< text: the name of the error; "SyntaxError" if it is no Python at all
-    gave_up,  ///< more than max_calls calls
+    gave_up,  ///< more than max_calls calls, or five seconds of work
   };
   Outcome outcome = Outcome::gave_up;
   std::string text;                  ///< repr() of the value
