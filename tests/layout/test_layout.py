@@ -23,7 +23,7 @@ FLOORS = (
     ('tasks/base',),
     ('tasks/frames',),
     ('tasks/task',),
-    ('tasks/recursion', 'tasks/puzzles'),
+    ('tasks/recursion', 'tasks/puzzles', 'tasks/python'),
     ('tasks',),  # the registry
     ('tasks/exchange', 'tasks/ask'),
     ('tasks/training',),
