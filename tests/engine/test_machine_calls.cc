@@ -68,8 +68,9 @@ class LeanStepper final : public Stepper {
 };
 
 /// Frames of fixed words, for questions of many frames: `_` is a word that the machine gives. A frame of P first drops
-/// an item of X, and where none is left it writes `last` instead of the rest of its list.
-tests::Script fixed_script(const std::string& start, const std::string& list, const std::string& last) {
+/// an item of X, and where none is left it writes `last` instead of the rest of its list. Frames of Q are `callee`.
+tests::Script fixed_script(const std::string& start, const std::string& list, const std::string& last,
+                           const std::string& callee = "") {
   const auto words_of = [](const std::string& text) {
     std::istringstream in(text);
     Tokens out;
@@ -77,10 +78,11 @@ tests::Script fixed_script(const std::string& start, const std::string& list, co
     return out;
   };
   return [first = words_of(start), more = words_of("DROP X _ " + list), done = words_of("DROP X _ " + last),
-          end = token("END"), no = token("$"), p = token("P")](const Tokens& seen) -> std::int32_t {
+          other = words_of(callee), q = token("Q"), end = token("END"), no = token("$"),
+          p = token("P")](const Tokens& seen) -> std::int32_t {
     const auto prompt = static_cast<std::size_t>(std::find(seen.begin(), seen.end(), end) - seen.begin()) + 1;
     const std::size_t at = seen.size() - prompt;
-    if (seen[0] != p) return first.at(at);
+    if (seen[0] != p) return (seen[0] == q ? other : first).at(at);
     return (at > 2 && seen[prompt + 2] == no ? done : more).at(at);
   };
 }
@@ -436,6 +438,28 @@ TEST_CASE("20,000 frames wait for each other, calls or not, and what they return
     REQUIRE(machine.run({&asked, 1}, answers).ok());
     CHECK(outcome(answers[0]) == "1");
     CHECK(answers[0].max_depth == kDeep + 2);
+    CHECK(machine.objects_in_use() == 0);
+  }
+}
+
+TEST_CASE("parts in parts, 100,000 deep, are compared, answered and let go without recursion") {
+  const std::size_t deep = test::swept(100'000);
+  // A loop that wraps its list once more, in each turn as a call of its own.
+  const tests::Script frames =
+      fixed_script("TAIL P X WITH Y END", "AWAIT Q END _ _ TAIL P X WITH A END", "RET V0 END", "EMIT V0 RET END");
+  Question asked = program("FACT X Y", {"", ""});
+  asked.streams[0].assign(deep, 1);
+  MachineOptions options;
+  options.max_frames = 3 * deep;
+  for (const bool memo : {false, true}) {
+    options.memo = memo;
+    std::size_t own = 0;
+    Machine machine = lean_machine(frames, options, own);
+    std::vector<Answer> answers(1);
+    REQUIRE(machine.run({&asked, 1}, answers).ok());
+    REQUIRE(answers[0].verdict == Verdict::answered);
+    CHECK(answers[0].value == Tokens(deep, token(";")));
+    CHECK(answers[0].max_depth == 2);
     CHECK(machine.objects_in_use() == 0);
   }
 }

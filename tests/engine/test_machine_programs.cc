@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "tests/engine/program_frames.h"
-#include "tests/support/sweep.h"
 
 namespace {
 
@@ -250,30 +249,6 @@ TEST_CASE("what is written counts: EMIT, MOVE and REST, parts as one item") {
       CHECK(outcome_of(programs, program("P X", {"@1 2 3", "4 5 6 7"}), options) ==
             (limit == 4 ? "1" : "streams too long"));
     }
-  }
-}
-
-TEST_CASE("parts in parts, 100,000 deep, are compared, printed and let go without recursion") {
-  const std::size_t depth = test::swept(100'000);
-  // A loop that wraps its list once more, in each turn as a call of its own.
-  Question asked = program("FACT X Y", {"1 2 3 4 5 6 7 8 9 0 0 0 0 0 0 0", ""});
-  Programs programs;
-  programs["FACT"] = literally("TAIL P X WITH Y END");
-  programs["P"] = [](Frame& f) {
-    if (f.item("TAKE", "X") == "$") return f.ret("V0");
-    f.await("Q");
-    f.tail("P X WITH A");
-  };
-  programs["Q"] = literally("EMIT V0 RET END");
-  asked.streams[0].assign(depth, 1);
-  MachineOptions options;
-  options.max_frames = 4 * depth;
-  for (const bool memo : {false, true}) {
-    options.memo = memo;
-    const Answer answer = run_programs(script(programs), {asked}, options)[0];
-    REQUIRE(answer.verdict == Verdict::answered);
-    CHECK(answer.value == Tokens(depth, token(";")));
-    CHECK(answer.max_depth == 2);
   }
 }
 
