@@ -111,7 +111,7 @@ Status Lowering::add(const Module& module) {
     job.flow = &flows_.back();
     jobs_.push_back(std::move(job));
   }
-  const Status status = finish();
+  Status status = finish();
   if (status) drop_unused();
   return status;
 }

@@ -162,17 +162,18 @@ std::string Parser::comparison_sign() {
 Expression Parser::comparison() {
   const Place place = now().place;
   Expression first = arithmetic(0);
+  std::string sign = comparison_sign();
+  if (sign.empty()) return first;
   std::vector<Expression> operands;
   std::vector<std::string> signs;
-  for (std::string sign = comparison_sign(); !sign.empty() && !failed(); sign = comparison_sign()) {
-    if (operands.empty()) operands.push_back(std::move(first));
+  operands.push_back(std::move(first));
+  for (; !sign.empty() && !failed(); sign = comparison_sign()) {
     Expression operand = arithmetic(0);
     const bool member = sign == "in" || sign == "not in";
     if (member && operand.kind == ExpressionKind::tuple) operand.kind = ExpressionKind::list;
     operands.push_back(std::move(operand));
     signs.push_back(std::move(sign));
   }
-  if (operands.empty()) return first;
   Expression out = made(ExpressionKind::compare, std::move(operands), place);
   out.words = std::move(signs);
   return out;

@@ -252,30 +252,6 @@ TEST_CASE("what is written counts: EMIT, MOVE and REST, parts as one item") {
   }
 }
 
-TEST_CASE("parts in parts, 100,000 deep, are compared, printed and let go without recursion") {
-  constexpr std::size_t kDepth = 100'000;
-  // A loop that wraps its list once more, in each turn as a call of its own.
-  Question asked = program("FACT X Y", {"1 2 3 4 5 6 7 8 9 0 0 0 0 0 0 0", ""});
-  Programs programs;
-  programs["FACT"] = literally("TAIL P X WITH Y END");
-  programs["P"] = [](Frame& f) {
-    if (f.item("TAKE", "X") == "$") return f.ret("V0");
-    f.await("Q");
-    f.tail("P X WITH A");
-  };
-  programs["Q"] = literally("EMIT V0 RET END");
-  asked.streams[0].assign(kDepth, 1);
-  MachineOptions options;
-  options.max_frames = 4 * kDepth;
-  for (const bool memo : {false, true}) {
-    options.memo = memo;
-    const Answer answer = run_programs(script(programs), {asked}, options)[0];
-    REQUIRE(answer.verdict == Verdict::answered);
-    CHECK(answer.value == Tokens(kDepth, token(";")));
-    CHECK(answer.max_depth == 2);
-  }
-}
-
 TEST_CASE("a part that still grows is complete before anybody prints it, and a call waits for it") {
   Programs programs = literal_programs({{"P", "SPAWN Q END SPAWN R A END SPAWN S WITH B END SHOW B SHOW C RET 1 END"},
                                         {"Q", "EMIT 1 EMIT 2 EMIT 3 EMIT 4 EMIT 5 EMIT 6 EMIT 7 RET END"},

@@ -11,7 +11,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text{reinterpret_cast<const char*>(data), size};
   auto program = read_program(text, "fuzz");
   if (!program) {
-    check(!program.error().message.empty() && !program.error().fix.empty(), "an error says what is wrong and what helps");
+    check(!program.error().message.empty() && !program.error().fix.empty(),
+          "an error says what is wrong and what helps");
     check(program.error().field == "source" || program.error().field.starts_with("line "), "an error has a place");
   } else {
     check(validate(*program).ok(), "a program keeps the promises of its header");
@@ -27,6 +28,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     }
   }
   const auto value = parse_repr(text);
-  if (value) check(parse_repr(repr(*value)).ok() && *parse_repr(repr(*value)) == *value, "what repr writes can be read");
+  if (value)
+    check(parse_repr(repr(*value)).ok() && *parse_repr(repr(*value)) == *value, "what repr writes can be read");
   return 0;
 }

@@ -24,7 +24,7 @@ FLOORS = (
     ('tasks/python', 'tasks/frames'),
     ('tasks/interpreter',),
     ('tasks/task',),
-    ('tasks/recursion', 'tasks/puzzles'),
+    ('tasks/recursion', 'tasks/puzzles', 'tasks/python'),
     ('tasks',),  # the registry
     ('tasks/exchange', 'tasks/ask'),
     ('tasks/training',),
