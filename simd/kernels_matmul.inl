@@ -213,7 +213,14 @@ void weight_gradient_tile(const float* __restrict dy, std::size_t lddy, const fl
   }
 }
 
-template <class Tag>
+/// What becomes of the factors of a weight gradient: nothing.
+struct AsItIs {
+  static constexpr bool kConverts = false;
+  static float of(float x) { return x; }
+};
+
+/// Convert::of() is applied to both factors; with kConverts, those of dy are copied for it.
+template <class Tag, class Convert = AsItIs>
 void weight_gradient(const float* dy, std::size_t lddy, const float* x, std::size_t ldx, float* dw, std::size_t lddw,
                      std::size_t m, std::size_t n, std::size_t k) {
   using I = typename Tag::Isa;
@@ -221,28 +228,46 @@ void weight_gradient(const float* dy, std::size_t lddy, const float* x, std::siz
   // Rows of x lie a power of two apart more often than not and would fight for a few sets of L1: a panel of them is
   // copied (16 KiB) and read once for every tile of rows of dw.
   constexpr std::size_t block = 4096 / panel;
+  // Columns of dy that are copied at a time: 64 KiB, a part of the second-level cache.
+  constexpr std::size_t wide = Convert::kConverts ? 16384 / block / Tag::kRows * Tag::kRows : 1;
   alignas(64) float packed[block * panel];
+  alignas(64) float gradients[Convert::kConverts ? block * wide : 1];
   for (std::size_t r0 = 0; r0 < m; r0 += block) {
     const std::size_t rows = m - r0 < block ? m - r0 : block;
-    for (std::size_t j = 0; j < k; j += panel) {
-      const std::size_t columns = k - j < panel ? k - j : panel;
-      for (std::size_t r = 0; r < rows; ++r) {
-        const float* from = x + (r0 + r) * ldx + j;
-        float* to = packed + r * panel;
-        if (columns == panel) {
-          for (std::size_t v = 0; v < panel; v += Vec<I>::kWidth) Vec<I>::load(from + v).store(to + v);
-        } else {
-          for (std::size_t v = 0; v < panel; ++v) to[v] = v < columns ? from[v] : 0.0F;
+    for (std::size_t i0 = 0; i0 < n;) {
+      const std::size_t most = Convert::kConverts && n - i0 > wide ? wide : n - i0;
+      const float* from_dy = dy + r0 * lddy + i0;
+      std::size_t distance = lddy;
+      if constexpr (Convert::kConverts) {
+        for (std::size_t r = 0; r < rows; ++r) {
+          for (std::size_t i = 0; i < most; ++i) gradients[r * wide + i] = Convert::of(from_dy[r * lddy + i]);
+        }
+        from_dy = gradients;
+        distance = wide;
+      }
+      for (std::size_t j = 0; j < k; j += panel) {
+        const std::size_t columns = k - j < panel ? k - j : panel;
+        for (std::size_t r = 0; r < rows; ++r) {
+          const float* from = x + (r0 + r) * ldx + j;
+          float* to = packed + r * panel;
+          if (columns < panel) {
+            for (std::size_t v = 0; v < panel; ++v) to[v] = v < columns ? Convert::of(from[v]) : 0.0F;
+          } else if constexpr (Convert::kConverts) {
+            for (std::size_t v = 0; v < panel; ++v) to[v] = Convert::of(from[v]);
+          } else {
+            for (std::size_t v = 0; v < panel; v += Vec<I>::kWidth) Vec<I>::load(from + v).store(to + v);
+          }
+        }
+        for (std::size_t i = 0; i < most;) {
+          const std::size_t count = next_rows<Tag>(most - i);
+          with_const<Tag::kRows>(count, [&](auto c) {
+            weight_gradient_tile<Tag, decltype(c)::kValue>(from_dy + i, distance, packed, dw + (i0 + i) * lddw + j,
+                                                           lddw, rows, columns);
+          });
+          i += count;
         }
       }
-      for (std::size_t i = 0; i < n;) {
-        const std::size_t count = next_rows<Tag>(n - i);
-        with_const<Tag::kRows>(count, [&](auto c) {
-          weight_gradient_tile<Tag, decltype(c)::kValue>(dy + r0 * lddy + i, lddy, packed, dw + i * lddw + j, lddw,
-                                                         rows, columns);
-        });
-        i += count;
-      }
+      i0 += most;
     }
   }
 }
