@@ -8,6 +8,7 @@
 
 #include "engine/model/linear.h"
 #include "simd/cpu.h"
+#include "simd/narrow.h"
 #include "simd/ref.h"
 #include "tests/simd/support.h"
 
