@@ -51,8 +51,13 @@ Status read_plan(JsonObject& json, TrainingPlan& plan, const std::function<void(
   json.get("seed", seed, 0, static_cast<std::size_t>(-1) >> 1);
   plan.seed = seed;
   std::string dtype(simd::weight_type_name(plan.dtype));
-  json.get("dtype", dtype, {"fp32", "bf16", "int8"});
-  plan.dtype = simd::parse_weight_type(dtype).value_or(plan.dtype);
+  json.get("dtype", dtype);
+  const std::optional<simd::WeightType> type = simd::parse_weight_type(dtype);
+  if (type && *type != simd::WeightType::automatic) {
+    plan.dtype = *type;  // check_plan() says why one of them is refused
+  } else {
+    json.fail("dtype", "\"" + dtype + "\" is no type to train in", "use fp32 or bf16");
+  }
   json.get("warmup_steps", plan.warmup_steps, 0, kManySteps);
   json.get("min_lr_ratio", plan.min_lr_ratio, 0.0, 1.0);
   json.get("batch_size", plan.batch_size, 1, 1 << 20);
