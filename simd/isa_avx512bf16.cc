@@ -16,9 +16,10 @@ struct Tag {
 struct PairBf16 : Bf16Format {
   using V = Vec<Avx512>;
 
-  template <std::size_t Rows, std::size_t Panels>
-  static void tile(const Operand* __restrict a, std::size_t depth, const Row*, const NarrowPanel& at,
-                   float* __restrict c, std::size_t ldc, bool accumulate) {
+  /// pair(i, p): of row i, the operands p and p + 1.
+  template <std::size_t Rows, std::size_t Panels, class Pair>
+  static TRM_INLINE void products(Pair&& pair, std::size_t depth, const NarrowPanel& at, float* __restrict c,
+                                  std::size_t ldc, bool accumulate) {
     constexpr std::size_t per = Tag::kPanel / V::kWidth;
     constexpr std::size_t vecs = Panels * per;
     __m512 acc[Rows][vecs];
@@ -32,15 +33,38 @@ struct PairBf16 : Bf16Format {
         w[v] = reinterpret_cast<__m512bh>(_mm512_loadu_si512(from));
       }
       for (std::size_t i = 0; i < Rows; ++i) {
-        std::int32_t pair = 0;
-        __builtin_memcpy(&pair, a + i * depth + p, sizeof pair);
-        const auto x = reinterpret_cast<__m512bh>(_mm512_set1_epi32(pair));
+        const auto x = reinterpret_cast<__m512bh>(_mm512_set1_epi32(pair(i, p)));
         for (std::size_t v = 0; v < vecs; ++v) acc[i][v] = _mm512_dpbf16_ps(acc[i][v], x, w[v]);
       }
     }
     store_tile<Tag, Rows, Panels>(c, ldc, at.last, accumulate,
                                   [&](std::size_t i, std::size_t v) TRM_LAMBDA { return V{acc[i][v]}; });
   }
+
+  template <std::size_t Rows, std::size_t Panels>
+  static void tile(const Operand* __restrict a, std::size_t depth, const Row*, const NarrowPanel& at,
+                   float* __restrict c, std::size_t ldc, bool accumulate) {
+    const auto pair = [&](std::size_t i, std::size_t p) TRM_LAMBDA {
+      std::int32_t both = 0;
+      __builtin_memcpy(&both, a + i * depth + p, sizeof both);
+      return both;
+    };
+    products<Rows, Panels>(pair, depth, at, c, ldc, accumulate);
+  }
+
+  /// `pairs` rows of pairs of dy, `distance` pairs apart.
+  template <std::size_t Rows>
+  static void gradient_tile(const std::byte* __restrict dy, std::size_t distance, std::size_t pairs,
+                            const NarrowPanel& at, float* __restrict dw, std::size_t lddw) {
+    const auto pair = [&](std::size_t i, std::size_t p) TRM_LAMBDA {
+      std::int32_t both = 0;
+      __builtin_memcpy(&both, dy + (p / 2 * distance + i) * sizeof both, sizeof both);
+      return both;
+    };
+    products<Rows, 1>(pair, 2 * pairs, at, dw, lddw, true);
+  }
+
+  static constexpr auto kWeightGradient = paired_weight_gradient<Tag, PairBf16>;
 };
 
 }  // namespace

@@ -118,10 +118,10 @@ struct Kernels {
 
   /// Matrix products with weights packed as this instruction set likes them best.
   const Matmul<T>* matmul;
-  /// The same with weights of fewer bits, for inference.
+  /// The same with weights of fewer bits: bf16 also for training, int8 for inference.
   const Matmul<T>* matmul_bf16;
   const Matmul<T>* matmul_int8;
-  /// One of them: that of linear layers at inference. Products of activations with each other are those of `matmul`.
+  /// One of them: that of linear layers. Products of activations with each other are those of `matmul`.
   const Matmul<T>* linear;
 
   [[nodiscard]] const Matmul<T>& family(WeightType type) const {

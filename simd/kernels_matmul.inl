@@ -65,6 +65,11 @@ void pack(const float* b, std::size_t row_stride, std::size_t col_stride, std::s
   }
 }
 
+/// Asks for `bytes` from `from` on, a cache line at a time.
+TRM_INLINE void prefetch(const void* from, std::size_t bytes) {
+  for (std::size_t line = 0; line < bytes; line += 64) __builtin_prefetch(static_cast<const std::byte*>(from) + line);
+}
+
 /// Rows x (Panels * panel) sums; the last panel has `last` columns, the others are full.
 template <class Tag, std::size_t Rows, std::size_t Panels>
 void matmul_tile(const float* __restrict a, std::size_t lda, const float* __restrict packed, std::size_t panel_stride,
@@ -158,8 +163,16 @@ void matmul(const float* a, std::size_t lda, const void* weights, float* c, std:
       const std::size_t columns = n - j < group * panel ? n - j : group * panel;
       const std::size_t last = columns - (group - 1) * panel;
       const float* b = packed + j / panel * stride + k0 * panel;
+      // Weights larger than the second-level cache come from afar: while the rows pass over this block, each tile asks
+      // for a part of the next one. Blocks of one row of panels lie `stride` apart.
+      const float* ahead = j + columns < n ? b + stride : k0 + depth < k ? packed + (k0 + depth) * panel : nullptr;
+      const std::size_t share = ahead == nullptr || m <= 3 ? 0 : depth * panel / ((m + Tag::kRows - 1) / Tag::kRows);
       for (std::size_t i = 0; i < m;) {
         const std::size_t rows = m <= 3 ? m : next_rows<Tag>(m - i);
+        if (share > 0) {
+          for (std::size_t line = 0; line < share; line += 16) __builtin_prefetch(ahead + line, 0, 2);
+          ahead += share;
+        }
         with_const<Tag::kRows>(rows, [&](auto r) {
           constexpr std::size_t count = decltype(r)::kValue;
           with_const<panels_per_tile(count)>(group, [&](auto g) {
@@ -213,35 +226,76 @@ void weight_gradient_tile(const float* __restrict dy, std::size_t lddy, const fl
   }
 }
 
-template <class Tag>
+/// What becomes of the factors of a weight gradient: nothing.
+struct AsItIs {
+  static constexpr bool kConverts = false;
+  static float of(float x) { return x; }
+};
+
+/// to(rows, columns) = from(rows, columns), each number through Convert::of().
+template <class Tag, class Convert>
+TRM_INLINE void copy_columns(const float* __restrict from, std::size_t ld, std::size_t rows, std::size_t columns,
+                             float* __restrict to, std::size_t distance) {
+  using V = Vec<typename Tag::Isa>;
+  for (std::size_t r = 0; r < rows; ++r, from += ld, to += distance) {
+    std::size_t i = 0;
+    if constexpr (!Convert::kConverts) {
+      for (; i + V::kWidth <= columns; i += V::kWidth) V::load(from + i).store(to + i);
+    }
+    for (; i < columns; ++i) to[i] = Convert::of(from[i]);
+  }
+}
+
+/// The same of a panel: columns that are missing are zero.
+template <class Tag, class Convert>
+TRM_INLINE void copy_panel(const float* __restrict from, std::size_t ld, std::size_t rows, std::size_t columns,
+                           float* __restrict to) {
+  constexpr std::size_t panel = Tag::kPanel;
+  if (columns == panel) return copy_columns<Tag, Convert>(from, ld, rows, panel, to, panel);
+  for (std::size_t r = 0; r < rows; ++r, from += ld, to += panel) {
+    for (std::size_t i = 0; i < panel; ++i) to[i] = i < columns ? Convert::of(from[i]) : 0.0F;
+  }
+}
+
+/// Convert::of() is applied to both factors.
+template <class Tag, class Convert = AsItIs>
 void weight_gradient(const float* dy, std::size_t lddy, const float* x, std::size_t ldx, float* dw, std::size_t lddw,
                      std::size_t m, std::size_t n, std::size_t k) {
-  using I = typename Tag::Isa;
   constexpr std::size_t panel = Tag::kPanel;
   // Rows of x lie a power of two apart more often than not and would fight for a few sets of L1: a panel of them is
   // copied (16 KiB) and read once for every tile of rows of dw.
   constexpr std::size_t block = 4096 / panel;
+  // So do rows of dy, and they are read again for every panel. If more of them than a quarter of a megabyte pass by
+  // (65,536 numbers), columns of them are copied, too: at most 64 KiB, which stay in the second-level cache.
+  constexpr std::size_t wide = 16384 / block / Tag::kRows * Tag::kRows, large = 65536 / block;
   alignas(64) float packed[block * panel];
+  alignas(64) float gradients[block * wide];
+  if (n == 0) return;
+  const bool copies = Convert::kConverts || n > large;
+  // Parts of one size: with few columns in the last one, x would be copied for little.
+  const std::size_t parts = copies ? (n + wide - 1) / wide : 1;
+  const std::size_t part = ((n + parts - 1) / parts + Tag::kRows - 1) / Tag::kRows * Tag::kRows;
   for (std::size_t r0 = 0; r0 < m; r0 += block) {
     const std::size_t rows = m - r0 < block ? m - r0 : block;
-    for (std::size_t j = 0; j < k; j += panel) {
-      const std::size_t columns = k - j < panel ? k - j : panel;
-      for (std::size_t r = 0; r < rows; ++r) {
-        const float* from = x + (r0 + r) * ldx + j;
-        float* to = packed + r * panel;
-        if (columns == panel) {
-          for (std::size_t v = 0; v < panel; v += Vec<I>::kWidth) Vec<I>::load(from + v).store(to + v);
-        } else {
-          for (std::size_t v = 0; v < panel; ++v) to[v] = v < columns ? from[v] : 0.0F;
+    for (std::size_t i0 = 0; i0 < n; i0 += part) {
+      const std::size_t here = n - i0 < part ? n - i0 : part;
+      const float* from = dy + r0 * lddy + i0;
+      if (copies) copy_columns<Tag, Convert>(from, lddy, rows, here, gradients, here);
+      for (std::size_t j = 0; j < k; j += panel) {
+        const std::size_t columns = k - j < panel ? k - j : panel;
+        copy_panel<Tag, Convert>(x + r0 * ldx + j, ldx, rows, columns, packed);
+        for (std::size_t i = 0; i < here;) {
+          const std::size_t count = next_rows<Tag>(here - i);
+          // The sums of the next tile lie a row of dw apart, where no processor looks for them by itself.
+          for (std::size_t row = i + count; row < here && row < i + count + Tag::kRows; ++row) {
+            prefetch(dw + (i0 + row) * lddw + j, columns * sizeof(float));
+          }
+          with_const<Tag::kRows>(count, [&](auto c) {
+            weight_gradient_tile<Tag, decltype(c)::kValue>((copies ? gradients : from) + i, copies ? here : lddy,
+                                                           packed, dw + (i0 + i) * lddw + j, lddw, rows, columns);
+          });
+          i += count;
         }
-      }
-      for (std::size_t i = 0; i < n;) {
-        const std::size_t count = next_rows<Tag>(n - i);
-        with_const<Tag::kRows>(count, [&](auto c) {
-          weight_gradient_tile<Tag, decltype(c)::kValue>(dy + r0 * lddy + i, lddy, packed, dw + i * lddw + j, lddw,
-                                                         rows, columns);
-        });
-        i += count;
       }
     }
   }

@@ -235,6 +235,34 @@ void tile_operands(const float* a, std::size_t lda, std::size_t count, std::size
   }
 }
 
+/// The products of a piece of rows, an even number of groups or all of them, with the columns `here`; `columns` of them
+/// are real. The last products bring the weights of the columns behind them nearer.
+template <class Tag, class Format>
+TRM_INLINE void tile_piece(const TileRows<Format>& rows, const TileColumns& here, const TileColumns& next,
+                           std::size_t steps, const float* column_scales, float* c, std::size_t ldc,
+                           std::size_t columns, bool accumulate) {
+  const std::size_t groups = (rows.count + rows.group_rows - 1) / rows.group_rows;
+  const auto run = [&](auto row_tiles, auto col_tiles, std::size_t group, std::size_t panel, bool is_last) TRM_LAMBDA {
+    constexpr std::size_t r = decltype(row_tiles)::kValue, t = decltype(col_tiles)::kValue;
+    const std::size_t i = group * rows.group_rows, column = panel * kTileColumns;
+    const std::size_t real = columns - column < t * kTileColumns ? columns - column : t * kTileColumns;
+    tile_block<Tag, Format, r, t>(
+        {rows.operands + group * rows.group_bytes, rows.group_bytes, rows.group_rows, rows.rows + i, rows.count - i},
+        {here.weights + panel * here.stride, here.stride, t}, is_last ? next : TileColumns{here.weights, 0, 0}, steps,
+        column_scales + column, c + i * ldc + column, ldc, real, accumulate);
+  };
+  for (std::size_t group = 0; group + 1 < groups; group += 2) {
+    for (std::size_t t = 0; t < here.panels; t += 2) {
+      const std::size_t taken = here.panels - t < 2 ? 1 : 2;
+      const bool is_last = group + 2 == groups;
+      with_const<2>(taken, [&](auto tiles) TRM_LAMBDA { run(Const<2>{}, tiles, group, t, is_last); });
+    }
+  }
+  if (groups % 2 == 1) {
+    with_const<4>(here.panels, [&](auto tiles) TRM_LAMBDA { run(Const<1>{}, tiles, groups - 1, 0, true); });
+  }
+}
+
 /// Blocks of two by two tiles, so that a tile that is loaded serves two products. All groups of rows have one size, as
 /// even as possible: 97 rows are seven groups of 14, not six of 16 and one of a single row, and no tile needs another
 /// shape on the way. A group that is left over takes four tiles of columns instead: with fewer chains of products, each
@@ -274,40 +302,89 @@ void tile_matmul(const float* a, std::size_t lda, const void* weights, float* c,
       const std::size_t count = m - i0 < piece ? m - i0 : piece;
       tile_operands<Format>(a + i0 * lda, lda, count, k, k0, depth, group_rows, group_bytes, rows, operands);
       const std::size_t here_groups = (count + group_rows - 1) / group_rows;
-      const bool left_over = here_groups % 2 == 1;
-      const std::size_t width = left_over ? 4 : 2;
+      const std::size_t width = here_groups % 2 == 1 ? 4 : 2;
       for (std::size_t j = 0; j < panels; j += width) {
         const std::size_t here_panels = panels - j < width ? panels - j : width;
-        const std::size_t after = panels - j - here_panels;
-        // The last products of these columns bring the weights of the next ones nearer.
-        const TileColumns next = {packed + (j + here_panels) * stride, stride, after < width ? after : width};
-        const auto run = [&](auto row_tiles, auto col_tiles, std::size_t group, std::size_t panel,
-                             bool is_last) TRM_LAMBDA {
-          constexpr std::size_t r = decltype(row_tiles)::kValue, t = decltype(col_tiles)::kValue;
-          const std::size_t i = group * group_rows, column = panel * kTileColumns;
-          const std::size_t columns = n - column < t * kTileColumns ? n - column : t * kTileColumns;
-          tile_block<Tag, Format, r, t>({operands + group * group_bytes, group_bytes, group_rows, rows + i, count - i},
-                                        {packed + panel * stride, stride, t},
-                                        is_last ? next : TileColumns{packed, stride, 0}, steps, scales + column,
-                                        c + (i0 + i) * ldc + column, ldc, columns, add);
-        };
-        for (std::size_t group = 0; group + 1 < here_groups; group += 2) {
-          for (std::size_t t = 0; t < here_panels; t += 2) {
-            const std::size_t taken = here_panels - t < 2 ? 1 : 2;
-            const bool is_last = group + 2 == here_groups;
-            with_const<2>(taken, [&](auto columns) TRM_LAMBDA { run(Const<2>{}, columns, group, j + t, is_last); });
-          }
-        }
-        if (left_over) {
-          with_const<4>(here_panels,
-                        [&](auto columns) TRM_LAMBDA { run(Const<1>{}, columns, here_groups - 1, j, true); });
-        }
+        const std::size_t after = panels - j - here_panels, column = j * kTileColumns;
+        tile_piece<Tag, Format>({operands, group_bytes, group_rows, rows, count},
+                                {packed + j * stride, stride, here_panels},
+                                {packed + (j + here_panels) * stride, stride, after < width ? after : width}, steps,
+                                scales + column, c + i0 * ldc + column, ldc, n - column, add);
       }
     }
     packed += steps * kTileBytes;
     k0 += depth;
   } while (k0 < k);
   Format::Tiles::release();
+}
+
+/// Pairs of rows (kernels_matmul_bf16.inl) of up to 32 rows and 16 columns as a tile; what is missing is zero.
+inline void pair_tile(const float* from, std::size_t ld, std::size_t rows, std::size_t columns, std::byte* to) {
+  if (rows < 2 * kTileRows || columns < kTileColumns) __builtin_memset(to, 0, kTileBytes);
+  pair_rows(from, ld, rows, columns, to, kTileColumns);
+}
+
+/// dw(n, k) += dy^T x as a product of tiles: pairs of rows of x are tiles of weights as they come, and those of dy,
+/// transposed, are tiles of operands. A part of dy is converted once; then all columns of x pass over it.
+template <class Tag, class Format>
+void tile_weight_gradient(const float* dy, std::size_t lddy, const float* x, std::size_t ldx, float* dw,
+                          std::size_t lddw, std::size_t m, std::size_t n, std::size_t k) {
+  constexpr std::size_t depth = kTileDepth<Format>, most_steps = 8, most_rows = 16 * kTileRows, most_panels = 4;
+  static_assert(depth == 2 * kTileRows, "a tile of weights is sixteen pairs of rows");
+  constexpr std::size_t group_bytes = most_steps * kTileBytes;
+  if (m == 0 || n == 0 || k == 0) return;
+  alignas(64) std::byte operands[most_rows / kTileRows * group_bytes];  // 128 KiB: a part of the second-level cache
+  alignas(64) std::byte weights[most_panels * group_bytes];
+  alignas(64) float turned[kTileBytes / sizeof(float)];
+  typename Format::Row rows[most_rows];
+  Format::Tiles::configure(tile_shapes(kTileRows));
+  for (std::size_t r0 = 0; r0 < m; r0 += most_steps * depth) {
+    const std::size_t left = m - r0 < most_steps * depth ? m - r0 : most_steps * depth;
+    const std::size_t steps = (left + depth - 1) / depth;
+    const auto rows_of = [&](std::size_t s) { return left - s * depth < depth ? left - s * depth : depth; };
+    for (std::size_t i0 = 0; i0 < n; i0 += most_rows) {
+      const std::size_t count = n - i0 < most_rows ? n - i0 : most_rows;
+      const std::size_t groups = (count + kTileRows - 1) / kTileRows;
+      for (std::size_t g = 0; g < groups; ++g) {
+        const std::size_t i = g * kTileRows, here = count - i < kTileRows ? count - i : kTileRows;
+        for (std::size_t s = 0; s < steps; ++s) {
+          std::byte pairs[kTileBytes];
+          float as_read[kTileBytes / sizeof(float)];
+          pair_tile(dy + (r0 + s * depth) * lddy + i0 + i, lddy, rows_of(s), here, pairs);
+          // A pair moves as a float would: nothing looks at its bits.
+          __builtin_memcpy(as_read, pairs, kTileBytes);
+          transpose<Tag>(as_read, kTileColumns, turned, kTileRows, kTileRows, kTileColumns);
+          __builtin_memcpy(operands + g * group_bytes + s * kTileBytes, turned, kTileBytes);
+        }
+      }
+      const std::size_t width = groups % 2 == 1 ? most_panels : 2;
+      for (std::size_t j = 0; j < k; j += width * kTileColumns) {
+        const std::size_t columns = k - j < width * kTileColumns ? k - j : width * kTileColumns;
+        const std::size_t panels = (columns + kTileColumns - 1) / kTileColumns;
+        for (std::size_t t = 0; t < panels; ++t) {
+          const std::size_t at = t * kTileColumns, here = columns - at < kTileColumns ? columns - at : kTileColumns;
+          for (std::size_t s = 0; s < steps; ++s) {
+            pair_tile(x + (r0 + s * depth) * ldx + j + at, ldx, rows_of(s), here,
+                      weights + t * group_bytes + s * kTileBytes);
+          }
+        }
+        // Nothing reads the scales: these types have none.
+        tile_piece<Tag, Format>({operands, group_bytes, kTileRows, rows, count}, {weights, group_bytes, panels},
+                                {weights, group_bytes, 0}, steps, turned, dw + i0 * lddw + j, lddw, columns, true);
+      }
+    }
+  }
+  Format::Tiles::release();
+}
+
+/// Null where the operands are no pairs.
+template <class Tag, class Format>
+constexpr auto tile_gradient() -> decltype(Matmul<float>::weight_gradient) {
+  if constexpr (Format::kScales) {
+    return nullptr;
+  } else {
+    return tile_weight_gradient<Tag, Format>;
+  }
 }
 
 template <class Tag, class Format>
@@ -319,7 +396,7 @@ constexpr Matmul<float> kMatmulTiles = {
     .packed_bytes = tile_packed_bytes<Tag, Format>,
     .pack = tile_pack<Tag, Format>,
     .run = tile_matmul<Tag, Format>,
-    .weight_gradient = nullptr,
+    .weight_gradient = tile_gradient<Tag, Format>(),
 };
 
 }  // namespace

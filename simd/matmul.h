@@ -34,7 +34,8 @@ struct Matmul {
   /// c(m, n) = a(m, k) B, or accumulates.
   void (*run)(const T* a, std::size_t lda, const void* packed, T* c, std::size_t ldc, std::size_t m, std::size_t n,
               std::size_t k, bool accumulate);
-  /// dw(n, k) += dy(m, n)^T x(m, k): the weight gradient of y = x W^T. Null: the family serves inference only.
+  /// dw(n, k) += dy(m, n)^T x(m, k): the weight gradient of y = x W^T. Both factors are rounded as the rows of run()
+  /// are. Null: the family serves inference only.
   void (*weight_gradient)(const T* dy, std::size_t lddy, const T* x, std::size_t ldx, T* dw, std::size_t lddw,
                           std::size_t m, std::size_t n, std::size_t k);
 };

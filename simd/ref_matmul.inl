@@ -89,6 +89,17 @@ void bf16_matmul(const T* a, std::size_t lda, const void* weights, T* c, std::si
   }
 }
 
+template <class T>
+void bf16_weight_gradient(const T* dy, std::size_t lddy, const T* x, std::size_t ldx, T* dw, std::size_t lddw,
+                          std::size_t m, std::size_t n, std::size_t k) {
+  const auto rounded = [](T value) { return static_cast<T>(as_bf16(static_cast<float>(value))); };
+  for (std::size_t r = 0; r < m; ++r) {
+    for (std::size_t i = 0; i < n; ++i) {
+      for (std::size_t j = 0; j < k; ++j) dw[i * lddw + j] += rounded(dy[r * lddy + i]) * rounded(x[r * ldx + j]);
+    }
+  }
+}
+
 /// Packed: for each column its scale, then k integers.
 template <class T>
 std::size_t int8_packed_bytes(std::size_t k, std::size_t n) {
@@ -150,7 +161,7 @@ constexpr Matmul<T> kMatmulBf16 = {
     .packed_bytes = bf16_packed_bytes<T>,
     .pack = bf16_pack<T>,
     .run = bf16_matmul<T>,
-    .weight_gradient = nullptr,
+    .weight_gradient = bf16_weight_gradient<T>,
 };
 
 template <class T>

@@ -30,6 +30,7 @@ struct TrainOptions {
   std::string config;
   std::string out, data;
   std::vector<std::string> settings;
+  std::string dtype;
   bool list = false;
   std::uint64_t threads = 0;
   std::optional<Pinning> pin;
@@ -42,6 +43,16 @@ struct ConfigText {
   std::string text, path;
   bool puzzles = false;  ///< of a puzzle model: it has the field "arch"
 };
+
+/// The error with the option as its file that gave the field which it names.
+Error blame_option(Error error, const Options& o) {
+  if (!o.dtype.empty() && error.field == "dtype") {
+    error.file = "--dtype";
+    error.field.clear();
+    return error;
+  }
+  return blame_setting(std::move(error), o.settings);
+}
 
 /// A training with its data, before anything of it is made.
 struct Job {
@@ -62,7 +73,9 @@ Result<ConfigText> read_config(const TrainOptions& o) {
   const Result<std::string> file = read_input(*found);
   if (!file.ok()) return file.error();
   const Result<std::string> path = input_name(*found);
-  const Result<std::string> text = with_settings(*file, *path, o.settings);
+  std::vector<std::string> settings = o.settings;
+  if (!o.dtype.empty()) settings.push_back("dtype=" + o.dtype);
+  const Result<std::string> text = with_settings(*file, *path, settings);
   if (!text.ok()) return text.error();
   const Result<JsonObject> json = JsonObject::parse(*text, *path);
   if (!json.ok()) return json.error();
@@ -89,10 +102,10 @@ Result<std::string> output_of(const TrainOptions& o, const ConfigText& config) {
 
 Result<Job> make_causal_job(const TrainOptions& o, const ConfigText& text) {
   Result<std::unique_ptr<SampleSource>> made = tasks::task_source(text.text, text.path);
-  if (!made.ok()) return blame_setting(made.error(), o.settings);
+  if (!made.ok()) return blame_option(made.error(), o);
   const std::shared_ptr<const SampleSource> source = std::move(*made);
   const Result<TrainConfig> config = TrainConfig::parse(text.text, text.path, *source);
-  if (!config.ok()) return blame_setting(config.error(), o.settings);
+  if (!config.ok()) return blame_option(config.error(), o);
   Job job;
   job.plan = *config;
   job.what = fmt::format("{} parameters, {} steps of {} {}", Registry(config->model).parameters, config->steps,
@@ -121,13 +134,13 @@ Result<Job> make_puzzle_job(const TrainOptions& o, const ConfigText& text) {
   Result<JsonObject> json = JsonObject::parse(text.text, text.path);
   if (!json.ok()) return json.error();
   const Result<tasks::PuzzleData> data = read_data(*json, o, text);
-  if (!data.ok()) return blame_setting(data.error(), o.settings);
+  if (!data.ok()) return blame_option(data.error(), o);
   Result<std::unique_ptr<tasks::PuzzleSource>> made = tasks::PuzzleSource::create(*data);
   if (!made.ok()) return made.error();
   const std::shared_ptr<tasks::PuzzleSource> source = std::move(*made);
   const Result<CanvasTrainConfig> config =
       CanvasTrainConfig::read(*json, text.path, source->sizes(), source->epoch_examples());
-  if (!config.ok()) return blame_setting(config.error(), o.settings);
+  if (!config.ok()) return blame_option(config.error(), o);
   Job job;
   job.plan = *config;
   job.what = fmt::format("{}, {} parameters, {} updates of {} puzzles", arch_name(config->model.arch),
@@ -189,7 +202,7 @@ int run(const TrainOptions& o) {
   const Result<ConfigText> config = read_config(o);
   if (!config.ok()) return report(config.error());
   const Result<std::string> directory = output_of(o, *config);
-  if (!directory.ok()) return report(blame_setting(directory.error(), o.settings));
+  if (!directory.ok()) return report(blame_option(directory.error(), o));
   std::optional<TrainingDirectory> held;
   if (!o.dry_run) {
     Result<TrainingDirectory> taken = TrainingDirectory::take(*directory, /*parent=*/o.out.empty());
@@ -200,8 +213,8 @@ int run(const TrainOptions& o) {
   if (!job.ok()) return report(job.error());
   const Result<simd::Selection> selection = select_kernels(simd::WeightType::fp32);
   if (!selection.ok()) return report(selection.error());
-  note(fmt::format("{}: {}, seed {}, {}, output in {}", job->plan.name, job->what, job->plan.seed,
-                   simd::isa_name(selection->isa), *directory));
+  note(fmt::format("{}: {}, seed {}, {}, {}, output in {}", job->plan.name, job->what, job->plan.seed,
+                   simd::weight_type_name(job->plan.dtype), simd::isa_name(selection->isa), *directory));
   if (!held) {
     print(job->canonical);
     return kPass;
@@ -222,6 +235,10 @@ Command add_train(Arguments& program) {
             "Change a field of the configuration, such as batch_size=64 or optimizer.lr=2e-4; may be repeated")
       .type("FIELD=VALUE")
       .one_word();
+  args.option("--dtype", options->dtype,
+              "Products of linear layers, forward and backward: fp32 or bf16; the field dtype of the configuration "
+              "(default: what it says, or fp32)")
+      .type("TYPE");
   args.option("--out", options->out, "Directory for checkpoint, metrics and model (default out/NAME)").type("DIR");
   args.option("--data", options->data, "Puzzle models: directory of a data set in the published layout").type("DIR");
   args.number("--threads", options->threads, 0, 1024, "Threads; 0: all usable cores. The result does not depend on it");

@@ -87,9 +87,11 @@ Status read_size(std::string_view text, std::string_view word, KernelCase& out, 
 Status read_word(std::string_view text, std::string_view word, KernelCase& out) {
   const std::optional<simd::WeightType> type = simd::parse_weight_type(word);
   if (type && *type != simd::WeightType::automatic) {
-    if (*type != simd::WeightType::fp32 && !out.kind->typed) {
-      return wrong_case(text, fmt::format("{} has no weights, so its type is fp32", out.kind->name),
-                        "leave the type out");
+    if (static_cast<std::size_t>(*type) >= out.kind->types) {
+      return out.kind->types == 1
+                 ? wrong_case(text, fmt::format("{} has no weights, so its type is fp32", out.kind->name),
+                              "leave the type out")
+                 : wrong_case(text, fmt::format("{} has no {}", out.kind->name, word), "use fp32 or bf16");
     }
     out.type = *type;
     return {};
@@ -199,7 +201,10 @@ std::vector<KernelCase> standard_cases(std::string_view isa, bool large) {
     for (const simd::WeightType type : {simd::WeightType::fp32, simd::WeightType::bf16, simd::WeightType::int8}) {
       out.push_back(case_of("matmul", sizes, isa, type));
     }
-    if (sizes[0] > 1) out.push_back(case_of("weight_gradient", sizes, isa));
+    if (sizes[0] == 1) continue;
+    for (const simd::WeightType type : {simd::WeightType::fp32, simd::WeightType::bf16}) {
+      out.push_back(case_of("weight_gradient", sizes, isa, type));
+    }
   }
   out.push_back(case_of("pack", {97, 64}, isa));
   out.push_back(case_of("pack_transposed", {64, 97}, isa));

@@ -54,7 +54,7 @@ class CaseRun {
 struct KernelKind {
   const char* name;                           ///< "matmul"
   std::array<const char*, kMostSizes> sizes;  ///< names of its sizes in order: "m", "n", "k"; null behind the last
-  bool typed;                                 ///< has weights of several types
+  std::size_t types;                          ///< of weights, the first so many: fp32, bf16, int8
   bool inference;                             ///< occurs where a model runs, not only where it learns
   /// Multiplications and additions. Exponentials, roots and divisions count as one each.
   double (*count_flops)(const CaseDoubles& sizes);
@@ -76,7 +76,7 @@ const KernelKind* kernel_kind(std::string_view name);
 struct KernelCase {
   const KernelKind* kind = nullptr;
   CaseSizes sizes = {};
-  simd::WeightType type = simd::WeightType::fp32;  ///< fp32 where the kernel is not typed
+  simd::WeightType type = simd::WeightType::fp32;  ///< fp32 where the kernel has one type alone
   std::string isa;                                 ///< "avx512"; "reference": the scalar kernels
 
   /// "matmul"

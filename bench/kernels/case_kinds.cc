@@ -107,10 +107,12 @@ std::unique_ptr<CaseRun> make_product(const Sizes& s, const Kernels<float>& k, W
   return std::make_unique<ProductRun>(s, k.family(type), copies);
 }
 
-std::unique_ptr<CaseRun> make_weight_gradient(const Sizes& s, const Kernels<float>& k, WeightType, std::size_t copies) {
+std::unique_ptr<CaseRun> make_weight_gradient(const Sizes& s, const Kernels<float>& k, WeightType type,
+                                              std::size_t copies) {
   const auto [m, n, depth, unused3, unused4] = s;
-  return floats_run({m * n, m * depth, n * depth}, copies, [&k, m = m, n = n, depth = depth](Operands& o) {
-    k.matmul->weight_gradient(o[0].data(), n, o[1].data(), depth, o[2].data(), depth, m, n, depth);
+  const simd::Matmul<float>& family = k.family(type);
+  return floats_run({m * n, m * depth, n * depth}, copies, [&family, m = m, n = n, depth = depth](Operands& o) {
+    family.weight_gradient(o[0].data(), n, o[1].data(), depth, o[2].data(), depth, m, n, depth);
   });
 }
 
@@ -316,31 +318,31 @@ double seen_keys(const Doubles& s) {
 }
 
 constexpr KernelKind kKinds[] = {
-    {"matmul", {"m", "n", "k"}, true, true, product_flops, product_bytes, make_product},
+    {"matmul", {"m", "n", "k"}, 3, true, product_flops, product_bytes, make_product},
     {"weight_gradient",
      {"m", "n", "k"},
-     false,
+     2,
      false,
      product_flops,
      [](const Doubles& s, WeightType) { return floats(s[0] * s[1] + s[0] * s[2] + 2 * s[1] * s[2]); },
      make_weight_gradient},
-    {"pack", {"k", "n"}, false, true, [](const Doubles&) { return 0.0; }, moved<2>, make_pack<false>},
-    {"pack_transposed", {"k", "n"}, false, true, [](const Doubles&) { return 0.0; }, moved<2>, make_pack<true>},
-    {"rms_norm", {"rows", "d"}, false, true, per_element<4>, moved<3>, make_rms_norm},
-    {"rms_norm_backward", {"rows", "d"}, false, false, per_element<6>, moved<3>, make_rms_norm_backward},
-    {"silu_gate", {"rows", "i"}, false, true, per_element<5>, moved<3>, make_silu_gate},
-    {"silu_gate_backward", {"rows", "i"}, false, false, per_element<12>, moved<5>, make_silu_gate_backward},
-    {"softmax", {"rows", "n"}, false, true, per_element<5>, moved<2>, make_softmax},
+    {"pack", {"k", "n"}, 1, true, [](const Doubles&) { return 0.0; }, moved<2>, make_pack<false>},
+    {"pack_transposed", {"k", "n"}, 1, true, [](const Doubles&) { return 0.0; }, moved<2>, make_pack<true>},
+    {"rms_norm", {"rows", "d"}, 1, true, per_element<4>, moved<3>, make_rms_norm},
+    {"rms_norm_backward", {"rows", "d"}, 1, false, per_element<6>, moved<3>, make_rms_norm_backward},
+    {"silu_gate", {"rows", "i"}, 1, true, per_element<5>, moved<3>, make_silu_gate},
+    {"silu_gate_backward", {"rows", "i"}, 1, false, per_element<12>, moved<5>, make_silu_gate_backward},
+    {"softmax", {"rows", "n"}, 1, true, per_element<5>, moved<2>, make_softmax},
     {"rope",
      {"tokens", "heads", "dim"},
-     false,
+     1,
      true,
      [](const Doubles& s) { return 3.0 * (s[0] * s[1] * s[2]); },
      [](const Doubles& s, WeightType) { return floats(2 * s[0] * s[1] * s[2] + s[0] * s[2]); },
      make_rope},
     {"local_attention",
      {"tokens", "past", "heads", "dim", "window"},
-     false,
+     1,
      true,
      [](const Doubles& s) { return (4.0 * (s[3]) + 5) * (s[2]) * seen_keys(s); },
      [](const Doubles& s, WeightType) {
@@ -349,32 +351,32 @@ constexpr KernelKind kKinds[] = {
      make_local_attention},
     {"linear_attention",
      {"tokens", "heads", "dim"},
-     false,
+     1,
      true,
      [](const Doubles& s) { return (s[0] * s[1] * s[2]) * (5.0 * (s[2]) + 8); },
      [](const Doubles& s, WeightType) { return floats(s[1] * s[2] * (4 * s[0] + 2 * s[2])); },
      make_linear_attention},
     {"conv_silu",
      {"tokens", "d", "k"},
-     false,
+     1,
      true,
      [](const Doubles& s) { return (s[0] * s[1]) * (2.0 * (s[2]) + 4); },
      [](const Doubles& s, WeightType) { return floats(2 * s[0] * s[1] + s[2] * s[1]); },
      make_conv_silu},
     {"grid_conv_silu",
      {"rows", "columns", "d", "side"},
-     false,
+     1,
      true,
      [](const Doubles& s) { return (s[0] * s[1] * s[2]) * (2.0 * (s[3] * s[3]) + 4); },
      [](const Doubles& s, WeightType) { return floats(2 * s[0] * s[1] * s[2] + s[3] * s[3] * s[2]); },
      make_grid_conv},
-    {"transpose", {"rows", "columns"}, false, true, [](const Doubles&) { return 0.0; }, moved<2>, make_transpose},
-    {"gather", {"rows", "d"}, false, true, per_element<1>, moved<2>, make_gather},
-    {"cross_entropy", {"rows", "n"}, false, false, per_element<6>, moved<2>, make_cross_entropy},
-    {"add", {"n"}, false, true, per_element<1>, moved<3>, make_add},
-    {"add_to", {"n"}, false, true, per_element<1>, moved<3>, make_add_to},
-    {"scale", {"n"}, false, true, per_element<1>, moved<2>, make_scale},
-    {"adamw", {"n"}, false, false, per_element<14>, moved<7>, make_optimizer<&Kernels<float>::adamw>},
+    {"transpose", {"rows", "columns"}, 1, true, [](const Doubles&) { return 0.0; }, moved<2>, make_transpose},
+    {"gather", {"rows", "d"}, 1, true, per_element<1>, moved<2>, make_gather},
+    {"cross_entropy", {"rows", "n"}, 1, false, per_element<6>, moved<2>, make_cross_entropy},
+    {"add", {"n"}, 1, true, per_element<1>, moved<3>, make_add},
+    {"add_to", {"n"}, 1, true, per_element<1>, moved<3>, make_add_to},
+    {"scale", {"n"}, 1, true, per_element<1>, moved<2>, make_scale},
+    {"adamw", {"n"}, 1, false, per_element<14>, moved<7>, make_optimizer<&Kernels<float>::adamw>},
     {"adam_atan2", {"n"}, false, false, per_element<30>, moved<7>, make_optimizer<&Kernels<float>::adam_atan2>},
 };
 

@@ -36,8 +36,8 @@ Result<std::unique_ptr<Runner>> make_step_runner(std::shared_ptr<const RandomMod
                                                  std::uint64_t seed, const simd::Kernels<float>& kernels,
                                                  ThreadPool& pool);
 
-/// Updates, one after another, of a copy of the model, with random labels and AdamATan2 as published; float32.
-/// `pool` must outlive it. Error: no memory.
+/// Updates, one after another, of a copy of the model, with random labels and AdamATan2 as published. Linear layers are
+/// of the type that the kernels have. `pool` must outlive it. Error: no memory; the type has no gradient.
 Result<std::unique_ptr<Runner>> make_training_runner(const RandomModel& model, std::size_t batch, std::uint64_t seed,
                                                      const simd::Kernels<float>& kernels, ThreadPool& pool);
 

@@ -95,11 +95,9 @@ class SpeedSuite {
     for (const SpeedWorkload& workload : options_.workloads) {
       for (const std::size_t threads : counts) {
         if (threads > 1 && !workload.uses_threads) break;
-        for (const simd::WeightType type : options_.types) {
-          // Trainings have one type.
-          if (workload.kind == SpeedKind::training && type != options_.types.front()) continue;
-          const bool trains = workload.kind == SpeedKind::training;
-          outcome_.bouts.push_back({workload, trains ? simd::WeightType::fp32 : type, threads, {}, {}});
+        const bool trains = workload.kind == SpeedKind::training;
+        for (const simd::WeightType type : trains ? training_types() : options_.types) {
+          outcome_.bouts.push_back({workload, type, threads, {}, {}});
         }
       }
     }
@@ -108,6 +106,14 @@ class SpeedSuite {
     for (const PeakLoop& loop : loops_) {
       for (const std::size_t threads : counts) outcome_.peaks.push_back({loop.instruction, loop.type, threads, {}});
     }
+  }
+
+  /// Types that have gradients; where none of them is asked for, fp32.
+  [[nodiscard]] std::vector<simd::WeightType> training_types() const {
+    std::vector<simd::WeightType> out = options_.types;
+    std::erase(out, simd::WeightType::int8);
+    if (out.empty()) out.push_back(simd::WeightType::fp32);
+    return out;
   }
 
   /// A peak is measured for its own type, and that of floats for bfloat16, too.

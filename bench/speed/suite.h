@@ -16,7 +16,7 @@ inline constexpr double kSpeedSeconds = 90;
 
 struct SpeedSuiteOptions : MeasurementOptions {
   std::vector<SpeedWorkload> workloads;
-  /// Of the weights, at inference; trainings are of fp32 alone.
+  /// Of the weights. There are no trainings of int8: where nothing else is asked for, they are of fp32.
   std::vector<simd::WeightType> types = {simd::WeightType::fp32, simd::WeightType::bf16, simd::WeightType::int8};
   std::string causal_model;        ///< file of the model that decodes
   double seconds = kSpeedSeconds;  ///< for everything; every measurement is made at least once

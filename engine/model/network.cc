@@ -16,11 +16,10 @@ Network<T>::Network(const UnitShape& unit, RecursionPlan plan, const Registry& r
       flat_(flat),
       kernels_(&kernels),
       layers_(registry.layers.size()) {
-  const simd::Matmul<T>& family = purpose == Purpose::training ? *kernels.matmul : *kernels.linear;
   auto prepare = [&](PackedLinear<T>& linear, std::size_t tensor) {
     if (tensor == LayerTensors::kNone) return;
     const std::vector<std::size_t>& shape = registry.tensors[tensor].shape;
-    linear = PackedLinear<T>(family, shape[1], shape[0], purpose);
+    linear = PackedLinear<T>(*kernels.linear, shape[1], shape[0], purpose);
   };
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     const LayerTensors& t = registry.layers[i];

@@ -25,7 +25,8 @@ struct PackedLayer {
 template <class T>
 class Network {
  public:
-  /// Weights are those of `flat` (registry order), which must outlive the network as the registry must.
+  /// Weights are those of `flat` (registry order), which must outlive the network as the registry must. Linear layers
+  /// are `kernels.linear`, which must have a weight gradient where the purpose is training.
   /// rope_positions: rows of the rotary tables.
   Network(const UnitShape& shape, RecursionPlan plan, const Registry& registry, const T* flat,
           const simd::Kernels<T>& kernels, Purpose purpose, std::size_t rope_positions);

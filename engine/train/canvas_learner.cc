@@ -116,6 +116,10 @@ Result<CanvasLearner> CanvasLearner::create(const CanvasConfig& config, const Ca
                                             const Batches& batches, ThreadPool& pool,
                                             const simd::Kernels<float>& kernels) {
   if (Status s = config.validate(); !s.ok()) return s.error();
+  if (kernels.linear->weight_gradient == nullptr) {
+    return Error{ErrorCode::bad_input, "", "dtype",
+                 std::string("is ") + kernels.weights + ", whose products have no gradient", "train in fp32 or bf16"};
+  }
   if (Status s = Optimizer::check_room(Registry(config), room_of(config, batches)); !s.ok()) return s.error();
   auto impl = std::make_unique<Impl>(config, optimizer, batches, pool, kernels);
   for (std::size_t w = 0; w < pool.size(); ++w) {

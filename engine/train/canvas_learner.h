@@ -48,6 +48,7 @@ class CanvasLearner {
     std::size_t carried = 1;      ///< batches in flight, which take turns; 1: published
   };
   /// The weights and the puzzle table start as zeros: fill them and call start(). `pool` must outlive the learner.
+  /// Linear layers are `kernels.linear`. Error: its products have no gradient.
   static Result<CanvasLearner> create(const CanvasConfig& config, const CanvasOptimizerConfig& optimizer,
                                       const Batches& batches, ThreadPool& pool, const simd::Kernels<float>& kernels);
   CanvasLearner(CanvasLearner&&) noexcept;

@@ -1,7 +1,9 @@
 #include "engine/train/canvas_trainer.h"
 
 #include <algorithm>
+#include <map>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "engine/base/clock.h"
@@ -9,7 +11,9 @@
 #include "engine/json/json_object.h"
 #include "engine/model/published_tensors.h"
 #include "engine/store/published_file.h"
+#include "engine/store/weight_choice.h"
 #include "engine/train/checkpoint.h"
+#include "simd/cpu.h"
 
 namespace trm {
 
@@ -132,14 +136,16 @@ Result<std::unique_ptr<CanvasTrainer>> CanvasTrainer::create(const CanvasTrainCo
                  "vocab_size, seq_len or num_puzzle_identifiers are not those of the data", "leave the fields out"};
   }
   const std::size_t micro = config.micro_batch > 0 ? config.micro_batch : samples_per_pass(config.model);
+  const Result<const simd::Kernels<float>*> typed = training_kernels(kernels, config.dtype);
+  if (!typed.ok()) return typed.error();
   Result<CanvasLearner> learner = CanvasLearner::create(
-      config.model, config.rates(), {config.batch_size, micro, config.carried_batches}, pool, kernels);
+      config.model, config.rates(), {config.batch_size, micro, config.carried_batches}, pool, **typed);
   if (!learner.ok()) return learner.error();
   // The scales change the first values alone: names and shapes are those of the learner's registry.
   initialise(Registry(config.model, config.init), config.seed, learner->optimizer().weights.span());
   learner->start();
   if (Status s = source.begin(config.batch_size, config.seed); !s.ok()) return s.error();
-  auto impl = std::make_unique<Impl>(config, source, std::move(*learner), pool, kernels);
+  auto impl = std::make_unique<Impl>(config, source, std::move(*learner), pool, **typed);
   Result<CanvasStepper<float>> stepper = CanvasStepper<float>::create(impl->averaged, impl->table(), pool);
   if (!stepper.ok()) return stepper.error();
   impl->stepper.emplace(std::move(*stepper));
@@ -231,16 +237,19 @@ Status CanvasTrainer::save_model(const std::string& path) const {
     tensors.push_back(
         {kPuzzleTable, DType::f32, {m.num_puzzle_identifiers, m.puzzle_emb_ndim}, t.learner.table().data(), {}});
   }
-  return write_safetensors(path, tensors,
-                           {{"format", kPublishedFormat},
-                            {"config", m.canonical()},
-                            {"name", t.config.name},
-                            {"seed", std::to_string(t.config.seed)},
-                            {"step", std::to_string(step())},
-                            {"ema", std::to_string(t.config.optimizer.ema)},
-                            {"data", t.source->description()},
-                            {"training_seconds", std::to_string(static_cast<std::size_t>(t.seconds))},
-                            {"training_config", t.config.canonical()}});
+  std::map<std::string, std::string> info = {
+      {"format", kPublishedFormat},
+      {"config", m.canonical()},
+      {"name", t.config.name},
+      {"seed", std::to_string(t.config.seed)},
+      {"step", std::to_string(step())},
+      {"ema", std::to_string(t.config.optimizer.ema)},
+      {"data", t.source->description()},
+      {"training_seconds", std::to_string(static_cast<std::size_t>(t.seconds))},
+      {"training_config", t.config.canonical()},
+  };
+  if (t.config.dtype != simd::WeightType::fp32) info[kWeightsField] = simd::weight_type_name(t.config.dtype);
+  return write_safetensors(path, tensors, info);
 }
 
 }  // namespace trm

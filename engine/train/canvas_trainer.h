@@ -14,7 +14,8 @@ namespace trm {
 
 class CanvasTrainer final : public TrainingJob {
  public:
-  /// `source` and `pool` must outlive the trainer.
+  /// `source` and `pool` must outlive the trainer. Error: configuration and source contradict one another; linear
+  /// layers of this type cannot be trained.
   static Result<std::unique_ptr<CanvasTrainer>> create(const CanvasTrainConfig& config, CanvasSource& source,
                                                        ThreadPool& pool, const simd::Kernels<float>& kernels);
   ~CanvasTrainer() override;

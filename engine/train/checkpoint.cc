@@ -9,7 +9,8 @@ namespace trm {
 
 namespace {
 
-/// First line in which two canonical texts differ, for the error.
+/// First line in which two canonical texts differ, for the error. A field that has its usual value may be left out of a
+/// text, so one of them may have a line that the other has not.
 std::string first_difference(const std::string& a, const std::string& b) {
   std::istringstream x(a);
   std::istringstream y(b);
@@ -18,11 +19,19 @@ std::string first_difference(const std::string& a, const std::string& b) {
   while (std::getline(x, p)) {
     if (!std::getline(y, q) || p != q) break;
   }
+  // With its indentation, which tells it from a field of the same name inside another one.
+  const auto field = [](const std::string& line) { return "\n" + line.substr(0, line.find(':') + 1); };
   auto trim = [](std::string s) {
     s.erase(0, s.find_first_not_of(' '));
     if (!s.empty() && s.back() == ',') s.pop_back();
     return s;
   };
+  if (p.find(':') != std::string::npos && b.find(field(p)) == std::string::npos) {
+    return trim(p) + " is in the checkpoint alone";
+  }
+  if (q.find(':') != std::string::npos && a.find(field(q)) == std::string::npos) {
+    return trim(q) + " is in the configuration alone";
+  }
   return trim(p) + " in the checkpoint, " + trim(q) + " in the configuration";
 }
 

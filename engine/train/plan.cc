@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "engine/json/json_object.h"
+#include "simd/cpu.h"
 
 namespace trm {
 
@@ -36,6 +37,12 @@ JsonWriter optimizer_json(const OptimizerConfig& c) {
   return out;
 }
 
+Error no_gradient(simd::WeightType dtype) {
+  return Error{ErrorCode::bad_input, "", "dtype",
+               "is " + std::string(simd::weight_type_name(dtype)) + ", whose products have no gradient",
+               "train in fp32 or bf16; a trained model runs with weights of every type"};
+}
+
 }  // namespace
 
 Status read_plan(JsonObject& json, TrainingPlan& plan, const std::function<void(JsonObject&)>& more) {
@@ -43,6 +50,14 @@ Status read_plan(JsonObject& json, TrainingPlan& plan, const std::function<void(
   json.get("name", plan.name);
   json.get("seed", seed, 0, static_cast<std::size_t>(-1) >> 1);
   plan.seed = seed;
+  std::string dtype(simd::weight_type_name(plan.dtype));
+  json.get("dtype", dtype);
+  const std::optional<simd::WeightType> type = simd::parse_weight_type(dtype);
+  if (type && *type != simd::WeightType::automatic) {
+    plan.dtype = *type;  // check_plan() says why one of them is refused
+  } else {
+    json.fail("dtype", "\"" + dtype + "\" is no type to train in", "use fp32 or bf16");
+  }
   json.get("warmup_steps", plan.warmup_steps, 0, kManySteps);
   json.get("min_lr_ratio", plan.min_lr_ratio, 0.0, 1.0);
   json.get("batch_size", plan.batch_size, 1, 1 << 20);
@@ -62,6 +77,8 @@ void write_plan(JsonWriter& json, const TrainingPlan& plan, const std::function<
   if (more) more(optimizer);
   json.set("name", plan.name);
   json.set("seed", static_cast<std::size_t>(plan.seed));
+  // Files that are older than this field are of fp32.
+  if (plan.dtype != simd::WeightType::fp32) json.set("dtype", std::string(simd::weight_type_name(plan.dtype)));
   json.set("optimizer", optimizer);
   json.set("ema", plan.optimizer.ema);
   json.set("steps", plan.steps);
@@ -74,8 +91,20 @@ void write_plan(JsonWriter& json, const TrainingPlan& plan, const std::function<
 }
 
 Status check_plan(const TrainingPlan& plan) {
+  if (plan.dtype != simd::WeightType::fp32 && plan.dtype != simd::WeightType::bf16) return no_gradient(plan.dtype);
   if (plan.warmup_steps <= plan.steps) return {};
   return Error{ErrorCode::bad_input, "", "warmup_steps", "exceeds steps", "use at most " + std::to_string(plan.steps)};
+}
+
+Result<const simd::Kernels<float>*> training_kernels(const simd::Kernels<float>& kernels, simd::WeightType dtype) {
+  const simd::Kernels<float>& out = simd::with_weights(kernels, dtype);
+  if (out.linear->weight_gradient == nullptr) return no_gradient(dtype);
+  if (out.linear != &out.family(dtype)) {
+    return Error{ErrorCode::unsupported, "", "dtype",
+                 std::string(kernels.isa) + " has no products of " + std::string(simd::weight_type_name(dtype)),
+                 "train in fp32"};
+  }
+  return &out;
 }
 
 Result<std::string> training_name(std::string_view config, const std::string& file) {

@@ -10,6 +10,7 @@
 #include "engine/base/status.h"
 #include "engine/train/optimizer.h"
 #include "engine/train/schedule.h"
+#include "simd/kernels.h"
 
 namespace trm {
 
@@ -19,6 +20,9 @@ class JsonWriter;
 struct TrainingPlan : Schedule {
   std::string name = "model";
   std::uint64_t seed = 1;
+  /// Of the products of linear layers, forward and backward: fp32 or bf16. Everything else is float: the weights that
+  /// the optimizer changes, norms, attention, losses. The model's file asks to run with this type, too.
+  simd::WeightType dtype = simd::WeightType::fp32;
   OptimizerConfig optimizer;
   std::size_t batch_size = 64;
   std::size_t validate_every = 250, validation_samples = 512;
@@ -34,8 +38,11 @@ inline constexpr std::size_t kManySteps = std::size_t{1} << 40;
 Status read_plan(JsonObject& json, TrainingPlan& plan, const std::function<void(JsonObject&)>& more = {});
 /// Sets every field as read_plan() reads it, and "steps". `more` sets fields of the object "optimizer".
 void write_plan(JsonWriter& json, const TrainingPlan& plan, const std::function<void(JsonWriter&)>& more = {});
-/// Error: the warm-up is longer than the training.
+/// Error: the warm-up is longer than the training; a type of weights that has no gradient.
 Status check_plan(const TrainingPlan& plan);
+
+/// The same kernels with linear layers of the type. Error: it has no gradient, or these kernels have no such products.
+Result<const simd::Kernels<float>*> training_kernels(const simd::Kernels<float>& kernels, simd::WeightType dtype);
 
 /// The field "name" of a training configuration. It decides where a training writes, and is read before everything
 /// else, which may need data. Error: no JSON object, or no text in this field.

@@ -8,10 +8,12 @@
 #include <optional>
 #include <utility>
 
+#include "engine/store/weight_choice.h"
 #include "engine/sys/memory.h"
 #include "engine/train/checkpoint.h"
 #include "engine/train/gradient.h"
 #include "engine/train/training_record.h"
+#include "simd/cpu.h"
 
 namespace trm {
 
@@ -134,7 +136,9 @@ Result<Trainer> Trainer::create(const TrainConfig& config, const SampleSource& s
   constexpr std::size_t kLeastSampleBytes = 8 * sizeof(std::int32_t);
   if (Status s = Optimizer::check_room(Registry(config.model), saturated_product(samples, kLeastSampleBytes)); !s.ok())
     return s.error();
-  auto impl = std::make_unique<Impl>(config, source, pool, kernels);
+  const Result<const simd::Kernels<float>*> typed = training_kernels(kernels, config.dtype);
+  if (!typed.ok()) return typed.error();
+  auto impl = std::make_unique<Impl>(config, source, pool, **typed);
   const std::size_t longest = source.max_tokens();
   for (std::size_t w = 0; w < pool.size(); ++w) {
     Result<GradientPass<float>> pass =
@@ -322,6 +326,7 @@ Model Trainer::model() const {
   for (const Stage& stage : t.config.stages) mixes.push_back(stage.mix);
   out.info = t.source->record(mixes);
   for (const auto& [key, value] : t.record.entries()) out.info[key] = value;
+  if (t.config.dtype != simd::WeightType::fp32) out.info[kWeightsField] = simd::weight_type_name(t.config.dtype);
   out.info["name"] = t.config.name;
   out.info["seed"] = std::to_string(t.config.seed);
   out.info["step"] = std::to_string(t.step);

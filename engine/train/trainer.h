@@ -19,7 +19,8 @@ namespace trm {
 
 class Trainer final : public TrainingJob {
  public:
-  /// `source` and `pool` must outlive the trainer. Error: configuration and source contradict one another.
+  /// `source` and `pool` must outlive the trainer. Error: configuration and source contradict one another;
+  /// linear layers of this type cannot be trained.
   static Result<Trainer> create(const TrainConfig& config, const SampleSource& source, ThreadPool& pool,
                                 const simd::Kernels<float>& kernels);
   Trainer(Trainer&&) noexcept;

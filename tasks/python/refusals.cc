@@ -104,7 +104,7 @@ constexpr Row kMethods[] = {
     {"update", "", "write {} = {} + ys"},
 };
 
-constexpr Row kOperators[] = {
+constexpr Row kRefusedOperators[] = {
     {"/", "/ makes a float", "write // for whole numbers"},
     {"@", "the operator @", "write a function that multiplies lists of lists"},
     {"&", "the operator &", "write n % 2 for the last bit, and `and` between tests"},
@@ -164,7 +164,7 @@ Refusal refused_attribute(std::string_view of, std::string_view name) {
 
 std::optional<Refusal> refused_operator(std::string_view sign) {
   if (sign.size() > 1 && sign.back() == '=' && sign != "<=" && sign != ">=") sign.remove_suffix(1);
-  return refusal(find(kOperators, sign));
+  return refusal(find(kRefusedOperators, sign));
 }
 
 bool is_keyword(std::string_view word) {

@@ -73,14 +73,14 @@ TEST_CASE("speed suite: every kind of workload is measured, recorded and shown")
     CHECK(find(results, "step", kOursName, mode, "gflop_per_s")->value > 0);
     CHECK(find(results, "decode", kOursName, mode, "tokens_per_s")->value ==
           doctest::Approx(2 * 4 * 1e9 / find(results, "decode", kOursName, mode, "step_p50_ns")->value));
-    CHECK((find(results, "train", kOursName, mode, "samples_per_s") != nullptr) == (mode == "fp32, 1 thread"));
+    CHECK((find(results, "train", kOursName, mode, "samples_per_s") != nullptr) == (std::string(type) != "int8"));
   }
   // Raw samples of ours, of the peer where it is, and of the peaks where there are any.
   const auto sampled = [&](const std::string& model) {
     return std::count_if(results.samples.begin(), results.samples.end(),
                          [&](const reports::SampleSet& s) { return s.model == model; });
   };
-  CHECK(sampled(kOursName) == 3 * 3 + 1);
+  CHECK(sampled(kOursName) == 3 * 3 + 2);
   const auto peer = OneDnn::load(nullptr);
   if (peer.ok()) {
     // Not every processor has products of every type.
@@ -107,6 +107,21 @@ TEST_CASE("speed suite: every kind of workload is measured, recorded and shown")
   REQUIRE(!steps.empty());
   CHECK(steps.back().number == 1);
   CHECK(steps.back().steps == 1);
+}
+
+TEST_CASE("speed suite: a training has the types that have gradients, and one of them always") {
+  SpeedSuiteOptions options = tiny_suite({tiny("train", SpeedKind::training, 2)});
+  options.ask_peer = false;
+  for (const auto& types :
+       std::vector<std::vector<WeightType>>{{WeightType::int8}, {WeightType::int8, WeightType::bf16}}) {
+    options.types = types;
+    const auto run = run_speed_suite(options, {});
+    if (!run.ok()) FAIL(run.error().text());
+    const bool both = types.size() == 2;
+    CHECK((find(run->results, "train", kOursName, "fp32, 1 thread", "samples_per_s") != nullptr) == !both);
+    CHECK((find(run->results, "train", kOursName, "bf16, 1 thread", "samples_per_s") != nullptr) == both);
+    CHECK(find(run->results, "train", kOursName, "int8, 1 thread", "samples_per_s") == nullptr);
+  }
 }
 
 TEST_CASE("speed suite: rounds until the time is up, several threads where there is work for them") {

@@ -277,6 +277,27 @@ class Train(CliTest):
                 self.fails(4, ['trm: ', *messages], 'train', config, '--out', self.path('never'))
                 self.assertFalse(os.path.exists(self.path('never')))
 
+    def test_a_type_of_weights(self):
+        config = self.config()
+        out = self.passes('train', config, '--dtype', 'bf16', '--out', self.path('typed'), '--threads', '1')
+        self.assertIn('seed 1, bf16, ', out.stderr)
+        self.passes('train', config, '--set', 'dtype=bf16', '--out', self.path('typed_again'), '--threads', '2')
+        self.assertEqual(self.tensors('typed'), self.tensors('typed_again'))
+        self.passes('train', config, '--out', self.path('untyped'), env={'TRM_DTYPE': 'bf16'})
+        self.assertNotEqual(self.tensors('typed'), self.tensors('untyped'))
+        model = self.path('typed/model.safetensors')
+        self.assertIn('"weights":"bf16"', self.read('typed', 'model.safetensors').decode('latin-1').replace(' ', ''))
+        self.assertIn(self.trm('run', model, '--max-frame-tokens', '60', 'fact 3').returncode, (0, 1))
+        self.assertEqual(json.loads(self.passes('train', config, '--dtype', 'bf16', '--dry-run').stdout)['dtype'], 'bf16')
+        self.assertNotIn('dtype', json.loads(self.passes('train', config, '--dry-run').stdout))
+        self.fails(4, ['typed/checkpoint.safetensors: ', '"dtype": "bf16" is in the checkpoint alone'], 'train', config,
+                   '--out', self.path('typed'))
+        self.fails(4, ['--dtype: is int8, whose products have no gradient', 'train in fp32 or bf16'], 'train', config,
+                   '--dtype', 'int8', '--out', self.path('never'))
+        self.fails(4, ['--set: dtype: is int8'], 'train', config, '--set', 'dtype=int8', '--out', self.path('never'))
+        self.fails(4, ['--dtype: "auto" is no type to train in', 'use fp32 or bf16'], 'train', config, '--dtype', 'auto', '--out', self.path('never'))
+        self.assertFalse(os.path.exists(self.path('never')))
+
     def test_usage(self):
         self.fails(2, ['--threads'], 'train', self.config(), '--threads', '-1')
         self.fails(2, ['unknown flag --thread of trm train', '--threads'], 'train', self.config(), '--thread', '1')

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <csignal>
 #include <cstring>
 #include <functional>
@@ -160,9 +161,15 @@ std::vector<CanvasArch> archs() {
 }  // namespace
 
 TEST_CASE("a puzzle run with any number of threads, interrupted or not, gives the same bits") {
+  simd::WeightType dtype = simd::WeightType::fp32;
+  SUBCASE("fp32") {}
+  SUBCASE("bf16") {
+    dtype = simd::WeightType::bf16;
+  }
   for (const CanvasArch arch : archs()) {
     CAPTURE(std::string(arch_name(arch)));
-    const CanvasTrainConfig c = small_config(arch);
+    CanvasTrainConfig c = small_config(arch);
+    c.dtype = dtype;
     std::vector<std::string> checkpoints;
     std::vector<std::string> models;
     std::vector<std::string> metrics;
@@ -288,9 +295,15 @@ TEST_CASE("batches in flight take turns, and a stopped run finds all of them aga
 }
 
 TEST_CASE("puzzle models learn to copy in a second") {
+  simd::WeightType dtype = simd::WeightType::fp32;
+  SUBCASE("fp32") {}
+  SUBCASE("bf16") {
+    dtype = simd::WeightType::bf16;
+  }
   for (const CanvasArch arch : archs()) {
     CAPTURE(std::string(arch_name(arch)));
     CanvasTrainConfig c = small_config(arch);
+    c.dtype = dtype;
     c.model.hidden_size = c.model.puzzle_emb_ndim = 16;
     c.model.L_layers = c.model.has_L_level() ? 1 : 0;
     c.model.H_layers = c.model.has_H_level() ? 1 : 0;
@@ -321,11 +334,17 @@ TEST_CASE("puzzle models learn to copy in a second") {
 }
 
 TEST_CASE("an update of a puzzle model allocates nothing") {
+  simd::WeightType dtype = simd::WeightType::fp32;
+  SUBCASE("fp32") {}
+  SUBCASE("bf16") {
+    dtype = simd::WeightType::bf16;
+  }
   for (const CanvasArch arch : archs()) {
     CAPTURE(std::string(arch_name(arch)));
     const CanvasTrainConfig c = small_config(arch);
     auto pool = make_pool(2);
-    auto learner = CanvasLearner::create(c.model, c.rates(), {c.batch_size, c.micro_batch}, *pool, best());
+    auto learner = CanvasLearner::create(c.model, c.rates(), {c.batch_size, c.micro_batch}, *pool,
+                                         simd::with_weights(best(), dtype));
     REQUIRE(learner.ok());
     initialise(learner->registry(), 3, learner->optimizer().weights.span());
     learner->start();
@@ -516,6 +535,33 @@ TEST_CASE("a puzzle checkpoint that does not fit or is damaged is refused and ch
   CHECK(run.trainer->resume(good).ok());
   CHECK(run.trainer->step() == 5);
   CHECK(run.source.position() == CanvasPosition{0, 5});
+}
+
+TEST_CASE("a puzzle run in another type of weights starts elsewhere, says so in its files, and is not mixed up") {
+  CanvasTrainConfig c = small_config();
+  auto pool = make_pool(1);
+  const test::TempDir dir;
+  const Run whole(c, *pool);
+  c.dtype = simd::WeightType::bf16;
+  const Run rounded(c, *pool);
+  const double losses[] = {update(*whole.trainer).loss, update(*rounded.trainer).loss};
+  CHECK(losses[0] != losses[1]);
+  CHECK(std::fabs(losses[0] - losses[1]) < 0.02 * losses[0]);
+  REQUIRE(whole.trainer->save_checkpoint(dir / "whole").ok());
+  REQUIRE(rounded.trainer->save_model(dir / "model").ok());
+  CHECK(Edit(dir / "model").metadata.at("weights") == "bf16");
+  CHECK(
+      rounded.trainer->resume(dir / "whole").error().text().find("\"dtype\": \"bf16\" is in the configuration alone") !=
+      std::string::npos);
+  c.dtype = simd::WeightType::int8;
+  test::CopyCanvases source(sizes_of(c.model));
+  const auto refused = CanvasTrainer::create(c, source, *pool, best());
+  REQUIRE_FALSE(refused.ok());
+  CHECK(refused.error().field == "dtype");
+  const auto learner = CanvasLearner::create(c.model, c.rates(), {c.batch_size, c.micro_batch}, *pool,
+                                             simd::with_weights(best(), simd::WeightType::int8));
+  REQUIRE_FALSE(learner.ok());
+  CHECK(learner.error().text() == "dtype: is int8, whose products have no gradient; fix: train in fp32 or bf16");
 }
 
 TEST_CASE("a puzzle trainer asks for data of its own sizes") {

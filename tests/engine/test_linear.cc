@@ -8,6 +8,7 @@
 
 #include "engine/model/linear.h"
 #include "simd/cpu.h"
+#include "simd/narrow.h"
 #include "simd/ref.h"
 #include "tests/simd/support.h"
 
@@ -54,10 +55,20 @@ void check_near(const std::vector<T>& got, const Numbers& want, std::size_t k) {
   CHECK(worst <= (sizeof(T) == sizeof(double) ? 0.0 : 0x1p-24 * sum(k) * static_cast<double>(k + 1)));
 }
 
+/// As bfloat16 has them: then a product of the family of that type is that of the plain loops.
+Numbers rounded(Numbers from) {
+  for (double& x : from) x = static_cast<double>(simd::as_bf16(static_cast<float>(x)));
+  return from;
+}
+
 template <class T>
 void check_linear(const simd::Matmul<T>& family, const Shape& s) {
   const auto [rows, in, out] = s;
-  const Numbers w = numbers(out * in, 1), x = numbers(rows * in, 2), dy = numbers(rows * out, 3);
+  const bool narrow = std::string(family.name) == "bf16";
+  const auto factors = [&](std::size_t n, std::uint64_t seed) {
+    return narrow ? rounded(numbers(n, seed)) : numbers(n, seed);
+  };
+  const Numbers w = factors(out * in, 1), x = factors(rows * in, 2), dy = factors(rows * out, 3);
   Numbers y(rows * out), dw = numbers(out * in, 4), dx = numbers(rows * in, 5), added = dx;
   const std::vector<T> weights = as<T>(w), inputs = as<T>(x), gradients = as<T>(dy);
   std::vector<T> got_y(rows * out, T(9)), got_dw = as<T>(dw), got_dx = as<T>(dx), got_added = as<T>(dx);
@@ -150,6 +161,7 @@ TEST_CASE("linear: the double layer is the plain loop") {
     CAPTURE(s.in);
     CAPTURE(s.out);
     check_linear<double>(*simd::reference<double>().matmul, s);
+    check_linear<double>(*simd::reference<double>().matmul_bf16, s);
     if (s.rows > 0) check_product<double>(*simd::reference<double>().matmul, s.rows, s.in, s.out);
   }
 }
@@ -166,6 +178,7 @@ TEST_CASE("linear: every instruction set follows the double loop") {
       CAPTURE(s.in);
       CAPTURE(s.out);
       check_linear<float>(*table->matmul, s);
+      check_linear<float>(*table->matmul_bf16, s);
       if (s.rows > 0) check_product<float>(*table->matmul, s.rows, s.in, s.out);
     }
   }

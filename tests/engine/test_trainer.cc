@@ -11,6 +11,7 @@
 #include "engine/train/trainer.h"
 #include "engine/train/training_record.h"
 #include "simd/cpu.h"
+#include "simd/ref.h"
 #include "tests/engine/models.h"
 #include "tests/engine/run_in.h"
 #include "tests/engine/support.h"
@@ -117,7 +118,12 @@ std::string tensor_bytes(const std::string& path) {
 }  // namespace
 
 TEST_CASE("a run with any number of threads, interrupted or not, gives the same bits") {
-  const TrainConfig c = small_config();
+  TrainConfig c = small_config();
+  SUBCASE("fp32") {}
+  SUBCASE("bf16") {
+    c.dtype = simd::WeightType::bf16;
+  }
+  CAPTURE(std::string(simd::weight_type_name(c.dtype)));
   std::vector<std::string> checkpoints;
   std::vector<std::string> models;
   std::vector<std::string> metrics;
@@ -189,11 +195,20 @@ TEST_CASE("a run with any number of threads, interrupted or not, gives the same 
   }
 }
 
-TEST_CASE("both optimizers learn to copy, and the curriculum advances on validation accuracy") {
-  for (OptimizerKind kind : {OptimizerKind::adamw, OptimizerKind::adam_atan2}) {
+TEST_CASE("both optimizers and types learn to copy, and the curriculum advances on validation accuracy") {
+  struct Way {
+    OptimizerKind kind;
+    simd::WeightType dtype;
+  };
+  for (const Way& way :
+       {Way{OptimizerKind::adamw, simd::WeightType::fp32}, Way{OptimizerKind::adam_atan2, simd::WeightType::fp32},
+        Way{OptimizerKind::adamw, simd::WeightType::bf16}}) {
+    const OptimizerKind kind = way.kind;
     CAPTURE(static_cast<int>(kind));
+    CAPTURE(static_cast<int>(way.dtype));
     TrainConfig c = small_config();
     c.optimizer.kind = kind;
+    c.dtype = way.dtype;
     c.optimizer.lr = kind == OptimizerKind::adamw ? 5e-3 : 2e-3;
     c.optimizer.weight_decay = 0.01;
     c.steps = 600;
@@ -229,7 +244,11 @@ TEST_CASE("both optimizers learn to copy, and the curriculum advances on validat
 }
 
 TEST_CASE("an update allocates nothing once its buffers have grown") {
-  const TrainConfig c = small_config();
+  TrainConfig c = small_config();
+  SUBCASE("fp32") {}
+  SUBCASE("bf16") {
+    c.dtype = simd::WeightType::bf16;
+  }
   auto pool = make_pool(2);
   Trainer t = make_trainer(c, *pool);
   for (int i = 0; i < 12; ++i) REQUIRE(t.advance().ok());
@@ -301,6 +320,44 @@ TEST_CASE("a checkpoint of another configuration is refused with the field that 
   CHECK_FALSE(other.resume(path).ok());
 }
 
+TEST_CASE("a type of weights: what it trains with, what the files say, what is refused") {
+  const TrainConfig c = small_config();
+  TrainConfig half = c;
+  half.dtype = simd::WeightType::bf16;
+  auto pool = make_pool(1);
+  const test::TempDir dir;
+  Trainer whole = make_trainer(c, *pool), rounded = make_trainer(half, *pool);
+  const auto first = whole.advance(), second = rounded.advance();
+  REQUIRE((first.ok() && second.ok()));
+  // Both start from the same weights and samples, and the products differ by bfloat16's last bit.
+  const double losses[] = {std::get<CausalUpdate>(first->report).loss, std::get<CausalUpdate>(second->report).loss};
+  CHECK(losses[0] != losses[1]);
+  CHECK(std::fabs(losses[0] - losses[1]) < 0.02 * losses[0]);
+  CHECK_FALSE(whole.model().info.contains("weights"));
+  CHECK(rounded.model().info.at("weights") == "bf16");
+
+  const std::string path = dir / "checkpoint.safetensors", other = dir / "other.safetensors";
+  REQUIRE(whole.save_checkpoint(path).ok());
+  REQUIRE(rounded.save_checkpoint(other).ok());
+  CHECK(rounded.resume(path).error().text().find("\"dtype\": \"bf16\" is in the configuration alone") !=
+        std::string::npos);
+  CHECK(whole.resume(other).error().text().find("\"dtype\": \"bf16\" is in the checkpoint alone") != std::string::npos);
+
+  TrainConfig bytes = c;
+  bytes.dtype = simd::WeightType::int8;
+  const CopySource source;
+  const auto refused = Trainer::create(bytes, source, *pool, best());
+  REQUIRE_FALSE(refused.ok());
+  CHECK(
+      refused.error().text() ==
+      "dtype: is int8, whose products have no gradient; fix: train in fp32 or bf16; a trained model runs with weights "
+      "of every type");
+  // Kernels of no instruction set have one type.
+  const auto plain = Trainer::create(half, source, *pool, simd::reference<float>());
+  REQUIRE_FALSE(plain.ok());
+  CHECK(plain.error().text() == "dtype: reference has no products of bf16; fix: train in fp32");
+}
+
 TEST_CASE("training configurations: a table of mistakes") {
   const CopySource source;
   auto error = [&](std::string_view json) {
@@ -329,15 +386,23 @@ TEST_CASE("training configurations: a table of mistakes") {
         "c.json: stages.a.mix.depth: is unknown; fix: use length");
   CHECK(error(R"({"steps": 10, "optimizer": {"name": "sgd"}, "model": {}, )" + stages + "}")
             .find("c.json: optimizer.name: ") == 0);
+  CHECK(error(R"({"steps": 10, "dtype": "bf16", "model": {}, )" + stages + "}") == "accepted");
+  CHECK(error(R"({"steps": 10, "dtype": "int8", "model": {}, )" + stages + "}").find("c.json: dtype: is int8, ") == 0);
+  CHECK(error(R"({"steps": 10, "dtype": "auto", "model": {}, )" + stages + "}").find("c.json: dtype: ") == 0);
   CHECK(error("[1]").find("c.json: ") == 0);
 }
 
 TEST_CASE("configurations round-trip through their canonical text") {
   const CopySource source;
-  const TrainConfig c = small_config();
+  TrainConfig c = small_config();
+  SUBCASE("fp32") {}
+  SUBCASE("bf16") {
+    c.dtype = simd::WeightType::bf16;
+  }
   const auto again = TrainConfig::parse(c.canonical(), "canonical", source);
   REQUIRE(again.ok());
   CHECK(again->canonical() == c.canonical());
+  CHECK(again->dtype == c.dtype);
   CHECK(again->model == c.model);
   for (const auto& named : test_models::all()) {
     const std::string& name = named.first;

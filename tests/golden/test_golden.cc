@@ -3,11 +3,14 @@
 #include <doctest/doctest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "bench/verify/verify.h"
@@ -94,6 +97,65 @@ TEST_CASE("every recorded tensor is met") {
       }
     }
   }
+}
+
+/// Largest error that a training in bf16 may have in this tensor; none: it is not compared. Errors are about twice
+/// those seen on any instruction set; the public code's own forward pass in bfloat16 is as far from its recording
+/// (bf16_vs_f64_* in a case's config.json). From the second update on they are larger: AdamATan2 and the sign of the
+/// puzzle table turn a small difference of a gradient into a whole step, and fresh networks are chaotic. For the same
+/// reason weights, predictions and what follows from them are left out.
+std::optional<double> bf16_tolerance(std::string_view name) {
+  const bool first = name.starts_with("train0.");
+  const auto is = [&](std::string_view part) { return name.find(part) != std::string_view::npos; };
+  if (!name.starts_with("train") || is("(f64)") || is(".after.") || is("preds") || is("metric.")) return std::nullopt;
+  if (is(".grad.")) return first ? 0.12 : 0.6;
+  if (is(".q_")) return first ? 0.08 : 0.5;
+  if (is(".logits")) return first ? 0.2 : 0.8;
+  if (is(".z_")) return first ? 0.25 : 1.3;
+  if (is(".loss")) return first ? 0.004 : 0.02;
+  if (is("target_q_continue")) return 0.02;
+  return 0.0;  // what a puzzle is, and which step it is at
+}
+
+TEST_CASE("training in bf16 stays near every recording, for any number of threads") {
+  for (const std::string& name : cases()) {
+    const GoldenCase golden = read(std::string(TRM_GOLDEN) + "/" + name);
+    if (!golden.training) continue;
+    CAPTURE(name);
+    for (const simd::Isa isa : simd::built_isas()) {
+      const simd::Kernels<float>* kernels = simd::isa_table(isa, simd::WeightType::bf16);
+      if (kernels == nullptr) continue;
+      CAPTURE(std::string(simd::isa_name(isa)));
+      std::vector<VerifiedTensor> first;
+      for (const std::size_t threads : {1, 2}) {
+        CAPTURE(threads);
+        const auto pool = pool_of(threads);
+        const Verification result = verified(golden, *kernels, *pool);
+        std::size_t compared = 0;
+        double worst = 0;
+        for (const VerifiedTensor& t : result.tensors) {
+          CAPTURE(t.name);
+          const std::optional<double> tolerance = bf16_tolerance(t.name);
+          if (!tolerance) continue;
+          ++compared;
+          CHECK(t.error <= *tolerance);
+          if (t.name.find(".grad.") != std::string::npos) worst = std::max(worst, t.error);
+        }
+        CHECK(compared >= 40);
+        CHECK(worst > 1e-3);  // bfloat16 it was: that of float is 1e-5
+        for (std::size_t i = 0; i < first.size(); ++i) CHECK(first[i].error == result.tensors[i].error);
+        first = result.tensors;
+      }
+    }
+  }
+}
+
+TEST_CASE("a training in int8 is refused") {
+  const auto pool = pool_of(1);
+  const auto result = verify(read(std::string(TRM_GOLDEN) + "/trm_mlp_train"),
+                             *simd::select_isa("", simd::WeightType::int8).table, *pool);
+  REQUIRE_FALSE(result.ok());
+  CHECK(result.error().text() == "dtype: is int8, whose products have no gradient; fix: train in fp32 or bf16");
 }
 
 TEST_CASE("a model that differs is noticed") {

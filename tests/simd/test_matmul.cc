@@ -214,6 +214,9 @@ TEST_CASE("weight_gradient: every shape around the tiles, and model shapes") {
   shapes.push_back({100, 128, 64});
   shapes.push_back({190, 64, 192});
   shapes.push_back({33, 512, 128});
+  // So many columns of dy that they are copied in parts, on every instruction set.
+  for (const std::size_t n : {513U, 530U, 1024U, 1031U}) shapes.push_back({35, n, 67});
+  shapes.push_back({300, 600, 40});
   for (const auto* kernels : tables()) {
     CAPTURE(kernels->isa);
     for (const Shape& s : shapes) {

@@ -87,6 +87,22 @@ void check_bf16(const Kernels<float>& kernels, std::size_t m, std::size_t n, std
   CHECK(packed.intact());
 }
 
+void check_bf16_gradient(const Kernels<float>& kernels, std::size_t m, std::size_t n, std::size_t k, std::size_t gap) {
+  CAPTURE(kernels.isa);
+  CAPTURE(m);
+  CAPTURE(n);
+  CAPTURE(k);
+  CAPTURE(gap);
+  Twin dy(m, n, gap), x(m, k, gap), dw(n, k, gap);
+  dy.random(1 + m);
+  x.random(2 + n);
+  dw.random(3 + k);
+  kernels.matmul_bf16->weight_gradient(dy.f(), dy.ld(), x.f(), x.ld(), dw.f(), dw.ld(), m, n, k);
+  reference<double>().matmul_bf16->weight_gradient(dy.d(), dy.ld(), x.d(), x.ld(), dw.d(), dw.ld(), m, n, k);
+  CHECK(dw.intact());
+  CHECK(dw.error(1 + static_cast<double>(m)) <= bound::sum(m));
+}
+
 /// From one number of rows to the next: emulators and sanitizers leave some out.
 std::size_t stride() {
   return trm::test::stride(3, 5);
@@ -145,6 +161,66 @@ TEST_CASE("bf16: remainders of tiles") {
   check_remainders(check_bf16);
 }
 
+TEST_CASE("bf16: weight gradients of every shape around the tiles, and of models") {
+  for (const auto* kernels : tables()) {
+    for (std::size_t n = 0; n <= 40; n += stride()) {
+      for (const std::size_t k : lengths()) {
+        if (k <= 64 || n % 5 == 0) check_bf16_gradient(*kernels, n % 4 * 3, n, k, n % 3);
+      }
+    }
+    for (const std::size_t m : {0U, 1U, 2U, 31U, 32U, 33U, 127U, 128U, 129U, 255U, 256U, 257U, 511U, 513U, 600U}) {
+      check_bf16_gradient(*kernels, m, 13, 35, 1);
+      check_bf16_gradient(*kernels, m, 37, 17, 0);
+    }
+    // More columns of dy than are turned into operands at once.
+    for (const std::size_t n : {119U, 120U, 121U, 255U, 257U, 530U}) check_bf16_gradient(*kernels, 35, n, 67, 2);
+    check_bf16_gradient(*kernels, 100, 128, 64, 0);
+    check_bf16_gradient(*kernels, 190, 64, 192, 0);
+    check_bf16_gradient(*kernels, 33, 512, 128, 0);
+  }
+}
+
+TEST_CASE("bf16: a weight gradient rounds both factors, and adds") {
+  // 1 + 2^-9 is half way to the next bfloat16 and goes down to 1; 1 + 3 * 2^-9 goes up to 1 + 2^-7.
+  const float low = 1.0F + 0x1p-9F, high = 1.0F + 0x3p-9F;
+  REQUIRE(as_bf16(low) == 1.0F);
+  REQUIRE(as_bf16(high) == 1.0F + 0x1p-7F);
+  for (const auto* kernels : tables()) {
+    CAPTURE(kernels->isa);
+    for (const std::size_t m : {1U, 2U, 3U, 40U}) {
+      CAPTURE(m);
+      std::vector<float> dy(m, low), x(m, high);
+      float dw = 0.5F;
+      kernels->matmul_bf16->weight_gradient(dy.data(), 1, x.data(), 1, &dw, 1, m, 1, 1);
+      CHECK(dw == 0.5F + static_cast<float>(m) * (1.0F + 0x1p-7F));  // exact: few bits
+    }
+  }
+}
+
+TEST_CASE("bf16: NaN and infinity stay in their row and column of a weight gradient") {
+  for (const auto* kernels : tables()) {
+    CAPTURE(kernels->isa);
+    const std::size_t m = 5, n = 21, k = 37;
+    Twin dy(m, n), x(m, k), dw(n, k);
+    dy.random(1);
+    x.random(2);
+    dw.constant(0.0);
+    dy.f()[2 * n + 20] = std::numeric_limits<float>::quiet_NaN();
+    dy.f()[4 * n + 3] = std::numeric_limits<float>::infinity();
+    x.f()[1 * k + 36] = float_of(0x7f800001U);  // a NaN whose payload lies in the lower half alone
+    kernels->matmul_bf16->weight_gradient(dy.f(), n, x.f(), k, dw.f(), k, m, n, k);
+    std::size_t wrong = 0;
+    for (std::size_t i = 0; i < n; ++i) {
+      for (std::size_t j = 0; j < k; ++j) {
+        const float value = dw.f()[i * k + j];
+        const bool nan = i == 20 || j == 36;
+        if (std::isnan(value) != nan || std::isinf(value) != (i == 3 && !nan)) ++wrong;
+      }
+    }
+    CHECK(wrong == 0);
+  }
+}
+
 TEST_CASE("narrow: every family says what it is, and asks for no more alignment than a buffer has") {
   for (const auto* kernels : tables()) {
     CAPTURE(kernels->isa);
@@ -156,7 +232,7 @@ TEST_CASE("narrow: every family says what it is, and asks for no more alignment 
       CHECK(std::has_single_bit(family.alignment));
       CHECK(family.alignment <= 64);
       const bool trains = family.weight_gradient != nullptr;
-      CHECK_FALSE(trains);
+      CHECK(trains == (type == WeightType::bf16));
       // The point of it: 512 x 512 weights are a half and a quarter of what floats take, and little more.
       const double share = static_cast<double>(family.packed_bytes(512, 512)) / (512 * 512 * sizeof(float));
       if (std::string(kernels->isa) != "reference") CHECK(share < (type == WeightType::bf16 ? 0.51 : 0.26));
