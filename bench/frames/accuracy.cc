@@ -91,7 +91,8 @@ void judge_answer(const tasks::Item& item, const Answer& answer, ItemOutcome& ou
 std::vector<std::size_t> deepest_first(const std::vector<tasks::Item>& items) {
   std::vector<std::size_t> out(items.size());
   std::iota(out.begin(), out.end(), std::size_t{0});
-  std::stable_sort(out.begin(), out.end(), [&](std::size_t a, std::size_t b) { return items[a].depth > items[b].depth; });
+  std::stable_sort(out.begin(), out.end(),
+                   [&](std::size_t a, std::size_t b) { return items[a].depth > items[b].depth; });
   return out;
 }
 

@@ -205,7 +205,10 @@ void Decoder::Impl::run_pass(std::span<const Feed> feeds) {
     const Feed& f = feeds[p.feed];
     pool.make_room(f.state, p.count);
     StreamPosition& position = pool.position(f.state);
-    sequences.push_back({tokens.size(), p.count, position.length, position.keys, {}});
+    // Without all_logits only the last token of a feed is read, if any.
+    const bool ends = f.logits != nullptr && p.offset + p.count == f.tokens.size();
+    const std::size_t unread = f.all_logits != nullptr ? 0 : p.count - (ends ? 1 : 0);
+    sequences.push_back({tokens.size(), p.count, position.length, position.keys, {}, unread});
     streams_of_pass.push_back(pool.state(f.state));
     for (std::size_t t = 0; t < p.count; ++t) {
       const std::int32_t token = f.tokens[p.offset + t];
@@ -226,20 +229,22 @@ void Decoder::Impl::run_pass(std::span<const Feed> feeds) {
   run_head(feeds, recursion.state(plan.output));
 }
 
-/// Logits of the pass, only of the rows that somebody wants. output(rows, D).
+/// Logits of the pass. output(rows that are read, D).
 void Decoder::Impl::run_head(std::span<const Feed> feeds, const float* output) {
   const std::size_t d = config->hidden_size;
   const std::size_t v = config->vocab_size;
-  std::size_t wanted = 0;
+  std::size_t wanted = 0, at = 0;
   for (std::size_t i = 0; i < pieces.size(); ++i) {
     const Piece& p = pieces[i];
     const Feed& f = feeds[p.feed];
-    const float* rows = output + sequences[i].begin * d;
+    const std::size_t read = sequences[i].read();
+    const float* rows = output + at * d;
+    at += read;
     if (f.all_logits != nullptr) {
       net->lm_head().apply(rows, f.all_logits + p.offset * v, p.count);
     }
     if (f.logits != nullptr && p.offset + p.count == f.tokens.size()) {
-      std::memcpy(last + wanted * d, rows + (p.count - 1) * d, d * sizeof(float));
+      std::memcpy(last + wanted * d, rows + (read - 1) * d, d * sizeof(float));
       ++wanted;
     }
   }
