@@ -170,6 +170,66 @@ void local_attention_queries(const LocalAttention<float>& a, std::size_t h, std:
                          a.head_dim, 1.0F, first, last);
 }
 
+/// The probabilities of heads h ... h+Rows-1 of query t, which sees at most Registers registers of keys: they stay in
+/// registers until they are complete, and what one head waits for the others hide. The same operations in the same
+/// order as dot_columns() and finish_scores(). rows: `stride` apart, with room for whole registers.
+template <class I, std::size_t Rows, std::size_t Registers>
+TRM_INLINE void head_probabilities(const LocalAttention<float>& a, std::size_t h, std::size_t t, std::size_t seen,
+                                   float* rows, std::size_t stride) {
+  using V = Vec<I>;
+  constexpr std::size_t width = V::kWidth;
+  constexpr float lowest = -std::numeric_limits<float>::infinity();
+  const Part<I> last{seen - (Registers - 1) * width};  // 1 to width keys
+  const std::size_t origin = a.past + t + 1 - seen;
+  const float* q = a.q + t * a.ldq + h * a.head_dim;
+  const float* kt = a.kt + h * a.head_dim * a.ldkt + origin;
+  const auto load = [&](const float* p, std::size_t r)
+                        TRM_LAMBDA { return r + 1 < Registers ? V::load(p + r * width) : last.load(p + r * width); };
+  V s[Rows][Registers];
+  for (std::size_t i = 0; i < Rows; ++i) {
+    for (std::size_t r = 0; r < Registers; ++r) s[i][r] = V::set(0.0F);
+  }
+  for (std::size_t d = 0; d < a.head_dim; ++d) {
+    for (std::size_t i = 0; i < Rows; ++i) {
+      const V x = V::set(q[i * a.head_dim + d]);
+      for (std::size_t r = 0; r < Registers; ++r)
+        s[i][r] = fma(x, load(kt + (i * a.head_dim + d) * a.ldkt, r), s[i][r]);
+    }
+  }
+  const V scale = V::set(a.scale);
+  V shift[Rows];
+  for (std::size_t i = 0; i < Rows; ++i) {
+    const float* bias = a.bias != nullptr ? a.bias + (h + i) * a.window + a.window - seen : nullptr;
+    V top = V::set(lowest);
+    for (std::size_t r = 0; r < Registers; ++r) {
+      s[i][r] = bias != nullptr ? fma(s[i][r], scale, load(bias, r)) : s[i][r] * scale;
+      if (r + 1 == Registers) s[i][r] = last.keep(s[i][r], lowest);
+      top = max(s[i][r], top);
+    }
+    shift[i] = V::set(max(top));
+  }
+  for (std::size_t i = 0; i < Rows; ++i) {
+    for (std::size_t r = 0; r < Registers; ++r) s[i][r] = exp<I, false>(s[i][r] - shift[i]);
+  }
+  for (std::size_t i = 0; i < Rows; ++i) {
+    const V factor = V::set(1.0F / sum_of_lanes<I, Registers>(s[i]));
+    for (std::size_t r = 0; r < Registers; ++r) (s[i][r] * factor).store(rows + i * stride + r * width);
+  }
+}
+
+/// The same in groups of heads that leave room for so many registers of each.
+template <class I, std::size_t Rows, std::size_t Registers>
+TRM_INLINE void grouped_probabilities(const LocalAttention<float>& a, std::size_t h, std::size_t t, std::size_t seen,
+                                      float* rows, std::size_t stride) {
+  constexpr std::size_t most = Registers <= 2 ? 9 : 4;
+  // Nine heads of four registers as three times three, eight as twice four.
+  constexpr std::size_t groups = (Rows + most - 1) / most, group = (Rows + groups - 1) / groups;
+  head_probabilities<I, group, Registers>(a, h, t, seen, rows, stride);
+  if constexpr (Rows > group) {
+    grouped_probabilities<I, Rows - group, Registers>(a, h + group, t, seen, rows + group * stride, stride);
+  }
+}
+
 /// Heads h ... h+Rows-1 of query t.
 template <class I, std::size_t Rows, bool Padded>
 void local_attention_heads(const LocalAttention<float>& a, std::size_t h, std::size_t t, float* rows,
@@ -177,9 +237,22 @@ void local_attention_heads(const LocalAttention<float>& a, std::size_t h, std::s
   const std::size_t seen = keys_seen(a.window, a.past + t);
   const std::size_t origin = a.past + t + 1 - seen;
   const std::size_t column = h * a.head_dim;
-  dot_columns<I, Rows, Padded>(a.q + t * a.ldq + column, a.head_dim, a.kt + column * a.ldkt + origin,
-                               a.head_dim * a.ldkt, a.ldkt, rows, stride, seen, a.head_dim);
-  for (std::size_t i = 0; i < Rows; ++i) finish_scores<I, Padded>(a, h + i, t, rows + i * stride, seen);
+  constexpr std::size_t width = Vec<I>::kWidth;
+  bool done = false;
+  // There are 32 registers where they have 16 lanes.
+  if constexpr (Padded && width == 16) {
+    constexpr std::size_t most = 4;
+    const std::size_t registers = (seen + width - 1) / width;
+    done = a.probs == nullptr && registers <= most;
+    with_const<most>(registers, [&](auto r) TRM_LAMBDA {
+      if (done) grouped_probabilities<I, Rows, decltype(r)::kValue>(a, h, t, seen, rows, stride);
+    });
+  }
+  if (!done) {
+    dot_columns<I, Rows, Padded>(a.q + t * a.ldq + column, a.head_dim, a.kt + column * a.ldkt + origin,
+                                 a.head_dim * a.ldkt, a.ldkt, rows, stride, seen, a.head_dim);
+    for (std::size_t i = 0; i < Rows; ++i) finish_scores<I, Padded>(a, h + i, t, rows + i * stride, seen);
+  }
   const auto first = [](std::size_t) TRM_LAMBDA { return std::size_t{0}; };
   const auto last = [&](std::size_t) TRM_LAMBDA { return seen; };
   weighted_rows<I, Rows>(rows, stride, 1, a.v + origin * a.ldv + column, a.head_dim, a.ldv, a.out + t * a.ldo + column,

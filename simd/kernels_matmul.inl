@@ -8,23 +8,6 @@
 namespace trm::simd {
 namespace {
 
-template <std::size_t N>
-struct Const {
-  static constexpr std::size_t kValue = N;
-};
-
-/// Calls f(Const<n>) for 1 <= n <= Max.
-template <std::size_t Max, class F>
-TRM_INLINE void with_const(std::size_t n, F&& f) {
-  if constexpr (Max > 0) {
-    if (n == Max) {
-      f(Const<Max>{});
-    } else {
-      with_const<Max - 1>(n, f);
-    }
-  }
-}
-
 constexpr std::size_t panels_per_tile(std::size_t rows) {
   return rows == 1 ? 6 : rows == 2 ? 3 : rows == 3 ? 2 : 1;
 }

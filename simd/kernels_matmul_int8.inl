@@ -81,6 +81,13 @@ struct PairDot<Avx512> : PairOperands {
 };
 #endif
 
+/// A step may bring its own largest() and quantise(), with the bits of largest_bits() and to_int8().
+template <class Dot>
+constexpr bool kQuantises = requires(const float* a, std::int8_t* to) {
+  Dot::largest(a, std::size_t{});
+  Dot::quantise(a, std::size_t{}, 0.0F, to);
+};
+
 template <class Tag, class Dot>
 struct Int8Format {
   using I = typename Tag::Isa;
@@ -97,7 +104,13 @@ struct Int8Format {
   static constexpr bool kScales = true;
 
   static Row row(const float* a, std::size_t k) {
-    const Int8Scale s = int8_scale(largest_bits(a, 1, k));
+    std::int32_t largest = 0;
+    if constexpr (kQuantises<Dot>) {
+      largest = Dot::largest(a, k);
+    } else {
+      largest = largest_bits(a, 1, k);
+    }
+    const Int8Scale s = int8_scale(largest);
     return {s.scale, s.inverse, 0};
   }
   static void convert(const float* a, std::size_t depth, std::size_t padded, Row& row, Operand* to) {
@@ -106,6 +119,9 @@ struct Int8Format {
     const float inverse = row.inverse;
     if (inverse == 0.0F) {
       for (std::size_t p = 0; p < padded; ++p) to[p] = 0;
+    } else if constexpr (kQuantises<Dot>) {
+      sum = Dot::quantise(a, depth, inverse, to);
+      for (std::size_t p = depth; p < padded; ++p) to[p] = 0;
     } else {
       for (std::size_t p = 0; p < depth; ++p) {
         const std::int32_t q = to_int8(a[p], inverse);

@@ -124,6 +124,13 @@ TRM_INLINE void store_tile(float* c, std::size_t ldc, std::size_t last, bool acc
   using V = Vec<I>;
   constexpr std::size_t vecs = Panels * (Tag::kPanel / V::kWidth);
   const std::size_t columns = (Panels - 1) * Tag::kPanel + last;
+  if (columns == vecs * V::kWidth && !accumulate) {
+    for_each_const<Rows>([&](auto i) TRM_LAMBDA {
+      for_each_const<vecs>(
+          [&](auto v) TRM_LAMBDA { value(i.kValue, v.kValue).store(c + i.kValue * ldc + v.kValue * V::kWidth); });
+    });
+    return;
+  }
   for (std::size_t i = 0; i < Rows; ++i) {
     for (std::size_t v = 0; v < vecs; ++v) {
       const std::size_t at = v * V::kWidth;

@@ -370,6 +370,41 @@ TRM_INLINE float sum16(std::size_t n, F&& f) {
   return sum(acc[0]);
 }
 
+/// The same sum of elements that registers hold already, 0 in unused lanes. Whole registers of 16 lanes only.
+template <class I, std::size_t Registers>
+TRM_INLINE float sum_of_lanes(const Vec<I> (&v)[Registers]) {
+  Vec<I> acc = v[0];
+  for (std::size_t r = 1; r < Registers; ++r) acc = acc + v[r];
+  return sum(acc);
+}
+
+template <std::size_t N>
+struct Const {
+  static constexpr std::size_t kValue = N;
+};
+
+/// Calls f(Const<n>) for 1 <= n <= Max.
+template <std::size_t Max, class F>
+TRM_INLINE void with_const(std::size_t n, F&& f) {
+  if constexpr (Max > 0) {
+    if (n == Max) {
+      f(Const<Max>{});
+    } else {
+      with_const<Max - 1>(n, f);
+    }
+  }
+}
+
+/// Calls f(Const<0>) ... f(Const<N-1>), written out: a compiler leaves long loops over registers as loops, and keeps
+/// what they index in memory.
+template <std::size_t N, class F>
+TRM_INLINE void for_each_const(F&& f) {
+  if constexpr (N > 0) {
+    for_each_const<N - 1>(f);
+    f(Const<N - 1>{});
+  }
+}
+
 /// Registers of half the width, where the instruction set has them: short rows fill them, and a load of one does not
 /// reach into the next line of the cache.
 template <class I>

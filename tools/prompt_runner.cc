@@ -18,7 +18,8 @@
 namespace trm::cli {
 namespace {
 
-/// Frames or sequences that a thread advances together: enough rows for the matrix kernels.
+/// Frames or sequences that a thread advances together: enough rows for the matrix kernels, and few enough that their
+/// states stay in the second-level cache.
 constexpr std::size_t kConcurrency = 16;
 
 /// Frames on one stack that the count of frames may follow on the stack of this thread, of which it takes a part.

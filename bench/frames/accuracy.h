@@ -40,7 +40,7 @@ struct OfflinePass {
 };
 
 struct OfflineOptions : PassOptions {
-  std::size_t concurrency = 32;      ///< at most; fewer when the deepest stacks would not fit into half of the memory
+  std::size_t concurrency = 16;      ///< at most; fewer when the deepest stacks would not fit into half of the memory
   const SeenFrames* seen = nullptr;  ///< of the model, if known: frames are looked up when all is answered and measured
 };
 

@@ -23,7 +23,7 @@ struct MeasurementOptions {
   std::size_t threads = 0;          ///< of the offline passes; 0: as many as the machine allows
   std::optional<Pinning> pin;       ///< of the offline passes; none: as TRM_PIN says
   std::size_t latency_items = 500;  ///< single-stream samples of each slice or set, at most
-  double latency_seconds = 2;       ///< for each slice or set, all contestants together
+  double latency_seconds = 1;       ///< for each slice or set, all contestants together
 };
 
 /// How one offline pass runs.

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/infer/prompt_cache.h"
 #include "engine/infer/state_pool.h"
 #include "engine/pass/layer.h"
 #include "engine/pass/recursion_pass.h"
@@ -27,11 +28,13 @@ struct Decoder::Impl {
     std::size_t feed, offset, count;
   };
 
-  Impl(const CausalNetwork<float>& network, std::size_t streams, StatePool states, RecursionPass<float> pass)
+  Impl(const CausalNetwork<float>& network, std::size_t streams, StatePool states, PromptCache kept,
+       RecursionPass<float> pass)
       : net(&network),
         config(&network.config()),
         chunk(std::min(state_chunk(network.config()), kPassRows)),
         pool(std::move(states)),
+        prompts(std::move(kept)),
         recursion(std::move(pass)),
         done(streams) {
     tokens.reserve(kPassRows);
@@ -46,6 +49,7 @@ struct Decoder::Impl {
   const ModelConfig* config;
   std::size_t chunk;  ///< tokens of a stream that one pass takes at most
   StatePool pool;
+  PromptCache prompts;
   RecursionPass<float> recursion;
   Arena head_arena;
   float* last = nullptr;    ///< (kPassRows, D): what the head reads
@@ -70,6 +74,8 @@ struct Decoder::Impl {
   }
 
   Status check(std::span<const Feed> feeds) const;
+  bool recall(const Feed& feed);
+  void remember(const Feed& feed);
   void run_pass(std::span<const Feed> feeds);
   void run_head(std::span<const Feed> feeds, const float* output);
 };
@@ -87,7 +93,9 @@ Result<Decoder> Decoder::create(const CausalNetwork<float>& network, const Stepp
       network, Purpose::inference,
       {.rows = kPassRows, .longest = kPassRows, .sequences = kPassRows, .cached_keys = state_capacity(config)});
   if (!recursion.ok()) return recursion.error();
-  auto impl = std::make_unique<Impl>(network, options.max_streams, *std::move(pool), *std::move(recursion));
+  auto impl = std::make_unique<Impl>(
+      network, options.max_streams, *std::move(pool),
+      PromptCache::create(config, network.plan().evaluations.size(), options.kept_prompts), *std::move(recursion));
   if (Status s = impl->plan_head(); !s.ok()) return s.error();
   return Decoder(std::move(impl));
 }
@@ -144,7 +152,7 @@ Status Decoder::Impl::check(std::span<const Feed> feeds) const {
 Status Decoder::forward(std::span<const Feed> feeds) {
   Impl& m = *impl_;
   if (Status s = m.check(feeds); !s.ok()) return s;
-  std::fill_n(m.done.begin(), feeds.size(), std::size_t{0});
+  for (std::size_t f = 0; f < feeds.size(); ++f) m.done[f] = m.recall(feeds[f]) ? feeds[f].tokens.size() : 0;
   // Passes of at most kPassRows rows; a stream appears once in a pass, so long inputs take several.
   std::size_t first = 0;
   while (first < feeds.size()) {
@@ -157,10 +165,34 @@ Status Decoder::forward(std::span<const Feed> feeds) {
       m.pieces.push_back({f, m.done[f], count});
       rows += count;
     }
-    if (rows > 0) m.run_pass(feeds);
+    if (rows > 0) {
+      m.run_pass(feeds);
+      for (const Impl::Piece& p : m.pieces) {
+        if (m.done[p.feed] == feeds[p.feed].tokens.size()) m.remember(feeds[p.feed]);
+      }
+    }
     while (first < feeds.size() && m.done[first] == feeds[first].tokens.size()) ++first;
   }
   return {};
+}
+
+/// Copies what a stream holds after its first feed, if it is kept.
+bool Decoder::Impl::recall(const Feed& feed) {
+  if (feed.all_logits != nullptr || pool.position(feed.state).length > 0) return false;
+  const PromptCache::Entry* const kept = prompts.find(feed.tokens);
+  if (kept == nullptr) return false;
+  pool.make_room(feed.state, kept->position.keys);
+  pool.position(feed.state) = kept->position;
+  copy_state({kept->state.data, kept->state.layout}, pool.state(feed.state), kept->position.keys);
+  if (feed.logits != nullptr) std::memcpy(feed.logits, kept->logits, config->vocab_size * sizeof(float));
+  return true;
+}
+
+/// Keeps what a stream holds after its first feed.
+void Decoder::Impl::remember(const Feed& feed) {
+  const StreamPosition& position = pool.position(feed.state);
+  if (feed.logits == nullptr || position.length != feed.tokens.size()) return;
+  prompts.keep(feed.tokens, position, pool.state(feed.state), feed.logits);
 }
 
 void Decoder::Impl::run_pass(std::span<const Feed> feeds) {
@@ -173,7 +205,10 @@ void Decoder::Impl::run_pass(std::span<const Feed> feeds) {
     const Feed& f = feeds[p.feed];
     pool.make_room(f.state, p.count);
     StreamPosition& position = pool.position(f.state);
-    sequences.push_back({tokens.size(), p.count, position.length, position.keys, {}});
+    // Without all_logits only the last token of a feed is read, if any.
+    const bool ends = f.logits != nullptr && p.offset + p.count == f.tokens.size();
+    const std::size_t unread = f.all_logits != nullptr ? 0 : p.count - (ends ? 1 : 0);
+    sequences.push_back({tokens.size(), p.count, position.length, position.keys, {}, unread});
     streams_of_pass.push_back(pool.state(f.state));
     for (std::size_t t = 0; t < p.count; ++t) {
       const std::int32_t token = f.tokens[p.offset + t];
@@ -194,20 +229,22 @@ void Decoder::Impl::run_pass(std::span<const Feed> feeds) {
   run_head(feeds, recursion.state(plan.output));
 }
 
-/// Logits of the pass, only of the rows that somebody wants. output(rows, D).
+/// Logits of the pass. output(rows that are read, D).
 void Decoder::Impl::run_head(std::span<const Feed> feeds, const float* output) {
   const std::size_t d = config->hidden_size;
   const std::size_t v = config->vocab_size;
-  std::size_t wanted = 0;
+  std::size_t wanted = 0, at = 0;
   for (std::size_t i = 0; i < pieces.size(); ++i) {
     const Piece& p = pieces[i];
     const Feed& f = feeds[p.feed];
-    const float* rows = output + sequences[i].begin * d;
+    const std::size_t read = sequences[i].read();
+    const float* rows = output + at * d;
+    at += read;
     if (f.all_logits != nullptr) {
       net->lm_head().apply(rows, f.all_logits + p.offset * v, p.count);
     }
     if (f.logits != nullptr && p.offset + p.count == f.tokens.size()) {
-      std::memcpy(last + wanted * d, rows + (p.count - 1) * d, d * sizeof(float));
+      std::memcpy(last + wanted * d, rows + (read - 1) * d, d * sizeof(float));
       ++wanted;
     }
   }

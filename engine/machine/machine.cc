@@ -121,7 +121,9 @@ struct Machine::Impl {
   std::vector<QuestionRun*> active;  // in the order of their questions
   std::vector<QuestionRun::Turn> turns;
   std::vector<Stepper::Feed> feeds;
-  std::vector<float> logits;  // (concurrency, vocab_size)
+  std::vector<float> logits;                // (concurrency, vocab_size)
+  const SharedQuestions* shared = nullptr;  // of the present run
+  bool exhausted = false;                   // it has no more
 
   QuestionRun& start(std::size_t index, const Question& question, Answer& answer) {
     if (idle.empty()) {
@@ -145,7 +147,7 @@ struct Machine::Impl {
   }
 
   /// Chooses the frames of the next step; older questions come first, new ones are started while there is room.
-  Status select(std::span<const Question> questions, std::span<Answer> answers, std::size_t& next) {
+  Status select(std::span<const Question> questions, std::span<Answer> answers) {
     turns.clear();
     forget_ended();
     for (QuestionRun* run : active) {
@@ -154,10 +156,15 @@ struct Machine::Impl {
     forget_ended();
     // A question in flight has at least one turn if there is room: so there are never more than `concurrency`.
     // Where the memory is full, one question at a time.
-    while (next < questions.size() && turns.size() < core.options.concurrency &&
+    while (!exhausted && turns.size() < core.options.concurrency && active.size() < shared->most_active &&
            (!core.memory_full || active.empty()) && core.ahead <= core.states_to_spare(active.size() + 1)) {
-      QuestionRun& run = start(next, questions[next], answers[next]);
-      ++next;
+      const NextQuestion next = shared->next();
+      exhausted = next.kind == NextQuestion::Kind::none;
+      if (next.kind != NextQuestion::Kind::question) break;
+      const Question& question = questions[next.index];
+      if (Status s = check(question, core.kinds, vocab_size, "prompt " + std::to_string(next.index)); !s.ok()) return s;
+      answers[next.index] = Answer{};
+      QuestionRun& run = start(next.index, question, answers[next.index]);
       if (Status s = run.select(turns); !s.ok()) return s;
       if (!run.active()) forget_ended();
     }
@@ -184,17 +191,17 @@ struct Machine::Impl {
   }
 
   Status run(std::span<const Question> questions, std::span<Answer> answers) {
-    std::size_t next = 0;
+    exhausted = false;
     core.deepest = 0;
     core.memory_full = false;
     const std::atomic<bool>* const stop = core.options.stop;
     for (;;) {
       if (stop != nullptr && stop->load(std::memory_order_relaxed)) return {};
       core.now = now_ns();
-      if (Status s = select(questions, answers, next); !s.ok()) return s;
+      if (Status s = select(questions, answers); !s.ok()) return s;
       if (!turns.empty()) {
         if (Status s = step(); !s.ok()) return s;
-      } else if (active.empty() && next == questions.size()) {
+      } else if (active.empty() && exhausted) {
         return {};
       }
     }
@@ -206,12 +213,20 @@ Machine::Machine(Machine&&) noexcept = default;
 Machine& Machine::operator=(Machine&&) noexcept = default;
 Machine::~Machine() = default;
 
+namespace {
+
+/// Prompts that are kept to be copied. Frames of one question have some dozens, those of one task some hundreds.
+constexpr std::size_t kKeptPrompts = 256;
+
+}  // namespace
+
 Result<Machine> Machine::create(const StepperFactory& factory, std::span<const std::string> vocabulary,
                                 const MachineOptions& options) {
   if (Status s = check(options); !s.ok()) return s.error();
   Result<std::unique_ptr<Stepper>> stepper = factory({.max_streams = options.concurrency,
                                                       .max_states = options.concurrency * deepest_stack(options),
-                                                      .memory_bytes = options.memory_bytes});
+                                                      .memory_bytes = options.memory_bytes,
+                                                      .kept_prompts = kKeptPrompts});
   if (!stepper.ok()) return stepper.error();
   return create(*std::move(stepper), vocabulary, options);
 }
@@ -246,6 +261,18 @@ Status Machine::run(std::span<const Question> questions, std::span<Answer> answe
     if (Status s = check(questions[i], m.core.control, m.core.kinds, m.vocab_size, field); !s.ok()) return s;
     answers[i] = Answer{};
   }
+  std::size_t next = 0;
+  const auto in_order = [&]() -> NextQuestion {
+    if (next == questions.size()) return {};
+    return {NextQuestion::Kind::question, next++};
+  };
+  return run_shared(questions, answers, {in_order}, observer);
+}
+
+Status Machine::run_shared(std::span<const Question> questions, std::span<Answer> answers,
+                           const SharedQuestions& shared, const MachineObserver& observer) {
+  Impl& m = *impl_;
+  m.shared = &shared;
   m.core.observer = &observer;
   Status status = m.run(questions, answers);
   for (QuestionRun* run : m.active) run->drop();

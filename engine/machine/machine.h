@@ -97,6 +97,23 @@ struct Answer {
   std::int64_t elapsed_ns = 0;
 };
 
+/// What a machine takes next from a list that it shares with others.
+struct NextQuestion {
+  enum class Kind : std::uint8_t {
+    question,  ///< the one at `index`
+    later,     ///< none now: ask again after the next token
+    none,      ///< and there will be none
+  };
+  Kind kind = Kind::none;
+  std::size_t index = 0;
+};
+
+/// A list of questions that several machines share: each takes one when it has room.
+struct SharedQuestions {
+  std::function<NextQuestion()> next;
+  std::size_t most_active = std::numeric_limits<std::size_t>::max();  ///< questions in flight in this machine
+};
+
 class Machine {
  public:
   /// Memory grows with the depth that is really reached, and with concurrency 1 no more than one state for each frame
@@ -116,6 +133,10 @@ class Machine {
   /// the vocabulary, or does not name its streams; a stream holds anything but data and, in a program, parts that are
   /// there; a program for a vocabulary without WITH.
   Status run(std::span<const Question> questions, std::span<Answer> answers, const MachineObserver& observer = {});
+  /// The same for those of the questions that this machine takes from a shared list. Error: as run(), of a question
+  /// that it takes.
+  Status run_shared(std::span<const Question> questions, std::span<Answer> answers, const SharedQuestions& shared,
+                    const MachineObserver& observer = {});
 
   [[nodiscard]] std::size_t state_bytes() const;  ///< bytes of one waiting frame at most
   [[nodiscard]] std::size_t arena_bytes() const;

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <span>
 
@@ -53,14 +54,28 @@ struct StepperOptions {
   /// Bytes of address space that the states may take, beyond the first few; 0: whatever the system allows but for a
   /// quarter of what is free when the stepper is made, which is left to others.
   std::size_t memory_bytes = 0;
+  /// Beginnings of streams, each fed as one, whose states are kept to be copied when they come again; 0: none. It is a
+  /// matter of time alone: results have the same bits.
+  std::size_t kept_prompts = 0;
 };
 
 /// Makes a stepper that allows what the options say.
 using StepperFactory = std::function<Result<std::unique_ptr<Stepper>>(const StepperOptions&)>;
 
-/// Index of the largest logit, the first one on a tie.
+/// Index of the largest logit, the first one on a tie; 0 if none is a number above -infinity.
 inline std::int32_t argmax(std::span<const float> logits) {
-  return static_cast<std::int32_t>(std::max_element(logits.begin(), logits.end()) - logits.begin());
+  // Lanes that a compiler turns into registers; one comparison after another would take as long as a layer's norm.
+  constexpr std::size_t lanes = 16;
+  float best[lanes];
+  std::fill_n(best, lanes, -std::numeric_limits<float>::infinity());
+  std::size_t i = 0;
+  for (; i + lanes <= logits.size(); i += lanes) {
+    for (std::size_t l = 0; l < lanes; ++l) best[l] = logits[i + l] > best[l] ? logits[i + l] : best[l];
+  }
+  for (std::size_t l = 0; i + l < logits.size(); ++l) best[l] = logits[i + l] > best[l] ? logits[i + l] : best[l];
+  const float top = *std::max_element(best, best + lanes);
+  const auto at = std::find(logits.begin(), logits.end(), top);
+  return at == logits.end() ? 0 : static_cast<std::int32_t>(at - logits.begin());
 }
 
 }  // namespace trm

@@ -29,17 +29,20 @@ void causal_attention(const LayerCall<T>& call) {
   const LayerScratch<T>& s = call.scratch;
   const std::size_t a = c.attention_size();
   const std::size_t local = c.local_size();
+  std::size_t next = 0;  // row of act.attn
   for (const Sequence<T>& q : call.sequences) {
     if (c.rope) call.rotate(q, act.qkv, false);
     const T* rows = act.qkv + q.begin * 3 * a;
-    T* out = act.attn + q.begin * a;
+    const std::size_t unread = call.last ? q.unread : 0;
+    T* out = act.attn + next * a;
+    next += q.tokens - unread;
     if (local > 0) {
       simd::LocalAttention<T> l{};
       l.heads = c.local_heads();
       l.head_dim = c.head_dim;
       l.window = c.window;
-      l.tokens = q.tokens;
-      l.q = rows;
+      l.tokens = q.tokens - unread;
+      l.q = rows + unread * 3 * a;
       l.ldq = 3 * a;
       l.bias = layer_bias(call);
       l.scale = call.score_scale();
@@ -53,7 +56,7 @@ void causal_attention(const LayerCall<T>& call) {
         for (std::size_t t = 0; t < q.tokens; ++t) {
           std::memcpy(q.state.v + (q.past + t) * local, rows + t * 3 * a + 2 * a, local * sizeof(T));
         }
-        l.past = q.past;
+        l.past = q.past + unread;
         l.kt = q.state.kt;
         l.ldkt = capacity;
         l.v = q.state.v;
@@ -88,6 +91,17 @@ void causal_attention(const LayerCall<T>& call) {
         std::memset(s.linear, 0, (matrices + c.global_size()) * sizeof(T));
         g.state = s.linear;
         g.norm = s.linear + matrices;
+      }
+      if (unread > 0) {
+        // All of them leave their output in one row, which is overwritten; it is there, since fewer rows are read.
+        g.tokens = unread;
+        g.ldo = 0;
+        k.linear_attention_forward(g);
+        g.tokens = q.tokens - unread;
+        g.q += unread * g.ldqkv;
+        g.k += unread * g.ldqkv;
+        g.v += unread * g.ldqkv;
+        g.ldo = a;
       }
       k.linear_attention_forward(g);
     }

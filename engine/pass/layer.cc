@@ -59,6 +59,25 @@ void convolution_backward(const LayerCall<T>& call, const T* in, T* d, T* grad) 
   k.add(d, s.dconv, call.rows * dim);
 }
 
+/// The rows of h1 that are read, one sequence after another.
+template <class T>
+void take_read_rows(const LayerCall<T>& call, const T* h1, T* to) {
+  const std::size_t d = call.shape().hidden_size;
+  for (const Sequence<T>& q : call.sequences) {
+    std::memcpy(to, h1 + (q.begin + q.unread) * d, q.read() * d * sizeof(T));
+    to += q.read() * d;
+  }
+}
+
+/// The same call for the rows that are read.
+template <class T>
+LayerCall<T> of_read_rows(const LayerCall<T>& call) {
+  LayerCall<T> out = call;
+  out.rows = 0;
+  for (const Sequence<T>& q : call.sequences) out.rows += q.read();
+  return out;
+}
+
 /// act.h2 = N(h1 + W_o attention(W_qkv h1)).
 template <class T>
 void attention(const LayerCall<T>& call, const T* h1) {
@@ -68,6 +87,13 @@ void attention(const LayerCall<T>& call, const T* h1) {
     causal_attention(call);
   } else {
     full_attention(call);
+  }
+  if (call.last) {
+    const LayerCall<T> rest = of_read_rows(call);
+    rest.apply(call.weights().o, a.attn, call.scratch.rows);
+    take_read_rows(call, h1, a.h2);
+    rest.norm(a.h2, call.scratch.rows, a.h2, a.rstd2);
+    return;
   }
   call.apply(call.weights().o, a.attn, call.scratch.rows);
   call.norm(h1, call.scratch.rows, a.h2, a.rstd2);
@@ -124,7 +150,7 @@ void forward(const LayerCall<T>& call, const T* in) {
   } else {
     attention(call, h1);
   }
-  channel_mlp(call);
+  channel_mlp(call.last ? of_read_rows(call) : call);
 }
 
 }  // namespace
@@ -148,8 +174,8 @@ void layer_forward(const Network<T>& net, std::size_t layer, std::size_t index, 
 template <class T>
 void layer_forward_cached(const Network<T>& net, std::size_t layer, std::size_t index,
                           std::span<const Sequence<T>> sequences, std::size_t rows, const T* in,
-                          const LayerActivations<T>& act, const LayerScratch<T>& s) {
-  forward(LayerCall<T>{net, layer, index, sequences, rows, act, s, true}, in);
+                          const LayerActivations<T>& act, const LayerScratch<T>& s, bool last) {
+  forward(LayerCall<T>{net, layer, index, sequences, rows, act, s, true, {}, last}, in);
 }
 
 template <class T>
@@ -168,13 +194,14 @@ void layer_backward(const Network<T>& net, std::size_t layer, std::size_t index,
   if (convolves) convolution_backward(call, in, d, grad);
 }
 
-#define TRM_INSTANTIATE(T)                                                                                          \
-  template void layer_forward<T>(const Network<T>&, std::size_t, std::size_t, std::span<const Sequence<T>>,         \
-                                 std::size_t, const T*, const LayerActivations<T>&, const LayerScratch<T>&,         \
-                                 const CrewMember&);                                                                \
-  template void layer_forward_cached<T>(const Network<T>&, std::size_t, std::size_t, std::span<const Sequence<T>>,  \
-                                        std::size_t, const T*, const LayerActivations<T>&, const LayerScratch<T>&); \
-  template void layer_backward<T>(const Network<T>&, std::size_t, std::size_t, std::span<const Sequence<T>>,        \
+#define TRM_INSTANTIATE(T)                                                                                         \
+  template void layer_forward<T>(const Network<T>&, std::size_t, std::size_t, std::span<const Sequence<T>>,        \
+                                 std::size_t, const T*, const LayerActivations<T>&, const LayerScratch<T>&,        \
+                                 const CrewMember&);                                                               \
+  template void layer_forward_cached<T>(const Network<T>&, std::size_t, std::size_t, std::span<const Sequence<T>>, \
+                                        std::size_t, const T*, const LayerActivations<T>&, const LayerScratch<T>&, \
+                                        bool);                                                                     \
+  template void layer_backward<T>(const Network<T>&, std::size_t, std::size_t, std::span<const Sequence<T>>,       \
                                   std::size_t, const T*, const LayerActivations<T>&, const LayerScratch<T>&, T*, T*);
 TRM_INSTANTIATE(float)
 TRM_INSTANTIATE(double)

@@ -35,6 +35,11 @@ struct Sequence {
   std::size_t position = 0;  ///< absolute position of the first token (rotary embedding)
   std::size_t past = 0;      ///< keys in the state in front of the first token
   LayerState<T> state;       ///< inference; unused in training
+  /// Inference of a causal model: so many rows at the beginning give their keys and values, and nobody reads what the
+  /// last layer makes of them.
+  std::size_t unread = 0;
+
+  [[nodiscard]] std::size_t read() const { return tokens - unread; }
 };
 
 /// Activations of one layer of one evaluation, N rows. A training pass keeps all of them; at inference the pointers of
@@ -91,10 +96,11 @@ void layer_forward(const Network<T>& network, std::size_t layer, std::size_t eva
                    const LayerActivations<T>& act, const LayerScratch<T>& scratch, const CrewMember& member = {});
 
 /// Inference: continues from and updates each sequence's state. past + tokens <= its capacity.
+/// last: act.out has the rows that are read and no others, one sequence after another.
 template <class T>
 void layer_forward_cached(const Network<T>& network, std::size_t layer, std::size_t evaluation_index,
                           std::span<const Sequence<T>> sequences, std::size_t rows, const T* in,
-                          const LayerActivations<T>& act, const LayerScratch<T>& scratch);
+                          const LayerActivations<T>& act, const LayerScratch<T>& scratch, bool last = false);
 
 /// d(N, D): gradient of act.out on entry, of `in` on return. grad: flat gradient array, accumulates.
 template <class T>

@@ -20,6 +20,7 @@ struct LayerCall {
   const LayerScratch<T>& scratch;
   bool cached = false;
   CrewMember member = {};
+  bool last = false;  ///< of a causal model at inference: rows that nobody reads end with their keys and values
 
   /// The rows that this member of the crew makes.
   [[nodiscard]] CrewMember::Share mine() const { return member.share(rows); }
@@ -47,7 +48,8 @@ struct LayerCall {
   void rotate(const Sequence<T>& q, T* qkv, bool inverse) const;
 };
 
-/// act.qkv -> act.attn: softmax in a window with the recursion bias, beside linear attention with decay.
+/// act.qkv -> act.attn: softmax in a window with the recursion bias, beside linear attention with decay. In the last
+/// layer act.attn has the rows that are read, one sequence after another.
 template <class T>
 void causal_attention(const LayerCall<T>& call);
 /// scratch.dact, the gradient of act.attn -> scratch.dwide, the gradient of the projections before rotation.

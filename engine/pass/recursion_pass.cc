@@ -226,7 +226,8 @@ void RecursionPass<T>::forward_cached(const Network<T>& net, std::span<Sequence<
     for (std::size_t i = 0; i < sequences.size(); ++i) {
       sequences[i].state = streams[i].layout->layer_state(streams[i].data, e, l);
     }
-    layer_forward_cached<T>(net, plan_.levels[ev.level].first + l, ev.index, sequences, rows, in, act, scratch_);
+    const bool last = e + 1 == plan_.evaluations.size() && l + 1 == plan_.levels[ev.level].count;
+    layer_forward_cached<T>(net, plan_.levels[ev.level].first + l, ev.index, sequences, rows, in, act, scratch_, last);
   });
 }
 

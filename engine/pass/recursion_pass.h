@@ -44,7 +44,8 @@ class RecursionPass {
   void forward(const Network<T>& network, std::span<const Sequence<T>> sequences, std::size_t rows,
                const CrewMember& member, const RecursionPass& own);
   /// Inference of a causal model: sequence i goes on from streams[i], which is updated, and its `state` is overwritten.
-  /// past + tokens <= capacity of the stream. No allocation.
+  /// past + tokens <= capacity of the stream. Of the plan's output state() has the rows that are read alone, one
+  /// sequence after another. No allocation.
   void forward_cached(const Network<T>& network, std::span<Sequence<T>> sequences,
                       std::span<const StreamState<T>> streams, std::size_t rows);
   /// (rows, D): state s after forward() or forward_cached().

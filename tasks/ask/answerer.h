@@ -30,6 +30,13 @@ class Answerer {
   Status run(std::span<const Question> questions, std::span<Answer> answers, const MachineObserver& observer = {},
              std::vector<Tokens>* texts = nullptr);
 
+  /// As Machine::run_shared(); on the machine only.
+  Status run_shared(std::span<const Question> questions, std::span<Answer> answers, const SharedQuestions& shared,
+                    const MachineObserver& observer) {
+    return machine_->run_shared(questions, answers, shared, observer);
+  }
+  [[nodiscard]] bool on_machine() const { return machine_.has_value(); }
+
   [[nodiscard]] Encoding encoding() const { return encoding_; }
   [[nodiscard]] std::size_t state_bytes() const;  ///< of one waiting frame or one sequence, at most
   [[nodiscard]] std::size_t arena_bytes() const;

@@ -26,6 +26,13 @@ std::size_t piece_size(std::size_t questions, std::size_t threads, std::size_t c
   return std::min(kLargestPiece, std::max(quarter, std::min(concurrency, share)));
 }
 
+Status first_error(std::vector<Status>& statuses) {
+  for (Status& status : statuses) {
+    if (!status.ok()) return std::move(status);
+  }
+  return {};
+}
+
 }  // namespace
 
 bool AnswererPool::stopped() const {
@@ -65,6 +72,14 @@ Status AnswererPool::start() {
 Status AnswererPool::run(std::span<const Question> questions, std::span<Answer> answers, const PoolRun& how) {
   if (questions.empty()) return {};
   if (Status s = start(); !s.ok()) return s;
+  if (together_.front().on_machine()) {
+    std::vector<Status> statuses(threads_->size());
+    std::atomic<std::size_t> next{0};
+    threads_->run(threads_->size(), [&](std::size_t number, std::size_t worker) {
+      statuses[number] = run_shared(questions, answers, how, next, worker);
+    });
+    return first_error(statuses);
+  }
   const std::size_t count = questions.size(), piece = piece_size(count, threads_->size(), concurrency_);
   const std::size_t pieces = (count + piece - 1) / piece;
   std::vector<Status> statuses(pieces);
@@ -73,10 +88,37 @@ Status AnswererPool::run(std::span<const Question> questions, std::span<Answer> 
     const std::size_t first = number * piece;
     statuses[number] = run_piece(questions, answers, how, first, std::min(first + piece, count), worker);
   });
-  for (Status& status : statuses) {
-    if (!status.ok()) return std::move(status);
-  }
-  return {};
+  return first_error(statuses);
+}
+
+Status AnswererPool::run_shared(std::span<const Question> questions, std::span<Answer> answers, const PoolRun& how,
+                                std::atomic<std::size_t>& next, std::size_t worker) {
+  const std::size_t count = questions.size();
+  const MachineObserver observer = how.observer ? how.observer(0, worker) : MachineObserver{};
+  // To find out who is refused may take long: at most half of the time, for others are being answered.
+  constexpr std::int64_t kPatienceNs = 50'000'000;
+  std::int64_t not_before = 0;
+  const auto take = [&]() -> NextQuestion {
+    const std::int64_t begin = how.refuse ? now_ns() : 0;
+    if (begin < not_before) return {NextQuestion::Kind::later};
+    while (!stopped()) {
+      const std::size_t taken = next.fetch_add(1, std::memory_order_relaxed);
+      if (taken >= count) break;
+      const std::size_t at = how.order.empty() ? taken : how.order[taken];
+      const std::optional<Verdict> verdict = how.refuse ? how.refuse(at) : std::nullopt;
+      const std::int64_t spent = how.refuse ? now_ns() - begin : 0;
+      if (spent > kPatienceNs) not_before = begin + 2 * spent;
+      if (!verdict) return {NextQuestion::Kind::question, at};
+      answers[at] = {};
+      answers[at].verdict = *verdict;
+      if (observer.answered) observer.answered(at);
+      if (spent > kPatienceNs) return {NextQuestion::Kind::later};
+    }
+    return {};
+  };
+  // No worker takes more than its share, or the others would have none.
+  const std::size_t share = (count + threads_->size() - 1) / threads_->size();
+  return together_[worker].run_shared(questions, answers, {take, share}, observer);
 }
 
 Status AnswererPool::run_piece(std::span<const Question> questions, std::span<Answer> answers, const PoolRun& how,

@@ -1,6 +1,8 @@
-// Many questions at once: an answerer for each thread, which take the questions in pieces.
+// Many questions at once: an answerer for each thread. On the recursion machine each takes the next question when it
+// has room for one, so none runs half empty before the list ends; sequences come in pieces.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -23,6 +25,9 @@ struct PoolRun {
   PieceObserver observer;
   /// A verdict: the question is not asked, and its answer is this verdict alone.
   std::function<std::optional<Verdict>(std::size_t question)> refuse;
+  /// All places of questions, in the order in which the machine begins them; empty: as they stand. Long ones first
+  /// keep every thread busy until the end.
+  std::span<const std::size_t> order = {};
 };
 
 struct PoolOptions {
@@ -59,6 +64,9 @@ class AnswererPool {
   /// Questions from `first` to `end`, by one worker.
   Status run_piece(std::span<const Question> questions, std::span<Answer> answers, const PoolRun& how,
                    std::size_t first, std::size_t end, std::size_t worker);
+  /// Questions from the list that all workers share, by one of them.
+  Status run_shared(std::span<const Question> questions, std::span<Answer> answers, const PoolRun& how,
+                    std::atomic<std::size_t>& next, std::size_t worker);
   [[nodiscard]] bool stopped() const;
 
   const CausalModel& model_;

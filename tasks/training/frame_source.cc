@@ -12,7 +12,7 @@ namespace {
 constexpr const char* kMaxDigits = "max_digits";
 constexpr double kMostDigits = 14;  ///< a column of a product takes six tokens of max_frame_tokens
 
-FrameMix to_frame_mix(const Mix& mix) {
+FrameMix read_mix(const Mix& mix) {
   FrameMix out;
   for (const auto& [key, value] : mix) {
     if (key == kMaxDigits) {
@@ -22,6 +22,17 @@ FrameMix to_frame_mix(const Mix& mix) {
     }
   }
   return out;
+}
+
+/// One sample after another takes the same mix: to read it would take as long as to draw a frame.
+const FrameMix& to_frame_mix(const Mix& mix) {
+  thread_local Mix last;
+  thread_local FrameMix read;
+  if (last != mix) {
+    read = read_mix(mix);
+    last = mix;
+  }
+  return read;
 }
 
 void give(Frame frame, Sample& out) {

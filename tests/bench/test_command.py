@@ -93,7 +93,7 @@ class Bench(CliTest):
     def test_help_tells_the_defaults(self):
         text = self.passes('bench', '--help').stdout
         for part in ('(default: all but train and validation)', '(default: 100; suite paper: 1000)',
-                     '(default: 2; suite paper: 8)',
+                     '(default: 1; suite paper: 8)',
                      '(default: trm-frames,transformer-frames,trm-trace,trm-answer,exact-solver,prolog, as far as '
                      'swipl works)'):
             self.assertIn(part, ' '.join(text.split()))
@@ -339,7 +339,7 @@ class Bench(CliTest):
         self.passes('bench', '--model', 'exact-solver', '--task', 'hanoi', '--slice', 'test', '--items', '2', '--out',
                     self.path('frames'))
         facts = json.loads(self.read('frames', 'results.json'))['environment']
-        self.assertIn('at most 500 questions or 2 s', facts['latency_protocol'])
+        self.assertIn('at most 500 questions or 1 s', facts['latency_protocol'])
 
     def test_wrong_values(self):
         for args in (['--items', '0'], ['--items', 'many'], ['--format', 'pdf'], ['--threads', '-1'],

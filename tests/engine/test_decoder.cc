@@ -252,6 +252,94 @@ TEST_CASE("a stream's logits have the same bits alone, in a batch and in any com
   }
 }
 
+TEST_CASE("the logits after a last token have the bits of those after every token") {
+  // Who wants the last token alone leaves out what nobody reads of the last layer.
+  for (const auto* kernels : typed_tables()) {
+    CAPTURE(std::string(kernels->isa));
+    for (const auto& model : test_models::all()) {
+      const std::string& name = model.first;
+      const ModelConfig& config = model.second;
+      CAPTURE(name);
+      const FloatModel m(config, *kernels);
+      const std::size_t vocab = config.vocab_size;
+      constexpr std::size_t kStreams = 5, kRounds = 4;
+      auto every = Decoder::create(m.network, {kStreams, kStreams}),
+           last = Decoder::create(m.network, {kStreams, kStreams});
+      REQUIRE(every.ok());
+      REQUIRE(last.ok());
+      std::vector<StateId> states;
+      for (std::size_t i = 0; i < kStreams; ++i) {
+        states.push_back(*every->acquire());
+        REQUIRE(*last->acquire() == states.back());
+      }
+      for (std::size_t round = 0; round < kRounds; ++round) {
+        CAPTURE(round);
+        std::vector<std::vector<std::int32_t>> tokens;
+        std::vector<std::vector<float>> all(kStreams), some(kStreams, std::vector<float>(vocab));
+        std::vector<Decoder::Feed> to_every, to_last;
+        for (std::size_t i = 0; i < kStreams; ++i)
+          tokens.push_back(stream(config, 1 + (i * 5 + round * 3) % 7, i + round));
+        for (std::size_t i = 0; i < kStreams; ++i) {
+          all[i].resize(tokens[i].size() * vocab);
+          to_every.push_back({states[i], tokens[i], nullptr, all[i].data()});
+          // One stream in a round is fed and not asked.
+          to_last.push_back({states[i], tokens[i], i == round ? nullptr : some[i].data()});
+        }
+        REQUIRE(every->forward(to_every).ok());
+        REQUIRE(last->forward(to_last).ok());
+        for (std::size_t i = 0; i < kStreams; ++i) {
+          CAPTURE(i);
+          if (i == round) continue;
+          const auto want = row(all[i], tokens[i].size() - 1, vocab);
+          CHECK(std::equal(want.begin(), want.end(), some[i].begin()));
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("a prompt that comes again gives the bits that it gave, and so does what follows") {
+  for (const auto* kernels : typed_tables()) {
+    CAPTURE(std::string(kernels->isa));
+    for (const auto& model : test_models::all()) {
+      const std::string& name = model.first;
+      const ModelConfig& config = model.second;
+      CAPTURE(name);
+      const FloatModel m(config, *kernels);
+      const std::size_t vocab = config.vocab_size;
+      auto plain = Decoder::create(m.network, {1, 1});
+      auto keeping = Decoder::create(m.network, {.max_streams = 1, .max_states = 1, .kept_prompts = 8});
+      REQUIRE(plain.ok());
+      REQUIRE(keeping.ok());
+      const auto written = stream(config, 20, 9);
+      // More prompts than are kept, some of them too long; each comes again soon, and later.
+      for (const std::size_t length :
+           {1, 5, 1, 5, 16, 16, 17, 17, 3, 4, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 5, 1, 16, 3}) {
+        CAPTURE(length);
+        const auto prompt = stream(config, length, length);
+        std::vector<std::vector<float>> logits(2);
+        for (std::size_t which = 0; which < 2; ++which) {
+          Decoder& decoder = which == 0 ? *plain : *keeping;
+          const StateId state = *decoder.acquire();
+          std::vector<float>& out = logits[which];
+          out.resize((1 + written.size()) * vocab);
+          const Decoder::Feed first{state, prompt, out.data()};
+          const std::size_t before = test::allocations();
+          bool ok = decoder.forward({&first, 1}).ok();
+          for (std::size_t t = 0; t < written.size(); ++t) {
+            const Decoder::Feed next{state, std::span(written).subspan(t, 1), out.data() + (1 + t) * vocab};
+            ok = ok && decoder.forward({&next, 1}).ok();
+          }
+          CHECK(test::allocations() == before);
+          CHECK(ok);
+          decoder.release(state);
+        }
+        CHECK(logits[0] == logits[1]);
+      }
+    }
+  }
+}
+
 TEST_CASE("threads with decoders of their own give the same bits as one thread") {
   const FloatModel m(test_models::lightweight(), *tables().back());
   const std::size_t vocab = m.config.vocab_size;
