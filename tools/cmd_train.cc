@@ -45,7 +45,7 @@ struct ConfigText {
 };
 
 /// The error with the option as its file that gave the field which it names.
-Error blame_option(Error error, const Options& o) {
+Error blame_option(Error error, const TrainOptions& o) {
   if (!o.dtype.empty() && error.field == "dtype") {
     error.file = "--dtype";
     error.field.clear();

@@ -162,7 +162,9 @@ struct Machine::Impl {
       exhausted = next.kind == NextQuestion::Kind::none;
       if (next.kind != NextQuestion::Kind::question) break;
       const Question& question = questions[next.index];
-      if (Status s = check(question, core.kinds, vocab_size, "prompt " + std::to_string(next.index)); !s.ok()) return s;
+      if (Status s = check(question, core.control, core.kinds, vocab_size, "prompt " + std::to_string(next.index));
+          !s.ok())
+        return s;
       answers[next.index] = Answer{};
       QuestionRun& run = start(next.index, question, answers[next.index]);
       if (Status s = run.select(turns); !s.ok()) return s;
