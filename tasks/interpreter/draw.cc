@@ -109,7 +109,7 @@ Tokens operands(Rng& rng, std::size_t count, std::size_t parts) {
   for (std::size_t i = 0; i < count; ++i) {
     Tokens next = operand(rng);
     // The same variable again, and the next one, are easily confused.
-    if (i > 0 && rng.below(5) == 0) {
+    if (i > 0 && rng.below(3) == 0) {
       const Token last = out.back();
       if (token::is_variable(last)) next = {rng.below(2) == 0 || last == token::last_variable ? last : last + 1};
     }
