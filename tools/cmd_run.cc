@@ -30,6 +30,10 @@ namespace {
 
 /// Lines of a stream that are answered side by side, at most; the next ones wait until these are answered.
 constexpr std::size_t kMostLines = 1024;
+/// Frames of a program, unless --max-frames says otherwise.
+constexpr std::size_t kProgramFrames = 1'000'000;
+/// Tokens that its frames write to streams: the factorial of 1000 takes a sixth of them.
+constexpr std::size_t kProgramTokens = std::size_t{1} << 28;
 
 struct RunCommandOptions {
   std::string model, file, call;
@@ -182,6 +186,9 @@ int run_program(const RunCommandOptions& options, std::string file) {
   out.pin = options.pin;
   out.dtype = options.dtype;
   out.machine = machine_options(options);
+  // A program takes more frames than a prompt, and what its values take is given back.
+  if (options.max_frames == MachineOptions{}.max_frames) out.machine.max_frames = kProgramFrames;
+  out.machine.max_stream_tokens = kProgramTokens;
   return run_programs(out);
 }
 
@@ -272,7 +279,7 @@ Command add_run(Arguments& program) {
   args.flag("--memo", options->memo, "Do not run a frame again that was answered before (fib beyond 22 needs it)");
   args.number("--recursion-limit", options->recursion_limit, 0, 1'000'000,
               "Frames on one stack; 0: as many as the memory holds");
-  args.number("--max-frames", options->max_frames, 1, 1'000'000'000, "Frames of one question");
+  args.number("--max-frames", options->max_frames, 1, 1'000'000'000, "Frames of one question; of a program 1,000,000 unless this is given");
   args.seconds("--max-seconds", options->max_elapsed_ns, "Time of one question or puzzle (default: no limit)");
   args.number("--max-frame-tokens", options->max_frame_tokens, 1, 1'000'000,
               "Tokens of one frame, or of the sequence of a model without the machine");

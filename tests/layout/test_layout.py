@@ -21,10 +21,9 @@ FLOORS = (
     ('engine/import', 'engine/infer'),
     ('engine/train',),
     ('tasks/base',),
-    ('tasks/python', 'tasks/frames'),
-    ('tasks/interpreter',),
-    ('tasks/task',),
-    ('tasks/recursion', 'tasks/puzzles', 'tasks/python'),
+    ('tasks/frames', 'tasks/python'),
+    ('tasks/task', 'tasks/interpreter'),
+    ('tasks/recursion', 'tasks/puzzles'),
     ('tasks',),  # the registry
     ('tasks/exchange', 'tasks/ask'),
     ('tasks/training',),

@@ -7,6 +7,8 @@
 #include "tasks/interpreter/random_frame.h"
 #include "tests/support/sweep.h"
 
+namespace test_interpreter_frames {
+
 using namespace trm::tasks::interpreter;
 
 namespace {
@@ -82,3 +84,5 @@ TEST_CASE("prompts are read strictly") {
   CHECK(check_prompt(Tokens{rev, x, out}).ok());
   CHECK(bad({below, 1, x, y}));
 }
+
+}  // namespace test_interpreter_frames

@@ -9,6 +9,8 @@
 #include "tests/tasks/interpreter/made_streams.h"
 #include "tests/tasks/interpreter/right_stepper.h"
 
+namespace test_interpreter_machine {
+
 using namespace trm::tasks::interpreter;
 using trm::Answer;
 using trm::Machine;
@@ -140,3 +142,5 @@ TEST_CASE("the machine does what right frames do: functions that call themselves
                   made.part({token::add, token::quote, one, made.part({token::apply, deep, less})})});
   run({token::apply, deep, token::quote, made.number(300)});
 }
+
+}  // namespace test_interpreter_machine

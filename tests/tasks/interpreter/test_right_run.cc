@@ -8,6 +8,8 @@
 #include "tests/support/sweep.h"
 #include "tests/tasks/interpreter/made_streams.h"
 
+namespace test_interpreter_right_run {
+
 using namespace trm::tasks::interpreter;
 using trm::tasks::Rng;
 using trm::tasks::interpreter::test::decimal;
@@ -216,3 +218,5 @@ TEST_CASE("a program that is none is an error") {
   CHECK(!made.try_run({token::add, token::quote}).ok());
   CHECK(!made.try_run({token::plus, 1}).ok());
 }
+
+}  // namespace test_interpreter_right_run
