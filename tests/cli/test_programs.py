@@ -55,9 +55,9 @@ class Programs(CliTest):
         self.assertEqual(self.run_prompt(fib).stdout, '13\n')
 
     def test_programs_that_do_not_end(self):
-        again = 'def f(n): return 1 if n == 0 else f((n + 1) % 4 + 1)'
+        again = 'def f(n): return 1 if n == 0 else f(n % 3 + 1)'
         self.assertEqual(self.run_prompt(f'ends f(3); {again}').stdout, 'no\n')
-        self.assertEqual(self.run_prompt(f'repeats f(1); {again}').stdout, 'f(3)\n')
+        self.assertEqual(self.run_prompt(f'repeats f(7); {again}').stdout, 'f(2)\n')
         result = self.trm('run', MODEL, f'value f(3); {again}')
         self.assertEqual((result.returncode, result.stdout), (1, '\n'))
         self.assertIn('never ends: f(', result.stderr)
@@ -116,7 +116,7 @@ class Programs(CliTest):
         refused('def f(n):\n    return n / 2\n', 'line 2', '//')
         refused('def f(n):\n    return {n: 1}\n', 'line 2')
         refused('def f(n:\n    return n\n', 'line 1')
-        self.fails(4, ['g'], 'run', MODEL, self.write('fine.py', FACT), '--call', 'g(')
+        self.fails(4, ['line 1, column 2', 'never closed'], 'run', MODEL, self.write('fine.py', FACT), '--call', 'g(')
         self.fails(4, ['does not exist'], 'run', MODEL, self.path('nowhere.py'), '--call', 'f(1)')
         self.fails(4, ['asks nothing'], 'run', MODEL, self.write('fine.py', FACT))
         self.fails(4, ['begins with "fact"'], 'run', MODEL, 'fact 3')
