@@ -36,7 +36,7 @@ constexpr std::size_t kProgramFrames = 1'000'000;
 constexpr std::size_t kProgramTokens = std::size_t{1} << 28;
 
 struct RunCommandOptions {
-  std::string model, file, call;
+  std::string model, file, call, html;
   bool source = false;
   std::vector<std::string> prompts;
   bool trace = false, json = false, predictions = false, memo = false, check = false;
@@ -177,6 +177,7 @@ int run_program(const RunCommandOptions& options, std::string file) {
   out.model = options.model;
   out.file = std::move(file);
   out.call = options.call;
+  out.html = options.html;
   if (out.file.empty()) out.prompts = options.prompts;
   out.trace = options.trace;
   out.json = options.json;
@@ -219,6 +220,10 @@ int run(const RunCommandOptions& options) {
   }
   if (const Result<std::string> named = find_model(options.model); named.ok() && is_program_model(*named)) {
     return run_program(options, "");
+  }
+  if (!options.html.empty() || options.source) {
+    return report(Error{ErrorCode::usage, "", options.source ? "--source" : "--html", "is for programs",
+                        "give a program, as in trm run trm-programs FILE.py --call \"f(3)\""});
   }
   const bool stream = is_standard_input(options.file);
   Result<std::vector<Prompt>> prompts = stream ? std::vector<Prompt>{} : gather(options);
@@ -268,6 +273,7 @@ Command add_run(Arguments& program) {
       .type("EXPR");
   args.flag("--source", options->source,
             "Print the program as the model runs it, loops turned into recursion, and stop");
+  args.option("--html", options->html, "Write a page to FILE that steps through the calls of a program").type("FILE");
   const Option trace = args.flag("--trace", options->trace,
                                  "Print the call tree as it grows (of a model without the machine when it is "
                                  "written), one question after another; of puzzles the board after each step");
@@ -279,7 +285,8 @@ Command add_run(Arguments& program) {
   args.flag("--memo", options->memo, "Do not run a frame again that was answered before (fib beyond 22 needs it)");
   args.number("--recursion-limit", options->recursion_limit, 0, 1'000'000,
               "Frames on one stack; 0: as many as the memory holds");
-  args.number("--max-frames", options->max_frames, 1, 1'000'000'000, "Frames of one question; of a program 1,000,000 unless this is given");
+  args.number("--max-frames", options->max_frames, 1, 1'000'000'000,
+              "Frames of one question; of a program 1,000,000 unless this is given");
   args.seconds("--max-seconds", options->max_elapsed_ns, "Time of one question or puzzle (default: no limit)");
   args.number("--max-frame-tokens", options->max_frame_tokens, 1, 1'000'000,
               "Tokens of one frame, or of the sequence of a model without the machine");

@@ -1,13 +1,17 @@
 #include "tools/run_programs.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "engine/format/safetensors.h"
 #include "engine/json/json_value.h"
 #include "engine/sys/standard_input.h"
+#include "reports/program_page.h"
 #include "tasks/ask/answerer_pool.h"
 #include "tasks/ask/program_log.h"
 #include "tasks/python/cpython.h"
@@ -50,6 +54,80 @@ void print_calls(tasks::ProgramLog& log) {
   };
 }
 
+/// What would keep a page from being written, as far as it is known before the work.
+Status check_page(const std::string& file) {
+  if (file.empty()) return {};
+  const std::filesystem::path place(file);
+  const std::filesystem::path folder = place.has_parent_path() ? place.parent_path() : ".";
+  std::error_code failed;
+  const std::string fix = "name a file in a folder that you may write to";
+  if (!std::filesystem::is_directory(folder, failed)) {
+    return Error{ErrorCode::bad_input, file, "--html", "its folder does not exist", fix};
+  }
+  if (std::filesystem::is_directory(place, failed))
+    return Error{ErrorCode::bad_input, file, "--html", "is a folder", fix};
+  if (::access(folder.c_str(), W_OK | X_OK) == 0) return {};
+  return Error{ErrorCode::bad_input, file, "--html", "its folder takes no files", fix};
+}
+
+/// Gathers the calls of a program for its page.
+class PageRecorder {
+ public:
+  explicit PageRecorder(const tasks::ProgramQuestion& question) : question_(question) {}
+
+  void listen(tasks::ProgramLog& log) {
+    log.began = [this, before = std::move(log.began)](const tasks::ProgramCall& call) {
+      if (before) before(call);
+      begin(call);
+    };
+    log.returned = [this, before = std::move(log.returned)](const tasks::ProgramCall& call, const std::string& value) {
+      if (before) before(call, value);
+      end(call, value);
+    };
+  }
+
+  [[nodiscard]] reports::ProgramPage page() && { return std::move(page_); }
+
+ private:
+  static constexpr std::size_t kMostCalls = 5000;
+  struct Open {
+    std::size_t frame, at;
+  };
+
+  void begin(const tasks::ProgramCall& call) {
+    while (open_.size() > call.depth) {
+      page_.calls[open_.back().at].goes_on = true;
+      open_.pop_back();
+    }
+    if (page_.calls.size() == kMostCalls) {
+      ++page_.left_out;
+      return;
+    }
+    const std::size_t at = page_.calls.size();
+    reports::ProgramPageCall out;
+    out.text = call.text;
+    out.line = question_.program.functions[call.function].line;
+    out.parent = open_.empty() ? reports::ProgramPageCall::kNone : open_.back().at;
+    out.last = at;
+    out.remembered = call.by_memo;
+    for (const Open& each : open_) page_.calls[each.at].last = at;
+    page_.calls.push_back(std::move(out));
+    if (!call.by_memo) open_.push_back({call.frame, at});
+  }
+
+  void end(const tasks::ProgramCall& call, const std::string& value) {
+    const auto at =
+        std::find_if(open_.begin(), open_.end(), [&](const Open& each) { return each.frame == call.frame; });
+    if (at == open_.end()) return;
+    page_.calls[at->at].value = value;
+    open_.erase(at, open_.end());
+  }
+
+  const tasks::ProgramQuestion& question_;
+  reports::ProgramPage page_;
+  std::vector<Open> open_;
+};
+
 /// What CPython says of the same question; nothing: it has no answer to compare with.
 Result<std::optional<std::string>> expected(const tasks::ProgramQuestion& question) {
   const tasks::python::PythonQuestion ask = {question.source, question.call};
@@ -89,6 +167,8 @@ class Runner {
   Status answer(const tasks::ProgramQuestion& question) {
     tasks::ProgramLog log(question, question.asked == tasks::Asked::order);
     if (run_.trace) print_calls(log);
+    PageRecorder recorder(question);
+    if (!run_.html.empty()) recorder.listen(log);
     Answer answer;
     if (Status s = pool_.run_alone(question.question(), answer, log.observer()); !s.ok()) return s;
     const Result<tasks::ProgramAnswer> said = tasks::program_answer(question, answer, log, machine_);
@@ -107,6 +187,9 @@ class Runner {
     } else {
       print("\n", Flush::now);
     }
+    if (!run_.html.empty()) {
+      if (Status s = write_page(question, answer, said, std::move(recorder).page()); !s.ok()) return s;
+    }
     if (!said.ok()) {
       note(said.error().text());
       status_ = kFailed;
@@ -122,6 +205,18 @@ class Runner {
   [[nodiscard]] ExitStatus status() const { return status_; }
 
  private:
+  Status write_page(const tasks::ProgramQuestion& question, const Answer& answer,
+                    const Result<tasks::ProgramAnswer>& said, reports::ProgramPage page) {
+    page.title = question.call.empty() ? "the program" : question.call;
+    page.answer = said.ok() ? said->text : said.error().message;
+    if (said.ok()) page.printed = said->printed;
+    page.source = question.source;
+    page.how = fmt::format("{} calls, {} frames, {} tokens that the model wrote, {} on the deepest stack, {}",
+                           page.calls.size() + page.left_out, answer.frames, answer.own_tokens, answer.max_depth,
+                           duration_text(answer.elapsed_ns));
+    return write_result(run_.html, reports::program_page_html(page));
+  }
+
   Status check(const tasks::ProgramQuestion& question, const tasks::ProgramAnswer& said) {
     const Result<std::optional<std::string>> right = expected(question);
     if (!right.ok()) return right.error();
@@ -156,6 +251,10 @@ int run_programs(const ProgramRun& run) {
   if (!kernels.ok()) return report(kernels.error());
   const Result<std::vector<tasks::ProgramQuestion>> questions = gather(run);
   if (!questions.ok()) return report(questions.error());
+  if (!run.html.empty() && questions->size() != 1) {
+    return report(Error{ErrorCode::usage, "", "--html", "shows one question", "ask one"});
+  }
+  if (Status s = check_page(run.html); !s.ok()) return report(s.error());
   if (run.source) {
     for (const tasks::ProgramQuestion& question : *questions) print(tasks::python::to_python(question.program));
     return kPass;

@@ -17,6 +17,7 @@ struct ProgramRun {
   std::string file;                  ///< a program; empty: prompts
   std::string call;                  ///< an expression; empty: what the program itself asks
   std::vector<std::string> prompts;  ///< "value f(5); def f(n): ..."
+  std::string html;                  ///< a page that steps through the calls is written there; empty: none
   bool trace = false, json = false, check = false, source = false;
   std::uint64_t threads = 0;
   std::optional<Pinning> pin;

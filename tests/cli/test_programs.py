@@ -4,6 +4,7 @@
 import glob
 import json
 import os
+import re
 import unittest
 
 from support import CliTest
@@ -78,6 +79,21 @@ class Programs(CliTest):
         file = self.write('fact.py', FACT)
         lines = self.passes('run', MODEL, file, '--call', 'fact(2)', '--trace').stdout.splitlines()
         self.assertEqual(lines, ['fact(2)', '  fact(1)', '    fact(0)', '    fact(0) = 1', '  fact(1) = 1', 'fact(2) = 2', '2'])
+
+    def test_the_page(self):
+        file = self.write('fib.py', 'def fib(n):\n    return n if n < 2 else fib(n - 1) + fib(n - 2)\n\n# a <b> & "c"\n')
+        page = self.path('out.html')
+        self.assertEqual(self.passes('run', MODEL, file, '--call', 'fib(4)', '--html', page).stdout, '3\n')
+        with open(page, encoding='utf-8') as read:
+            text = read.read()
+        calls = re.findall(r'<li data-parent="(-?\d+)" data-last="(\d+)" data-line="1" data-text="(fib\(\d\))" data-value="(\d)"', text)
+        self.assertEqual(len(calls), 9)
+        self.assertEqual(calls[0], ('-1', '8', 'fib(4)', '3'))
+        self.assertIn(('0', '8', 'fib(2)', '1'), calls)
+        self.assertIn('# a &lt;b&gt; &amp;', text)
+        self.assertNotRegex(text, r'https?://')
+        self.fails(4, ['--html', 'its folder does not exist'], 'run', MODEL, file, '--call', 'fib(1)', '--html', self.path('no/such/folder.html'))
+        self.fails(2, ['--html', 'is for programs'], 'run', self.model('one'), 'fact 1', '--html', page)
 
     def test_json(self):
         file = self.write('fact.py', FACT)
