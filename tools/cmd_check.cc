@@ -113,6 +113,7 @@ Result<std::vector<Said>> ask_model(const CheckCommandOptions& options, std::spa
   how.threads.pin = options.pin;
   tasks::AnswererPool pool(*model, how);
   std::vector<Question> questions;
+  questions.reserve(named.size());
   for (const Named& each : named) questions.push_back(each.question.question());
   std::vector<Answer> answers(questions.size());
   std::vector<Said> out(named.size());
@@ -149,6 +150,7 @@ int check(const CheckCommandOptions& options) {
   }
   if (Status s = add_random(options, named); !s.ok()) return report(s.error());
   std::vector<tasks::ProgramQuestion> questions;
+  questions.reserve(named.size());
   for (const Named& each : named) questions.push_back(each.question);
   tasks::CheckOptions limits;
   limits.max_frames = options.max_frames;
