@@ -377,7 +377,7 @@ constexpr KernelKind kKinds[] = {
     {"add_to", {"n"}, 1, true, per_element<1>, moved<3>, make_add_to},
     {"scale", {"n"}, 1, true, per_element<1>, moved<2>, make_scale},
     {"adamw", {"n"}, 1, false, per_element<14>, moved<7>, make_optimizer<&Kernels<float>::adamw>},
-    {"adam_atan2", {"n"}, false, false, per_element<30>, moved<7>, make_optimizer<&Kernels<float>::adam_atan2>},
+    {"adam_atan2", {"n"}, 1, false, per_element<30>, moved<7>, make_optimizer<&Kernels<float>::adam_atan2>},
 };
 
 }  // namespace

@@ -298,7 +298,8 @@ TEST_CASE("a vocabulary of programs, and questions that fit it") {
   CHECK(refused(program("P X", {"1"}), words()));
   CHECK(refused(question("P X", {"1", "2"}), program_words()));
   CHECK(refused(program("P X", {"1 @1"}), program_words()));
-  CHECK(refused(program("P X", {"1 V0"}), program_words()));
+  CHECK_FALSE(refused(program("P X", {"1 V0"}), program_words()));  // a variable
+  CHECK(refused(question("P X", {"1 V0"}), program_words()));
   CHECK(refused(program("P X", {"1 A"}), program_words()));
   for (const std::int32_t item : {std::numeric_limits<std::int32_t>::min(), std::numeric_limits<std::int32_t>::max()}) {
     Question bad = program("P X", {"1"});
