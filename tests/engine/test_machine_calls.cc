@@ -510,7 +510,7 @@ TEST_CASE("a chain of TAIL, 100,000 long, takes no memory; one of calls takes wh
 }
 
 TEST_CASE("random programs: neither concurrency nor the memo table changes what is answered, printed or raised") {
-  const std::uint64_t seeds = test::swept(100);
+  constexpr std::uint64_t seeds = 100;  // fewer do not meet everything that is counted below
   std::size_t answered = 0, raised = 0, printed = 0, hits = 0, wide = 0, parts = 0;
   for (std::uint64_t seed = 0; seed < seeds; ++seed) {
     CAPTURE(seed);
