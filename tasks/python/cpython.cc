@@ -111,7 +111,10 @@ Result<std::vector<PythonAnswer>> ask_cpython(std::span<const PythonQuestion> qu
                                               std::chrono::seconds time) {
   std::string text;
   for (const PythonQuestion& each : questions) {
-    text += JsonValue::object({{"source", each.source}, {"call", each.call}, {"most", max_calls}, {"seconds", kSeconds}}).compact() + "\n";
+    text +=
+        JsonValue::object({{"source", each.source}, {"call", each.call}, {"most", max_calls}, {"seconds", kSeconds}})
+            .compact() +
+        "\n";
   }
   Result<Helper> helper = Helper::start({{"python3", "-s", "-B", "-c", kScript}, {}});
   if (!helper.ok()) return helper.error();

@@ -6,7 +6,8 @@
 
 namespace trm::tasks {
 
-/// Entries of a mix: relative weights of functions ("eval", "add"; interpreter::function_name), and "max_digits" (2..14).
+/// Entries of a mix: relative weights of functions ("eval", "add"; interpreter::function_name), and "max_digits"
+/// (2..14).
 class ProgramSource final : public SampleSource {
  public:
   static constexpr const char* kEncoding = "programs";
