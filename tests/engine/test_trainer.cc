@@ -251,11 +251,16 @@ TEST_CASE("an update allocates nothing once its buffers have grown") {
   }
   auto pool = make_pool(2);
   Trainer t = make_trainer(c, *pool);
-  for (int i = 0; i < 12; ++i) REQUIRE(t.advance().ok());
-  const std::size_t before = test::allocations();
-  const bool ok = t.advance().ok();
-  CHECK(test::allocations() == before);
-  CHECK(ok);
+  // On a busy machine a thread may get its first long samples late, so buffers may grow once more.
+  int quiet = 0;
+  for (int i = 0; i < 100 && quiet < 5; ++i) {
+    const std::size_t before = test::allocations();
+    const bool ok = t.advance().ok();
+    const bool allocated = test::allocations() != before;
+    REQUIRE(ok);
+    quiet = allocated ? 0 : quiet + 1;
+  }
+  CHECK(quiet == 5);
 }
 
 TEST_CASE("a loss that is not finite stops the run and keeps the last good checkpoint") {
