@@ -17,14 +17,6 @@ std::string joined(const std::vector<std::string>& printed, const std::string& l
   return out + last;
 }
 
-Result<std::string> line_of(const interpreter::Tokens& flat) {
-  const Result<python::Value> value = interpreter::decode(flat);
-  if (!value.ok()) return value.error();
-  std::string out;
-  for (const python::Value& item : value->items) out += (out.empty() ? "" : " ") + python::shown(item);
-  return out;
-}
-
 Result<RightAnswer> answer_of(const interpreter::RightRun& run) {
   RightAnswer out;
   out.outcome = static_cast<RightAnswer::Outcome>(run.outcome);
@@ -34,7 +26,7 @@ Result<RightAnswer> answer_of(const interpreter::RightRun& run) {
   out.longest = run.longest;
   out.depth = run.depth;
   for (const interpreter::Tokens& line : run.printed) {
-    Result<std::string> text = line_of(line);
+    Result<std::string> text = interpreter::decode_line(line);
     if (!text.ok()) return text.error();
     out.printed.push_back(*std::move(text));
   }
@@ -63,10 +55,8 @@ Result<RightAnswer> right_answer(const ProgramQuestion& question, std::size_t ma
 Result<std::vector<CheckedProgram>> check_programs(std::span<const ProgramQuestion> questions,
                                                    const CheckOptions& options) {
   std::vector<python::PythonQuestion> asked;
-  for (const ProgramQuestion& each : questions) {
-    // What is no Python, such as an if with its branch on the line of a def, is asked as the front end reads it.
-    asked.push_back({each.source, each.call});
-  }
+  asked.reserve(questions.size());
+  for (const ProgramQuestion& each : questions) asked.push_back({each.source, each.call});
   Result<std::vector<python::PythonAnswer>> said = python::ask_cpython(asked, options.max_calls);
   if (!said.ok()) return said.error();
   std::vector<CheckedProgram> out;

@@ -50,14 +50,6 @@ Error gave_up(const Answer& answer, const ProgramLog& log, const std::string& li
   return no_answer(std::move(what), std::move(fix));
 }
 
-std::string line_text(const std::vector<std::int32_t>& flat) {
-  const Result<Value> value = interpreter::decode(flat);
-  if (!value.ok()) return "?";
-  std::string out;
-  for (const Value& item : value->items) out += (out.empty() ? "" : " ") + python::shown(item);
-  return out;
-}
-
 std::string error_name(std::int32_t token) {
   return interpreter::to_text(std::span(&token, 1));
 }
@@ -135,7 +127,10 @@ std::vector<ProgramCall> ProgramLog::open() const {
 Result<ProgramAnswer> program_answer(const ProgramQuestion& question, const Answer& answer, const ProgramLog& log,
                                      const MachineOptions& options) {
   ProgramAnswer out;
-  for (const auto& line : answer.printed) out.printed.push_back(line_text(line));
+  for (const auto& line : answer.printed) {
+    Result<std::string> text = interpreter::decode_line(line);
+    out.printed.push_back(text.ok() ? *std::move(text) : "?");
+  }
   const bool ended = answer.verdict == Verdict::answered || answer.verdict == Verdict::raised;
   switch (answer.verdict) {
     case Verdict::answered:

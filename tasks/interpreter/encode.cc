@@ -257,4 +257,12 @@ Result<python::Value> decode(std::span<const Token> tokens) {
   return Decoder(tokens).decode();
 }
 
+Result<std::string> decode_line(std::span<const Token> tokens) {
+  const Result<Value> line = decode(tokens);
+  if (!line.ok()) return line.error();
+  std::string out;
+  for (const Value& item : line->items) out += (out.empty() ? "" : " ") + python::shown(item);
+  return out;
+}
+
 }  // namespace trm::tasks::interpreter

@@ -22,6 +22,9 @@ EncodedProgram encode(const python::Program& program);
 /// The value that the flattened tokens of an answer stand for. Error: none.
 Result<python::Value> decode(std::span<const Token> tokens);
 
+/// A printed line, which is a list of what print() was given. Error: as above.
+Result<std::string> decode_line(std::span<const Token> tokens);
+
 /// The token of an error's name; that of Exception for those that have none.
 Token error_token(std::string_view name);
 

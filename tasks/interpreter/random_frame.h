@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "tasks/base/rng.h"
+#include "tasks/frames/frame.h"
 #include "tasks/interpreter/function.h"
 
 namespace trm::tasks::interpreter {
@@ -29,14 +30,8 @@ struct DrawRange {
 /// A random scene for the function.
 Scene draw_scene(Token head, Rng& rng, const DrawRange& range);
 
-/// What a stream of random frames holds.
-struct FrameMix {
-  /// (index in all_functions(), relative weight); weights that are not positive and finite count as 0.
-  std::vector<std::pair<std::size_t, double>> weights;
-  std::size_t max_digits = 14;
-};
-
-/// Frame `index` of the stream `name` of a seed: a function of all four alone.
+/// Frame `index` of the stream `name` of a seed: a function of all four alone. The weights of the mix
+/// are of all_functions().
 Frame random_frame(std::string_view name, std::uint64_t seed, std::uint64_t index, const FrameMix& mix);
 
 /// "add": the head in small letters.

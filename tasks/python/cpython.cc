@@ -16,8 +16,8 @@ import ast, contextlib, io, json, os, resource, sys, threading
 class GaveUp(BaseException):
     pass
 
-def ask(source, call, most):
-    out, calls = io.StringIO(), 0
+def ask(source, call, lowered, most):
+    out, calls, by_lowered = io.StringIO(), 0, False
     def count(frame, event, _):
         nonlocal calls
         if event == 'call' and frame.f_code.co_filename == '<program>' and frame.f_code.co_name != '<module>':
@@ -28,7 +28,12 @@ def ask(source, call, most):
     try:
         with contextlib.redirect_stdout(out):
             names = {'__name__': 'program'}
-            tree = ast.parse(source, '<program>')
+            try:
+                tree = ast.parse(source, '<program>')
+            except SyntaxError:
+                if not lowered:
+                    raise
+                tree, call, by_lowered = ast.parse(lowered, '<program>'), 'question()', True
             if call:
                 last = ast.parse(call.strip(), '<question>', 'eval').body
             else:
@@ -48,13 +53,14 @@ def ask(source, call, most):
         answer = {'outcome': 'raised', 'text': type(error).__name__}
     answer['printed'] = out.getvalue().splitlines()
     answer['calls'] = calls
+    answer['by_lowered'] = by_lowered
     return answer
 
 def child(line, out):
     question = json.loads(line)
     resource.setrlimit(resource.RLIMIT_CPU, (question['seconds'], question['seconds']))
     def work():
-        answer = json.dumps(ask(question['source'], question['call'], question['most']))
+        answer = json.dumps(ask(question['source'], question['call'], question['lowered'], question['most']))
         with open(out, 'w') as pipe:
             pipe.write(answer)
     threading.stack_size(512 << 20)
@@ -65,7 +71,7 @@ def child(line, out):
 sys.setrecursionlimit(100000)
 if hasattr(sys, 'set_int_max_str_digits'):
     sys.set_int_max_str_digits(0)
-gave_up = json.dumps({'outcome': 'gave up', 'text': '', 'printed': [], 'calls': 0})
+gave_up = json.dumps({'outcome': 'gave up', 'text': '', 'printed': [], 'calls': 0, 'by_lowered': False})
 # A process for each question: a single power of Python can take longer than anybody waits, and cannot be interrupted.
 for line in sys.stdin:
     source, sink = os.pipe()
@@ -97,6 +103,7 @@ Result<PythonAnswer> read_answer(const std::string& line) {
   json->get("outcome", outcome, {"returned", "raised", "gave up"});
   json->get("text", out.text);
   json->get("printed", out.printed);
+  json->get("by_lowered", out.by_lowered);
   json->get("calls", out.calls, 0, std::numeric_limits<std::uint32_t>::max());
   if (!json->finish().ok()) return unclear(line);
   out.outcome = outcome == "returned" ? PythonAnswer::Outcome::returned
@@ -111,10 +118,13 @@ Result<std::vector<PythonAnswer>> ask_cpython(std::span<const PythonQuestion> qu
                                               std::chrono::seconds time) {
   std::string text;
   for (const PythonQuestion& each : questions) {
-    text +=
-        JsonValue::object({{"source", each.source}, {"call", each.call}, {"most", max_calls}, {"seconds", kSeconds}})
-            .compact() +
-        "\n";
+    text += JsonValue::object({{"source", each.source},
+                               {"call", each.call},
+                               {"lowered", each.lowered},
+                               {"most", max_calls},
+                               {"seconds", kSeconds}})
+                .compact() +
+            "\n";
   }
   Result<Helper> helper = Helper::start({{"python3", "-s", "-B", "-c", kScript}, {}});
   if (!helper.ok()) return helper.error();

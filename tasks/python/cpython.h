@@ -15,6 +15,9 @@ namespace trm::tasks::python {
 struct PythonQuestion {
   std::string source;  ///< definitions
   std::string call;    ///< an expression; empty: the last line of the source, if it is one
+  /// to_python(), whose question() is asked where the source is no Python, as a text on one line may be. Empty: what is
+  /// no Python raises SyntaxError.
+  std::string lowered = {};
 };
 
 struct PythonAnswer {
@@ -27,6 +30,7 @@ struct PythonAnswer {
   std::string text;                  ///< repr() of the value
   std::vector<std::string> printed;  ///< lines
   std::size_t calls = 0;             ///< of functions of the source
+  bool by_lowered = false;           ///< PythonQuestion::lowered was asked, so the calls are others
 
   bool operator==(const PythonAnswer&) const = default;
 };

@@ -52,6 +52,9 @@ class Programs(CliTest):
         self.assertEqual(self.run_prompt(f'order f(3); {one_line}').stdout, 'f(3) f(2) f(1)\n')
         self.assertEqual(self.run_prompt(f'ends f(3); {one_line}').stdout, 'yes\n')
         self.assertEqual(self.run_prompt(f'repeats f(3); {one_line}').stdout, 'never\n')
+        # The line is no Python, but what it means is.
+        self.assertIn('right, by CPython', self.run_prompt(f'value f(5); {one_line}', '--check').stderr)
+        self.assertIn('no answer to compare with', self.run_prompt(f'calls f(5); {one_line}', '--check').stderr)
         fib = 'value fib(7); def fib(n): return n if n < 2 else fib(n - 1) + fib(n - 2)'
         self.assertEqual(self.run_prompt(fib).stdout, '13\n')
 

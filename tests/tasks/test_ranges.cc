@@ -1,11 +1,12 @@
 // What prompts admit and what frames are trained on: no admitted prompt leads to a frame outside of the trained ranges.
 #include <doctest/doctest.h>
-#include <pthread.h>
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "engine/sys/large_stack.h"
 #include "tasks/frames/function.h"
 #include "tasks/frames/prompt.h"
 #include "tasks/frames/right_frames.h"
@@ -28,24 +29,9 @@ std::string text_of(const Untrained& found) {
 /// run_right_frames(), whose recursion is as deep as the question's, on a stack that holds it in builds with
 /// sanitizers, too.
 Result<std::optional<RightRun>> run_deep(const Question& question, const RightRunOptions& options) {
-  struct Call {
-    const Question& question;
-    const RightRunOptions& options;
-    std::optional<Result<std::optional<RightRun>>> result;
-  } call{question, options, {}};
-  pthread_attr_t attributes;
-  pthread_attr_init(&attributes);
-  pthread_attr_setstacksize(&attributes, std::size_t{1} << 29);
-  pthread_t thread{};
-  const auto body = [](void* of) -> void* {
-    auto& asked = *static_cast<Call*>(of);
-    asked.result.emplace(run_right_frames(asked.question, asked.options));
-    return nullptr;
-  };
-  REQUIRE(pthread_create(&thread, &attributes, body, &call) == 0);
-  pthread_join(thread, nullptr);
-  pthread_attr_destroy(&attributes);
-  return *std::move(call.result);
+  std::optional<Result<std::optional<RightRun>>> result;
+  REQUIRE(on_large_stack(std::size_t{1} << 29, [&] { result.emplace(run_right_frames(question, options)); }).ok());
+  return *std::move(result);
 }
 
 /// The frames that answer the item say what the solver says, and hold nothing that training frames do not.
