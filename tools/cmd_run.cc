@@ -104,6 +104,16 @@ Result<std::vector<Prompt>> read_prompts(const std::string& file) {
   return out;
 }
 
+/// The prompts that the words of the command line are.
+std::vector<std::string> command_line_prompts(const RunCommandOptions& options) {
+  // No prompt has one word only: words without blanks are one prompt that the shell took apart.
+  std::vector<std::string> out = options.prompts;
+  if (std::none_of(out.begin(), out.end(), [](const std::string& p) { return p.find(' ') != std::string::npos; })) {
+    out = {fmt::format("{}", fmt::join(out, " "))};
+  }
+  return out;
+}
+
 /// The prompts of the command line or of a file. Error: the first that is wrong with any of them.
 Result<std::vector<Prompt>> gather(const RunCommandOptions& options) {
   std::vector<Prompt> out;
@@ -112,13 +122,7 @@ Result<std::vector<Prompt>> gather(const RunCommandOptions& options) {
     if (!read.ok()) return read;
     out = *std::move(read);
   } else {
-    // No prompt has one word only: words without blanks are one prompt that the shell took apart.
-    std::vector<std::string> prompts = options.prompts;
-    if (std::none_of(prompts.begin(), prompts.end(),
-                     [](const std::string& p) { return p.find(' ') != std::string::npos; })) {
-      prompts = {fmt::format("{}", fmt::join(prompts, " "))};
-    }
-    for (const std::string& prompt : prompts) out.push_back(as_prompt(prompt, "prompt"));
+    for (const std::string& prompt : command_line_prompts(options)) out.push_back(as_prompt(prompt, "prompt"));
   }
   for (const Prompt& prompt : out) {
     if (prompt.problem) return *prompt.problem;
@@ -171,16 +175,68 @@ MachineOptions machine_options(const RunCommandOptions& options) {
   return out;
 }
 
-/// A program, or a question about one, for a model that runs programs.
+/// A line of prompts, or of items as `trm tasks gen` writes them.
+Result<ProgramPrompt> as_program_prompt(std::string line, const std::string& place) {
+  if (line[line.find_first_not_of(" \t")] != '{') return ProgramPrompt{line, place, line};
+  Result<std::vector<tasks::Item>> items = tasks::read_items(line, place);
+  if (!items.ok()) return items.error();
+  return ProgramPrompt{items->front().prompt, place, items->front().id};
+}
+
+/// The prompts of the command line or of a file. Error: a file that cannot be read, or holds none.
+Result<std::vector<ProgramPrompt>> program_prompts(const RunCommandOptions& options) {
+  std::vector<ProgramPrompt> out;
+  if (options.file.empty()) {
+    for (std::string& text : command_line_prompts(options)) out.push_back({text, "prompt", text});
+    return out;
+  }
+  const Result<std::string> text = read_input(options.file);
+  if (!text.ok()) return text.error();
+  std::size_t number = 0;
+  for (std::size_t at = 0; at < text->size();) {
+    const std::size_t end = std::min(text->find('\n', at), text->size());
+    std::string line = text->substr(at, end - at);
+    at = end + 1;
+    ++number;
+    if (is_blank(line)) continue;
+    Result<ProgramPrompt> prompt = as_program_prompt(std::move(line), fmt::format("{}: line {}", options.file, number));
+    if (!prompt.ok()) return prompt.error();
+    out.push_back(*std::move(prompt));
+  }
+  if (!out.empty()) return out;
+  return Error{ErrorCode::bad_input, options.file, "", "holds no prompts", "write one prompt per line"};
+}
+
+/// A program, or questions about programs, for a model that runs them.
 int run_program(const RunCommandOptions& options, std::string file) {
   ProgramRun out;
   out.model = options.model;
   out.file = std::move(file);
   out.call = options.call;
   out.html = options.html;
-  if (out.file.empty()) out.prompts = options.prompts;
+  std::optional<LineReader> lines;
+  if (out.file.empty() && is_standard_input(options.file)) {
+    lines.emplace(STDIN_FILENO, input_name("-"), tasks::kMaxLineBytes);
+    out.next = [&]() -> Result<std::optional<ProgramPrompt>> {
+      for (;;) {
+        const Result<std::optional<std::string>> line = lines->next();
+        if (!line.ok()) return line.error();
+        if (!line->has_value()) return std::optional<ProgramPrompt>();
+        if (is_blank(**line)) continue;
+        const std::string place = fmt::format("{}: line {}", input_name("-"), lines->number());
+        Result<ProgramPrompt> prompt = as_program_prompt(**line, place);
+        if (!prompt.ok()) return prompt.error();
+        return std::optional(*std::move(prompt));
+      }
+    };
+  } else if (out.file.empty()) {
+    Result<std::vector<ProgramPrompt>> prompts = program_prompts(options);
+    if (!prompts.ok()) return report(prompts.error());
+    out.prompts = *std::move(prompts);
+  }
   out.trace = options.trace;
   out.json = options.json;
+  out.predictions = options.predictions;
   out.check = options.check;
   out.source = options.source;
   out.threads = options.threads;
