@@ -37,7 +37,7 @@ constexpr std::size_t kProgramTokens = std::size_t{1} << 28;
 
 struct RunCommandOptions {
   std::string model, file, call, html;
-  bool source = false;
+  bool source = false, explain = false;
   std::vector<std::string> prompts;
   bool trace = false, json = false, predictions = false, memo = false, check = false;
   std::uint64_t recursion_limit = 0;
@@ -239,6 +239,7 @@ int run_program(const RunCommandOptions& options, std::string file) {
   out.predictions = options.predictions;
   out.check = options.check;
   out.source = options.source;
+  out.explain = options.explain;
   out.threads = options.threads;
   out.pin = options.pin;
   out.dtype = options.dtype;
@@ -277,9 +278,12 @@ int run(const RunCommandOptions& options) {
   if (const Result<std::string> named = find_model(options.model); named.ok() && is_program_model(*named)) {
     return run_program(options, "");
   }
-  if (!options.html.empty() || options.source) {
-    return report(Error{ErrorCode::usage, "", options.source ? "--source" : "--html", "is for programs",
-                        "give a program, as in trm run trm-programs FILE.py --call \"f(3)\""});
+  if (!options.html.empty() || options.source || options.explain) {
+    return report(Error{ErrorCode::usage, "",
+                        options.source    ? "--source"
+                        : options.explain ? "--explain"
+                                          : "--html",
+                        "is for programs", "give a program, as in trm run trm-programs FILE.py --call \"f(3)\""});
   }
   const bool stream = is_standard_input(options.file);
   Result<std::vector<Prompt>> prompts = stream ? std::vector<Prompt>{} : gather(options);
@@ -328,14 +332,20 @@ Command add_run(Arguments& program) {
               "'c')\"")
       .type("EXPR");
   args.flag("--source", options->source,
-            "Print the program as the model runs it, loops turned into recursion, and stop");
+            "Print the program as the model runs it, loops turned into recursion (of fact 12 and its kind as it was "
+            "written), and stop");
+  const Option explain = args.flag("--explain", options->explain,
+                                   "Say in words what a program did: which call waits for which, why the base case is "
+                                   "one, how deep; of stories and proofs also how they were read");
   args.option("--html", options->html, "Write a page to FILE that steps through the calls of a program").type("FILE");
   const Option trace = args.flag("--trace", options->trace,
                                  "Print the call tree as it grows (of a model without the machine when it is "
                                  "written), one question after another; of puzzles the board after each step");
-  const Option json = args.flag("--json", options->json, "Print a JSON object per answer").excludes(trace);
+  const Option json =
+      args.flag("--json", options->json, "Print a JSON object per answer").excludes(trace).excludes(explain);
   args.flag("--predictions", options->predictions, "Print the answers as trm tasks score reads them")
       .excludes(trace)
+      .excludes(explain)
       .excludes(json);
   args.flag("--check", options->check, "Say whether each answer is right, by exact arithmetic or the puzzle's rules");
   args.flag("--memo", options->memo, "Do not run a frame again that was answered before (fib beyond 22 needs it)");

@@ -13,6 +13,7 @@
 #include "engine/sys/standard_input.h"
 #include "reports/program_page.h"
 #include "tasks/ask/answerer_pool.h"
+#include "tasks/ask/explanation.h"
 #include "tasks/ask/program_log.h"
 #include "tasks/exchange/jsonl.h"
 #include "tasks/library/short_form.h"
@@ -215,9 +216,14 @@ class Runner {
     if (run_.trace) print_calls(log);
     PageRecorder recorder(question);
     if (!run_.html.empty()) recorder.listen(log);
+    tasks::Explanation explanation(question);
+    if (run_.explain) explanation.listen(log);
     Answer answer;
     if (Status s = pool_.run_alone(question.question(), answer, log.observer()); !s.ok()) return s;
     const Result<tasks::ProgramAnswer> said = tasks::program_answer(question, answer, log, machine_);
+    if (run_.explain) {
+      for (const std::string& sentence : explanation.sentences(answer, said)) print(sentence + "\n");
+    }
     if (run_.predictions) {
       print(tasks::write_predictions(std::vector<tasks::Prediction>{{asking.id, said.ok() ? said->text : ""}}),
             Flush::now);
