@@ -102,8 +102,11 @@ void Explanation::begin(const ProgramCall& call) {
   ++all_;
   if (call.by_memo) ++remembered_;
   if (calls_.size() == kMostTold) return;
-  // What took the place of another call, or came when that one had returned.
-  while (!open_.empty() && open_.size() > call.depth) open_.pop_back();
+  // It takes the place of the call that would be its equal among those that wait.
+  while (!open_.empty() && open_.size() > call.depth) {
+    calls_[open_.back()].heir = calls_.size();
+    open_.pop_back();
+  }
   if (!call.by_memo) ++times_[call.text];
   if (!open_.empty()) {
     Call& parent = calls_[open_.back()];
@@ -153,6 +156,24 @@ std::string Explanation::reason(const Call& call) const {
     node = &node->parts[*truth != denied ? 1 : 2];
   }
   return out;
+}
+
+/// From a call to the last one that took its place.
+std::string Explanation::handing_over(std::size_t& call) const {
+  std::vector<std::size_t> chain = {call};
+  while (calls_[chain.back()].heir != 0 && calls_[chain.back()].children == 0)
+    chain.push_back(calls_[chain.back()].heir);
+  if (chain.size() == 1) return "";
+  call = chain.back();
+  std::size_t left_out = 0;
+  const std::vector<std::size_t> named = shortened(chain, left_out);
+  std::string out = calls_[named[0]].text + " ends with the call of ";
+  for (std::size_t i = 1; i < named.size(); ++i) {
+    if (i > 1) out += ", then of ";
+    if (left_out > 0 && i == kFirstNamed) out += std::to_string(left_out) + " more, then of ";
+    out += calls_[named[i]].text;
+  }
+  return out + "; each takes the place of the one before, so nothing waits.";
 }
 
 std::string Explanation::waiting(const std::vector<std::size_t>& chain) const {
@@ -210,7 +231,9 @@ std::vector<std::string> Explanation::sentences(const Answer& answer, const Resu
     out.push_back("Nothing is called: the value is calculated at once.");
   } else {
     if (chain.size() > 1) out.push_back(waiting(chain));
-    const Call& last = calls_[chain.back()];
+    std::size_t at = chain.back();
+    if (const std::string heirs = handing_over(at); !heirs.empty()) out.push_back(heirs);
+    const Call& last = calls_[at];
     const std::string why = last.by_memo ? "" : reason(last);
     if (!last.value.empty() || last.by_memo) {
       out.push_back(last.text + (last.by_memo

@@ -31,6 +31,7 @@ class Explanation {
     std::string text, value;  ///< value: empty where it has not returned
     std::size_t frame = 0, function = 0, children = 0;
     std::array<std::size_t, 2> child = {};  ///< the first ones
+    std::size_t heir = 0;                   ///< the call that took its place; 0: none
     bool by_memo = false;
   };
 
@@ -38,6 +39,7 @@ class Explanation {
   void end(const ProgramCall& call, const std::string& value);
   [[nodiscard]] std::vector<std::size_t> first_chain() const;
   [[nodiscard]] std::string reason(const Call& call) const;
+  [[nodiscard]] std::string handing_over(std::size_t& call) const;
   [[nodiscard]] std::string waiting(const std::vector<std::size_t>& chain) const;
   [[nodiscard]] std::string returning(const std::vector<std::size_t>& chain) const;
   void count(std::vector<std::string>& out) const;
