@@ -125,6 +125,13 @@ std::string program_page_html(const ProgramPage& page) {
       "<button id=\"first\">First</button><button id=\"back\">Back</button><button id=\"into\">Into</button>"
       "<button id=\"over\">Over</button><button id=\"out\">Out</button><button id=\"play\">Play</button>"
       "<output id=\"said\"></output></div>\n";
+  if (!page.reading.empty()) {
+    out += "<section><h3>How the text was read</h3>\n<ol class=\"code\">";
+    for (std::size_t i = 0; i < page.reading.size(); ++i) {
+      out += "<li" + attribute("n", std::to_string(i + 1)) + ">" + escape_html(page.reading[i]) + "</li>";
+    }
+    out += "</ol></section>\n";
+  }
   out += "<div class=\"halves\">\n<section><h3>Program</h3>\n" + code_lines(page.source) + "</section>\n";
   out += "<section><h3>Calls</h3>\n" + call_lines(page);
   if (page.left_out > 0) out += "<p class=\"meta\">" + std::to_string(page.left_out) + " more calls are left out.</p>";

@@ -20,10 +20,11 @@ struct ProgramPageCall {
 };
 
 struct ProgramPage {
-  std::string title;   ///< what was asked: "fact(3)"
-  std::string answer;  ///< the value, the error, or why there is none
-  std::string how;     ///< a line about model, frames and tokens
-  std::string source;  ///< lines of the program
+  std::string title;                 ///< what was asked: "fact(3)"
+  std::string answer;                ///< the value, the error, or why there is none
+  std::string how;                   ///< a line about model, frames and tokens
+  std::string source;                ///< lines of the program
+  std::vector<std::string> reading;  ///< how a text was read that the program stands for, a line each
   std::vector<std::string> printed;
   std::vector<ProgramPageCall> calls;
   std::size_t left_out = 0;  ///< calls behind those of the list

@@ -1,10 +1,13 @@
 #include "tools/cli.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cctype>
 #include <cstdlib>
+#include <filesystem>
+#include <system_error>
 
 #include "engine/sys/files.h"
 #include "engine/sys/standard_input.h"
@@ -65,6 +68,21 @@ Status check_standard_input(std::initializer_list<NamedFile> files) {
     reader = option;
   }
   return {};
+}
+
+Status check_page_file(const std::string& file) {
+  if (file.empty()) return {};
+  const std::filesystem::path place(file);
+  const std::filesystem::path folder = place.has_parent_path() ? place.parent_path() : ".";
+  std::error_code failed;
+  const std::string fix = "name a file in a folder that you may write to";
+  if (!std::filesystem::is_directory(folder, failed)) {
+    return Error{ErrorCode::bad_input, file, "--html", "its folder does not exist", fix};
+  }
+  if (std::filesystem::is_directory(place, failed))
+    return Error{ErrorCode::bad_input, file, "--html", "is a folder", fix};
+  if (::access(folder.c_str(), W_OK | X_OK) == 0) return {};
+  return Error{ErrorCode::bad_input, file, "--html", "its folder takes no files", fix};
 }
 
 Status write_result(const std::string& path, std::string_view text) {

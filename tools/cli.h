@@ -50,6 +50,8 @@ using NamedFile = std::pair<const char*, std::string>;
 /// Error (usage): two of them name standard input, which is read once.
 Status check_standard_input(std::initializer_list<NamedFile> files);
 
+/// What would keep a page of --html from being written, as far as it is known before the work. Empty: nothing is asked.
+Status check_page_file(const std::string& file);
 /// Text to `path` atomically, or to standard output if `path` is empty.
 Status write_result(const std::string& path, std::string_view text);
 

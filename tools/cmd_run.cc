@@ -337,7 +337,10 @@ Command add_run(Arguments& program) {
   const Option explain = args.flag("--explain", options->explain,
                                    "Say in words what a program did: which call waits for which, why the base case is "
                                    "one, how deep; of stories and proofs also how they were read");
-  args.option("--html", options->html, "Write a page to FILE that steps through the calls of a program").type("FILE");
+  args.option("--html", options->html,
+              "Write a page to FILE that steps through the calls of a program, or through the "
+              "supervision steps of puzzles")
+      .type("FILE");
   const Option trace = args.flag("--trace", options->trace,
                                  "Print the call tree as it grows (of a model without the machine when it is "
                                  "written), one question after another; of puzzles the board after each step");
@@ -391,6 +394,7 @@ Command add_run(Arguments& program) {
             puzzles->threads = options->threads;
             puzzles->pin = options->pin;
             puzzles->dtype = options->dtype;
+            puzzles->html = options->html;
             puzzles->id_given = id.given();
             puzzles->trace = options->trace;
             puzzles->json = options->json;

@@ -1,11 +1,8 @@
 #include "tools/run_programs.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <filesystem>
-#include <system_error>
 #include <utility>
 
 #include "engine/format/safetensors.h"
@@ -74,22 +71,6 @@ void print_calls(tasks::ProgramLog& log) {
   log.returned = [](const tasks::ProgramCall& call, const std::string& value) {
     print(fmt::format("{}{} = {}\n", std::string(2 * call.depth, ' '), call.text, value), Flush::now);
   };
-}
-
-/// What would keep a page from being written, as far as it is known before the work.
-Status check_page(const std::string& file) {
-  if (file.empty()) return {};
-  const std::filesystem::path place(file);
-  const std::filesystem::path folder = place.has_parent_path() ? place.parent_path() : ".";
-  std::error_code failed;
-  const std::string fix = "name a file in a folder that you may write to";
-  if (!std::filesystem::is_directory(folder, failed)) {
-    return Error{ErrorCode::bad_input, file, "--html", "its folder does not exist", fix};
-  }
-  if (std::filesystem::is_directory(place, failed))
-    return Error{ErrorCode::bad_input, file, "--html", "is a folder", fix};
-  if (::access(folder.c_str(), W_OK | X_OK) == 0) return {};
-  return Error{ErrorCode::bad_input, file, "--html", "its folder takes no files", fix};
 }
 
 /// Gathers the calls of a program for its page.
@@ -268,6 +249,7 @@ class Runner {
     page.answer = said.ok() ? said->text : said.error().message;
     if (said.ok()) page.printed = said->printed;
     page.source = question.source;
+    page.reading = question.reading;
     page.how = fmt::format("{} calls, {} frames, {} tokens that the model wrote, {} on the deepest stack, {}",
                            page.calls.size() + page.left_out, answer.frames, answer.own_tokens, answer.max_depth,
                            duration_text(answer.elapsed_ns));
@@ -311,7 +293,7 @@ int run_programs(const ProgramRun& run) {
   if (!run.html.empty() && (questions->size() != 1 || run.next)) {
     return report(Error{ErrorCode::usage, "", "--html", "shows one question", "ask one"});
   }
-  if (Status s = check_page(run.html); !s.ok()) return report(s.error());
+  if (Status s = check_page_file(run.html); !s.ok()) return report(s.error());
   if (run.source && !run.next) {
     for (const Asking& each : *questions) print(source_of(each.question));
     return kPass;

@@ -7,9 +7,11 @@
 #include <memory>
 #include <utility>
 
+#include "bench/puzzles/step_through.h"
 #include "engine/import/tensor_file.h"
 #include "engine/json/json_value.h"
 #include "engine/pass/canvas_loss.h"
+#include "reports/puzzle_page.h"
 #include "tasks/ask/puzzle_game.h"
 #include "tasks/ask/puzzle_model.h"
 #include "tasks/ask/puzzle_trace.h"
@@ -92,6 +94,18 @@ class PuzzlePrinter {
     return all;
   }
 
+  /// Nothing to do without --html. Error: the page cannot be written.
+  [[nodiscard]] Status write_page() const {
+    if (run_.html.empty()) return {};
+    const auto right =
+        std::count_if(shown_.begin(), shown_.end(), [](const reports::StepThrough& s) { return s.correct; });
+    reports::PuzzlePage page;
+    page.title = fmt::format("{}: {} puzzle{}", run_.model, shown_.size(), shown_.size() == 1 ? "" : "s");
+    page.claim = fmt::format("{} of {} solved", right, shown_.size());
+    page.puzzles = shown_;
+    return write_result(run_.html, reports::puzzle_page_html(page));
+  }
+
  private:
   [[nodiscard]] tasks::PuzzleQuestion question_of(const tasks::Puzzle& puzzle) const {
     return {{puzzle.tokens.begin(), puzzle.tokens.end()}, {}, row_};
@@ -104,13 +118,14 @@ class PuzzlePrinter {
     if (number > 1 && !run_.json) print("\n");
   }
   /// Prints the answer. Was it right, or at least given, where nobody knows?
-  bool finish(const tasks::Puzzle& puzzle, std::size_t number, const tasks::PuzzleTrace& trace) const {
+  bool finish(const tasks::Puzzle& puzzle, std::size_t number, const tasks::PuzzleTrace& trace) {
     // With all steps the last one counts, as the published evaluation has it.
     const std::size_t at = run_.all_steps ? trace.steps.size() : trace.halting_step;
     const tasks::PuzzleStep& last = trace.steps[at - 1];
     const tasks::Judgement judgement = game_.judge(puzzle, last.predictions);
     print(run_.json ? json_line(trace, puzzle, number, at, judgement) : game_.text(last.predictions), Flush::now);
     say(judgement, puzzle, number, trace, at);
+    if (!run_.html.empty()) shown_.push_back(step_through(puzzle, trace, at, judgement));
     return judgement.right.value_or(!trace.out_of_time);
   }
   void print_step(std::size_t k, const tasks::PuzzleStep& step, const tasks::Puzzle& puzzle, const MarkedBoard& board,
@@ -180,15 +195,41 @@ class PuzzlePrinter {
     return out.compact() + "\n";
   }
 
+  [[nodiscard]] reports::StepThrough step_through(const tasks::Puzzle& puzzle, const tasks::PuzzleTrace& trace,
+                                                  std::size_t at, const tasks::Judgement& judgement) const {
+    // ARC's boards are cut to what is used of them.
+    reports::StepThrough out = game_.needs_identifier() ? bench::arc_step_through(puzzle.tokens, puzzle.answer, trace)
+                                                        : reports::StepThrough{};
+    out.model = run_.model;
+    out.halting_step = at;
+    if (game_.needs_identifier()) return out;
+    const tasks::BoardShape shape = game_.shape();
+    out.task = game_.name();
+    out.slice = fmt::format("line {}", puzzle.line);
+    out.rows = shape.rows;
+    out.columns = shape.columns;
+    out.box_rows = shape.box_rows;
+    out.box_columns = shape.box_columns;
+    out.question = game_.glyphs(puzzle.tokens);
+    if (!puzzle.answer.empty()) out.expected = game_.glyphs(puzzle.answer);
+    for (const tasks::PuzzleStep& step : trace.steps)
+      out.steps.push_back({game_.glyphs(step.predictions), step.q_halt});
+    out.correct = judgement.right.value_or(false);
+    out.correct_at_end = game_.judge(puzzle, trace.steps.back().predictions).right.value_or(false);
+    return out;
+  }
+
   const PuzzleRun& run_;
   const tasks::PuzzleGame& game_;
   std::int32_t row_;
   std::string hash_;
+  std::vector<reports::StepThrough> shown_;  ///< for the page
 };
 
 }  // namespace
 
 int run_puzzles(const PuzzleRun& run) {
+  if (Status s = check_page_file(run.html); !s.ok()) return report(s.error());
   const Result<simd::Selection> kernels = select_kernels(run.dtype);
   if (!kernels.ok()) return report(kernels.error());
   const Result<tasks::PuzzleModel> model = load(run.model, *kernels->table);
@@ -234,6 +275,7 @@ int run_puzzles(const PuzzleRun& run) {
     error.file = model->path();
     return report(error);
   }
+  if (Status s = printer.write_page(); !s.ok()) return report(s.error());
   return *right ? kPass : kFailed;
 }
 

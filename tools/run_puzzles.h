@@ -12,6 +12,7 @@ namespace trm::cli {
 
 struct PuzzleRun {
   std::string model, file;
+  std::string html;                 ///< a page that shows all steps is written there; empty: none
   std::uint64_t steps = 0;          ///< 0: as many as the model was trained with
   std::uint64_t id = 0;             ///< row of the puzzle table
   std::int64_t max_elapsed_ns = 0;  ///< of one puzzle; 0: no limit

@@ -134,13 +134,29 @@ class RunPuzzle(CliTest):
         halts = self.passes('run', self.model('maze'), '--puzzle', self.sudoku(MAZE), '--trace').stdout
         self.assertIn('(88.1 %), halts  5 cells changed  right\n # # # # #\n # S[o o]#\n # # #[o]#\n', halts)
 
+    def test_page(self):
+        page = self.path('puzzles.html')
+        file = self.sudoku(f'{SUDOKU}\n{OTHER}')
+        result = self.trm('run', self.model('sudoku'), '--puzzle', file, '--html', page)
+        self.assertEqual((result.returncode, result.stdout), (1, f'{ANSWER}\n{ANSWER}'))
+        with open(page, encoding='utf-8') as read:
+            text = read.read()
+        self.assertEqual(text.count('<figure'), 2)
+        self.assertIn('1 of 2 solved', text)
+        self.assertIn('q_halt', text)
+        self.assertNotRegex(text, r'https?://|<script')
+        self.passes('run', self.model('arc'), '--puzzle', self.write('task.json', json.dumps(TASK)), '--id', '1', '--html', page)
+        self.fails(4, ['--html', 'its folder does not exist'], 'run', self.model('sudoku'), '--puzzle', file, '--html',
+                   self.path('no/such/page.html'))
+
     def test_arc(self):
         file = self.write('00576224.json', json.dumps(TASK))
         result = self.passes('run', self.model('arc'), '--puzzle', file, '--id', '1', '--check')
         self.assertEqual(result.stdout, '1 2\n3 4\n\n1 2\n3 4\n')
         self.assertEqual(result.stderr, 'trm: puzzle 1: right\ntrm: puzzle 2: not checked, its output is not known\n')
-        TASK['test'][0]['output'] = [[1, 2]]
-        result = self.trm('run', self.model('arc'), '--puzzle', self.write('wrong.json', json.dumps(TASK)), '--id', '1')
+        other = json.loads(json.dumps(TASK))
+        other['test'][0]['output'] = [[1, 2]]
+        result = self.trm('run', self.model('arc'), '--puzzle', self.write('wrong.json', json.dumps(other)), '--id', '1')
         self.assertEqual(result.returncode, 1)
         self.assertIn('puzzle 1: wrong: it is not the output that the file gives', result.stderr)
         trace = self.trm('run', self.model('arc'), '--puzzle', file, '--id', '0', '--trace').stdout
