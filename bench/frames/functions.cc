@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <numeric>
 #include <optional>
 #include <utility>
 
@@ -13,6 +14,9 @@
 #include "engine/sys/thread_pool.h"
 #include "tasks/exchange/score.h"
 #include "tasks/frames/sweep.h"
+#include "tasks/interpreter/random_frame.h"
+#include "tasks/interpreter/sweep.h"
+#include "tasks/registry.h"
 
 namespace trm::bench {
 
@@ -70,23 +74,52 @@ class Judge {
   std::vector<std::vector<float>> logits_;
 };
 
-std::string example_of(const tasks::Frame& frame, const Wrong& wrong) {
-  const std::span<const tasks::Token> tokens = frame.tokens;
-  return fmt::format("{} >>{}<< instead of {}", tasks::to_text(tokens.first(wrong.at)),
-                     tasks::to_text(std::span(&wrong.written, 1)), tasks::to_text(tokens.subspan(wrong.at, 1)));
+/// The functions of a language of frames, and its words.
+struct Language {
+  std::vector<std::string> names;
+  std::vector<tasks::SweptFrame> (*sweep)(std::size_t function, std::size_t per_cell);
+  std::string (*text)(std::span<const tasks::Token> tokens);
+};
+
+Language tasks_language() {
+  Language out;
+  for (const tasks::Function* function : tasks::all_functions()) out.names.push_back(tasks::function_name(*function));
+  out.sweep = [](std::size_t function, std::size_t per_cell) {
+    return tasks::sweep_of(*tasks::all_functions()[function], per_cell);
+  };
+  out.text = [](std::span<const tasks::Token> tokens) { return tasks::to_text(tokens); };
+  return out;
 }
 
-FunctionOutcome summary(const tasks::Function& function, std::span<const tasks::SweptFrame> frames,
+Language program_language() {
+  Language out;
+  for (const tasks::interpreter::Function& function : tasks::interpreter::all_functions()) {
+    out.names.push_back(tasks::interpreter::function_name(function));
+  }
+  out.sweep = [](std::size_t function, std::size_t per_cell) {
+    return tasks::interpreter::sweep_of(tasks::interpreter::all_functions()[function], per_cell);
+  };
+  out.text = [](std::span<const tasks::Token> tokens) { return tasks::interpreter::to_text(tokens); };
+  return out;
+}
+
+std::string example_of(const Language& language, const tasks::Frame& frame, const Wrong& wrong) {
+  const std::span<const tasks::Token> tokens = frame.tokens;
+  return fmt::format("{} >>{}<< instead of {}", language.text(tokens.first(wrong.at)),
+                     language.text(std::span(&wrong.written, 1)), language.text(tokens.subspan(wrong.at, 1)));
+}
+
+FunctionOutcome summary(const Language& language, std::size_t function, std::span<const tasks::SweptFrame> frames,
                         std::span<const std::optional<Wrong>> wrong) {
   std::map<std::string, CellOutcome> cells;
   FunctionOutcome out;
-  out.function = tasks::function_name(function);
+  out.function = language.names[function];
   out.frames = frames.size();
   for (std::size_t i = 0; i < frames.size(); ++i) {
     CellOutcome& cell = cells[frames[i].cell];
     ++cell.frames;
     if (!wrong[i]) continue;
-    if (cell.wrong++ == 0) cell.example = example_of(frames[i].frame, *wrong[i]);
+    if (cell.wrong++ == 0) cell.example = example_of(language, frames[i].frame, *wrong[i]);
     ++out.wrong;
   }
   for (auto& [name, cell] : cells) {
@@ -101,17 +134,21 @@ FunctionOutcome summary(const tasks::Function& function, std::span<const tasks::
   return out;
 }
 
-Result<std::vector<const tasks::Function*>> functions_named(const std::vector<std::string>& names) {
-  const auto all = tasks::all_functions();
-  if (names.empty()) return std::vector<const tasks::Function*>(all.begin(), all.end());
-  std::vector<const tasks::Function*> out;
+/// Indices of the named ones; all, where none is named.
+Result<std::vector<std::size_t>> functions_named(const Language& language, const std::vector<std::string>& names) {
+  std::vector<std::size_t> out;
+  if (names.empty()) {
+    out.resize(language.names.size());
+    std::iota(out.begin(), out.end(), std::size_t{0});
+    return out;
+  }
   for (const std::string& name : names) {
-    const std::optional<std::size_t> index = tasks::function_index(name);
-    if (!index) {
+    const auto at = std::find(language.names.begin(), language.names.end(), name);
+    if (at == language.names.end()) {
       return Error{ErrorCode::usage, "", "function", fmt::format("\"{}\" is no function", name),
-                   fmt::format("use {}", fmt::join(known_functions(), ", "))};
+                   fmt::format("use {}", fmt::join(language.names, ", "))};
     }
-    out.push_back(all[*index]);
+    out.push_back(static_cast<std::size_t>(at - language.names.begin()));
   }
   return out;
 }
@@ -133,23 +170,18 @@ reports::Record exact_record(const std::string& model, std::string slice, std::s
 
 }  // namespace
 
-std::vector<std::string> known_functions() {
-  std::vector<std::string> out;
-  for (const tasks::Function* function : tasks::all_functions()) out.push_back(tasks::function_name(*function));
-  return out;
-}
-
 Result<std::vector<FunctionOutcome>> sweep_functions(
     const Contestant& model, const simd::Kernels<float>& kernels, const FunctionOptions& options,
     const std::function<void(std::size_t done, std::size_t total)>& progress) {
-  const Result<std::vector<const tasks::Function*>> functions = functions_named(options.functions);
-  if (!functions.ok()) return functions.error();
   const Result<tasks::CausalModel> loaded = tasks::CausalModel::load(model.path, kernels);
   if (!loaded.ok()) return loaded.error();
-  if (loaded->use().encoding != tasks::Encoding::frames) {
-    return Error{ErrorCode::usage, model.path, "", "writes no frames of the tasks' functions",
+  if (!loaded->use().on_machine()) {
+    return Error{ErrorCode::usage, model.path, "", "writes whole sequences, and no single frames",
                  "name a model of frames, as trm-frames"};
   }
+  const Language language = loaded->use().encoding == tasks::Encoding::programs ? program_language() : tasks_language();
+  const Result<std::vector<std::size_t>> functions = functions_named(language, options.functions);
+  if (!functions.ok()) return functions.error();
   ThreadOptions thread_options;
   thread_options.threads = options.threads;
   thread_options.pin = options.pin;
@@ -162,9 +194,9 @@ Result<std::vector<FunctionOutcome>> sweep_functions(
     judges.push_back(*std::move(judge));
   }
   std::vector<FunctionOutcome> out;
-  for (const tasks::Function* function : *functions) {
+  for (const std::size_t function : *functions) {
     if (progress) progress(out.size(), functions->size());
-    const std::vector<tasks::SweptFrame> frames = tasks::sweep_of(*function, options.per_cell);
+    const std::vector<tasks::SweptFrame> frames = language.sweep(function, options.per_cell);
     std::vector<std::optional<Wrong>> wrong(frames.size());
     const std::size_t batches = (frames.size() + kBatch - 1) / kBatch;
     std::vector<Status> statuses(batches);
@@ -176,7 +208,7 @@ Result<std::vector<FunctionOutcome>> sweep_functions(
     for (const Status& status : statuses) {
       if (!status.ok()) return status.error();
     }
-    out.push_back(summary(*function, frames, wrong));
+    out.push_back(summary(language, function, frames, wrong));
   }
   return out;
 }

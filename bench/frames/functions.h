@@ -14,7 +14,7 @@
 
 namespace trm::bench {
 
-/// Frames of tasks/frames/sweep.h that decide one thing.
+/// Frames of tasks/frames/sweep.h or tasks/interpreter/sweep.h that decide one thing.
 struct CellOutcome {
   std::string cell;
   std::size_t frames = 0, wrong = 0;
@@ -34,9 +34,6 @@ struct FunctionOptions {
   std::size_t threads = 0;             ///< 0: as many as the machine allows
   std::optional<Pinning> pin;          ///< none: TRM_PIN decides, or else auto
 };
-
-/// Names of all functions.
-std::vector<std::string> known_functions();
 
 /// Asks a model of frames for every token that a right frame has of its own, given what stands before it: the frame is
 /// right if greedy generation would write it. done: functions so far, out of how many.

@@ -65,6 +65,11 @@ class RandomWorld final : public World {
 
 }  // namespace
 
+Result<Frame> frame_of(const Scene& scene, Rng& rng) {
+  RandomWorld world(rng, scene);
+  return write_frame(scene.prompt, world);
+}
+
 Frame random_frame(std::string_view name, std::uint64_t seed, std::uint64_t index, const FrameMix& mix) {
   Rng rng(seed, stream_of("interpreter/1/" + std::string(name)), index);
   std::vector<double> weights;
@@ -73,8 +78,7 @@ Frame random_frame(std::string_view name, std::uint64_t seed, std::uint64_t inde
   const Token head = all_functions()[chosen].head;
   for (;;) {
     const Scene scene = draw_scene(head, rng, {mix.max_digits});
-    RandomWorld world(rng, scene);
-    Result<Frame> frame = write_frame(scene.prompt, world);
+    Result<Frame> frame = frame_of(scene, rng);
     if (frame.ok() && frame->tokens.size() <= kMaxFrameTokens) return *std::move(frame);
   }
 }

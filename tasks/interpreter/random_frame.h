@@ -30,6 +30,9 @@ struct DrawRange {
 /// A random scene for the function.
 Scene draw_scene(Token head, Rng& rng, const DrawRange& range);
 
+/// The frame of a scene, with random values from what it calls. Error: none can be written.
+Result<Frame> frame_of(const Scene& scene, Rng& rng);
+
 /// Frame `index` of the stream `name` of a seed: a function of all four alone. The weights of the mix
 /// are of all_functions().
 Frame random_frame(std::string_view name, std::uint64_t seed, std::uint64_t index, const FrameMix& mix);

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "engine/base/status.h"
+#include "tasks/frames/frame.h"
 #include "tasks/interpreter/vocabulary.h"
 
 namespace trm::tasks::interpreter {
@@ -23,12 +24,6 @@ inline constexpr std::size_t kMaxFrameTokens = 128;
 inline constexpr std::size_t kColumns = 8;
 /// The same where a column takes more tokens.
 inline constexpr std::size_t kWideColumns = 6;
-
-struct Frame {
-  Tokens tokens;
-  std::size_t prompt = 0;         ///< tokens given at the start, END included
-  std::vector<std::uint8_t> own;  ///< 1: the model must write this token; 0: prompt or given
-};
 
 /// What stands where an item was read that is a stream.
 inline constexpr Token kPart = -1;

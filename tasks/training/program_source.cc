@@ -22,7 +22,7 @@ const FunctionMix& program_functions() {
 }
 
 void draw_frame(const char* split, std::uint64_t seed, const Mix& mix, std::uint64_t index, Sample& out) {
-  interpreter::Frame frame = interpreter::random_frame(split, seed, index, program_functions().read(mix));
+  Frame frame = interpreter::random_frame(split, seed, index, program_functions().read(mix));
   out.tokens = std::move(frame.tokens);
   out.own = std::move(frame.own);
 }

@@ -146,7 +146,6 @@ class Programs(CliTest):
     def test_models_of_another_kind(self):
         file = self.write('fact.py', FACT)
         self.fails(4, ['is no model that runs programs'], 'run', self.model('one'), file, '--call', 'fact(3)')
-        self.fails(2, ["writes no frames of the tasks' functions"], 'bench', '--suite', 'functions', '--model', MODEL, '--out', 'o')
 
     def test_frames_say_what_cpython_says(self):
         result = self.passes('tasks', 'check', *PROGRAMS, '--max-frames', '60000')
@@ -161,6 +160,13 @@ class Programs(CliTest):
         counts = json.loads(self.passes('tasks', 'check', '--random', '60', '--size', '5', '--seed', '5', '--model', MODEL,
                                         '--json').stdout)
         self.assertEqual((counts['model_exact'], counts['wrong_frames']), (counts['decided'], 0))
+
+    def test_every_case_of_a_function(self):
+        out = self.path('functions')
+        result = self.passes('bench', '--suite', 'functions', '--model', MODEL, '--function', 'mac,addc', '--items', '1', '--out', out)
+        self.assertRegex(result.stdout, r'mac +137\d\d +0\n')
+        self.fails(2, ['"fact" is no function', 'eval', 'mac'], 'bench', '--suite', 'functions', '--model', MODEL, '--function', 'fact',
+                   '--out', out)
 
     def test_check_finds_a_difference(self):
         # CPython counts a call of its own prints; what differs is told, with the exit status.

@@ -33,7 +33,7 @@ TEST_CASE("random frames of every function are right, and every other token in t
   const trm::tasks::FrameMix mix = all_of_them();
   std::vector<std::size_t> seen(token::names.size());
   for (std::uint64_t i = 0; i < trm::test::swept(6000); ++i) {
-    const Frame frame = random_frame("test", 1, i, mix);
+    const trm::tasks::Frame frame = random_frame("test", 1, i, mix);
     CAPTURE(to_text(frame.tokens));
     REQUIRE(frame.tokens.size() == frame.own.size());
     CHECK(frame.tokens.size() <= kMaxFrameTokens);
