@@ -37,7 +37,7 @@ constexpr std::size_t kProgramTokens = std::size_t{1} << 28;
 
 struct RunCommandOptions {
   std::string model, file, call, html;
-  bool source = false;
+  bool source = false, explain = false;
   std::vector<std::string> prompts;
   bool trace = false, json = false, predictions = false, memo = false, check = false;
   std::uint64_t recursion_limit = 0;
@@ -104,6 +104,16 @@ Result<std::vector<Prompt>> read_prompts(const std::string& file) {
   return out;
 }
 
+/// The prompts that the words of the command line are.
+std::vector<std::string> command_line_prompts(const RunCommandOptions& options) {
+  // No prompt has one word only: words without blanks are one prompt that the shell took apart.
+  std::vector<std::string> out = options.prompts;
+  if (std::none_of(out.begin(), out.end(), [](const std::string& p) { return p.find(' ') != std::string::npos; })) {
+    out = {fmt::format("{}", fmt::join(out, " "))};
+  }
+  return out;
+}
+
 /// The prompts of the command line or of a file. Error: the first that is wrong with any of them.
 Result<std::vector<Prompt>> gather(const RunCommandOptions& options) {
   std::vector<Prompt> out;
@@ -112,13 +122,7 @@ Result<std::vector<Prompt>> gather(const RunCommandOptions& options) {
     if (!read.ok()) return read;
     out = *std::move(read);
   } else {
-    // No prompt has one word only: words without blanks are one prompt that the shell took apart.
-    std::vector<std::string> prompts = options.prompts;
-    if (std::none_of(prompts.begin(), prompts.end(),
-                     [](const std::string& p) { return p.find(' ') != std::string::npos; })) {
-      prompts = {fmt::format("{}", fmt::join(prompts, " "))};
-    }
-    for (const std::string& prompt : prompts) out.push_back(as_prompt(prompt, "prompt"));
+    for (const std::string& prompt : command_line_prompts(options)) out.push_back(as_prompt(prompt, "prompt"));
   }
   for (const Prompt& prompt : out) {
     if (prompt.problem) return *prompt.problem;
@@ -171,18 +175,71 @@ MachineOptions machine_options(const RunCommandOptions& options) {
   return out;
 }
 
-/// A program, or a question about one, for a model that runs programs.
+/// A line of prompts, or of items as `trm tasks gen` writes them.
+Result<ProgramPrompt> as_program_prompt(std::string line, const std::string& place) {
+  if (line[line.find_first_not_of(" \t")] != '{') return ProgramPrompt{line, place, line};
+  Result<std::vector<tasks::Item>> items = tasks::read_items(line, place);
+  if (!items.ok()) return items.error();
+  return ProgramPrompt{items->front().prompt, place, items->front().id};
+}
+
+/// The prompts of the command line or of a file. Error: a file that cannot be read, or holds none.
+Result<std::vector<ProgramPrompt>> program_prompts(const RunCommandOptions& options) {
+  std::vector<ProgramPrompt> out;
+  if (options.file.empty()) {
+    for (std::string& text : command_line_prompts(options)) out.push_back({text, "prompt", text});
+    return out;
+  }
+  const Result<std::string> text = read_input(options.file);
+  if (!text.ok()) return text.error();
+  std::size_t number = 0;
+  for (std::size_t at = 0; at < text->size();) {
+    const std::size_t end = std::min(text->find('\n', at), text->size());
+    std::string line = text->substr(at, end - at);
+    at = end + 1;
+    ++number;
+    if (is_blank(line)) continue;
+    Result<ProgramPrompt> prompt = as_program_prompt(std::move(line), fmt::format("{}: line {}", options.file, number));
+    if (!prompt.ok()) return prompt.error();
+    out.push_back(*std::move(prompt));
+  }
+  if (!out.empty()) return out;
+  return Error{ErrorCode::bad_input, options.file, "", "holds no prompts", "write one prompt per line"};
+}
+
+/// A program, or questions about programs, for a model that runs them.
 int run_program(const RunCommandOptions& options, std::string file) {
   ProgramRun out;
   out.model = options.model;
   out.file = std::move(file);
   out.call = options.call;
   out.html = options.html;
-  if (out.file.empty()) out.prompts = options.prompts;
+  std::optional<LineReader> lines;
+  if (out.file.empty() && is_standard_input(options.file)) {
+    lines.emplace(STDIN_FILENO, input_name("-"), tasks::kMaxLineBytes);
+    out.next = [&]() -> Result<std::optional<ProgramPrompt>> {
+      for (;;) {
+        const Result<std::optional<std::string>> line = lines->next();
+        if (!line.ok()) return line.error();
+        if (!line->has_value()) return std::optional<ProgramPrompt>();
+        if (is_blank(**line)) continue;
+        const std::string place = fmt::format("{}: line {}", input_name("-"), lines->number());
+        Result<ProgramPrompt> prompt = as_program_prompt(**line, place);
+        if (!prompt.ok()) return prompt.error();
+        return std::optional(*std::move(prompt));
+      }
+    };
+  } else if (out.file.empty()) {
+    Result<std::vector<ProgramPrompt>> prompts = program_prompts(options);
+    if (!prompts.ok()) return report(prompts.error());
+    out.prompts = *std::move(prompts);
+  }
   out.trace = options.trace;
   out.json = options.json;
+  out.predictions = options.predictions;
   out.check = options.check;
   out.source = options.source;
+  out.explain = options.explain;
   out.threads = options.threads;
   out.pin = options.pin;
   out.dtype = options.dtype;
@@ -221,9 +278,12 @@ int run(const RunCommandOptions& options) {
   if (const Result<std::string> named = find_model(options.model); named.ok() && is_program_model(*named)) {
     return run_program(options, "");
   }
-  if (!options.html.empty() || options.source) {
-    return report(Error{ErrorCode::usage, "", options.source ? "--source" : "--html", "is for programs",
-                        "give a program, as in trm run trm-programs FILE.py --call \"f(3)\""});
+  if (!options.html.empty() || options.source || options.explain) {
+    return report(Error{ErrorCode::usage, "",
+                        options.source    ? "--source"
+                        : options.explain ? "--explain"
+                                          : "--html",
+                        "is for programs", "give a program, as in trm run trm-programs FILE.py --call \"f(3)\""});
   }
   const bool stream = is_standard_input(options.file);
   Result<std::vector<Prompt>> prompts = stream ? std::vector<Prompt>{} : gather(options);
@@ -272,14 +332,20 @@ Command add_run(Arguments& program) {
               "'c')\"")
       .type("EXPR");
   args.flag("--source", options->source,
-            "Print the program as the model runs it, loops turned into recursion, and stop");
+            "Print the program as the model runs it, loops turned into recursion (of fact 12 and its kind as it was "
+            "written), and stop");
+  const Option explain = args.flag("--explain", options->explain,
+                                   "Say in words what a program did: which call waits for which, why the base case is "
+                                   "one, how deep; of stories and proofs also how they were read");
   args.option("--html", options->html, "Write a page to FILE that steps through the calls of a program").type("FILE");
   const Option trace = args.flag("--trace", options->trace,
                                  "Print the call tree as it grows (of a model without the machine when it is "
                                  "written), one question after another; of puzzles the board after each step");
-  const Option json = args.flag("--json", options->json, "Print a JSON object per answer").excludes(trace);
+  const Option json =
+      args.flag("--json", options->json, "Print a JSON object per answer").excludes(trace).excludes(explain);
   args.flag("--predictions", options->predictions, "Print the answers as trm tasks score reads them")
       .excludes(trace)
+      .excludes(explain)
       .excludes(json);
   args.flag("--check", options->check, "Say whether each answer is right, by exact arithmetic or the puzzle's rules");
   args.flag("--memo", options->memo, "Do not run a frame again that was answered before (fib beyond 22 needs it)");

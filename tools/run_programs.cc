@@ -13,7 +13,10 @@
 #include "engine/sys/standard_input.h"
 #include "reports/program_page.h"
 #include "tasks/ask/answerer_pool.h"
+#include "tasks/ask/explanation.h"
 #include "tasks/ask/program_log.h"
+#include "tasks/exchange/jsonl.h"
+#include "tasks/library/short_form.h"
 #include "tasks/python/cpython.h"
 #include "tools/cli.h"
 
@@ -25,23 +28,42 @@ constexpr std::size_t kConcurrency = 16;
 /// Calls that CPython makes for --check, at most.
 constexpr std::size_t kMostChecked = 10'000'000;
 
-Result<std::vector<tasks::ProgramQuestion>> gather(const ProgramRun& run) {
-  std::vector<tasks::ProgramQuestion> out;
+struct Asking {
+  std::string id;  ///< of predictions
+  tasks::ProgramQuestion question;
+};
+
+Result<Asking> read_prompt(const ProgramPrompt& prompt) {
+  Result<tasks::ProgramQuestion> question = tasks::read_program_prompt(prompt.text, prompt.place);
+  if (!question.ok()) return question.error();
+  return Asking{prompt.id, *std::move(question)};
+}
+
+/// What is asked, as far as it is known before the first answer.
+Result<std::vector<Asking>> gather(const ProgramRun& run) {
+  std::vector<Asking> out;
   if (!run.file.empty()) {
     const Result<std::string> source = read_input(run.file);
     if (!source.ok()) return source.error();
     Result<tasks::ProgramQuestion> question =
         tasks::program_question(*source, input_name(run.file), run.call, tasks::Asked::value);
     if (!question.ok()) return question.error();
-    out.push_back(*std::move(question));
+    out.push_back({run.call, *std::move(question)});
     return out;
   }
-  for (const std::string& prompt : run.prompts) {
-    Result<tasks::ProgramQuestion> question = tasks::read_program_prompt(prompt, "prompt");
-    if (!question.ok()) return question.error();
-    out.push_back(*std::move(question));
+  out.reserve(run.prompts.size());
+  for (const ProgramPrompt& prompt : run.prompts) {
+    Result<Asking> asking = read_prompt(prompt);
+    if (!asking.ok()) return asking.error();
+    out.push_back(*std::move(asking));
   }
   return out;
+}
+
+/// Of a short form as it was written, with the call; of a program as the model runs it.
+std::string source_of(const tasks::ProgramQuestion& question) {
+  if (!question.short_form) return tasks::python::to_python(question.program);
+  return question.source + (question.source.empty() ? "" : "\n\n") + "print(" + question.call + ")\n";
 }
 
 /// A line for each call as it begins and as it returns.
@@ -143,6 +165,11 @@ Result<std::optional<std::string>> expected(const tasks::ProgramQuestion& questi
   }
   if (question.asked == tasks::Asked::ends) return std::optional<std::string>("yes");
   if (question.asked != tasks::Asked::value) return std::optional<std::string>();
+  if (question.short_form && answer.outcome == Outcome::returned) {
+    const Result<tasks::python::Value> value = tasks::python::parse_repr(answer.text);
+    if (!value.ok()) return value.error();
+    return std::optional(tasks::library::in_words(*value));
+  }
   return std::optional(answer.text);
 }
 
@@ -168,15 +195,39 @@ class Runner {
   Runner(const ProgramRun& run, tasks::AnswererPool& pool, const MachineOptions& machine)
       : run_(run), pool_(pool), machine_(machine) {}
 
-  Status answer(const tasks::ProgramQuestion& question) {
+  /// A line that asks nothing gets an empty answer, and the next one is read.
+  void say_problem(const ProgramPrompt& prompt, const Error& problem) {
+    if (run_.predictions) {
+      print(tasks::write_predictions(std::vector<tasks::Prediction>{{prompt.id, ""}}), Flush::now);
+    } else if (run_.json) {
+      const JsonValue line =
+          JsonValue::object({{"prompt", prompt.text}, {"verdict", "bad prompt"}, {"failure", problem.text()}});
+      print(line.compact() + "\n", Flush::now);
+    } else {
+      print("\n", Flush::now);
+    }
+    report(problem);
+    status_ = std::max(status_, kBadInput);
+  }
+
+  Status answer(const Asking& asking) {
+    const tasks::ProgramQuestion& question = asking.question;
     tasks::ProgramLog log(question, question.asked == tasks::Asked::order);
     if (run_.trace) print_calls(log);
     PageRecorder recorder(question);
     if (!run_.html.empty()) recorder.listen(log);
+    tasks::Explanation explanation(question);
+    if (run_.explain) explanation.listen(log);
     Answer answer;
     if (Status s = pool_.run_alone(question.question(), answer, log.observer()); !s.ok()) return s;
     const Result<tasks::ProgramAnswer> said = tasks::program_answer(question, answer, log, machine_);
-    if (run_.json) {
+    if (run_.explain) {
+      for (const std::string& sentence : explanation.sentences(answer, said)) print(sentence + "\n");
+    }
+    if (run_.predictions) {
+      print(tasks::write_predictions(std::vector<tasks::Prediction>{{asking.id, said.ok() ? said->text : ""}}),
+            Flush::now);
+    } else if (run_.json) {
       JsonValue line = json_of(question, answer, log);
       if (said.ok()) {
         line.set("printed", said->printed);
@@ -196,7 +247,7 @@ class Runner {
     }
     if (!said.ok()) {
       note(said.error().text());
-      status_ = kFailed;
+      fail();
       return {};
     }
     if (said->raised) {
@@ -209,6 +260,8 @@ class Runner {
   [[nodiscard]] ExitStatus status() const { return status_; }
 
  private:
+  void fail() { status_ = std::max(status_, kFailed); }
+
   Status write_page(const tasks::ProgramQuestion& question, const Answer& answer,
                     const Result<tasks::ProgramAnswer>& said, reports::ProgramPage page) {
     page.title = question.call.empty() ? "the program" : question.call;
@@ -222,7 +275,7 @@ class Runner {
   }
 
   Status check(const tasks::ProgramQuestion& question, const tasks::ProgramAnswer& said) {
-    const Result<std::optional<std::string>> right = expected(question, run_.file.empty());
+    const Result<std::optional<std::string>> right = expected(question, run_.file.empty() && !question.short_form);
     if (!right.ok()) return right.error();
     if (!*right) {
       note("CPython has no answer to compare with");
@@ -230,7 +283,7 @@ class Runner {
       note("right, by CPython");
     } else {
       note("wrong, CPython says " + **right);
-      status_ = kFailed;
+      fail();
     }
     return {};
   }
@@ -253,14 +306,14 @@ bool is_program_model(const std::string& path) {
 int run_programs(const ProgramRun& run) {
   const Result<simd::Selection> kernels = select_kernels(run.dtype);
   if (!kernels.ok()) return report(kernels.error());
-  const Result<std::vector<tasks::ProgramQuestion>> questions = gather(run);
+  const Result<std::vector<Asking>> questions = gather(run);
   if (!questions.ok()) return report(questions.error());
-  if (!run.html.empty() && questions->size() != 1) {
+  if (!run.html.empty() && (questions->size() != 1 || run.next)) {
     return report(Error{ErrorCode::usage, "", "--html", "shows one question", "ask one"});
   }
   if (Status s = check_page(run.html); !s.ok()) return report(s.error());
-  if (run.source) {
-    for (const tasks::ProgramQuestion& question : *questions) print(tasks::python::to_python(question.program));
+  if (run.source && !run.next) {
+    for (const Asking& each : *questions) print(source_of(each.question));
     return kPass;
   }
   const Result<std::string> path = find_model(run.model);
@@ -274,8 +327,22 @@ int run_programs(const ProgramRun& run) {
   how.threads.pin = run.pin;
   tasks::AnswererPool pool(*model, how);
   Runner runner(run, pool, run.machine);
-  for (const tasks::ProgramQuestion& question : *questions) {
-    if (Status s = runner.answer(question); !s.ok()) return report(s.error());
+  for (const Asking& each : *questions) {
+    if (Status s = runner.answer(each); !s.ok()) return report(s.error());
+  }
+  for (bool any = false; run.next; any = true) {
+    const Result<std::optional<ProgramPrompt>> prompt = run.next();
+    if (!prompt.ok()) return report(prompt.error());
+    if (!*prompt && any) break;
+    if (!*prompt) {
+      return report(Error{ErrorCode::bad_input, "standard input", "", "holds no prompts", "write one prompt per line"});
+    }
+    const Result<Asking> asking = read_prompt(**prompt);
+    if (!asking.ok()) {
+      runner.say_problem(**prompt, asking.error());
+      continue;
+    }
+    if (Status s = runner.answer(*asking); !s.ok()) return report(s.error());
   }
   return runner.status();
 }

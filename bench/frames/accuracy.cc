@@ -14,9 +14,10 @@
 #include "engine/sys/memory.h"
 #include "engine/sys/thread_pool.h"
 #include "engine/train/source.h"
-#include "tasks/ask/answer_text.h"
 #include "tasks/ask/answerer_pool.h"
+#include "tasks/ask/item_question.h"
 #include "tasks/exchange/score.h"
+#include "tasks/interpreter/judge.h"
 
 namespace trm::bench {
 
@@ -50,8 +51,10 @@ struct JudgedFrame {
 };
 
 /// False: it says nothing.
-bool judge_frame(const FrameRecord& frame, ItemOutcome& out) {
-  const Result<std::optional<std::size_t>> wrong = tasks::first_wrong_token(frame.tokens);
+bool judge_frame(const FrameRecord& frame, tasks::Encoding encoding, ItemOutcome& out) {
+  const Result<std::optional<std::size_t>> wrong = encoding == tasks::Encoding::programs
+                                                       ? tasks::interpreter::first_wrong_token(frame.tokens)
+                                                       : tasks::first_wrong_token(frame.tokens);
   // A frame that waited for a callee when the question ended has not gone wrong: it says nothing.
   if (wrong.ok() && !frame.complete && (!*wrong || **wrong >= frame.tokens.size())) return false;
   ++out.judged_frames;
@@ -76,9 +79,8 @@ void look_up(const SeenFrames& seen, std::vector<JudgedFrame>& frames, OfflinePa
   }
 }
 
-void judge_answer(const tasks::Item& item, const Answer& answer, ItemOutcome& out) {
+void judge_answer(const tasks::Item& item, const Result<std::string>& text, const Answer& answer, ItemOutcome& out) {
   out.verdict = answer.verdict;
-  const Result<std::string> text = tasks::answer_text(item, answer);
   out.right = text.ok() && tasks::is_right(item, *text);
   out.frames = static_cast<std::uint32_t>(answer.frames);
   out.memo_hits = static_cast<std::uint32_t>(answer.memo_hits);
@@ -101,12 +103,23 @@ Status run_model(const std::string& path, const Workload& workload, const Offlin
   const Result<tasks::CausalModel> model = tasks::CausalModel::load(path, *options.kernels);
   if (!model.ok()) return model.error();
   tasks::PoolOptions how;
-  how.machine = machine_options(*workload.task, options.concurrency);
+  const tasks::Encoding encoding = model->use().encoding;
+  how.machine = machine_options(*workload.task, encoding, options.concurrency);
   how.threads.threads = options.threads;
   how.threads.pin = options.pin;
   tasks::AnswererPool pool(*model, how);
   // What a sequence reads and returns is its own, so its frames alone say little: the answer is judged.
-  const bool on_machine = model->use().encoding == tasks::Encoding::frames;
+  const bool on_machine = model->use().on_machine();
+  std::vector<tasks::ItemQuestion> asked;
+  std::vector<Question> questions;
+  std::vector<MachineObserver> heard;  // by each question
+  for (const tasks::Item& item : workload.items) {
+    Result<tasks::ItemQuestion> question = tasks::ItemQuestion::create(item, encoding);
+    if (!question.ok()) return question.error();
+    questions.push_back(question->question());
+    heard.push_back(question->observer());
+    asked.push_back(*std::move(question));
+  }
   std::vector<Answer> answers(workload.items.size());
   if (Status s = pool.start(); !s.ok()) return s;
   out.threads = pool.threads();
@@ -114,25 +127,32 @@ Status run_model(const std::string& path, const Workload& workload, const Offlin
   std::vector<std::vector<JudgedFrame>> judged(pool.threads());
   const auto observer = [&](std::size_t first, std::size_t worker) {
     MachineObserver watch;
+    if (encoding == tasks::Encoding::programs) {
+      watch.opened = [&, first](const OpenedFrame& frame) { heard[first + frame.question].opened(frame); };
+      watch.memo_hit = [&, first](const MemoHit& hit) { heard[first + hit.question].memo_hit(hit); };
+      watch.returned = [&, first](const ReturnedCall& call) { heard[first + call.question].returned(call); };
+    }
     if (on_machine) {
       watch.closed = [&, first, worker](const FrameRecord& frame) {
         ItemOutcome& item = out.items[first + frame.question];
         const std::uint32_t right = item.right_frames;
-        if (judge_frame(frame, item) && options.seen != nullptr) {
+        if (judge_frame(frame, encoding, item) && options.seen != nullptr) {
           judged[worker].push_back({fingerprint(frame.tokens, frame.own),
                                     static_cast<std::uint32_t>(first + frame.question), item.right_frames > right});
         }
       };
     }
     watch.answered = [&, first, worker](std::size_t question) {
-      judge_answer(workload.items[first + question], answers[first + question], out.items[first + question]);
+      const std::size_t at = first + question;
+      const tasks::Item& item = workload.items[at];
+      judge_answer(item, asked[at].text(item, answers[at], how.machine), answers[at], out.items[at]);
       counter.add(1, worker);
     };
     return watch;
   };
   const std::vector<std::size_t> order = deepest_first(workload.items);
   const std::int64_t begin = now_ns();
-  Status status = pool.run(workload.questions, answers, {observer, {}, order});
+  Status status = pool.run(questions, answers, {observer, {}, order});
   out.elapsed_ns = now_ns() - begin;
   if (!status.ok()) return status;
   out.rss_peak_bytes = rss_peak_bytes();

@@ -51,7 +51,8 @@ struct Contestant {
 /// the largest 10,400 frames in all, the longest frame 1,000 tokens: a model that needs more is wrong already, and the
 /// limits keep a broken one from running for hours. Memo is on for fibonacci alone, whose calls would double with every
 /// other step.
-MachineOptions machine_options(const tasks::Task& task, std::size_t concurrency);
+/// Programs take a frame for each step of the interpreter, and say themselves what they remember.
+MachineOptions machine_options(const tasks::Task& task, tasks::Encoding encoding, std::size_t concurrency);
 
 /// The exact solver's answer to an item, from its prompt.
 Result<std::string> solve_exactly(const tasks::Item& item);

@@ -147,7 +147,7 @@ Result<std::vector<FunctionOutcome>> sweep_functions(
   const Result<tasks::CausalModel> loaded = tasks::CausalModel::load(model.path, kernels);
   if (!loaded.ok()) return loaded.error();
   if (loaded->use().encoding != tasks::Encoding::frames) {
-    return Error{ErrorCode::usage, model.path, "", "writes whole sequences, and no single frames",
+    return Error{ErrorCode::usage, model.path, "", "writes no frames of the tasks' functions",
                  "name a model of frames, as trm-frames"};
   }
   ThreadOptions thread_options;

@@ -5,6 +5,7 @@
 #include "bench/frames/prolog.h"
 #include "engine/base/clock.h"
 #include "tasks/ask/answerer.h"
+#include "tasks/ask/item_question.h"
 
 namespace trm::bench {
 
@@ -26,14 +27,14 @@ class TimedContestant {
     Result<tasks::CausalModel> model = tasks::CausalModel::load(contestant.path, kernels);
     if (!model.ok()) return model.error();
     Result<tasks::Answerer> answerer =
-        tasks::Answerer::create(model->network(), model->model(), machine_options(task, 1));
+        tasks::Answerer::create(model->network(), model->model(), machine_options(task, model->use().encoding, 1));
     if (!answerer.ok()) return answerer.error();
     out.model_ = *std::move(model);
     out.answerer_ = *std::move(answerer);
     return out;
   }
 
-  Status answer(const tasks::Item& item, const Question& question, LatencySamples& out) {
+  Status answer(const tasks::Item& item, LatencySamples& out) {
     if (prolog_) {
       const std::string term = prolog_term(item.prompt);
       const std::int64_t begin = now_ns();
@@ -47,6 +48,9 @@ class TimedContestant {
       out.latency_ns.push_back(now_ns() - begin);
       return value.ok() ? Status{} : Status{value.error()};
     }
+    const Result<tasks::ItemQuestion> asked = tasks::ItemQuestion::create(item, answerer_->encoding());
+    if (!asked.ok()) return asked.error();
+    const Question& question = asked->question();
     Answer answer;
     const std::int64_t begin = now_ns();
     Status status = answerer_->run(std::span(&question, 1), std::span(&answer, 1));
@@ -76,7 +80,7 @@ Result<std::vector<LatencySamples>> run_single_stream(std::span<const Contestant
   std::vector<LatencySamples> out(runners.size());
   LatencySamples unused;
   const auto ask = [&](std::size_t who, std::size_t item, bool timed) {
-    return runners[who].answer(workload.items[item], workload.questions[item], timed ? out[who] : unused);
+    return runners[who].answer(workload.items[item], timed ? out[who] : unused);
   };
   if (Status s = take_turns(runners.size(), workload.items.size(), options, ask, progress); !s.ok()) return s.error();
   return out;

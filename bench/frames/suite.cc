@@ -156,8 +156,8 @@ class Suite {
   Status describe_model(Contestant& contestant) {
     const Result<tasks::CausalModel> model = tasks::CausalModel::load(contestant.path, *options_.kernels.table);
     if (!model.ok()) return model.error();
-    const Result<tasks::Answerer> answerer =
-        tasks::Answerer::create(model->network(), model->model(), machine_options(*workloads_.front().task, 1));
+    const Result<tasks::Answerer> answerer = tasks::Answerer::create(
+        model->network(), model->model(), machine_options(*workloads_.front().task, model->use().encoding, 1));
     if (!answerer.ok()) return answerer.error();
     contestant.use = model->use();
     if (!contestant.use.tasks.empty()) {
@@ -335,7 +335,7 @@ class Suite {
     results_.title = "trm.cpp benchmark";
     results_.seeds = {options_.workload.seed};
     add_yardsticks(workloads_, results_);
-    MachineOptions limits = machine_options(*workloads_.front().task, 1);
+    MachineOptions limits = machine_options(*workloads_.front().task, tasks::Encoding::frames, 1);
     std::string versions, with_memo, elsewhere;
     std::set<const tasks::Task*> seen;
     for (const Workload& workload : workloads_) {
@@ -345,7 +345,7 @@ class Suite {
       if (!seen.insert(workload.task).second) continue;
       versions +=
           fmt::format("{}{} {}", versions.empty() ? "" : ", ", workload.task->name(), workload.task->info().version);
-      const MachineOptions options = machine_options(*workload.task, 1);
+      const MachineOptions options = machine_options(*workload.task, tasks::Encoding::frames, 1);
       limits.recursion_limit = std::max(limits.recursion_limit, options.recursion_limit);
       if (!options.memo) continue;
       with_memo += fmt::format("{}{}", with_memo.empty() ? "" : ", ", workload.task->name());

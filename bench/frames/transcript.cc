@@ -9,6 +9,7 @@
 #include "bench/frames/workload.h"
 #include "tasks/ask/answer_text.h"
 #include "tasks/ask/answerer.h"
+#include "tasks/ask/item_question.h"
 #include "tasks/exchange/score.h"
 #include "tasks/frames/frame.h"
 #include "tasks/registry.h"
@@ -47,7 +48,7 @@ class TraceLines {
 /// Where the sequence leaves the right one; "" if nowhere, or if that would be longer than any model may write.
 std::string first_difference(const tasks::Task& task, const tasks::Item& item, tasks::Encoding encoding,
                              std::span<const std::int32_t> own) {
-  const auto right = tasks::right_sequence(encoding, task, item, machine_options(task, 1).max_frame_tokens);
+  const auto right = tasks::right_sequence(encoding, task, item, machine_options(task, encoding, 1).max_frame_tokens);
   if (!right.ok() || !*right) return "";
   const auto expected = std::span<const std::int32_t>((*right)->tokens).subspan((*right)->prompt);
   const auto at = std::mismatch(own.begin(), own.end(), expected.begin(), expected.end());
@@ -60,8 +61,7 @@ std::string first_difference(const tasks::Task& task, const tasks::Item& item, t
 }
 
 /// The answer to `item` in words, and whether it is right.
-void judge(const tasks::Item& item, const Answer& answer, Transcript& out) {
-  const Result<std::string> said = tasks::answer_text(item, answer);
+void judge(const tasks::Item& item, const Result<std::string>& said, const Answer& answer, Transcript& out) {
   out.right = said.ok() && tasks::is_right(item, *said);
   if (said.ok()) {
     out.answer = *said;
@@ -76,25 +76,33 @@ void judge(const tasks::Item& item, const Answer& answer, Transcript& out) {
 
 Result<Transcript> transcribe(const tasks::CausalModel& model, const tasks::Item& item, std::size_t max_frames) {
   const tasks::Task& task = *tasks::find_task(item.task);
-  Result<tasks::Answerer> answerer = tasks::Answerer::create(model.network(), model.model(), machine_options(task, 1));
+  const MachineOptions options = machine_options(task, model.use().encoding, 1);
+  Result<tasks::Answerer> answerer = tasks::Answerer::create(model.network(), model.model(), options);
   if (!answerer.ok()) return answerer.error();
   const tasks::Encoding encoding = answerer->encoding();
   const bool on_machine = encoding == tasks::Encoding::frames;
+  const bool runs_program = encoding == tasks::Encoding::programs;
   FrameTree tree;
   TraceLines lines(2 * max_frames);
-  const Question question = task.encode(item);
+  Result<tasks::ItemQuestion> asked = tasks::ItemQuestion::create(item, encoding);
+  if (!asked.ok()) return asked.error();
+  const Question& question = asked->question();
   Answer answer;
   std::vector<tasks::Tokens> written;
   const Status status = answerer->run(std::span(&question, 1), std::span(&answer, 1),
-                                      on_machine ? tree.observer() : lines.observer(), &written);
+                                      on_machine     ? tree.observer()
+                                      : runs_program ? asked->observer()
+                                                     : lines.observer(),
+                                      &written);
   if (!status.ok()) return status.error();
 
   Transcript out;
-  judge(item, answer, out);
+  judge(item, asked->text(item, answer, options), answer, out);
   if (on_machine) {
     out.frames = tree.shortened(max_frames);
     return out;
   }
+  if (runs_program) return out;
   out.text = encoding == tasks::Encoding::answer
                  ? fmt::format("{}: {}\n", tasks::readable(question.prompt), tasks::readable(written[0]))
                  : lines.text();

@@ -55,7 +55,6 @@ Result<Workload> make_workload(const tasks::Task& task, const std::string& slice
       continue;
     }
     idle = 0;
-    out.questions.push_back(task.encode(item));
     out.items.push_back(std::move(item));
   }
   return out;

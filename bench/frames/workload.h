@@ -7,17 +7,15 @@
 #include <vector>
 
 #include "engine/base/status.h"
-#include "engine/machine/machine.h"
 #include "tasks/task/task.h"
 
 namespace trm::bench {
 
-/// Items of one slice of one task, and what the recursion machine is asked.
+/// Items of one slice of one task.
 struct Workload {
   const tasks::Task* task = nullptr;
   std::string slice;
   std::vector<tasks::Item> items;
-  std::vector<Question> questions;
   std::size_t asked_elsewhere = 0;  ///< items passed over, because an earlier slice asks the same
 };
 

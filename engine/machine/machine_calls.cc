@@ -71,7 +71,7 @@ void QuestionRun::call(MachineFrame& caller, Writing how) {
     callee.own_output = caller.own_output;
   }
   callee.identified = !callee.is_call || identify(callee);
-  if (core_.options.memo && use_memo(caller, callee, how)) return;
+  if (remembers_ && use_memo(caller, callee, how)) return;
   Verdict verdict = Verdict::answered;
   if (callee.identified) {
     for (MachineFrame* at = callee.environment ? nullptr : &caller; at != nullptr; at = at->parent) {
@@ -146,7 +146,7 @@ void QuestionRun::end(MachineFrame& frame) {
 /// Ends a frame that returns `result` or, if there is none, value_.
 void QuestionRun::return_from(MachineFrame& frame, StreamRef result) {
   const bool whole = !result || result.get().closed;
-  if (core_.options.memo && whole && !frame.environment) save_memo(frame, result ? result.get().tokens : value_);
+  if (remembers_ && whole && !frame.environment) save_memo(frame, result ? result.get().tokens : value_);
   report_closed(frame, true);
   calls_returned(frame, result, whole);
   if (frame.parent == nullptr) result_ = result;

@@ -114,7 +114,7 @@ void QuestionRun::save_memo(MachineFrame& frame, std::span<const std::int32_t> v
 /// The frame, which ends, returns for all calls that ended with TAIL on the way to it.
 void QuestionRun::calls_returned(MachineFrame& frame, StreamRef& result, bool whole) {
   if (frame.calls == frame.outer_calls) return;
-  const bool save = core_.options.memo && whole;
+  const bool save = remembers_ && whole;
   if (!save && !core_.observer->returned) return;
   if (!result) {
     result = StreamRef::make(core_.streams);

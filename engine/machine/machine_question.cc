@@ -8,6 +8,7 @@ namespace trm {
 void QuestionRun::start(std::size_t index, const Question& question, Answer& answer) {
   answer_ = &answer;
   index_ = index;
+  remembers_ = core_.options.memo || question.memo;
   started_ns_ = core_.now;
   made_ = 0;
   stream_tokens_ = 0;
@@ -176,7 +177,7 @@ Status QuestionRun::select(std::vector<Turn>& turns) {
     if (frame->phase != Phase::ready) continue;
     turns.push_back({this, frame});
     // Side by side frames would do the same work twice, since none finds the value of one that has not ended.
-    if (core_.options.memo) return {};
+    if (remembers_) return {};
   }
   if (turns.size() == before) finish(Verdict::deadlock);
   return {};

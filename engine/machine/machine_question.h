@@ -136,6 +136,7 @@ class QuestionRun {
   MachineCore& core_;
   Answer* answer_ = nullptr;
   std::size_t index_ = 0;
+  bool remembers_ = false;  // memo
   std::int64_t started_ns_ = 0;
   MachineFrame* first_ = nullptr;  // frames that have not ended, see MachineFrame::before
   std::size_t awake_ = 0;          // those of them that wait for no callee

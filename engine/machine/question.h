@@ -21,6 +21,7 @@ struct Question {
   /// streams the number -(i + 1) stands for streams[i] as a part; streams may be parts of each other, in cycles too.
   /// The first frame has an empty environment.
   std::optional<std::size_t> arguments = std::nullopt;
+  bool memo = false;  ///< the question asks for what MachineOptions::memo says
 };
 
 }  // namespace trm

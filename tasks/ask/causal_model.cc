@@ -21,19 +21,16 @@ bool has_words(const Model& model, std::span<const std::string_view> words) {
 Result<Model> read_causal_model(const std::string& path) {
   Result<Model> model = load_model(path);
   if (!model.ok()) return model;
-  const auto words = vocabulary();
+  const Result<ModelUse> use = model_use(*model);
+  if (!use.ok()) return use.error();
+  const auto words = use->encoding == Encoding::programs ? interpreter::vocabulary() : vocabulary();
   if (!has_words(*model, words)) {
-    if (has_words(*model, interpreter::vocabulary())) {
-      return Error{ErrorCode::bad_input, path, "", "runs programs, and knows no prompts of the tasks",
-                   "give it a program: trm run MODEL FILE.py --call \"f(3)\""};
-    }
     std::string known;
     for (const std::string_view word : words) known += (known.empty() ? "" : " ") + std::string(word);
     return Error{ErrorCode::bad_input, path, "__metadata__.vocabulary",
                  "is not the vocabulary of the tasks (" + known + ")",
                  "use a model that was trained on this program's tasks"};
   }
-  if (const Result<ModelUse> use = model_use(*model); !use.ok()) return use.error();
   return model;
 }
 
@@ -54,11 +51,9 @@ Result<CausalModel> CausalModel::load(const std::string& path, const simd::Kerne
 }
 
 Result<CausalModel> CausalModel::load_programs(const std::string& path, const simd::Kernels<float>& kernels) {
-  Result<Model> read = load_model(path);
+  Result<Model> read = read_causal_model(path);
   if (!read.ok()) return read.error();
-  const Result<ModelUse> use = model_use(*read);
-  if (!use.ok()) return use.error();
-  if (use->encoding != Encoding::programs || !has_words(*read, interpreter::vocabulary())) {
+  if (model_use(*read)->encoding != Encoding::programs) {
     return Error{ErrorCode::bad_input, path, "", "is no model that runs programs",
                  "use trm-programs, or ask this model prompts of the tasks (trm tasks list)"};
   }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "tasks/interpreter/vocabulary.h"
+#include "tasks/library/short_form.h"
 
 namespace trm::tasks {
 namespace {
@@ -182,7 +183,7 @@ Result<ProgramAnswer> program_answer(const ProgramQuestion& question, const Answ
   } else {
     const Result<Value> value = interpreter::decode(answer.value);
     if (!value.ok()) return value.error();
-    out.text = python::repr(*value);
+    out.text = question.short_form ? library::in_words(*value) : python::repr(*value);
   }
   return out;
 }

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "tasks/base/words.h"
 #include "tasks/interpreter/vocabulary.h"
+#include "tasks/library/short_form.h"
 
 namespace trm::tasks {
 namespace {
@@ -31,10 +33,27 @@ std::size_t end_of_call(std::string_view text) {
 }
 
 std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view blanks = " \t\r\n";
-  const std::size_t first = text.find_first_not_of(blanks);
+  const std::size_t first = text.find_first_not_of(kPromptBlanks);
   if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+  return text.substr(first, text.find_last_not_of(kPromptBlanks) - first + 1);
+}
+
+Result<ProgramQuestion> short_question(std::string_view prompt, const std::string& place) {
+  const std::string_view word = prompt.substr(0, prompt.find_first_of(kPromptBlanks));
+  if (!library::is_short_form(word)) {
+    return Error{
+        ErrorCode::bad_input, place, "", "begins with " + in_quotes(word),
+        "begin with one of value, calls, order, ends, repeats (a call and a program follow, as in \"value f(3); "
+        "def f(n): return n\"), " +
+            library::short_form_words()};
+  }
+  Result<library::ShortForm> form = library::read_short_form(prompt, place);
+  if (!form.ok()) return form.error();
+  Result<ProgramQuestion> out = program_question(form->source, place, form->call, Asked::value);
+  if (!out.ok()) return out;
+  out->short_form = true;
+  out->reading = std::move(form->reading);
+  return out;
 }
 
 }  // namespace
@@ -50,6 +69,8 @@ Question ProgramQuestion::question() const {
   out.prompt = {interpreter::token::eval, interpreter::token::x};
   out.streams = encoded.streams;
   out.arguments = 1;
+  out.memo = std::any_of(program.functions.begin(), program.functions.end(),
+                         [](const python::Function& function) { return function.memo; });
   return out;
 }
 
@@ -74,18 +95,16 @@ Result<ProgramQuestion> program_question(std::string_view source, const std::str
 
 Result<ProgramQuestion> read_program_prompt(std::string_view prompt, const std::string& place) {
   const std::string_view text = trimmed(prompt);
-  const std::size_t word = std::min(text.find_first_of(" \t\n"), text.size());
+  const std::size_t word = std::min(text.find_first_of(kPromptBlanks), text.size());
   const std::optional<Asked> asked = asked_of(text.substr(0, word));
-  const std::string fix =
-      "write \"value f(3); def f(n): return n\", or calls, order, ends, repeats in the place of value";
-  if (!asked) {
-    return Error{ErrorCode::bad_input, place, "", "begins with \"" + std::string(text.substr(0, word)) + "\"", fix};
-  }
+  if (!asked) return short_question(text, place);
   const std::string_view rest = text.substr(word);
   const std::size_t end = end_of_call(rest);
   const std::string_view call = trimmed(rest.substr(0, end));
-  if (call.empty() || end == rest.size())
-    return Error{ErrorCode::bad_input, place, "", "has no call or no program", fix};
+  if (call.empty() || end == rest.size()) {
+    return Error{ErrorCode::bad_input, place, "", "has no call or no program",
+                 "write \"value f(3); def f(n): return n\", or calls, order, ends, repeats in the place of value"};
+  }
   return program_question(trimmed(rest.substr(end + 1)), place, call, *asked);
 }
 

@@ -31,6 +31,8 @@ struct ProgramQuestion {
   std::string source, call;  ///< call: empty where the program itself asks
   python::Program program;
   interpreter::EncodedProgram encoded;
+  bool short_form = false;           ///< a prompt of the library: the answer is in words
+  std::vector<std::string> reading;  ///< how its text was read, if it is one
 
   [[nodiscard]] Question question() const;
 };
@@ -41,7 +43,7 @@ Result<ProgramQuestion> program_question(std::string_view source, const std::str
                                          Asked asked);
 
 /// "value f(5); def f(n): return n": a word of kAskedNames, a call, and the program behind the first ; that stands in
-/// no brackets and no text. Error: as above; it begins with no such word.
+/// no brackets and no text. Or a short form of the library: "fact 300". Error: as above; it begins with no such word.
 Result<ProgramQuestion> read_program_prompt(std::string_view prompt, const std::string& place);
 
 }  // namespace trm::tasks

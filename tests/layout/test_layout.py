@@ -24,7 +24,7 @@ FLOORS = (
     ('tasks/frames', 'tasks/python'),
     ('tasks/task', 'tasks/interpreter'),
     ('tasks/recursion', 'tasks/puzzles'),
-    ('tasks',),  # the registry
+    ('tasks', 'tasks/library'),  # the registry
     ('tasks/exchange', 'tasks/ask'),
     ('tasks/training',),
     ('reports',),
