@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "engine/infer/canvas_eval.h"
-#include "simd/cpu.h"
 #include "tests/engine/canvas_models.h"
+#include "tests/support/kernels.h"
 
 namespace test_canvas_eval {
 
@@ -96,7 +96,7 @@ TEST_CASE("scores by step and with halting are what a count by hand gives") {
     if (c.has_H_level()) c.H_layers = 2;
     REQUIRE(c.validate().ok());
     const FloatModel m(c);
-    const CanvasNetwork<float> net(c, m.registry, m.flat.data(), *simd::select_isa("").table, Purpose::inference);
+    const CanvasNetwork<float> net(c, m.registry, m.flat.data(), trm::test::best_kernels(), Purpose::inference);
     const auto pool = threads(2);
     auto stepper =
         CanvasStepper<float>::create(net, {m.rows.data(), c.num_puzzle_identifiers, c.puzzle_emb_ndim}, *pool);
@@ -164,7 +164,7 @@ TEST_CASE("a sample that halts makes room, and says what it says alone") {
     c.halt_max_steps = 4;
     if (c.has_H_level()) c.H_layers = 2;
     const FloatModel m(c);
-    const CanvasNetwork<float> net(c, m.registry, m.flat.data(), *simd::select_isa("").table, Purpose::inference);
+    const CanvasNetwork<float> net(c, m.registry, m.flat.data(), trm::test::best_kernels(), Purpose::inference);
     const auto pool = threads(2);
     auto stepper =
         CanvasStepper<float>::create(net, {m.rows.data(), c.num_puzzle_identifiers, c.puzzle_emb_ndim}, *pool);

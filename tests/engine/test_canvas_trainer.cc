@@ -20,6 +20,7 @@
 #include "tests/engine/canvas_source.h"
 #include "tests/engine/run_in.h"
 #include "tests/engine/support.h"
+#include "tests/support/kernels.h"
 #include "tests/support/sweep.h"
 
 namespace test_canvas_trainer {
@@ -29,7 +30,7 @@ using namespace trm;
 namespace {
 
 const simd::Kernels<float>& best() {
-  return *simd::select_isa("").table;
+  return test::best_kernels();
 }
 
 std::unique_ptr<ThreadPool> make_pool(std::size_t threads) {
@@ -295,6 +296,8 @@ TEST_CASE("batches in flight take turns, and a stopped run finds all of them aga
 }
 
 TEST_CASE("puzzle models learn to copy in a second") {
+  // Where it takes minutes, that the loss falls is enough: only what is learnt depends on the rest.
+  const bool whole = test::sweep() == test::Sweep::full;
   simd::WeightType dtype = simd::WeightType::fp32;
   SUBCASE("fp32") {}
   SUBCASE("bf16") {
@@ -311,7 +314,7 @@ TEST_CASE("puzzle models learn to copy in a second") {
     c.model.halt_exploration_prob = 0.1;
     c.optimizer.lr = 4e-3;
     c.optimizer.weight_decay = 0.01;
-    c.steps = 150;
+    c.steps = whole ? 150 : 30;
     c.batch_size = 16;
     c.micro_batch = 4;
     c.init = {0.5, 0.3};
@@ -327,9 +330,9 @@ TEST_CASE("puzzle models learn to copy in a second") {
     const CanvasScores scores = std::get<CanvasValidation>(run.trainer->validate().report).scores;
     // Chance is log(7) = 1.95. Stablemax comes near certainty slowly: the answers are right long before.
     CHECK(first > 1.5);
-    CHECK(last < 0.6);
+    CHECK(last < (whole ? 0.6 : 0.9 * first));
     CHECK(scores.samples == c.validation_samples);
-    CHECK(scores.exact_by_step.back() == c.validation_samples);
+    if (whole) CHECK(scores.exact_by_step.back() == c.validation_samples);
   }
 }
 

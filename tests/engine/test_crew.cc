@@ -11,6 +11,7 @@
 #include "engine/sys/crew.h"
 #include "simd/cpu.h"
 #include "tests/engine/canvas_models.h"
+#include "tests/support/kernels.h"
 #include "tests/support/sweep.h"
 
 namespace test_crew {
@@ -113,7 +114,7 @@ TEST_CASE("crew: one puzzle has the same bits for any number of threads, in ever
       const PuzzleTable<float> table{rows.data(), c.num_puzzle_identifiers, c.puzzle_emb_ndim};
       for (const simd::WeightType type : {simd::WeightType::fp32, simd::WeightType::bf16, simd::WeightType::int8}) {
         CAPTURE(std::string(simd::weight_type_name(type)));
-        const CanvasNetwork<float> net(c, registry, flat.data(), *simd::select_isa("", type).table, Purpose::inference);
+        const CanvasNetwork<float> net(c, registry, flat.data(), test::best_kernels(type), Purpose::inference);
         for (const std::size_t slots : {1, 2}) {
           const std::vector<float> alone = think(net, table, 1, slots);
           for (const std::size_t threads : {2, 3, 5}) {

@@ -11,6 +11,7 @@
 #include "simd/narrow.h"
 #include "simd/ref.h"
 #include "tests/simd/support.h"
+#include "tests/support/kernels.h"
 
 namespace test_linear {
 
@@ -185,7 +186,7 @@ TEST_CASE("linear: every instruction set follows the double loop") {
 }
 
 TEST_CASE("linear: a row alone has the bits of the same row in a batch") {
-  const simd::Kernels<float>& k = *simd::select_isa("").table;
+  const simd::Kernels<float>& k = trm::test::best_kernels();
   const std::size_t rows = 19, in = 50, out = 21;
   PackedLinear<float> layer(*k.matmul, in, out, Purpose::inference);
   layer.pack(as<float>(numbers(out * in, 1)).data());

@@ -15,6 +15,7 @@
 #include "simd/ref.h"
 #include "tests/engine/models.h"
 #include "tests/engine/support.h"
+#include "tests/support/kernels.h"
 
 namespace test_stored_weights {
 
@@ -116,7 +117,7 @@ TEST_CASE("narrow weights: packing them from either file gives the same bytes") 
       CAPTURE(in);
       const std::vector<float> w = matrix(out, in);
       const std::vector<float> back = through_file(type, out, in, w);
-      const simd::Matmul<float>& family = *simd::with_weights(*simd::select_isa("").table, type).linear;
+      const simd::Matmul<float>& family = *trm::test::best_kernels(type).linear;
       CHECK(packed(family, out, in, w) == packed(family, out, in, back));
       const simd::Kernels<float>& plain = simd::reference<float>();
       const simd::Matmul<float>& reference = type == WeightType::bf16 ? *plain.matmul_bf16 : *plain.matmul_int8;

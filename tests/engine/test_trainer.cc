@@ -15,6 +15,8 @@
 #include "tests/engine/models.h"
 #include "tests/engine/run_in.h"
 #include "tests/engine/support.h"
+#include "tests/support/kernels.h"
+#include "tests/support/sweep.h"
 
 namespace test_trainer {
 
@@ -85,7 +87,7 @@ TrainConfig small_config() {
 }
 
 const simd::Kernels<float>& best() {
-  return *simd::select_isa("").table;
+  return test::best_kernels();
 }
 
 std::unique_ptr<ThreadPool> make_pool(std::size_t threads) {
@@ -200,6 +202,8 @@ TEST_CASE("both optimizers and types learn to copy, and the curriculum advances 
     OptimizerKind kind;
     simd::WeightType dtype;
   };
+  // Where it takes minutes, that the loss falls is enough: only what is learnt depends on the rest.
+  const bool whole = test::sweep() == test::Sweep::full;
   for (const Way& way :
        {Way{OptimizerKind::adamw, simd::WeightType::fp32}, Way{OptimizerKind::adam_atan2, simd::WeightType::fp32},
         Way{OptimizerKind::adamw, simd::WeightType::bf16}}) {
@@ -211,7 +215,7 @@ TEST_CASE("both optimizers and types learn to copy, and the curriculum advances 
     c.dtype = way.dtype;
     c.optimizer.lr = kind == OptimizerKind::adamw ? 5e-3 : 2e-3;
     c.optimizer.weight_decay = 0.01;
-    c.steps = 600;
+    c.steps = whole ? 600 : 60;
     c.warmup_steps = 20;
     c.batch_size = 32;
     c.micro_batch = 4;
@@ -223,11 +227,12 @@ TEST_CASE("both optimizers and types learn to copy, and the curriculum advances 
     Trainer t = make_trainer(c, *pool);
     CausalValidation last;
     std::size_t advances = 0;
-    double first_loss = 0;
+    double first_loss = 0, loss = 0;
     while (!t.finished()) {
       const auto r = t.advance();
       REQUIRE(r.ok());
-      if (r->step == 1) first_loss = std::get<CausalUpdate>(r->report).loss;
+      loss = std::get<CausalUpdate>(r->report).loss;
+      if (r->step == 1) first_loss = loss;
       if (!t.validation_due()) continue;
       last = std::get<CausalValidation>(t.validate().report);
       if (last.advanced) {
@@ -237,6 +242,8 @@ TEST_CASE("both optimizers and types learn to copy, and the curriculum advances 
       }
     }
     CHECK(first_loss > 1.5);
+    CHECK(loss < first_loss);
+    if (!whole) continue;
     CHECK(advances == 1);
     CHECK(last.stage == 1);
     CHECK(last.sequence_accuracy > 0.8);

@@ -7,13 +7,14 @@
 #include "engine/store/weight_choice.h"
 #include "simd/cpu.h"
 #include "simd/ref.h"
+#include "tests/support/kernels.h"
 
 namespace test_weight_choice {
 
 using namespace trm;
 
 TEST_CASE("weights: what is asked for, else what the file says, else fp32") {
-  const simd::Isa isa = simd::select_isa("").isa;
+  const simd::Isa isa = test::best_isa();
   const std::map<std::string, std::string> silent, said = {{kWeightsField, "int8"}};
   const auto chosen = [&](simd::WeightType asked, const std::map<std::string, std::string>& info) {
     const auto out = chosen_kernels(*simd::isa_table(isa, asked), info, "m");

@@ -63,7 +63,6 @@ class Counting(unittest.TestCase):
         skip = 'skipped: avx512: no AVX512F\n'
         good, bad = self.doctest(9, 0, 1, 0, skip), self.doctest(7, 2, 1, 1, skip)
         self.assertEqual(numbers(counting.merged('t', 9, [good, good])), (9, 0, 2))
-        self.assertEqual(numbers(counting.merged('t', 9, [good, good], chosen=True)), (9, 0, 1))
         whole = counting.merged('t', 9, [bad, good, bad])
         self.assertEqual(numbers(whole), (5, 4, 2))
         self.assertEqual(whole.reason, '2 cases failed')

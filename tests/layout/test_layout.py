@@ -75,6 +75,11 @@ SYSTEM = re.compile(r'^(sys|linux|asm)/|^(unistd|fcntl|sched|pthread|poll|dirent
 CALLS = re.compile(r'(engine/sys/|simd/cpu_features\.cc|bench/|tools/|tests/)')
 NO_CALLS = re.compile(r'^(errno|stddef|stdint|stdbool|immintrin|cpuid|x86intrin|arm_neon)\.h$')
 
+# What a test source of the engine says when its program belongs into the suite whose stages run it elsewhere.
+ENGINE_SUITES = {
+    'kernels': r'select_isa|best_kernels|best_isa',
+    'threads': r'std::j?thread|pthread|ThreadPool|TopologyView|\bthreads\b|Helper|Trainer',
+}
 MAX_LINES = 700
 MAX_MODEL_BYTES = 2_000_000
 # Split, so that this file does not find itself.
@@ -279,6 +284,17 @@ class Tree(unittest.TestCase):
                 with self.subTest(file=name):
                     self.assertTrue(os.access(os.path.join(ROOT, name), os.X_OK))
                     subprocess.run(['sh', '-n', os.path.join(ROOT, name)], check=True)
+
+    def test_stages_run_the_tests_of_kernels_and_threads(self):
+        programs = re.findall(r"\[\[(.*?)\], files\((.*?)\)\]", read('tests/engine/meson.build').decode(), re.DOTALL)
+        names = [(name, suites) for suites, sources in programs for name in re.findall(r"'(test_\w+\.cc)'", sources)]
+        self.assertEqual(sorted(name for name, _ in names),
+                         [name[13:] for name in FILES if name.startswith('tests/engine/test_') and name.endswith('.cc')])
+        for name, suites in names:
+            text = read(f'tests/engine/{name}').decode()
+            for suite, said in ENGINE_SUITES.items():
+                with self.subTest(file=name, suite=suite):
+                    self.assertTrue(f"'{suite}'" in suites or not re.search(said, text))
 
     def test_no_built_files(self):
         for name in FILES:

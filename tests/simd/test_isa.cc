@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <set>
 #include <string>
+#include <string_view>
 
 #include "simd/isa_rows.h"
 #include "tests/simd/support.h"
@@ -35,6 +38,22 @@ void override_matmul(Kernels<float>& kernels) {
 /// A row that is not in the table, as a unit that only multiplies matrices would be.
 IsaRow made_up(Isa parent) {
   return {Isa::generic, "made-up", parent, {}, {}, nullptr, override_matmul};
+}
+
+TEST_CASE("every instruction set is tested here, or the output says why not") {
+  const auto asked = [](std::string_view name) {
+    const char* list = std::getenv("TRM_TEST_ISA");
+    return list == nullptr || ("," + std::string(list) + ",").find("," + std::string(name) + ",") != std::string::npos;
+  };
+  std::printf("%s\n", cpu_description().c_str());
+  for (const auto* table : tables()) std::printf("tested: %s\n", table->isa);
+  for (const std::string& reason : skipped()) std::printf("skipped: %s\n", reason.c_str());
+  std::fflush(stdout);
+  for (const IsaRow& row : isa_rows()) {
+    CAPTURE(row.name);
+    const auto is_tested = [&](const Kernels<float>* table) { return row.name == std::string_view(table->isa); };
+    CHECK(std::ranges::any_of(tables(), is_tested) == (missing_reason(row).empty() && asked(row.name)));
+  }
 }
 
 TEST_CASE("names go both ways") {

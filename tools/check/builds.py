@@ -129,7 +129,7 @@ _CHECKED = ('-Ddebug=false', '-Dcpp_args=-g1', '-Db_ndebug=false')
 # hold is linked from the program.
 CLANG = Build('clang', 'clang++-14', (*_CHECKED, '-Doptimization=1', '-Dfuzz=true', '-Db_sanitize=address,undefined',
                                       '-Db_lundef=false'))
-THREAD = Build('thread', 'g++', (*_CHECKED, '-Doptimization=1', '-Db_sanitize=thread'))
+THREAD = Build('thread', 'g++', (*_CHECKED, '-Doptimization=1', '-Db_sanitize=thread', '-Disa=generic'))
 # Compiles nothing: its compile commands are those of single sources, which other builds compile eight at a time.
 READ = Build('read', 'clang++-14', (*_CHECKED, '-Dunity=off', '-Dfuzz=true', '-Doptimization=1'))
 AARCH64 = Build('aarch64', 'aarch64-linux-gnu-g++', ('-Doptimization=1',), 'tests/cross/aarch64.ini')

@@ -73,10 +73,9 @@ def count(name, status, output, expect_failure=False):
     return result
 
 
-def merged(name, cases, parts, chosen=False):
+def merged(name, cases, parts):
     """One outcome for a doctest program of `cases` cases that ran in parts. With --first and --last a part counts what it
-    left out as passed: only its failures and skips can be taken from it. `chosen`: a filter chose the cases, and doctest
-    counts the others as skipped, which they are not."""
+    left out as passed: only its failures and skips can be taken from it."""
     result = Outcome(name, failed=sum(part.failed for part in parts), seconds=sum(part.seconds for part in parts),
                      reason='; '.join(dict.fromkeys(part.reason for part in parts if part.reason)),
                      skip_reasons=sorted({reason for part in parts for reason in part.skip_reasons}))
@@ -86,7 +85,7 @@ def merged(name, cases, parts, chosen=False):
     result.passed = max(0, cases - result.failed)
     # What a program never runs, it reports in every part.
     never = max(part.skipped - len(part.skip_reasons) for part in parts)
-    result.skipped = len(result.skip_reasons) + (0 if chosen else never)
+    result.skipped = len(result.skip_reasons) + never
     return result
 
 

@@ -18,15 +18,7 @@ SANITIZER_ENV = {
 }
 # Scripts that drive the installed program, and checks of the tree itself: once, on the release build, is enough.
 SCRIPT_SUITES = {'cli', 'layout', 'install'}
-PARTS = 4  # of a long test program, for each processor
-# Emulators are slow: of the engine they run what depends on the processor, and not what only calculates in scalar code, nor
-# whether hundreds of updates teach a model something.
-ON_EMULATORS = ['--source-file=' + ','.join(f'*test_{name}.cc' for name in (
-    'arena', 'canvas_eval', 'canvas_trainer', 'crew', 'decoder', 'lazy_memory', 'linear', 'mapped_file', 'state_pool', 'thread_pool',
-    'topology', 'trainer')), '--test-case-exclude=*learn to copy*']
-# What a test source of the engine says when its cases depend on the instruction set, or run more than one thread.
-USES_KERNELS = r'select_isa|isa_table|[Kk]ernels|Network|Decoder'
-USES_THREADS = r'std::j?thread|pthread|ThreadPool|TopologyView|\bthreads\b|Helper|Trainer'
+PARTS = 8  # of a long test program, for each processor
 SMALL_GOLDEN = 'tests/golden/trm_hier6_train'  # both passes and the optimizer
 
 
@@ -49,7 +41,7 @@ def run_tests(build, tests, log, report, prefix=(), env=None, slowdown=1, label=
 
     def split(test):
         """How many cases the test holds, and the options of its parts."""
-        if not program(test, build) or set(test['cmd'][1:]) - set(test.get('chosen', ())):
+        if not program(test, build) or test['cmd'][1:]:
             return 0, ['']
         cases = counting.cases([*prefix, *test['cmd']], environment(test))
         return cases, parts(cases, PARTS * builds.jobs())
@@ -63,8 +55,7 @@ def run_tests(build, tests, log, report, prefix=(), env=None, slowdown=1, label=
                    for test, (cases, options) in zip(together, pool.map(split, together))]
         for test, cases, futures in running:
             outcomes = [future.result() for future in futures]
-            chosen = len(test['cmd']) > 1
-            report(counting.merged(f'{label}{test["name"]}', cases, outcomes, chosen) if len(outcomes) > 1 else outcomes[0])
+            report(counting.merged(f'{label}{test["name"]}', cases, outcomes) if len(outcomes) > 1 else outcomes[0])
     if not tests:
         report(counting.Outcome(f'{label}tests', failed=1, reason='there is no test to run'))
 
@@ -77,23 +68,6 @@ def parts(cases, most):
     ends = [cases * part // count for part in range(count + 1)]
     # The last has no end: no case can be left out.
     return [f'--first={first + 1}' + (f' --last={last}' if last < cases else '') for first, last in zip(ends, ends[1:])]
-
-
-def part_of_engine(test, options):
-    """The test, or the part of it that doctest's options choose if it is the one of the engine."""
-    return {**test, 'cmd': [*test['cmd'], *options], 'chosen': options} if test['name'] == 'engine' else test
-
-
-def engine_sources(said):
-    """Doctest's option for the test sources of the engine that say what the expression looks for."""
-    folder = os.path.join(ROOT, 'tests/engine')
-    chosen = []
-    for name in sorted(os.listdir(folder)):
-        if name.startswith('test_') and name.endswith('.cc'):
-            with open(os.path.join(folder, name), encoding='utf-8') as file:
-                if re.search(said, file.read()):
-                    chosen.append('*' + name)
-    return ['--source-file=' + ','.join(chosen)]
 
 
 def unit(suites, _name):
@@ -154,9 +128,10 @@ def only_read(build, log):
 
 
 def thread(log, report):
-    """Thread sanitizer: the tests of the engine that run more than one thread: the pool, crews, the trainers."""
+    """Thread sanitizer: the tests of the engine that run more than one thread: the pool, crews, the trainers. (Races do not
+    depend on the instruction set: with the generic kernels.)"""
     builds.need('g++')
-    tests = compiled_tests(builds.THREAD, log, lambda suites, name: 'engine' in suites)
+    tests = compiled_tests(builds.THREAD, log, lambda suites, name: 'threads' in suites)
     # The sanitizer of g++ 12 cannot map its shadow when the kernel randomises addresses widely, which a container may
     # forbid to switch off.
     prefix = ('setarch', '-R') if subprocess.call(['setarch', '-R', 'true'], stderr=subprocess.DEVNULL) == 0 else ()
@@ -165,15 +140,14 @@ def thread(log, report):
                                stderr=subprocess.STDOUT, check=False)
         if b'unexpected memory mapping' in probe.stdout:
             raise builds.Missing('the thread sanitizer cannot lay out its memory on this kernel')
-    tests = [part_of_engine(test, engine_sources(USES_THREADS)) for test in tests]
     run_tests(builds.THREAD, tests, log, report, prefix=prefix, env={**SANITIZER_ENV, 'TRM_TEST_SWEEP': 'tiny'}, slowdown=40)
 
 
 def aarch64(log, report):
-    """Cross build for 64-bit ARM; the tests of simd and engine under qemu, which runs NEON."""
+    """Cross build for 64-bit ARM; under qemu, which runs NEON, the tests of simd, and of the engine what depends on the
+    processor: kernels, memory and threads."""
     builds.need('aarch64-linux-gnu-g++', 'qemu-aarch64')
-    tests = compiled_tests(builds.AARCH64, log, lambda suites, name: {'simd', 'engine'} & set(suites))
-    tests = [part_of_engine(test, ON_EMULATORS) for test in tests]
+    tests = compiled_tests(builds.AARCH64, log, lambda suites, name: {'simd', 'kernels'} & set(suites))
     run_tests(builds.AARCH64, tests, log, report, prefix=(os.path.join(ROOT, 'tests/cross/run_aarch64'),),
               env={'TRM_TEST_SWEEP': 'tiny', 'TRM_TEST_ISA': 'neon,neondot'}, slowdown=40, label='aarch64: ')
 
@@ -189,10 +163,9 @@ def emulated(log, report):
     builds.RELEASE.compile(log)
     runner = os.path.join(ROOT, 'tests/cross/run_x86')
     trm = os.path.join(builds.RELEASE.path, 'tools/trm')
-    for cpu, isa, suites in (('Nehalem', 'generic', {'simd', 'engine'}), ('Haswell', 'avx2', {'simd'})):
+    for cpu, isa, suites in (('Nehalem', 'generic', {'simd', 'kernels'}), ('Haswell', 'avx2', {'simd'})):
         tests = builds.RELEASE.tests(lambda of, name, suites=suites: suites & set(of))
-        tests = [part_of_engine(test, ON_EMULATORS) for test in tests if program(test, builds.RELEASE)]
-        run_tests(builds.RELEASE, tests, log, report, prefix=(runner, cpu),
+        run_tests(builds.RELEASE, [test for test in tests if program(test, builds.RELEASE)], log, report, prefix=(runner, cpu),
                   env={'TRM_TEST_SWEEP': 'tiny', 'TRM_TEST_ISA': isa}, slowdown=40, label=f'{cpu}: ')
         report(dispatches(f'{cpu}: trm chooses {isa}', [runner, cpu, trm, '--version'], isa, log))
         report(counting.run(f'{cpu}: trm verify', [runner, cpu, trm, 'verify', os.path.join(ROOT, SMALL_GOLDEN)], log, 600))
@@ -211,12 +184,11 @@ def dispatches(name, command, isa, log):
 
 
 def isa(log, report):
-    """The engine's tests that use kernels, once more under each cap that this machine can honour."""
+    """The engine's tests that depend on the processor, once more under each cap that this machine can honour."""
     builds.RELEASE.configure(log)
     builds.RELEASE.compile(log)
     # Recorded cases run every instruction set by themselves.
-    tests = [part_of_engine(test, engine_sources(USES_KERNELS))
-             for test in builds.RELEASE.tests(lambda suites, name: name == 'engine')]
+    tests = builds.RELEASE.tests(lambda suites, name: 'kernels' in suites and 'golden' not in suites)
     with open('/proc/cpuinfo', encoding='utf-8') as file:
         info = file.read()
     caps = ['generic']

@@ -1,2 +1,3 @@
+// doctest itself, for all test programs.
 #define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
 #include <doctest/doctest.h>
