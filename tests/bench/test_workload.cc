@@ -7,6 +7,7 @@
 
 #include "bench/frames/contestant.h"
 #include "bench/frames/workload.h"
+#include "tasks/ask/item_question.h"
 #include "tasks/registry.h"
 #include "tests/support/right_frames.h"
 
@@ -14,6 +15,7 @@ namespace test_workload {
 
 namespace {
 
+namespace tasks = trm::tasks;
 using trm::ErrorCode;
 using trm::bench::known_slices;
 using trm::bench::known_tasks;
@@ -31,7 +33,6 @@ TEST_CASE("workloads: tasks times the slices that they have, items of each") {
     const std::string name = std::string(workload.task->name()) + "/" + workload.slice;
     CAPTURE(name);
     CHECK(names.insert(name).second);
-    CHECK(workload.questions.size() == workload.items.size());
     const bool deep = workload.slice.ends_with("_8x") || workload.slice == "beyond_counters" ||
                       name == "hanoi/depth_2x" || name == "tak/depth_2x";
     const std::size_t asked = deep ? 8 : name == "induction/steps_2x" ? 15 : 30;
@@ -42,8 +43,13 @@ TEST_CASE("workloads: tasks times the slices that they have, items of each") {
     for (std::size_t i = 0; i < workload.items.size(); ++i) {
       CHECK(workload.items[i].slice == workload.slice);
       const trm::Question question = workload.task->encode(workload.items[i]);
-      CHECK(workload.questions[i].prompt == question.prompt);
-      CHECK(workload.questions[i].streams == question.streams);
+      const auto asked_in_frames = tasks::ItemQuestion::create(workload.items[i], tasks::Encoding::frames);
+      REQUIRE(asked_in_frames.ok());
+      CHECK(asked_in_frames->question().prompt == question.prompt);
+      CHECK(asked_in_frames->question().streams == question.streams);
+      const auto asked_in_programs = tasks::ItemQuestion::create(workload.items[i], tasks::Encoding::programs);
+      REQUIRE(asked_in_programs.ok());
+      CHECK(asked_in_programs->question().arguments == 1);
     }
   }
   std::set<std::string> expected;
@@ -71,7 +77,7 @@ TEST_CASE("workloads: no question is asked twice in a run") {
   for (const Workload& workload : *workloads) {
     const std::string name = std::string(workload.task->name()) + "/" + workload.slice;
     CAPTURE(name);
-    for (const trm::tasks::Item& item : workload.items) prompts.insert(item.prompt);
+    for (const tasks::Item& item : workload.items) prompts.insert(item.prompt);
     items += workload.items.size();
     // Tables that hold the questions of test leave them to it, whatever order was asked for.
     if (name == "mccarthy91/plain") {
@@ -98,7 +104,7 @@ TEST_CASE("workloads: what training draws again is asked once") {
   for (const Workload& workload : *workloads) {
     CAPTURE(workload.task->name());
     std::set<std::string> forms;
-    for (const trm::tasks::Item& item : workload.items) forms.insert(item.canonical);
+    for (const tasks::Item& item : workload.items) forms.insert(item.canonical);
     CHECK(forms.size() == workload.items.size());
     CHECK(workload.items.size() > 70);
   }
@@ -145,10 +151,10 @@ TEST_CASE("workloads: right answers stay within the limits of the machine") {
   const auto workloads = make_workloads(options);
   REQUIRE(workloads.ok());
   for (const Workload& workload : *workloads) {
-    const auto limits = trm::bench::machine_options(*workload.task, 1);
+    const auto limits = trm::bench::machine_options(*workload.task, tasks::Encoding::frames, 1);
     // What a memo saves is not counted here.
     if (limits.memo) continue;
-    for (const trm::tasks::Item& item : workload.items) {
+    for (const tasks::Item& item : workload.items) {
       CAPTURE(item.prompt);
       trm::test::RightFrames right;
       right.run(workload.task->encode(item));
@@ -172,7 +178,7 @@ TEST_CASE("workloads: chosen tasks and slices, in their order; the seed decides 
   options.seed = 1;
   const auto second = make_workloads(options);
   REQUIRE(second.ok());
-  CHECK((*first)[0].questions[0].prompt != (*second)[0].questions[0].prompt);
+  CHECK((*first)[0].items[0].prompt != (*second)[0].items[0].prompt);
   const auto again = make_workloads(options);
   REQUIRE(again.ok());
   CHECK((*again)[0].items[0].prompt == (*second)[0].items[0].prompt);
