@@ -136,6 +136,7 @@ std::optional<Expr> Checker::resolve_name(const Expr& tree, const Place& place) 
     }
     case Place::Names::before_row:
       if (!wrong(number_expr(row_ - 1))) return std::nullopt;
+      if (row_value_) return *row_value_;
       break;
     case Place::Names::all:
       break;
@@ -350,6 +351,8 @@ bool Checker::base_chain(const Chain& chain, std::int64_t k) {
     if (form) writer_.test(std::to_string(last.parts[0].value) + " == " + std::to_string(claim_.divisor));
   }
   last_ = chain.relations.back() == "%" ? parts[parts.size() - 2] : parts.back();
+  const auto written = std::find_if(parts.begin(), parts.end(), [](const Expr& it) { return it.is(Tree::number); });
+  if (claim_.kind == Kind::series && k == start_ && written != parts.end() && !row_value_) row_value_ = *written;
   return true;
 }
 

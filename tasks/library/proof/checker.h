@@ -99,6 +99,7 @@ class Checker {
   bool works_ = false;  ///< a step has more than the claim at k + 1
   std::optional<Expr> last_;
   std::int64_t row_ = 0, remainder_ = 0;
+  std::optional<Expr> row_value_;  ///< of the sum in the row before, if a number was written
   bool rows_begun_ = false, has_remainders_ = false;
 };
 

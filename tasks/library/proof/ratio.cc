@@ -14,6 +14,7 @@ constexpr int kLargestPower = 12;
 constexpr std::size_t kMostKinds = 12;
 constexpr std::int64_t kLargestBase = 10'000'000;
 constexpr std::int64_t kLargestConstant = 1'000'000'000'000;
+constexpr std::int64_t kLargestProduct = 6;  ///< exponents of powers that are printed as products
 constexpr std::int64_t kLargestShift = 24;
 constexpr Wide kWideLimit = Wide{1} << 100;
 
@@ -299,7 +300,7 @@ int level_of(const Expr& tree) {
     case Kind::product:
       return 1;
     case Kind::power:
-      return 2;
+      return tree.parts[1].is(Kind::number) && tree.parts[1].value <= kLargestProduct ? 1 : 2;
     case Kind::number:
       return tree.value < 0 ? 0 : 3;
     default:
@@ -447,8 +448,15 @@ std::string python_text(const Expr& tree, const std::string& k, const std::strin
       return factorial;
     case Kind::power: {
       const Expr &base = tree.parts[0], &exponent = tree.parts[1];
-      // A power of a number is a function that goes on from the power before; a small power of k is a product.
-      if (meaning.powers != nullptr && base.is(Kind::number) && !(exponent.is(Kind::number) && exponent.value < 3)) {
+      // A small power is a product, which costs the machine less, and a power of a number a function that goes on from
+      // the power before.
+      if (exponent.is(Kind::number) && exponent.value >= 2 && exponent.value <= kLargestProduct) {
+        const std::string text = inner(base, 2);
+        std::string out = text;
+        for (std::int64_t i = 1; i < exponent.value; ++i) out += " * " + text;
+        return out;
+      }
+      if (meaning.powers != nullptr && base.is(Kind::number)) {
         meaning.powers->insert(base.value);
         return power_name(base.value) + "(" + python_text(exponent, k, factorial, meaning) + ")";
       }

@@ -194,6 +194,8 @@ bool Checker::row(const Said& said) {
   if (remainders && row_ == start_ && !rows_begun_) row_ = 0;
   if (strict_ || remainders) writer_.test(std::to_string(*k) + " == " + std::to_string(row_ + 1));
   rows_begun_ = true;
+  // A sum goes on from the row before.
+  if (*k != row_ + 1 || claim_.kind != Kind::series) row_value_.reset();
   row_ = *k;
   if (remainders) {
     if (chains.size() != 2) return refuse("is not read as a row: write R(2) = 2, as 11*R(1) = 44 = 7*6 + 2");
@@ -205,6 +207,13 @@ bool Checker::row(const Said& said) {
     parts.reserve(chain->parts.size());
     for (std::size_t i = 0; i < chain->parts.size(); ++i) {
       const Place place = {i == 0 ? Place::Names::all : Place::Names::before_row, 0, *k};
+      const bool sum = i == 0 && row_value_ && chain->parts[0].is(Tree::name) && chain->parts[0].name == claim_.name &&
+                       linear_of(chain->parts[0].parts[0]) == Linear{0, *k};
+      if (sum) {
+        const Expr term = with_k(claim_.term, number_expr(*k));
+        parts.push_back(claim_.series.name == "+" ? plus_expr(*row_value_, term) : times_expr(*row_value_, term));
+        continue;
+      }
       std::optional<Expr> part = resolve(with_k(chain->parts[i], number_expr(*k)), place);
       if (!part) return false;
       parts.push_back(*std::move(part));
@@ -215,6 +224,11 @@ bool Checker::row(const Said& said) {
       return false;
     for (std::size_t i = 0; i + 1 < parts.size(); ++i)
       if (!link(parts[i], chain->relations[i], parts[i + 1], *k)) return false;
+    const bool says_sum =
+        claim_.kind == Kind::series && chain->parts[0].is(Tree::name) && chain->parts[0].name == claim_.name;
+    const auto written = std::find_if(parts.rbegin(), parts.rend(), [](const Expr& it) { return it.is(Tree::number); });
+    row_value_.reset();
+    if (says_sum && written != parts.rend()) row_value_ = *written;
   }
   return true;
 }

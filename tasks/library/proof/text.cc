@@ -51,10 +51,10 @@ constexpr std::array kPhrases = {Pair{"is divisible by", " %% "},
                                  Pair{"is at most", " <= "},
                                  Pair{"is equal to", " = "},
                                  Pair{"equals", " = "},
-                                 Pair{"both sides equal", " LHS = RHS = "},
-                                 Pair{"both sides are equal to", " LHS = RHS = "},
-                                 Pair{"both sides are", " LHS = RHS = "},
-                                 Pair{"both sides give", " LHS = RHS = "},
+                                 Pair{"both sides equal", " , LHS = RHS = "},
+                                 Pair{"both sides are equal to", " , LHS = RHS = "},
+                                 Pair{"both sides are", " , LHS = RHS = "},
+                                 Pair{"both sides give", " , LHS = RHS = "},
                                  Pair{"i.e.", " ie "},
                                  Pair{"e.g.", " eg "},
                                  Pair{"l.h.s.", " LHS "},
@@ -357,7 +357,9 @@ Result<std::vector<Sentence>> read_sentences(std::string_view text, const std::s
       return line_error(place, lines, line, "holds " + in_quotes(sign) + ", which is not read",
                         "write whole numbers, letters, + - * / ^ ! ( ), = < > <= >= and |");
     open_remarks(*tokens);
+    const std::size_t before = out.size();
     add_sentences(out, lines, plain, *std::move(tokens));
+    if (out.size() == before + 1) out.back().text = line;
   }
   if (out.empty()) return error("is empty", "write its lines, with ; between them");
   // A text that is all on one line says where something is wrong by its sentences.
