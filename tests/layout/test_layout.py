@@ -25,7 +25,7 @@ FLOORS = (
     ('tasks/task', 'tasks/interpreter'),
     ('tasks/recursion', 'tasks/puzzles'),
     ('tasks',),  # the registry
-    ('tasks/exchange', 'tasks/ask'),
+    ('tasks/exchange', 'tasks/ask', 'tasks/library'),
     ('tasks/training',),
     ('reports',),
     ('reports/compare',),

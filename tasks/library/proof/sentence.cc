@@ -69,8 +69,13 @@ std::optional<Condition> condition_of(const Chain& chain) {
   const Expr &first = chain.parts[0], &second = chain.parts[1];
   if (chain.relations[0] == "|" || chain.relations[0] == "%") return std::nullopt;
   const std::optional<Linear> value = linear_of(second), from = linear_of(first);
-  if (first.is(Kind::symbol) && value && value->slope == 0 && chain.parts.size() == 2)
+  const bool number = value && value->slope == 0, equals = chain.relations[0] == "=";
+  if (first.is(Kind::symbol) && chain.parts.size() == 2 && value && (number || !equals))
     return Condition{first.name, chain.relations[0], second};
+  // "1 <= j <= k": says nothing of the variable.
+  if (from && from->slope == 0 && second.is(Kind::symbol) && !equals &&
+      (chain.parts.size() == 2 || linear_of(chain.parts[2])))
+    return Condition{second.name, "in", first};
   if (first.is(Kind::k) && value && (value->slope == 0 || (value->slope == 1 && chain.relations[0] == "="))) {
     if (chain.parts.size() == 3 && !linear_of(chain.parts[2])) return std::nullopt;
     return Condition{"", chain.relations[0], second};

@@ -20,7 +20,8 @@ bool is_plain(const Expr& tree) {
 
 /// Names that stand for what is proved: all but Fibonacci numbers.
 bool is_plain_but(const Expr& tree, const std::string& fibonacci) {
-  if (tree.is(Tree::series) || tree.is(Tree::side) || (tree.is(Tree::name) && tree.name != fibonacci)) return false;
+  const bool left = tree.is(Tree::side) && tree.name == "L";
+  if (tree.is(Tree::series) || left || (tree.is(Tree::name) && tree.name != fibonacci)) return false;
   return std::all_of(tree.parts.begin(), tree.parts.end(), [&](const Expr& it) { return is_plain_but(it, fibonacci); });
 }
 
