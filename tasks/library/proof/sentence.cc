@@ -116,6 +116,13 @@ Status read_formulas(const Sentence& sentence, const Letters& letters, const std
       for (const Token& token : run) words += (words.empty() || token.tight ? "" : " ") + token.text;
       return line_error(place, sentence.line, words, "is not read as a formula: " + why, kHowToWrite);
     }
+    // "S = 1 + 2 + ... + n = ..." names what follows.
+    const bool names = chain->parts.size() > 2 && !chain->goes_on && chain->parts[0].is(Kind::symbol) &&
+                       chain->relations[0] == "=" && chain->parts[0].name[0] <= 'Z';
+    if (names) {
+      chain->parts.erase(chain->parts.begin());
+      chain->relations.erase(chain->relations.begin());
+    }
     Formula formula;
     formula.condition = condition_of(*chain);
     formula.is_chain = !chain->relations.empty() && !formula.condition;
@@ -188,7 +195,8 @@ class Roles {
       phase_ = Phase::base;
     } else if (phase_ == Phase::base && index && *index == Linear{1, 0} && is_in(first, {"for", "let", "when", "if"})) {
       phase_ = Phase::hypothesis;
-    } else if (phase_ == Phase::base && index && *index == Linear{1, 1}) {
+    } else if (phase_ == Phase::base &&
+               ((index && *index == Linear{1, 1}) || (says_more(first) && speaks_of_k(said)))) {
       phase_ = Phase::step;
     }
     said.role = phase_ == Phase::claim  ? Role::claim
@@ -197,6 +205,16 @@ class Roles {
                                         : Role::hypothesis;
     claimed_ = claimed_ ||
                std::any_of(said.formulas.begin(), said.formulas.end(), [](const Formula& it) { return it.is_chain; });
+  }
+
+  static bool says_more(const std::string& first) {
+    return is_in(first, {"then", "so", "therefore", "thus", "hence", "now", "consider"});
+  }
+  static bool speaks_of_k(const Said& said) {
+    return std::any_of(said.formulas.begin(), said.formulas.end(), [](const Formula& it) {
+      return it.is_chain && std::any_of(it.chain.parts.begin(), it.chain.parts.end(),
+                                        [](const Expr& part) { return has_kind(part, Kind::k); });
+    });
   }
 
   void later(const std::string& first, const std::vector<std::string>& all, const std::optional<Linear>& index,

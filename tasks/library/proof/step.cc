@@ -101,7 +101,8 @@ bool Checker::step_chain(const Said& said, const Chain& chain) {
       run.head_is_left = claim_.kind == Kind::identity ||
                          (!is_plain_but(chain.parts[0], claim_.fibonacci) && !is_at_k(chain.parts[0]));
     }
-    const bool restates = (first && !is_plain(chain.parts[i])) || shape_text(*part) == shape_text(goal) ||
+    const bool number = !has_kind(*part, Tree::k) && !has_kind(*part, Tree::symbol);
+    const bool restates = number || (first && !is_plain(chain.parts[i])) || shape_text(*part) == shape_text(goal) ||
                           shape_text(*part) == shape_text(left_at(one_more()));
     if (steps && !restates) works_ = true;
     parts.push_back(*std::move(part));
