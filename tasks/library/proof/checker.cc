@@ -120,6 +120,11 @@ std::optional<Expr> Checker::resolve_name(const Expr& tree, const Place& place) 
     return std::nullopt;
   }
   const std::optional<Linear> where = linear_of(*index);
+  // So that no text makes long expressions of short ones.
+  if (!where) {
+    refuse("names " + tree.name + "(...) with something else than a k + b in it");
+    return std::nullopt;
+  }
   const auto wrong = [&](const Expr& wanted) {
     return place.number ? writer_.equal_at(*index, wanted, 0) : writer_.equal(*index, wanted);
   };
@@ -129,7 +134,7 @@ std::optional<Expr> Checker::resolve_name(const Expr& tree, const Place& place) 
       break;
     case Place::Names::up_to_k: {
       const std::int64_t deepest = claim_.kind == Kind::sequence ? depth_of_rule(claim_) - 1 : 0;
-      const bool before = where && where->slope == 1 && where->offset <= 0 && where->offset >= -deepest;
+      const bool before = where->slope == 1 && where->offset <= 0 && where->offset >= -deepest;
       if (!before && !wrong(variable_expr())) return std::nullopt;
       if (!assumed_) fault(tree.name + "(k) is used before anything is assumed of it");
       break;

@@ -160,9 +160,8 @@ bool ProgramWriter::equal(const Expr& a, const Expr& b) {
   const bool constant = !depends_on_k(both->left) && !depends_on_k(both->right);
   const std::int64_t from = plain ? std::min<std::int64_t>(start, 0) : start;
   for (std::int64_t k = from; k < from + static_cast<std::int64_t>(points); ++k) {
-    if (has_kind(both->left, Kind::name) || has_kind(both->right, Kind::name))
-      if (!value_of(both->left, k, values) || !value_of(both->right, k, values))
-        return refuse("has a Fibonacci number that is not known at k = " + std::to_string(k));
+    if (!value_of(both->left, k, values) || !value_of(both->right, k, values))
+      return refuse("has values that are not known or too large at k = " + std::to_string(k));
     if (!constant) tried_.insert(k);
     for (int f = 1; f <= factorials + 1; ++f) {
       const std::string number = factorials > 0 ? std::to_string(f) : "";
@@ -367,6 +366,7 @@ bool ProgramWriter::divides(std::int64_t divisor, const Expr& a) {
   if (of->constant == 0) return true;
   const bool constant = !depends_on_k(of->num);
   for (std::int64_t k = start; k < start + (constant ? 1 : count); ++k) {
+    if (!value_of(of->num, k, values)) return refuse("has values that are too large");
     if (!constant) tried_.insert(k);
     test(at(of->num, k) + " % " + std::to_string(divisor * of->constant) + " == 0");
   }
@@ -379,6 +379,7 @@ bool ProgramWriter::divides_at(std::int64_t divisor, const Expr& a, std::int64_t
   if (!of->factors.empty()) return refuse("is about a quotient by k");
   if (divisor < 1 || divisor > 1'000'000) return refuse("has no divisor from 1 to 10^6");
   if (std::abs(k) > kMostAtK || !growth(of->num)) return refuse("is about a k above " + std::to_string(kMostAtK));
+  if (!value_of(of->num, k, values)) return refuse("has values that are too large");
   if (of->constant != 0) test(at(of->num, k) + " % " + std::to_string(divisor * of->constant) + " == 0");
   return true;
 }

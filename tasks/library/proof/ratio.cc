@@ -15,6 +15,7 @@ constexpr std::size_t kMostKinds = 12;
 constexpr std::int64_t kLargestBase = 10'000'000;
 constexpr std::int64_t kLargestConstant = 1'000'000'000'000;
 constexpr std::int64_t kLargestProduct = 6;  ///< exponents of powers that are printed as products
+constexpr int kMostTimes = 24;               ///< a factor of a denominator
 constexpr std::int64_t kLargestShift = 24;
 constexpr Wide kWideLimit = Wide{1} << 100;
 
@@ -47,6 +48,7 @@ void add_factor(Ratio& ratio, const Expr& factor, int times) {
 
 /// The denominator times the tree, whose factors are taken apart. Nothing: too large.
 bool divide_by(Ratio& ratio, const Expr& tree, int times) {
+  if (times > kMostTimes) return false;
   if (const std::optional<Linear> linear = linear_of(tree); linear && linear->slope == 0) {
     for (int i = 0; i < times; ++i)
       if (!multiply(ratio.constant, linear->offset)) return false;
@@ -171,7 +173,8 @@ class RatioMaker {
     const std::optional<Linear> exponent = linear_of(with_numbers(tree.parts[1]));
     if (!exponent) return refuse("has an exponent that is no number and no a k + b");
     if (exponent->slope == 0) {
-      if (std::abs(exponent->offset) > kLargestPower && !(base->num.is(Kind::number) && exponent->offset <= 64))
+      if (std::abs(exponent->offset) > kLargestPower &&
+          !(base->num.is(Kind::number) && std::abs(exponent->offset) <= 64))
         return refuse("has an exponent above " + std::to_string(kLargestPower));
       return raised(*base, exponent->offset);
     }
@@ -220,7 +223,10 @@ class RatioMaker {
     lower.num = number_expr(1);
     for (std::int64_t i = 0; i < size; ++i)
       if (!multiply(lower.constant, base.constant)) return refuse("has a denominator above 10^12");
-    for (const auto& [factor, times] : base.factors) add_factor(lower, factor, times * static_cast<int>(size));
+    for (const auto& [factor, times] : base.factors) {
+      if (times > kMostTimes) return refuse("has a power that is too large");
+      add_factor(lower, factor, times * static_cast<int>(size));
+    }
     if (exponent >= 0) {
       out = lower;
       out.num = power_expr(base.num, number_expr(exponent));
@@ -293,6 +299,13 @@ std::optional<Wide> wide_power(Wide base, Wide exponent) {
   return out;
 }
 
+/// Is the power printed as a product? No power is in its base, so that the text does not grow.
+bool is_product(const Expr& power) {
+  const Expr& exponent = power.parts[1];
+  return exponent.is(Kind::number) && exponent.value >= 2 && exponent.value <= kLargestProduct &&
+         !has_kind(power.parts[0], Kind::power);
+}
+
 int level_of(const Expr& tree) {
   switch (tree.kind) {
     case Kind::sum:
@@ -300,7 +313,7 @@ int level_of(const Expr& tree) {
     case Kind::product:
       return 1;
     case Kind::power:
-      return tree.parts[1].is(Kind::number) && tree.parts[1].value <= kLargestProduct ? 1 : 2;
+      return is_product(tree) ? 1 : 2;
     case Kind::number:
       return tree.value < 0 ? 0 : 3;
     default:
@@ -450,7 +463,7 @@ std::string python_text(const Expr& tree, const std::string& k, const std::strin
       const Expr &base = tree.parts[0], &exponent = tree.parts[1];
       // A small power is a product, which costs the machine less, and a power of a number a function that goes on from
       // the power before.
-      if (exponent.is(Kind::number) && exponent.value >= 2 && exponent.value <= kLargestProduct) {
+      if (is_product(tree)) {
         const std::string text = inner(base, 2);
         std::string out = text;
         for (std::int64_t i = 1; i < exponent.value; ++i) out += " * " + text;

@@ -99,7 +99,9 @@ Status read_formulas(const Sentence& sentence, const Letters& letters, const std
     std::size_t end = begin;
     bool any = false;
     while (end < tokens.size() && !outside(tokens[end])) {
-      any = any || tokens[end].kind == Token::Kind::number || tokens[end].kind == Token::Kind::letter;
+      // A dash or dots alone are no formula.
+      any = any || !(tokens[end].is(Token::Kind::sign, "-") || tokens[end].is(Token::Kind::sign, "...") ||
+                     tokens[end].is(Token::Kind::sign, "!"));
       ++end;
     }
     // A dash between words: "Base case - n = 1".

@@ -52,6 +52,7 @@ bool Checker::step(const Said& said) {
     assumed_ = true;
   }
   for (const Formula& formula : said.formulas) {
+    if (formula.condition) range(said, *formula.condition);
     if (formula.is_chain) {
       if (!step_chain(said, formula.chain)) return false;
     } else if (!formula.condition && said.role == Role::step) {
@@ -66,6 +67,19 @@ bool Checker::step(const Said& said) {
     }
   }
   return true;
+}
+
+/// "since k >= 7" says too much where the claim begins at 5, and "for all n >= 4" concludes too much.
+void Checker::range(const Said& said, const Condition& condition) {
+  const std::optional<Linear> value = linear_of(condition.value);
+  if (!condition.letter.empty() || condition.relation[0] != '>' || !value || value->slope != 0) return;
+  const std::int64_t least = value->offset + (condition.relation == ">" ? 1 : 0);
+  if (said.for_all) {
+    if (least < start_ && said.role == Role::conclusion)
+      writer_.test(std::to_string(least) + " >= " + std::to_string(start_));
+  } else if (const std::int64_t last = start_ + std::max<std::int64_t>(bases_, 1) - 1; least > last) {
+    writer_.test(std::to_string(least) + " <= " + std::to_string(last));
+  }
 }
 
 bool Checker::step_chain(const Said& said, const Chain& chain) {
