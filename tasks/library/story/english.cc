@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <string>
 #include <utility>
 
 #include "tasks/library/story/words.h"
@@ -325,9 +326,11 @@ char sex_of(const std::string& word) {
 }
 
 int number_of(const std::string& word) {
-  constexpr std::array<std::string_view, 3> lists = {
+  const bool digits = std::all_of(word.begin(), word.end(), [](char c) { return c >= '0' && c <= '9'; });
+  if (digits && !word.empty() && word.size() < 7) return std::stoi(word);
+  constexpr std::array<std::string_view, 2> lists = {
       "zero one two three four five six seven eight nine ten",
-      "- first second third fourth fifth sixth seventh eighth ninth tenth", "0 1 2 3 4 5 6 7 8 9 10"};
+      "- first second third fourth fifth sixth seventh eighth ninth tenth"};
   for (std::string_view list : lists) {
     int number = 0;
     for (; !list.empty(); ++number) {

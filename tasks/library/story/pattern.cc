@@ -100,6 +100,8 @@ bool fits(const std::string& slot, const Words& words, Span span) {
   if (slot == "est") return !superlative(low, false).word.empty();
   if (slot == "kin") return !kin_steps(low).empty();
   if (slot == "num") return number_of(low) >= 0;
+  if (low == "have" && slot == "inf") return true;
+  if (is_one_of(low, "has have had") && slot == "verb") return true;
   if (is_grammar(low)) return false;
   if (slot == "verb") {
     const bool third = low.size() > 3 && low.ends_with("s") && !low.ends_with("ss");
@@ -119,6 +121,8 @@ bool is_phrase(const Words& words, Span span) {
   if (span.begin + 1 < span.end && is_article(words[span.begin].low)) ++span.begin;
   if (span.begin >= span.end || span.end - span.begin > kMostPhraseWords) return false;
   for (std::size_t i = span.begin; i < span.end; ++i) {
+    // "Anna's cat", but "Anna's mother" says more than a name
+    if (words[i].low == "'s" && i > span.begin && i + 1 < span.end && kin_steps(words[i + 1].low).empty()) continue;
     if (is_grammar(words[i].low)) {
       // A letter that is a name, as in "A is older than B".
       if (span.end - span.begin == 1 && words[i].text == "A") continue;
@@ -186,10 +190,11 @@ Pattern::Pattern(std::string_view text) {
     } else if (token.front() >= 'A' && token.front() <= 'Z') {
       part.slot = token;
     } else {
-      for (const Macro& macro : kMacros) {
-        if (token == macro.name) token = macro.words;
+      for (const std::string& option : split(token, '|')) {
+        const auto* const macro = std::find_if(kMacros.begin(), kMacros.end(), [&](const Macro& m) { return m.name == option; });
+        for (const std::string& words : split(macro == kMacros.end() ? option : macro->words, '|'))
+          part.options.push_back(split(words, '_'));
       }
-      for (const std::string& option : split(token, '|')) part.options.push_back(split(option, '_'));
     }
     parts_.push_back(std::move(part));
   }
@@ -205,7 +210,7 @@ bool Pattern::match_from(const Words& words, std::size_t at, std::size_t number,
   if (number == parts_.size()) return at == words.size();
   const Part& part = parts_[number];
   if (!part.slot.empty()) {
-    const bool list = part.slot.ends_with("+");
+    const bool list = part.slot.ends_with("+") || part.slot == "path";
     const std::size_t most = list ? words.size() : std::min(words.size(), at + kMostPhraseWords + 1);
     for (std::size_t end = at + 1; end <= most; ++end) {
       if (!fits(part.slot, words, {at, end})) continue;
@@ -229,8 +234,8 @@ std::size_t Pattern::shared(const Words& words) const {
   std::size_t out = 0;
   for (const Part& part : parts_) {
     for (const Word& word : words) {
-      bool known = part.slot.size() > 2 && fits(part.slot, {word}, {0, 1}) && part.slot != "adj" &&
-                   part.slot != "inf" && part.slot != "noun" && part.slot != "verb";
+      bool known = part.slot.size() > 1 && part.slot[1] != '+' && !is_one_of(part.slot, "adj inf noun verb path") &&
+                   fits(part.slot, {word}, {0, 1});
       for (const std::vector<std::string>& option : part.options) {
         known = known || std::find(option.begin(), option.end(), word.low) != option.end();
       }

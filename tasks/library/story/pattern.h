@@ -27,8 +27,12 @@ class Pattern {
 
   /// Where the slots are, if the whole sentence has this form.
   [[nodiscard]] bool match(const Words& words, std::map<std::string, Span>& slots) const;
-  /// How many words of the sentence the pattern knows; for the nearest form.
+  /// How many parts of the pattern know a word of the sentence.
   [[nodiscard]] std::size_t shared(const Words& words) const;
+  /// The more, the more words they share and the fewer they do not.
+  [[nodiscard]] int nearness(const Words& words) const {
+    return 3 * static_cast<int>(shared(words)) - static_cast<int>(parts_.size());
+  }
 
  private:
   struct Part {

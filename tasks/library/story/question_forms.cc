@@ -1,4 +1,5 @@
 // What questions ask. The first form that fits counts, so the narrow ones stand first.
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -49,14 +50,20 @@ bool ask_most(Reader& r, const Order& order, int number = 1) {
 constexpr std::string_view kAnything =
     "thing object item one person people place places things objects items persons somebody someone stuff";
 
+/// The same, where the story does not tell which things are of that kind.
+constexpr std::string_view kBroad =
+    "room rooms animal animals pet pets toy toys container containers city cities country countries building buildings "
+    "floor floors";
+
 /// "Which room", "how many animals": what may be the answer.
 void restrict(Reader& r) {
   if (!r.has("noun")) return;
   const std::string noun = r.low("noun");
   r.asked().people = is_one_of(noun, "people person persons men women");
-  if (is_one_of(noun, kAnything)) return;
+  const std::vector<std::string> among = r.called(singular(noun));
+  if (is_one_of(noun, kAnything) || (among.empty() && is_one_of(noun, kBroad) && !r.said_kind(singular(noun)))) return;
   r.asked().noun = singular(noun);
-  r.asked().among = r.called(singular(noun));
+  r.asked().among = among;
 }
 
 bool ask_contents(Reader& r, bool people, bool count = false) {
@@ -86,6 +93,9 @@ bool ask_path(Reader& r, bool count = false) {
     const std::string word = singular(noun);
     std::vector<std::string>& path = r.asked().path;
     const std::vector<std::string> steps = kin_steps(noun);
+    // "afraid of mice" is no role.
+    if (steps.empty() && !r.said_role(word) && !r.article("path", "the") && r.low("path").find("'s") == std::string::npos)
+      return false;
     // The nearest to the name comes first. What the story tells of a role is not worked out.
     if (steps.empty() || r.said_role(word)) {
       path.insert(path.begin(), "=" + word);
@@ -105,8 +115,9 @@ bool ask_how_many_kin(Reader& r) {
 }
 
 bool ask_is(Reader& r) {
+  r.part_by_names("A", "B");
   const std::string b = r.name("B", true);
-  return ask(r, Form_::is, r.name("A", true), b);
+  return ask(r, Form_::is, r.name("A"), b);
 }
 
 bool ask_members(Reader& r, bool count = false) {
@@ -137,7 +148,13 @@ bool ask_parts(Reader& r, bool count = false) {
   return ask(r, Form_::parts, r.name("B"));
 }
 
+/// "loved by"
+bool passive(Reader& r) {
+  return r.has("adj") && r.low("prep") == "by";
+}
+
 std::string tie_of(Reader& r) {
+  if (passive(r)) return r.verb("adj");
   std::string word = r.has("inf") ? r.verb("inf") : r.has("verb") ? r.verb("verb") : r.low("adj");
   if (r.has("prep")) word += " " + r.low("prep");
   return word;
@@ -147,17 +164,19 @@ std::string tie_of(Reader& r) {
 bool ask_tied(Reader& r, bool count = false) {
   r.asked().count = count;
   if (r.has("noun")) restrict(r);
+  if (passive(r)) return ask(r, Form_::tied_to, "", r.name("A"), tie_of(r));
   return ask(r, Form_::tied, r.name("A"), "", tie_of(r));
 }
 
 bool ask_tied_to(Reader& r, bool count = false) {
   r.asked().count = count;
+  if (passive(r)) return ask(r, Form_::tied, r.name("B"), "", tie_of(r));
   return ask(r, Form_::tied_to, "", r.name("B"), tie_of(r));
 }
 
 bool ask_is_tied(Reader& r) {
-  const std::string a = r.name("A");
-  return ask(r, Form_::is_tied, a, r.name("B"), tie_of(r));
+  const std::string a = r.name("A"), b = r.name("B"), word = tie_of(r);
+  return passive(r) ? ask(r, Form_::is_tied, b, a, word) : ask(r, Form_::is_tied, a, b, word);
 }
 
 /// Carrying where somebody carries, else owning.
@@ -232,6 +251,7 @@ const std::vector<Form>& question_forms() {
        "What happened first?"},
       {Pattern("did|does|do A <inf> <side> B"), [](Reader& r) { return ask_more(r, side_of(r.low("side"))); },
        "Did lunch come after breakfast?"},
+      {Pattern("@be A born|finished <side> B"), [](Reader& r) { return ask_more(r, side_of(r.low("side"))); }, ""},
       {Pattern("@be A <side> B"), [](Reader& r) { return ask_more(r, side_of(r.low("side"))); },
        "Is the lamp to the left of the door?"},
       {Pattern("who|what|which <noun>? <inf> <side> B"),
@@ -305,6 +325,9 @@ const std::vector<Form>& question_forms() {
       {Pattern("how many <noun> @be A carrying|holding"), [](Reader& r) { return ask_held(r, true); },
        "How many things is Mary carrying?"},
       {Pattern("how many <noun> does|do A carry|hold|have"), [](Reader& r) { return ask_held(r, true); }, ""},
+      {Pattern("what does|do B have"),
+       [](Reader& r) { return r.said(Fact::Kind::part) && !r.proper(r.name("B")) && ask_parts(r); },
+       ""},
       {Pattern("what does|do|did B hold|contain"), [](Reader& r) { return ask_contents(r, false); },
        "What does the box hold?"},
       {Pattern("does|do|did B hold|contain A"),
@@ -376,7 +399,7 @@ const std::vector<Form>& question_forms() {
        "How many people are kind?"},
       {Pattern("who|what can <inf>"), [](Reader& r) { return ask(r, Form_::members, "", "can " + r.low("inf")); },
        "Who can fly?"},
-      {Pattern("can A <inf>"), [](Reader& r) { return ask(r, Form_::is, r.name("A", true), "can " + r.low("inf")); },
+      {Pattern("can A <inf>"), [](Reader& r) { return ask(r, Form_::is, r.name("A"), "can " + r.low("inf")); },
        "Can Tom fly?"},
       // ties
       {Pattern("who|what @be near|beside|next_to|opposite|close_to B"),

@@ -31,12 +31,15 @@ class Reader {
   /// Keys of names. kind: plurals count as what they are plurals of.
   std::string name(const char* slot, bool kind = false);
   std::vector<std::string> names(const char* slot, bool kind = false);
+  /// Of two slots in a row: the first takes as many words as make a name that was mentioned.
+  void part_by_names(const char* first, const char* second);
   /// A role or kinship, and of whom.
   std::vector<std::string> path(const char* slot, std::string& of);
   [[nodiscard]] bool proper(const std::string& key) const;
   [[nodiscard]] bool article(const char* slot, const char* word) const;
   [[nodiscard]] bool long_story() const { return long_; }
   [[nodiscard]] bool said(Fact::Kind kind) const;
+  [[nodiscard]] bool said_kind(const std::string& kind) const;
   [[nodiscard]] bool said_role(const std::string& word) const;
   void add(Fact fact) { story_.facts.push_back(std::move(fact)); }
   Asked& asked() { return story_.asked; }

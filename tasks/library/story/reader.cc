@@ -104,6 +104,11 @@ bool Reader::said(Fact::Kind kind) const {
   return std::any_of(story_.facts.begin(), story_.facts.end(), [kind](const Fact& fact) { return fact.kind == kind; });
 }
 
+bool Reader::said_kind(const std::string& kind) const {
+  return std::any_of(story_.facts.begin(), story_.facts.end(),
+                     [&kind](const Fact& fact) { return fact.kind == Fact::Kind::is && fact.b == kind; });
+}
+
 bool Reader::said_role(const std::string& word) const {
   return std::any_of(story_.facts.begin(), story_.facts.end(),
                      [&word](const Fact& fact) { return fact.kind == Fact::Kind::role && fact.word == word; });
@@ -132,7 +137,7 @@ std::string Reader::key_of(Span span, bool kind) {
   bool small_first = article || !initial || is_small(words_[span.begin]) || small_.count(words_[span.begin].low) > 0;
   const bool small_last = is_small(last) || (alone && initial && small_first);
   std::string ending = last.low, shown = last.text;
-  if (!article || kind) {
+  if ((!article || kind) && number_of(words_[span.begin].low) < 0) {
     const std::string one = singular(last.low);
     // "Cats are animals" begins with no name.
     const bool common = small_last || kind || (alone && initial && (many || small_.count(one) > 0));
@@ -145,8 +150,9 @@ std::string Reader::key_of(Span span, bool kind) {
   if (alone && initial && small_first && !article) shown = ending;
   Name name;
   for (std::size_t i = span.begin; i + 1 < span.end; ++i) {
-    name.key += words_[i].low + " ";
-    name.text += (i == span.begin && initial && small_first && !article ? words_[i].low : words_[i].text) + " ";
+    const char* blank = words_[i + 1].low == "'s" ? "" : " ";
+    name.key += words_[i].low + blank;
+    name.text += (i == span.begin && initial && small_first && !article ? words_[i].low : words_[i].text) + blank;
   }
   name.key += ending;
   name.text += shown;
@@ -176,6 +182,21 @@ std::vector<std::string> Reader::path(const char* slot, std::string& of) {
   }
   of = key_of(path.of, false);
   return out;
+}
+
+void Reader::part_by_names(const char* first, const char* second) {
+  const std::size_t begin = slots_.at(first).begin, end = slots_.at(second).end;
+  if (slots_.at(first).end != slots_.at(second).begin) return;
+  for (std::size_t at = end - 1; at > begin; --at) {
+    const std::vector<Name> names = story_.names;
+    const bool known = is_phrase(words_, {begin, at}) && is_phrase(words_, {at, end}) &&
+                       !name_of(names, key_of({begin, at}, false)).key.empty();
+    story_.names = names;
+    if (!known) continue;
+    slots_[first] = {begin, at};
+    slots_[second] = {at, end};
+    return;
+  }
 }
 
 std::string Reader::person_like(char sex) const {
@@ -258,6 +279,14 @@ void Reader::prepare(Sentence& sentence) {
       ++i;
     }
   }
+  // "a chest of drawers" is one thing
+  for (std::size_t i = 0; i + 2 < words.size(); ++i) {
+    if (!is_one_of(words[i].low, "chest box cup glass bottle bag piece pair bunch basket bar jar") ||
+        words[i + 1].low != "of" || is_grammar(words[i + 2].low) || is_capital(words[i + 2]))
+      continue;
+    words[i] = {words[i].text + " of " + words[i + 2].text, words[i].low + " of " + words[i + 2].low};
+    erase_at(words, i + 1, 2);
+  }
   for (std::size_t length = 1; length <= 2 && words.size() > length + 2; ++length) {
     const auto [day, found] = day_at(words, words.size() - length);
     if (found != length) continue;
@@ -299,24 +328,21 @@ Error Reader::unread(const Sentence& sentence, const std::string& place) const {
   const std::vector<Form>& forms = sentence.question ? question_forms() : fact_forms();
   std::string strange;
   for (const Word& word : words_) {
-    bool known = word.low == "," || name_of(story_.names, word.low).key == word.low ||
-                 (word.text != word.low && &word != &words_[0]);
+    const auto at = static_cast<std::size_t>(&word - words_.data());
+    bool known = word.low == "," || word.text != word.low || name_of(story_.names, word.low).key == word.low ||
+                 (at > 0 && is_one_of(words_[at - 1].low, "the a an"));
     for (const Form& form : forms) known = known || form.pattern.shared({word}) > 0;
     known = known && !is_one_of(word.low, kPronouns);
     if (!known) strange += (strange.empty() ? "" : ", ") + in_quotes(word.text);
   }
-  const char* nearest = forms[0].example;
-  std::size_t most = 0;
+  const Form* nearest = &forms[0];
   for (const Form& form : forms) {
-    const std::size_t shared = form.pattern.shared(words_);
-    if (shared <= most || *form.example == '\0') continue;
-    most = shared;
-    nearest = form.example;
+    if (*form.example != '\0' && form.pattern.nearness(words_) > nearest->pattern.nearness(words_)) nearest = &form;
   }
   std::string message =
       in_quotes(sentence.text) + (sentence.question ? " is a question" : " is a sentence") + " of no known form";
   message += strange.empty() ? "; its words are known, but not in this order" : "; not understood: " + strange;
-  std::string fix = "write as in \"" + std::string(nearest) + "\"";
+  std::string fix = "write as in \"" + std::string(nearest->example) + "\"";
   if (sentence.words.size() > 12) fix += ", and end each sentence with a full stop";
   return story_error(place, std::move(message), std::move(fix));
 }
@@ -338,7 +364,7 @@ Result<Story> Reader::story(const std::string& place) {
     return story_error(place, in_quotes(sentences_.back().text) + " stands behind the question",
                        "put the question last");
   if (sentences_.size() == 1)
-    return story_error(place, "tells no fact", std::string("write as in \"") + kExample + "\"");
+    return story_error(place, "tells no fact", std::string("write facts before the question, each with a full stop, as in \"") + kExample + "\"");
   std::vector<std::size_t> begins;
   for (Sentence& sentence : sentences_) {
     if (sentence.words.size() > kMostSentenceWords)

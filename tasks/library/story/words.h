@@ -53,6 +53,6 @@ std::vector<std::string> kin_steps(std::string word);
 /// Of "mother", "aunt", "boy": 'f', 'm' or nothing.
 char sex_of(const std::string& word);
 
-int number_of(const std::string& word);  ///< "second", "two", "2"; -1: none
+int number_of(const std::string& word);  ///< "second", "two", "12"; -1: none
 
 }  // namespace trm::tasks::library::story

@@ -146,7 +146,19 @@ void Writer::gather(const std::string& name, const std::string& step) {
 }
 
 std::string Writer::result(const std::string& list, const std::string& none) {
-  if (story_.asked.count) return "len(" + list + ")";
+  if (story_.asked.count) {
+    // "two dogs" are two.
+    std::string sizes;
+    for (const Name& name : story_.names) {
+      const std::size_t blank = name.key.find(' ');
+      const int number = blank == std::string::npos ? -1 : number_of(name.key.substr(0, blank));
+      if (number >= 0) sizes += "    if x == " + quoted(name.key) + ":\n        return " + std::to_string(number) + "\n";
+    }
+    if (sizes.empty()) return "len(" + list + ")";
+    tables_ += "# the story says: how many x are\ndef number(x):\n" + sizes + "    return 1\n\n\n";
+    rule("def total(xs):\n    return number(xs[0]) + total(xs[1:]) if xs else 0\n\n");
+    return "total(" + list + ")";
+  }
   if (!wrote("result")) {
     rule("def result(xs, none):\n    if not xs:\n        return none\n    return xs if xs[1:] else xs[0]\n\n");
   }
