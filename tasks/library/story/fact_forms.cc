@@ -105,7 +105,8 @@ bool say_path(Reader& r, const std::vector<std::string>& as) {
   if (!kin_steps(path[0]).empty()) return say_kin(r, path[0], as, {of});
   if (is_one_of(path[0], "part kind type sort one front left right top middle")) return false;
   // "Anna's cat is black" is about the cat.
-  if (r.low("path").find("'s") != std::string::npos && !std::all_of(as.begin(), as.end(), [&](const auto& a) { return r.proper(a); }))
+  if (r.low("path").find("'s") != std::string::npos &&
+      !std::all_of(as.begin(), as.end(), [&](const auto& a) { return r.proper(a); }))
     return false;
   for (const std::string& a : as) r.add({Kind::role, singular(path[0]), a, of, "", true});
   return true;
@@ -183,7 +184,8 @@ const std::vector<Form>& fact_forms() {
       {Pattern("A+ @be <er> than B+"), [](Reader& r) { return say_more(r, comparative(r.low("er"), r.long_story())); },
        "Tom is older than Kim."},
       {Pattern("A+ @be <num> <noun> <er> than B+"),
-       [](Reader& r) { return say_more(r, comparative(r.low("er"), r.long_story())); }, "Tom is two years older than Kim."},
+       [](Reader& r) { return say_more(r, comparative(r.low("er"), r.long_story())); },
+       "Tom is two years older than Kim."},
       {Pattern("A+ @be not <er> than B+"),
        [](Reader& r) { return say_more(r, comparative(r.low("er"), r.long_story()), false); },
        "Tom is not older than Kim."},

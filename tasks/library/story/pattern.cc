@@ -191,7 +191,8 @@ Pattern::Pattern(std::string_view text) {
       part.slot = token;
     } else {
       for (const std::string& option : split(token, '|')) {
-        const auto* const macro = std::find_if(kMacros.begin(), kMacros.end(), [&](const Macro& m) { return m.name == option; });
+        const auto* const macro =
+            std::find_if(kMacros.begin(), kMacros.end(), [&](const Macro& m) { return m.name == option; });
         for (const std::string& words : split(macro == kMacros.end() ? option : macro->words, '|'))
           part.options.push_back(split(words, '_'));
       }

@@ -94,7 +94,8 @@ bool ask_path(Reader& r, bool count = false) {
     std::vector<std::string>& path = r.asked().path;
     const std::vector<std::string> steps = kin_steps(noun);
     // "afraid of mice" is no role.
-    if (steps.empty() && !r.said_role(word) && !r.article("path", "the") && r.low("path").find("'s") == std::string::npos)
+    if (steps.empty() && !r.said_role(word) && !r.article("path", "the") &&
+        r.low("path").find("'s") == std::string::npos)
       return false;
     // The nearest to the name comes first. What the story tells of a role is not worked out.
     if (steps.empty() || r.said_role(word)) {
@@ -326,8 +327,7 @@ const std::vector<Form>& question_forms() {
        "How many things is Mary carrying?"},
       {Pattern("how many <noun> does|do A carry|hold|have"), [](Reader& r) { return ask_held(r, true); }, ""},
       {Pattern("what does|do B have"),
-       [](Reader& r) { return r.said(Fact::Kind::part) && !r.proper(r.name("B")) && ask_parts(r); },
-       ""},
+       [](Reader& r) { return r.said(Fact::Kind::part) && !r.proper(r.name("B")) && ask_parts(r); }, ""},
       {Pattern("what does|do|did B hold|contain"), [](Reader& r) { return ask_contents(r, false); },
        "What does the box hold?"},
       {Pattern("does|do|did B hold|contain A"),

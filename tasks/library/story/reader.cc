@@ -364,7 +364,9 @@ Result<Story> Reader::story(const std::string& place) {
     return story_error(place, in_quotes(sentences_.back().text) + " stands behind the question",
                        "put the question last");
   if (sentences_.size() == 1)
-    return story_error(place, "tells no fact", std::string("write facts before the question, each with a full stop, as in \"") + kExample + "\"");
+    return story_error(
+        place, "tells no fact",
+        std::string("write facts before the question, each with a full stop, as in \"") + kExample + "\"");
   std::vector<std::size_t> begins;
   for (Sentence& sentence : sentences_) {
     if (sentence.words.size() > kMostSentenceWords)

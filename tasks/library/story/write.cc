@@ -152,7 +152,8 @@ std::string Writer::result(const std::string& list, const std::string& none) {
     for (const Name& name : story_.names) {
       const std::size_t blank = name.key.find(' ');
       const int number = blank == std::string::npos ? -1 : number_of(name.key.substr(0, blank));
-      if (number >= 0) sizes += "    if x == " + quoted(name.key) + ":\n        return " + std::to_string(number) + "\n";
+      if (number >= 0)
+        sizes += "    if x == " + quoted(name.key) + ":\n        return " + std::to_string(number) + "\n";
     }
     if (sizes.empty()) return "len(" + list + ")";
     tables_ += "# the story says: how many x are\ndef number(x):\n" + sizes + "    return 1\n\n\n";

@@ -108,7 +108,8 @@ std::string Writer::places() {
       reach("kind_of", said(K::is, "", false), pairs(K::is, ""));
       fits = "kind_of(X, " + quoted(asked.noun) + ")";
     }
-    if (!asked.among.empty() || (!kind && asked.form == F::contents)) fits += (fits.empty() ? "" : " or ") + std::string("X in ") + quoted(asked.among);
+    if (!asked.among.empty() || (!kind && asked.form == F::contents))
+      fits += (fits.empty() ? "" : " or ") + std::string("X in ") + quoted(asked.among);
   }
   switch (asked.form) {
     case F::where:
