@@ -114,7 +114,12 @@ bool say_path(Reader& r, const std::vector<std::string>& as) {
 
 bool say_is(Reader& r, bool yes, bool kind = false) {
   const std::string b = r.name("B", true);
-  if (b == "it" || kin_steps(b).size() > 1) return false;
+  if (kin_steps(b).size() > 1) return false;
+  // "Tom is the oldest" compares him with people whom the sentence does not name.
+  if (!superlative(b, false).word.empty() &&
+      !is_one_of(b, "guest priest forest west harvest honest modest request interest"))
+    return false;
+  if (!comparative(b, false).word.empty() && r.said(Kind::more)) return false;
   for (const std::string& a : r.names("A", kind)) {
     if (const char sex = sex_of(b); sex != 0 && yes && r.proper(a))
       r.add({Kind::sex, std::string(1, sex), a, "", "", true});

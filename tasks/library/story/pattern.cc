@@ -52,16 +52,26 @@ std::vector<std::string> split(std::string_view text, char mark) {
 
 constexpr std::string_view kGrammar =
     "is are was were be been being am not no than and or of in on at to from by with as who whom whose what where "
-    "which "
-    "how does do did has have had the a an , 's every each all any if then more less most before after into inside "
-    "onto that this there here he she it they him them his her its their than part why when because so but while "
-    "either neither both";
+    "which how does do did has have had the a an , 's every each all any if then more less most before after into "
+    "inside onto that this there here he she it they him them his her its their part why when because so but "
+    "while either neither both would could should might must never always often sometimes seldom nobody "
+    "nothing noone everyone everybody everything anyone anybody anything someone somebody something only few many "
+    "several almost maybe perhaps nor over under above below behind between among through during since until "
+    "without near beside against up down off out about can cannot according except unless whether though although "
+    "myself himself herself itself themselves another";
 /// Verbs whose form does not tell that they are verbs.
 constexpr std::string_view kVerbs =
     "like love hate fear eat need want know see own chase help met saw ate knew bought taught won found sold made "
     "wrote "
     "has have had likes eats owns visit visits beat lead leads drink drinks keep keeps read reads play plays hunt "
     "hunts";
+/// Words on -ly that are no adverbs.
+constexpr std::string_view kNamesOnLy =
+    "family fly lily jelly belly italy july butterfly bully ugly holly emily silly friendly lonely lovely sally molly "
+    "kelly "
+    "polly billy willy elderly ally reply supply assembly monopoly anomaly lively deadly costly smelly early hilly "
+    "curly "
+    "jolly chilly daily weekly";
 constexpr std::string_view kArticles = "the a an my our your this that these those some his her their its";
 
 bool is_article(const std::string& low) {
@@ -113,16 +123,20 @@ bool fits(const std::string& slot, const Words& words, Span span) {
 }  // namespace
 
 bool is_grammar(const std::string& low) {
-  return is_one_of(low, kGrammar) || low.empty() ||
-         (low.size() == 1 && std::string_view("()[]{}%$&*/+=<>#@^~|\\").find(low[0]) != std::string_view::npos);
+  constexpr std::string_view kSigns = "()[]{}%$&*/+=<>#@^~|\\";
+  return low.empty() || is_one_of(low, kGrammar) ||
+         (low.size() == 1 && kSigns.find(low[0]) != std::string_view::npos) ||
+         (low.size() > 4 && low.ends_with("ly") && !is_one_of(low, kNamesOnLy));
 }
 
 bool is_phrase(const Words& words, Span span) {
+  if (span.begin == 0 && span.end > 0 && words[0].low == "some") return false;  // "Some cats are black" is about no cat
   if (span.begin + 1 < span.end && is_article(words[span.begin].low)) ++span.begin;
   if (span.begin >= span.end || span.end - span.begin > kMostPhraseWords) return false;
   for (std::size_t i = span.begin; i < span.end; ++i) {
     // "Anna's cat", but "Anna's mother" says more than a name
     if (words[i].low == "'s" && i > span.begin && i + 1 < span.end && kin_steps(words[i + 1].low).empty()) continue;
+    if (is_one_of(words[i].text, "will may")) return false;  // but Will and May are names
     if (is_grammar(words[i].low)) {
       // A letter that is a name, as in "A is older than B".
       if (span.end - span.begin == 1 && words[i].text == "A") continue;

@@ -33,15 +33,16 @@ constexpr std::string_view kTitles = "mr mrs ms dr st prof";
 
 /// Typographic quotation marks and blanks as plain ones.
 std::string plain(std::string_view text) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 9> table = {{{"\u2018", "'"},
-                                                                                   {"\u2019", "'"},
-                                                                                   {"\u201c", "\""},
-                                                                                   {"\u201d", "\""},
-                                                                                   {"\u201e", "\""},
-                                                                                   {"\u00ab", "\""},
-                                                                                   {"\u00bb", "\""},
-                                                                                   {"\u00a0", " "},
-                                                                                   {"\u3002", ". "}}};
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 10> table = {{{"\u2018", "'"},
+                                                                                    {"\u2019", "'"},
+                                                                                    {"\u201c", "\""},
+                                                                                    {"\u201d", "\""},
+                                                                                    {"\u201e", "\""},
+                                                                                    {"\u00ab", "\""},
+                                                                                    {"\u00bb", "\""},
+                                                                                    {"\u00a0", " "},
+                                                                                    {"\u3002", ". "},
+                                                                                    {"\u2026", ". "}}};
   std::string out;
   out.reserve(text.size());
   while (!text.empty()) {

@@ -210,6 +210,7 @@ const Told kStories[] = {
     {"Tom works for Kim. Who does Tom work for?", "'Kim'"},
     {"Tom is married to Ann. Is Ann married to Tom?", "True"},
     {"The dog belongs to Tom. Who owns the dog?", "'Tom'"},
+    {"Tom loves Kim. Is Kim loved by Tom?", "True"},
     {"Kim is loved by Tom. Who loves Kim?", "'Tom'"},
     {"John picked up the apple. John went to the office. John went to the kitchen. John dropped the apple. Where was "
      "the apple before the kitchen?",
@@ -442,6 +443,16 @@ TEST_CASE("stories: what is no story is an error that says why") {
         "test: story: \"Tom zibbles slowly over Kim.\" is a sentence of no known form; not understood: \"zibbles\", "
         "\"slowly\"; "
         "fix: write as in \"Tom likes Kim.\"");
+  // What would be half understood is not understood.
+  for (const char* fact :
+       {"Some cats are black.", "Only cats are black.", "Tom will go to the hall.", "Tom never went to the hall.",
+        "Tom hardly likes Kim.", "Tom is the oldest.", "Tom is almost as tall as Kim.", "Most cats are black.",
+        "Tom is probably older than Kim.", "Nobody is in the hall.", "Tom thinks that Kim is tall.",
+        "If Tom is in the hall then Kim is in the hall.", "Neither Tom nor Kim is tall."}) {
+    CAPTURE(fact);
+    CHECK(error_of(std::string(fact) + " Is Tom older than Kim?").find("is a sentence of no known form") !=
+          std::string::npos);
+  }
   CHECK(error_of("Tom is older than Kim. Why is Tom older than Kim?").find("is a question of no known form") !=
         std::string::npos);
   CHECK(error_of("Tom is in the hall. She is in the hall. Who is in the hall?").find("\"she\"") == std::string::npos);
@@ -470,7 +481,6 @@ TEST_CASE("stories: how people type") {
   CHECK(by_frames("Zo\u00eb is older than \u674e. Who is older, \u674e or Zo\u00eb?") == "'Zo\u00eb'");
   CHECK(by_frames("1 Mary moved to the hall. 2 Mary went to the garden. Where is Mary?") == "'garden'");
   CHECK(by_frames("Tom is older than Kim, Ann, and Ben. Is Tom older than Ben?") == "True");
-  CHECK(by_frames("Where's is no name. The key's in the box. Where's the key?").empty() == false);
 }
 
 TEST_CASE("stories: a long story is read and answered") {
