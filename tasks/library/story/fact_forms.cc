@@ -119,7 +119,7 @@ bool say_is(Reader& r, bool yes, bool kind = false) {
   if (!superlative(b, false).word.empty() &&
       !is_one_of(b, "guest priest forest west harvest honest modest request interest"))
     return false;
-  if (!comparative(b, false).word.empty() && r.said(Kind::more)) return false;
+  if (r.bare("B") && !comparative(b, false).word.empty()) return false;
   for (const std::string& a : r.names("A", kind)) {
     if (const char sex = sex_of(b); sex != 0 && yes && r.proper(a))
       r.add({Kind::sex, std::string(1, sex), a, "", "", true});

@@ -37,6 +37,7 @@ class Reader {
   std::vector<std::string> path(const char* slot, std::string& of);
   [[nodiscard]] bool proper(const std::string& key) const;
   [[nodiscard]] bool article(const char* slot, const char* word) const;
+  [[nodiscard]] bool bare(const char* slot) const;  ///< there is no article
   [[nodiscard]] bool long_story() const { return long_; }
   [[nodiscard]] bool said(Fact::Kind kind) const;
   [[nodiscard]] bool said_kind(const std::string& kind) const;

@@ -96,6 +96,11 @@ bool Reader::article(const char* slot, const char* word) const {
   return at != slots_.end() && words_[at->second.begin].low == word;
 }
 
+bool Reader::bare(const char* slot) const {
+  const std::size_t begin = slots_.at(slot).begin;
+  return !is_one_of(words_[begin].low, "the a an") && (begin == 0 || !is_one_of(words_[begin - 1].low, "the a an"));
+}
+
 bool Reader::proper(const std::string& key) const {
   return name_of(story_.names, key).proper;
 }
@@ -130,6 +135,8 @@ std::string Reader::key_of(Span span, bool kind) {
       span.end - span.begin > 1 &&
       is_one_of(words_[span.begin].low, "the a an my our your this that these those some his her their its");
   if (article) ++span.begin;
+  // "All green things are rough" is about what is green.
+  if (kind && span.end - span.begin > 1 && is_one_of(words_[span.end - 1].low, "things people")) --span.end;
   const Word& last = words_[span.end - 1];
   const bool many =
       span.end < words_.size() && is_one_of(words_[span.end].low, "are were have do eat like love fear hate need can");
@@ -278,6 +285,11 @@ void Reader::prepare(Sentence& sentence) {
     } else {
       ++i;
     }
+  }
+  // "The key's in the box", "Tom's older"
+  for (std::size_t i = 0; i + 1 < words.size(); ++i) {
+    if (words[i].low == "'s" && (is_grammar(words[i + 1].low) || (i + 2 < words.size() && words[i + 2].low == "than")))
+      words[i] = {"is", "is"};
   }
   // "a chest of drawers" is one thing
   for (std::size_t i = 0; i + 2 < words.size(); ++i) {

@@ -97,27 +97,26 @@ std::string Writer::most(const std::string& above, const std::string& level) {
     rule("def higher(x):\n    return all_higher(same([x], []))\n\n");
     higher = "higher";
   }
-  const std::string number = std::to_string(story_.asked.number);
+  rule("def highest(names):\n    return [x for x in names if not " + higher + "(x)]\n\n");
   if (story_.asked.number == 1) {
-    rule("def highest(names):\n    return [x for x in names if not " + higher + "(x)]\n\n");
-  } else {
-    rule("def highest(names, gone):\n    return [x for x in names if not left(" + higher + "(x), gone)]\n\n");
-    rule("def left(xs, gone):\n    return [x for x in xs if x not in gone]\n\n");
-  }
-  const std::string several =
-      level.empty() ? "'unknown'" : "tops if len(same([tops[0]], [])) == len(tops) else 'unknown'";
-  if (story_.asked.number == 1) {
+    const std::string several =
+        level.empty() ? "'unknown'" : "tops if len(same([tops[0]], [])) == len(tops) else 'unknown'";
     rule(
-        "def answer(names):\n    tops = highest(names)\n    if not tops:\n        return 'unknown'\n    return tops[0] "
-        "if len(tops) == 1 else " +
+        "def answer(names):\n    tops = highest(names)\n    if not tops:\n        return 'unknown'\n"
+        "    return tops[0] if len(tops) == 1 else " +
         several + "\n");
     return "answer(" + quoted(names) + ")";
   }
+  rule("def left(xs, gone):\n    return [x for x in xs if x not in gone]\n\n");
+  rule("def next_highest(names, gone):\n    return [x for x in names if not left(" + higher + "(x), gone)]\n\n");
+  // Who follows stands right below the last one, or is level with somebody who does.
+  const std::string below = said(Fact::Kind::more, story_.asked.word, story_.asked.turned);
+  const std::string rest = level.empty() ? below + "(tops[0])" : "left(" + quoted(names) + ", gone + tops)";
   rule(
-      "def answer(names, gone, number):\n    tops = highest(names, gone)\n    if len(tops) != 1:\n        return "
-      "'unknown'\n"
-      "    if number == 1:\n        return tops[0]\n    return answer(left(names, tops), gone + tops, number - 1)\n");
-  return "answer(" + quoted(names) + ", [], " + number + ")";
+      "def answer(tops, gone, number):\n    if len(tops) != 1:\n        return 'unknown'\n    if number == 1:\n"
+      "        return tops[0]\n    return answer(next_highest(" +
+      rest + ", gone + tops), gone + tops, number - 1)\n");
+  return "answer(highest(" + quoted(names) + "), [], " + std::to_string(story_.asked.number) + ")";
 }
 
 /// Breadth first, so the way is a shortest one.

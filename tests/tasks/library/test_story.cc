@@ -250,6 +250,137 @@ const Told kStories[] = {
     {"Tom ate the apple. What did Tom eat?", "'apple'"},
     {"Lunch is after breakfast. Dinner is after lunch. Which is after lunch?", "'Dinner'"},
     {"Monday is before Tuesday. Tuesday is before Wednesday. What is before Wednesday?", "['Tuesday', 'Monday']"},
+    {"Ben is taller than Ann. Carl is taller than Ben. Dora is taller than Carl. Eve is taller than Dora. Fay is "
+     "taller than Eve. Gus is taller than Fay. Hugo is taller than Gus. Ida is taller than Hugo. Jack is taller than "
+     "Ida. Kim is taller than Jack. Is Kim taller than Ann?",
+     "True"},
+    {"Ben is taller than Ann. Carl is taller than Ben. Dora is taller than Carl. Eve is taller than Dora. Fay is "
+     "taller than Eve. Gus is taller than Fay. Hugo is taller than Gus. Ida is taller than Hugo. Jack is taller than "
+     "Ida. Kim is taller than Jack. Who is the shortest?",
+     "'Ann'"},
+    {"Ben is taller than Ann. Carl is taller than Ben. Dora is taller than Carl. Eve is taller than Dora. Fay is "
+     "taller than Eve. Gus is taller than Fay. Hugo is taller than Gus. Ida is taller than Hugo. Jack is taller than "
+     "Ida. Kim is taller than Jack. Who is the third tallest?",
+     "'Ida'"},
+    {"Ben is taller than Ann. Carl is taller than Ben. Dora is taller than Carl. Eve is taller than Dora. Fay is "
+     "taller than Eve. Gus is taller than Fay. Hugo is taller than Gus. Ida is taller than Hugo. Jack is taller than "
+     "Ida. Kim is taller than Jack. How many people are taller than Ben?",
+     "9"},
+    {"Ben is taller than Ann. Carl is taller than Ben. Dora is as tall as Carl. Eve is taller than Dora. Fay is taller "
+     "than Eve. Gus is as tall as Fay. Hugo is taller than Gus. Ida is taller than Hugo. Jack is taller than Ida. Kim "
+     "is taller than Jack. Is Hugo taller than Carl?",
+     "True"},
+    {"Mary went to the kitchen. John moved to the garden. Mary picked up the milk. John took the ball there. Mary "
+     "walked to the hall. She dropped the milk. John went back to the office. He gave the ball to Sandra. Sandra "
+     "travelled to the bathroom. Mary went to the garden. Where is the ball?",
+     "'bathroom'"},
+    {"Mary went to the kitchen. John moved to the garden. Mary picked up the milk. John took the ball there. Mary "
+     "walked to the hall. She dropped the milk. John went back to the office. Sandra is in the office. He gave the "
+     "ball to her. Sandra travelled to the bathroom. Where is the ball?",
+     "'bathroom'"},
+    {"Mary went to the kitchen. John moved to the garden. Mary picked up the milk. John took the ball there. Mary "
+     "walked to the hall. She dropped the milk. John went back to the office. John went to the hall. John picked up "
+     "the milk. John dropped the ball. What is in the hall?",
+     "['milk', 'ball']"},
+    {"John went to the kitchen. John picked up the milk. John went to the hall. John went to the garden. John went to "
+     "the office. John went to the attic. John dropped the milk. John went to the kitchen. John went to the hall. John "
+     "went to the cellar. Where was the milk before the garden?",
+     "'hall'"},
+    {"John went to the kitchen. John picked up the milk. John went to the hall. John went to the garden. John went to "
+     "the office. John went to the attic. John dropped the milk. John went to the kitchen. John went to the hall. John "
+     "went to the cellar. Where was the milk before the attic?",
+     "'office'"},
+    {"Ann is the mother of Ben. Carl is the father of Ben. Dora is Carl's mother. Eve is the daughter of Ann. Fay is "
+     "Ben's daughter. Gus is the son of Eve. Hugo is the son of Eve. Ida is the wife of Gus. Jack is the son of Gus. "
+     "Jack's sister is Kim. Who are the cousins of Fay?",
+     "['Gus', 'Hugo']"},
+    {"Ann is the mother of Ben. Carl is the father of Ben. Dora is Carl's mother. Eve is the daughter of Ann. Fay is "
+     "Ben's daughter. Gus is the son of Eve. Hugo is the son of Eve. Ida is the wife of Gus. Jack is the son of Gus. "
+     "Jack's sister is Kim. Who is Kim's great-grandmother?",
+     "'Ann'"},
+    {"Ann is the mother of Ben. Carl is the father of Ben. Dora is Carl's mother. Eve is the daughter of Ann. Fay is "
+     "Ben's daughter. Gus is the son of Eve. Hugo is the son of Eve. Ida is the wife of Gus. Jack is the son of Gus. "
+     "Jack's sister is Kim. How many grandchildren does Ann have?",
+     "3"},
+    {"Ann is the mother of Ben. Carl is the father of Ben. Dora is Carl's mother. Eve is the daughter of Ann. Fay is "
+     "Ben's daughter. Gus is the son of Eve. Hugo is the son of Eve. Ida is the wife of Gus. Jack is the son of Gus. "
+     "Jack's sister is Kim. Is Dora an ancestor of Fay?",
+     "True"},
+    {"Every poodle is a dog. Every dog is a mammal. Every mammal is an animal. Every animal is a living thing. All "
+     "cats are mammals. Birds are animals. Tweety is a bird. Rex is a poodle. Tom is a cat. No cat is a dog. Is Rex a "
+     "living thing?",
+     "True"},
+    {"Every poodle is a dog. Every dog is a mammal. Every mammal is an animal. Every animal is a living thing. All "
+     "cats are mammals. Birds are animals. Tweety is a bird. Rex is a poodle. Tom is a cat. No cat is a dog. Is Tom a "
+     "dog?",
+     "False"},
+    {"Every poodle is a dog. Every dog is a mammal. Every mammal is an animal. Every animal is a living thing. All "
+     "cats are mammals. Birds are animals. Tweety is a bird. Rex is a poodle. Tom is a cat. No cat is a dog. How many "
+     "mammals are there?",
+     "2"},
+    {"Mice are afraid of wolves. Sheep are afraid of mice. Cats are afraid of sheep. Wolves are afraid of cats. "
+     "Gertrude is a mouse. Jessica is a mouse. Emily is a sheep. Winona is a wolf. Tom is a cat. Tom is grey. What is "
+     "Emily afraid of?",
+     "'mouse'"},
+    {"The ring is in the box. The box is in the drawer. The drawer is in the desk. The desk is in the study. The study "
+     "is in the house. The house is in Paris. Paris is in France. The coin is in the box. The pen is on the desk. The "
+     "book is in the study. Is the ring in France?",
+     "True"},
+    {"The ring is in the box. The box is in the drawer. The drawer is in the desk. The desk is in the study. The study "
+     "is in the house. The house is in Paris. Paris is in France. Paris is a city. The pen is on the desk. The book is "
+     "in the study. Which city is the ring in?",
+     "'Paris'"},
+    {"The ring is in the box. The box is in the drawer. The drawer is in the desk. The desk is in the study. The study "
+     "is in the house. The house is in Paris. The coin is in the box. The pen is in the box. The book is in the study. "
+     "The cup is in the box. How many things are in the box?",
+     "4"},
+    {"The engine is part of the car. The car has four wheels. The engine has a piston. The piston has a ring. The door "
+     "is part of the car. The handle is part of the door. The ship has a mast. The sail is part of the mast. The lock "
+     "is part of the door. The key is part of the lock. How many parts does the car have?",
+     "11"},
+    {"The kitchen is north of the hall. The garden is north of the kitchen. The office is east of the garden. The "
+     "attic is east of the office. The cellar is south of the attic. The study is west of the hall. The pantry is west "
+     "of the study. The nursery is south of the hall. The bedroom is east of the cellar. How do you go from the hall "
+     "to the cellar?",
+     "['north', 'north', 'east', 'east', 'south']"},
+    {"Breakfast was before the walk. The walk was before lunch. Lunch came before the nap. The nap was before tea. Tea "
+     "came before the concert. Dinner came after the concert. The film was after dinner. What happened last?",
+     "'film'"},
+    {"Tom likes Kim. Kim likes Ann. Ann likes Tom. Tom likes Ann. Ben likes Kim. Ben hates Tom. Carl loves Dora. Dora "
+     "is loved by Max. Max owns a dog. The dog belongs to Max. Who likes Kim?",
+     "['Tom', 'Ben']"},
+    {"Gold is heavier than silver. Silver is heavier than iron. Lead is heavier than silver. Gold is heavier than "
+     "lead. Iron is heavier than wood. Wood is heavier than cork. Which is the lightest?",
+     "'cork'"},
+    {"Tom arrived before Kim. Kim arrived after Ann. Ann arrived after Tom. Ben arrived after Kim. Who arrived first?",
+     "'Tom'"},
+    {"The lamp is to the left of the door. The door is to the left of the window. The clock is above the window. Is "
+     "the lamp to the left of the clock?",
+     "True"},
+    {"Paris is the capital of France. Berlin is the capital of Germany. Macron is the president of France. Is Berlin "
+     "the capital of Germany?",
+     "True"},
+    {"The Eiffel Tower is in Paris. Paris is in France. Anna lives in Paris. Ben lives in Berlin. Berlin is in "
+     "Germany. Which country does Ben live in?",
+     "'Germany'"},
+    {"Alice gave Bob the book. Bob gave the book to Carol. Carol handed it to Dan. Who gave the book to Dan?",
+     "'Carol'"},
+    {"Alice gave Bob the book. Bob gave the book to Carol. Carol handed it to Dan. Who has the book?", "'Dan'"},
+    {"Sam put the cake in the fridge. Sam put the fridge in the garage. Kim took the cake from the fridge. Kim went to "
+     "the garden. Where is the cake?",
+     "'garden'"},
+    {"Tom is not a student. Every student is busy. Ann is a student. Who is busy?", "'Ann'"},
+    {"All green things are rough. Bob is green. Is Bob rough?", "True"},
+    {"If someone is rough then they are nice. If someone is nice then they are quiet. Bob is rough. Is Bob quiet?",
+     "True"},
+    {"Zoë is younger than 李雷. 李雷 is younger than José. Who is the oldest?", "'José'"},
+    {"The bike's cheaper than the car. The car's cheaper than the boat. Which is the most expensive?", "'boat'"},
+    {"My brother is taller than my sister. My sister is taller than my cousin. Is my brother taller than my cousin?",
+     "True"},
+    {"Tom is Ann's teacher. Ann is Kim's teacher. Who is the teacher of the teacher of Kim?", "'Tom'"},
+    {"Harry Potter is older than Ron Weasley. Ron Weasley is older than Ginny Weasley. Who is the youngest?",
+     "'Ginny Weasley'"},
+    {"The cat chased the mouse. The mouse ate the cheese. What did the mouse eat?", "'cheese'"},
 };
 
 ShortForm program_of(const std::string& text) {
@@ -300,7 +431,7 @@ TEST_CASE("stories: answers follow from what they say") {
     CAPTURE(form.source);
     std::size_t frames = 0;
     CHECK(by_frames(form, frames) == told.answer);
-    CHECK(frames <= 2000);
+    CHECK(frames <= 2500);
     questions.push_back({form.source, form.call});
   }
   CHECK(questions.size() >= 150);
@@ -442,7 +573,7 @@ TEST_CASE("stories: what is no story is an error that says why") {
   CHECK(error_of("Tom zibbles slowly over Kim. Is Tom older than Kim?") ==
         "test: story: \"Tom zibbles slowly over Kim.\" is a sentence of no known form; not understood: \"zibbles\", "
         "\"slowly\"; "
-        "fix: write as in \"Tom likes Kim.\"");
+        "fix: write as in \"The lamp is to the left of the door.\"");
   // What would be half understood is not understood.
   for (const char* fact :
        {"Some cats are black.", "Only cats are black.", "Tom will go to the hall.", "Tom never went to the hall.",
@@ -475,10 +606,11 @@ TEST_CASE("stories: what is no story is an error that says why") {
 
 TEST_CASE("stories: how people type") {
   CHECK(by_frames("  The key is in the box.The box is in the hall.   Which room is the key in") == "'hall'");
-  CHECK(by_frames("The key is in the box\u2026 The box is in the hall. Where is the key?").empty() == false);
+  CHECK(by_frames("The key is in the box\u2026 The box is in the hall. Where is the key?") == "'box'");
   CHECK(by_frames("\u201cTom\u201d is older than \u2018Kim\u2019. Is Tom older than Kim?") == "True");
   CHECK(by_frames("The key is in the box;\nthe box is in the hall! WHICH ROOM IS THE KEY IN?") == "'hall'");
   CHECK(by_frames("Zo\u00eb is older than \u674e. Who is older, \u674e or Zo\u00eb?") == "'Zo\u00eb'");
+  CHECK(by_frames("The key's in the box. Where's the key?") == "'box'");
   CHECK(by_frames("1 Mary moved to the hall. 2 Mary went to the garden. Where is Mary?") == "'garden'");
   CHECK(by_frames("Tom is older than Kim, Ann, and Ben. Is Tom older than Ben?") == "True");
 }
