@@ -12,6 +12,8 @@
 #include "engine/base/utf8.h"
 #include "tasks/base/words.h"
 #include "tasks/library/programs.h"
+#include "tasks/library/proof/proof.h"
+#include "tasks/library/story/story.h"
 #include "tasks/python/program.h"
 
 namespace trm::tasks::library {
@@ -55,6 +57,8 @@ constexpr std::array kWordForms = {
     WordForm{"even", "even", "even", Arguments::integers, {"N"}, 0, "even 8"},
     WordForm{"odd", "even", "odd", Arguments::integers, {"N"}, 0, "odd 8"},
 };
+
+constexpr std::string_view kStory = "ask", kProof = "proof";
 
 const WordForm* find_form(std::string_view word) {
   const auto* const at =
@@ -322,12 +326,12 @@ class ArgumentReader {
 
 std::string short_form_words() {
   std::string out;
-  for (const WordForm& form : kWordForms) out += (out.empty() ? "" : ", ") + std::string(form.word);
-  return out;
+  for (const WordForm& form : kWordForms) out += std::string(form.word) + ", ";
+  return out + std::string(kStory) + ", " + std::string(kProof);
 }
 
 bool is_short_form(std::string_view word) {
-  return find_form(word) != nullptr;
+  return find_form(word) != nullptr || word == kStory || word == kProof;
 }
 
 Result<ShortForm> read_short_form(std::string_view prompt, const std::string& place) {
@@ -342,6 +346,8 @@ Result<ShortForm> read_short_form(std::string_view prompt, const std::string& pl
   const std::size_t first = std::min(prompt.find_first_not_of(kPromptBlanks), prompt.size());
   const std::size_t end = std::min(prompt.find_first_of(kPromptBlanks, first), prompt.size());
   const std::string_view word = prompt.substr(first, end - first);
+  if (word == kStory) return story::story_program(prompt.substr(end), place);
+  if (word == kProof) return proof::proof_program(prompt.substr(end), place);
   const WordForm* const form = find_form(word);
   if (form == nullptr) {
     return bad(word.empty() ? "is empty" : "begins with " + in_quotes(word), "begin with one of " + short_form_words());

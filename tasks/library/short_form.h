@@ -22,9 +22,10 @@ std::string short_form_words();
 bool is_short_form(std::string_view word);
 
 /// "fact N [C]", "pow B N [C]", "sum A B ...", "gcd A B", "fib N [A B]", "preorder TREE" and its kind, "calc
-/// EXPRESSION", "hanoi N [a b c]", "ack M N", "mccarthy N", "tak X Y Z", "even N", "odd N". Numbers are integers of any
-/// size and sign; an expression is one of Python, in which max, min, sum and med take numbers, and the functions of the
-/// library may be called. Error: names the place, the part that is wrong and the fix.
+/// EXPRESSION", "hanoi N [a b c]", "ack M N", "mccarthy N", "tak X Y Z", "even N", "odd N", "ask STORY", "proof PROOF"
+/// (story/story.h, proof/proof.h). Numbers are integers of any size and sign; an expression is one of Python, in which
+/// max, min, sum and med take numbers, and the functions of the library may be called. Error: names the place, the part
+/// that is wrong and the fix.
 Result<ShortForm> read_short_form(std::string_view prompt, const std::string& place);
 
 /// The value as a person answers: yes or no, a text as it is, a list as its items with blanks between them.
