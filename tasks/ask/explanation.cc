@@ -190,8 +190,10 @@ std::string Explanation::waiting(const std::vector<std::size_t>& chain) const {
 
 /// Values of the chain from the base case up.
 std::string Explanation::returning(const std::vector<std::size_t>& chain) const {
-  std::vector<std::size_t> up(chain.rbegin() + 1, chain.rend());
-  while (!up.empty() && calls_[up.back()].value.empty()) up.pop_back();
+  std::vector<std::size_t> up;
+  for (auto call = chain.rbegin() + 1; call < chain.rend(); ++call) {
+    if (!calls_[*call].value.empty()) up.push_back(*call);  // the others handed their places on
+  }
   if (up.empty()) return "";
   std::size_t left_out = 0;
   std::string out = "Then those that wait go on, the last one first: ";
