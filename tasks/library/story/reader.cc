@@ -174,14 +174,17 @@ std::string Reader::name(const char* slot, bool kind) {
 }
 
 std::vector<std::string> Reader::names(const char* slot, bool kind) {
+  const std::vector<Span> spans = listed(words_, slots_.at(slot));
   std::vector<std::string> out;
-  for (const Span span : listed(words_, slots_.at(slot))) out.push_back(key_of(span, kind));
+  out.reserve(spans.size());
+  for (const Span span : spans) out.push_back(key_of(span, kind));
   return out;
 }
 
 std::vector<std::string> Reader::path(const char* slot, std::string& of) {
   const Path path = path_of(words_, slots_.at(slot));
   std::vector<std::string> out;
+  out.reserve(path.nouns.size());
   for (const Span noun : path.nouns) {
     std::string text;
     for (std::size_t i = noun.begin; i < noun.end; ++i) text += (text.empty() ? "" : " ") + words_[i].low;
@@ -345,7 +348,8 @@ Error Reader::unread(const Sentence& sentence, const std::string& place) const {
                  (at > 0 && is_one_of(words_[at - 1].low, "the a an"));
     for (const Form& form : forms) known = known || form.pattern.shared({word}) > 0;
     known = known && !is_one_of(word.low, kPronouns);
-    if (!known) strange += (strange.empty() ? "" : ", ") + in_quotes(word.text);
+    const std::string quoted = in_quotes(word.text);
+    if (!known && strange.find(quoted) == std::string::npos) strange += (strange.empty() ? "" : ", ") + quoted;
   }
   const Form* nearest = &forms[0];
   for (const Form& form : forms) {
@@ -380,6 +384,7 @@ Result<Story> Reader::story(const std::string& place) {
         place, "tells no fact",
         std::string("write facts before the question, each with a full stop, as in \"") + kExample + "\"");
   std::vector<std::size_t> begins;
+  begins.reserve(sentences_.size() + 1);
   for (Sentence& sentence : sentences_) {
     if (sentence.words.size() > kMostSentenceWords)
       return story_error(
@@ -400,6 +405,8 @@ Result<Story> Reader::story(const std::string& place) {
       story_.asked = {};
     }
     if (!read) return unread(sentence, place);
+    if (story_.facts.size() > kMostFacts)
+      return story_error(place, "says more than " + std::to_string(kMostFacts) + " things", "tell fewer facts");
     days_.resize(story_.facts.size(), day_);
     note(first);
   }

@@ -5,6 +5,7 @@
 #include "engine/base/utf8.h"
 #include "tasks/library/story/read.h"
 #include "tasks/library/story/write.h"
+#include "tasks/python/program.h"
 
 namespace trm::tasks::library::story {
 
@@ -18,7 +19,10 @@ Result<ShortForm> story_program(std::string_view text, const std::string& place)
   if (!valid_utf8(text, &bad)) return error("is no UTF-8 at byte " + std::to_string(bad), "write it as UTF-8");
   Result<Story> story = Reader(sentences_of(text)).story(place);
   if (!story) return story.error();
-  return Writer(*story).form();
+  ShortForm out = Writer(*story).form();
+  if (out.source.size() > python::kMaxSourceBytes)
+    return error("makes a program of " + std::to_string(out.source.size()) + " bytes", "tell fewer facts");
+  return out;
 }
 
 }  // namespace trm::tasks::library::story

@@ -21,6 +21,7 @@ namespace trm::tasks::library::story {
 
 inline constexpr std::size_t kMostStoryBytes = 65'536;
 inline constexpr std::size_t kMostSentences = 500;
+inline constexpr std::size_t kMostFacts = 1000;  ///< a sentence about several names says several
 
 /// "The key is in the box. The box is in the hall. Which room is the key in?", without the word "ask". The value of the
 /// call is a text, True or False, a number or a list of texts; 'unknown': the story does not tell. The story goes on in

@@ -59,12 +59,8 @@ Pairs Writer::pairs(Fact::Kind kind, const std::string& word, bool yes) const {
 }
 
 std::string Writer::table(const std::string& word, const Pairs& pairs, const std::string& says) {
-  for (const auto& [what, name] : written_) {
-    if (what == word) return name;
-  }
   std::string name = "told_" + identifier(word);
   while (wrote(name)) name += "_";
-  written_.emplace_back(word, name);
   std::vector<std::string> order;
   std::map<std::string, std::vector<std::string>> rows;
   for (const auto& [a, b] : pairs) {
@@ -79,13 +75,19 @@ std::string Writer::table(const std::string& word, const Pairs& pairs, const std
 }
 
 std::string Writer::said(Fact::Kind kind, const std::string& word, bool turned, bool yes) {
-  Pairs found = pairs(kind, word, yes);
   const std::string shown = kind == Fact::Kind::is ? "is" : kind == Fact::Kind::part ? "part of" : word;
   std::string what = (yes ? "" : "not ") + shown + (kind == Fact::Kind::level ? " as" : "");
   std::string says = "the story says: " + std::string(yes ? "" : "not ") + shown +
                      (kind == Fact::Kind::level ? " alike" : "") + (turned ? "(?, x)" : "(x, ?)");
+  if (turned) what += " by";
+  const std::string key = std::to_string(static_cast<int>(kind)) + " " + what;
+  for (const auto& [known, name] : written_) {
+    if (known == key) return name;
+  }
+  Pairs found = pairs(kind, word, yes);
   if (kind == Fact::Kind::level) {  // holds both ways
     const std::size_t count = found.size();
+    found.reserve(2 * count);
     for (std::size_t i = 0; i < count; ++i) found.emplace_back(found[i].second, found[i].first);
     if (const std::string other = across(word); !other.empty()) {
       for (const auto& [a, b] : pairs(Fact::Kind::more, other)) {
@@ -96,9 +98,10 @@ std::string Writer::said(Fact::Kind kind, const std::string& word, bool turned, 
   }
   if (turned) {
     for (auto& [a, b] : found) std::swap(a, b);
-    what += " by";
   }
-  return table(what, found, says);
+  std::string name = table(what, found, says);
+  written_.emplace_back(key, name);
+  return name;
 }
 
 void Writer::tell_the_rest() {

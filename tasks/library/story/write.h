@@ -30,7 +30,7 @@ class Writer {
   [[nodiscard]] Pairs pairs(Fact::Kind kind, const std::string& word, bool yes = true) const;
   void rule(const std::string& text) { rules_ += text + "\n"; }
 
-  // Tables. Each returns the name of the function.
+  // Tables. Each returns the name of the function, and is written once.
   std::string table(const std::string& word, const Pairs& pairs, const std::string& says);
   std::string said(Fact::Kind kind, const std::string& word, bool turned, bool yes = true);
   void tell_the_rest();

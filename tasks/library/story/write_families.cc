@@ -22,6 +22,7 @@ std::string Writer::step(const std::string& word) {
   if (word[0] == '=') return said(K::role, word.substr(1), true);
   const auto told = [&](std::initializer_list<const char*> words, bool turned) {
     std::vector<std::string> out;
+    out.reserve(words.size());
     for (const char* each : words) {
       if (!pairs(K::kin, each).empty()) out.push_back(said(K::kin, each, turned));
     }

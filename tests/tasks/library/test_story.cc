@@ -2,6 +2,8 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <iterator>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -425,6 +427,7 @@ std::string by_frames(const std::string& text) {
 
 TEST_CASE("stories: answers follow from what they say") {
   std::vector<python::PythonQuestion> questions;
+  questions.reserve(std::size(kStories));
   for (const Told& told : kStories) {
     const ShortForm form = program_of(told.text);
     CAPTURE(told.text);
@@ -596,6 +599,14 @@ TEST_CASE("stories: what is no story is an error that says why") {
   facts.clear();
   for (int i = 0; i < 500; ++i) facts += "A is B. ";
   CHECK(error_of(facts + "Is A B?") == "test: story: has 501 sentences; fix: write at most 500");
+  std::string names = "N0", others = "M0";
+  for (int i = 1; i < 14; ++i) {
+    names += " and N" + std::to_string(i);
+    others += " and M" + std::to_string(i);
+  }
+  facts.clear();
+  for (int i = 0; i < 100; ++i) facts += names + " are older than " + others + ". ";
+  CHECK(error_of(facts + "Is N1 older than N2?") == "test: story: says more than 1000 things; fix: tell fewer facts");
   CHECK(error_of(std::string(1 << 20, 'x') + "?") == "test: story: has 1048577 bytes; fix: write at most 65536");
   CHECK(error_of("The key " + std::string(200, 'x') + std::string(60'000, ' ') + " is. Is A B?")
             .starts_with("test: story: "));
