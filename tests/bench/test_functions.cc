@@ -42,6 +42,7 @@ TEST_CASE("training with the shipped mix draws every kind of cell of every funct
     REQUIRE(kinds.ok());
     for (const std::string& kind : *kinds) ++drawn[frame.tokens[0]][kind];
   }
+  if (!all) return;  // what a frame holds has been read
   for (const tasks::Function* function : tasks::all_functions()) {
     CAPTURE(tasks::function_name(*function));
     std::set<std::string> kinds;
@@ -49,7 +50,7 @@ TEST_CASE("training with the shipped mix draws every kind of cell of every funct
     for (const std::string& kind : kinds) {
       CAPTURE(kind);
       const std::size_t n = drawn[function->head][kind];
-      if (all) CHECK(n >= 3);
+      CHECK(n >= 3);
     }
   }
 }

@@ -243,16 +243,19 @@ TEST_CASE("suite: accuracy records do not depend on the number of threads") {
 TEST_CASE("suite: choices that cannot be measured are errors") {
   const ScratchDirectory scratch;
   const Contestant one = trm::tests::one_model(scratch);
-  SuiteOptions none = small_suite({});
-  SuiteOptions twice = small_suite({one, one});
-  SuiteOptions task = small_suite({one});
-  task.workload.tasks = {"factorail"};
+  const auto of_task = [](std::vector<Contestant> contestants, const char* name) {
+    SuiteOptions options = small_suite(std::move(contestants));
+    options.workload.tasks = {name};
+    return options;
+  };
+  const SuiteOptions none = of_task({}, "factorial"), twice = of_task({one, one}, "factorial"),
+                     task = of_task({one}, "factorail");
   for (const SuiteOptions* options : {&none, &twice, &task}) {
     const auto results = run_suite(*options, {});
     REQUIRE(!results.ok());
     CHECK(results.error().code == trm::ErrorCode::usage);
   }
-  const auto absent = run_suite(small_suite({{"absent", scratch.file("absent.safetensors")}}), {});
+  const auto absent = run_suite(of_task({{"absent", scratch.file("absent.safetensors")}}, "factorial"), {});
   REQUIRE(!absent.ok());
   CHECK(absent.error().text().find("absent.safetensors") != std::string::npos);
 }
