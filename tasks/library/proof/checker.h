@@ -48,6 +48,7 @@ class Checker {
   void fault(std::string why);
 
   bool claim();
+  void free_letter(const Expr& equation);
   bool claim_of_series();
   bool claim_of_sequence();
   bool base(const Said& said);
