@@ -182,8 +182,8 @@ std::string with_phrases(std::string_view text) {
 /// "nx" and "kn" are products; "no" is a word.
 bool is_letters_product(std::string_view word) {
   if (word.size() > 3 || std::string_view("nk").find(word[0]) == std::string_view::npos) return false;
-  return std::all_of(word.begin(), word.end(),
-                     [](char c) { return std::string_view("nkxrmg").find(c) != std::string_view::npos; });
+  const std::string_view letters = word.size() == 2 ? "nkabcdgmpqrxyz" : "nkxrmg";
+  return std::all_of(word.begin(), word.end(), [&](char c) { return letters.find(c) != std::string_view::npos; });
 }
 
 void add_token(std::vector<Token>& out, Token::Kind kind, std::string text, bool tight, std::size_t begin) {
