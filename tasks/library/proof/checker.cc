@@ -66,7 +66,8 @@ std::string Checker::unknown_letter(const Expr& tree) const {
   std::vector<std::string> letters;
   collect_symbols(tree, letters);
   for (const std::string& letter : letters)
-    if (!writer_.meaning.growths.contains(letter) && !claim_.numbers.contains(letter)) return letter;
+    if (!writer_.meaning.growths.contains(letter) && !claim_.numbers.contains(letter) && letter != writer_.free_letter)
+      return letter;
   return "";
 }
 
@@ -219,7 +220,14 @@ bool Checker::claim() {
                                        : writer_.above(claim_.left, claim_.right, claim_.strict);
 }
 
+/// One letter of an equation may be any number above 1.
+void Checker::free_letter(const Expr& equation) {
+  writer_.free_letter = unknown_letter(equation);
+  if (!writer_.free_letter.empty()) writer_.meaning.numbers_of_symbol[writer_.free_letter] = number_expr(2);
+}
+
 bool Checker::claim_of_series() {
+  free_letter(plus_expr(claim_.term, claim_.right));
   const std::string letter = unknown_letter(claim_.term) + unknown_letter(claim_.right);
   if (!letter.empty()) return refuse("is about \"" + letter + "\": say what it is, as in \"for x = 2\"");
   // Where the sum begins: where its term is the first that is written.

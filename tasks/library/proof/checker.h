@@ -48,6 +48,7 @@ class Checker {
   void fault(std::string why);
 
   bool claim();
+  void free_letter(const Expr& equation);
   bool claim_of_series();
   bool claim_of_sequence();
   bool base(const Said& said);
@@ -58,6 +59,7 @@ class Checker {
   bool defines_letter(const Expr& a, const Expr& b, const std::string& letter);
   bool is_claim_at_k(const Expr& first, const Expr& last, const std::vector<std::string>& relations);
   bool step(const Said& said);
+  bool is_goal(const std::vector<Expr>& parts, const std::vector<std::string>& relations);
   void range(const Said& said, const Condition& condition);
   bool step_chain(const Said& said, const Chain& chain);
   bool bound(const Said& said);

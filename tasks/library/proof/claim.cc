@@ -72,7 +72,10 @@ class ClaimReader {
     }
     if (chain_ == nullptr)
       return Error{ErrorCode::bad_input, place_, "claim", "there is none that is read", kHowToClaim};
-    fibonacci();
+    if (!fibonacci())
+      return error("gives " + out_.fibonacci + "(n) other first values or another rule than Fibonacci numbers have",
+                   "give F(1) = F(2) = 1 and F(n + 2) = F(n + 1) + F(n), or nothing")
+          .error();
     if (const Status status = analyse(); !status) return status.error();
     if (!out_.start) out_.start = start_of_base();
     return out_;
@@ -118,9 +121,11 @@ class ClaimReader {
   }
 
   /// Names that Fibonacci numbers have: F, or one whose rule says so.
-  void fibonacci() {
+  bool fibonacci() {
     for (const auto& [name, rule] : rules_) {
-      if (!rule.rule || !rule.rule->second.is(Kind::sum) || rule.rule->second.parts.size() != 2) continue;
+      const bool sum = rule.rule && rule.rule->second.is(Kind::sum) && rule.rule->second.parts.size() == 2;
+      if (!sum && rule.rule && name == out_.fibonacci) return false;
+      if (!sum) continue;
       std::vector<std::int64_t> offsets;
       for (std::size_t i = 0; i < 2; ++i)
         if (!rule.rule->second.flipped[i] && rule.rule->second.parts[i].is(Kind::name))
@@ -131,12 +136,15 @@ class ClaimReader {
         return it.second.is(Kind::number) && it.first >= 0 && it.first <= 2 &&
                it.second.value == (it.first == 0 ? 0 : 1);
       });
-      if (adds && begins && rule.given.size() >= 2) out_.fibonacci = name;
+      const bool is_one = adds && begins && rule.given.size() >= 2;
+      if (name == out_.fibonacci && !is_one) return false;
+      if (is_one) out_.fibonacci = name;
     }
     for (const Expr& part : chain_->parts)
       if (out_.fibonacci.empty() && names(part, "F") && !rules_.contains("F") &&
           !(chain_->parts[0].is(Kind::name) && chain_->parts[0].name == "F"))
         out_.fibonacci = "F";
+    return true;
   }
 
   Status error(std::string why, std::string fix = kHowToClaim) {

@@ -15,10 +15,29 @@ constexpr std::int64_t kFurthestRise = 60;    ///< k from the start until an ine
 constexpr std::int64_t kFurthestZero = 1000;  ///< of denominators
 constexpr std::int64_t kMostAtK = 60;         ///< k that a text gives a value of
 constexpr std::size_t kMostFunctions = 400;
+constexpr std::int64_t kMostLetterValues = 16;
 
 bool depends_on_k(const Expr& tree) {
   return tree.is(Kind::k) || tree.is(Kind::symbol) || tree.is(Kind::factorial) ||
          std::any_of(tree.parts.begin(), tree.parts.end(), depends_on_k);
+}
+
+bool has_letter(const Expr& tree, const std::string& letter) {
+  if (tree.is(Kind::symbol) && tree.name == letter) return true;
+  return std::any_of(tree.parts.begin(), tree.parts.end(), [&](const Expr& part) { return has_letter(part, letter); });
+}
+
+/// A bound for the degree in the letter, when quotients are multiplied out.
+std::int64_t degree_in(const Expr& tree, const std::string& letter) {
+  if (tree.is(Kind::symbol)) return tree.name == letter ? 1 : 0;
+  if (tree.is(Kind::power)) {
+    const std::optional<Linear> exponent = linear_of(tree.parts[1]);
+    const std::int64_t times = exponent ? std::min<std::int64_t>(std::abs(exponent->offset), 100) : 100;
+    return std::min<std::int64_t>(degree_in(tree.parts[0], letter) * times, 100);
+  }
+  std::int64_t out = 0;
+  for (const Expr& part : tree.parts) out = std::min<std::int64_t>(out + degree_in(part, letter), 100);
+  return out;
 }
 
 int most_factorials(const Growth& growth) {
@@ -145,7 +164,29 @@ std::string ProgramWriter::at(const Expr& tree, std::int64_t k, const std::strin
   return function(tree, free) + "(" + number + (free ? ", " + factorial : "") + ")";
 }
 
+// Both sides are sums of c(r) k^j b(r)^k, whose c are polynomials in r of a degree that is bounded by what is written:
+// so many r decide that they are 0, and two more, should powers of two bases agree at one of them.
+template <class Function>
+bool ProgramWriter::for_letter(const Expr& a, const Expr& b, const Function& function) {
+  if (free_letter.empty() || (!has_letter(a, free_letter) && !has_letter(b, free_letter))) return function();
+  const std::int64_t degree = degree_in(a, free_letter) + degree_in(b, free_letter);
+  if (degree > kMostLetterValues) return refuse("has too high powers of " + free_letter);
+  for (std::int64_t value = 2; value <= degree + 4; ++value) {
+    meaning.numbers_of_symbol[free_letter] = number_expr(value);
+    if (!function()) return false;
+  }
+  return true;
+}
+
 bool ProgramWriter::equal(const Expr& a, const Expr& b) {
+  return for_letter(a, b, [&] { return equal_once(a, b); });
+}
+
+bool ProgramWriter::equal_at(const Expr& a, const Expr& b, std::int64_t k) {
+  return for_letter(a, b, [&] { return equal_once_at(a, b, k); });
+}
+
+bool ProgramWriter::equal_once(const Expr& a, const Expr& b) {
   const std::optional<Sides> both = sides(a, b);
   if (!both) return false;
   const std::optional<Growth> left = growth(both->left), right = left ? growth(both->right) : std::nullopt;
@@ -171,7 +212,7 @@ bool ProgramWriter::equal(const Expr& a, const Expr& b) {
   return true;
 }
 
-bool ProgramWriter::equal_at(const Expr& a, const Expr& b, std::int64_t k) {
+bool ProgramWriter::equal_once_at(const Expr& a, const Expr& b, std::int64_t k) {
   if (std::abs(k) > kMostAtK) return refuse("is about a k above " + std::to_string(kMostAtK));
   const std::optional<Sides> both = sides(a, b);
   if (!both || !growth(both->left) || !growth(both->right)) return false;
@@ -194,6 +235,8 @@ bool ProgramWriter::looks_equal(const Expr& a, const Expr& b) {
 }
 
 bool ProgramWriter::above_at(const Expr& a, const Expr& b, bool strict, std::int64_t k) {
+  if (!free_letter.empty())
+    return refuse("compares with a letter that is no number: say what it is, as in \"for x = 2\"");
   if (std::abs(k) > kMostAtK) return refuse("is about a k above " + std::to_string(kMostAtK));
   const std::optional<Ratio> left = ratio(a), right = left ? ratio(b) : std::nullopt;
   const std::optional<Sides> both = right ? sides(a, b) : std::nullopt;
@@ -271,6 +314,8 @@ bool ProgramWriter::curve_above(const Curve& curve, bool strict, bool values_too
 }
 
 bool ProgramWriter::above(const Expr& a, const Expr& b, bool strict) {
+  if (!free_letter.empty())
+    return refuse("compares with a letter that is no number: say what it is, as in \"for x = 2\"");
   const std::optional<Ratio> left = ratio(a), right = left ? ratio(b) : std::nullopt;
   const std::optional<Sides> both = right ? sides(a, b) : std::nullopt;
   if (!both) return false;
@@ -354,6 +399,7 @@ bool ProgramWriter::above_with_factorial(const Expr& difference, bool strict) {
 }
 
 bool ProgramWriter::divides(std::int64_t divisor, const Expr& a) {
+  if (!free_letter.empty()) return refuse("is about multiples with a letter that is no number");
   const std::optional<Ratio> of = ratio(a);
   if (!of || !check_denominator(*of)) return false;
   if (!of->factors.empty()) return refuse("is about a quotient by k");
@@ -374,6 +420,7 @@ bool ProgramWriter::divides(std::int64_t divisor, const Expr& a) {
 }
 
 bool ProgramWriter::divides_at(std::int64_t divisor, const Expr& a, std::int64_t k) {
+  if (!free_letter.empty()) return refuse("is about multiples with a letter that is no number");
   const std::optional<Ratio> of = ratio(a);
   if (!of || !check_denominator(*of)) return false;
   if (!of->factors.empty()) return refuse("is about a quotient by k");

@@ -30,6 +30,9 @@ class ProgramWriter {
   /// R(n) = base^n % divisor
   void define_remainders(std::int64_t base, std::int64_t divisor);
 
+  /// A letter that may be any number above 1, as r of 1 + r + ... + r^n; may be empty. Only equations may hold it.
+  std::string free_letter;
+
   // Each returns false where it cannot be decided; why() says the reason then. They hold of the line that begun last.
   void begin_line(std::size_t line);
   /// a = b for all k.
@@ -63,6 +66,11 @@ class ProgramWriter {
   std::optional<Ratio> ratio(const Expr& tree);
   std::optional<Sides> sides(const Expr& a, const Expr& b);
   std::optional<Growth> growth(const Expr& tree);
+  /// Calls the function once, or with as many numbers in place of the free letter as decide an equation of both.
+  template <class Function>
+  bool for_letter(const Expr& a, const Expr& b, const Function& function);
+  bool equal_once(const Expr& a, const Expr& b);
+  bool equal_once_at(const Expr& a, const Expr& b, std::int64_t k);
   bool check_denominator(const Ratio& ratio);
   /// "e3(2)", or the text of a number.
   std::string at(const Expr& tree, std::int64_t k, const std::string& factorial = "");

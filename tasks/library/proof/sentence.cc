@@ -234,6 +234,8 @@ class Roles {
                               said.formulas[0].chain.parts[0].is(Kind::name) &&
                               linear_of(said.formulas[0].chain.parts[0].parts[0]).value_or(Linear{1, 0}).slope == 0;
     const bool numbered = !said.formulas.empty() && said.formulas[0].condition && at_number;
+    said.says_goal = any_of_words(all, {"show", "prove", "goal", "wts"}) &&
+                     !any_of_words(all, {"suffices", "enough", "remains", "sufficient"});
     if (named_number || numbered) {
       said.role = Role::row;
     } else if (plans) {

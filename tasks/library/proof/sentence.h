@@ -44,6 +44,7 @@ struct Said {
   std::vector<Formula> formulas;
   bool for_all = false;                             ///< says "for all", "for every" or "by induction"
   bool whole_from_0 = false, whole_from_1 = false;  ///< says which numbers n is of
+  bool says_goal = false;                           ///< what is to be shown is the claim at k + 1
   bool says_bound = false;                          ///< begins with "Bound"
   bool says_definition = false;                     ///< is a definition: "Let ...", "Define ..."
   bool says_fibonacci = false;

@@ -69,6 +69,20 @@ bool Checker::step(const Said& said) {
   return true;
 }
 
+/// What is to be shown is the claim at k + 1.
+bool Checker::is_goal(const std::vector<Expr>& parts, const std::vector<std::string>& relations) {
+  if (is_equation()) return writer_.equal(parts.front(), right_at(one_more()));
+  const bool in_front = relations[0] == "|";
+  if (claim_.kind == Kind::divisibility) return writer_.equal(parts[in_front ? 1 : 0], left_at(one_more()));
+  const auto has = [&](char c) {
+    return std::any_of(relations.begin(), relations.end(), [c](const std::string& it) { return it[0] == c; });
+  };
+  const bool less = has('<');
+  if (!less && !has('>')) return true;
+  return writer_.equal(less ? parts.back() : parts.front(), left_at(one_more())) &&
+         writer_.equal(less ? parts.front() : parts.back(), right_at(one_more()));
+}
+
 /// "since k >= 7" says too much where the claim begins at 5, and "for all n >= 4" concludes too much.
 void Checker::range(const Said& said, const Condition& condition) {
   const std::optional<Linear> value = linear_of(condition.value);
@@ -121,6 +135,7 @@ bool Checker::step_chain(const Said& said, const Chain& chain) {
     if (steps && !restates) works_ = true;
     parts.push_back(*std::move(part));
   }
+  if (said.role == Role::goal && said.says_goal && !chain.goes_on && !is_goal(parts, chain.relations)) return false;
   if (said.role == Role::step) {
     stepped_ = true;
     step_line_ = said.line;

@@ -16,18 +16,21 @@ constexpr std::size_t kMostLineBytes = 4000;
 using Pair = std::pair<std::string_view, std::string_view>;
 
 /// What stands for ASCII. Superscripts and subscripts are read by themselves.
-constexpr std::array kSigns = {
-    Pair{"≥", " >= "},       Pair{"≤", " <= "},        Pair{"⩾", " >= "},       Pair{"⩽", " <= "},
-    Pair{"·", "*"},          Pair{"×", "*"},           Pair{"⋅", "*"},          Pair{"∙", "*"},
-    Pair{"•", "*"},          Pair{"÷", "/"},           Pair{"…", "..."},        Pair{"⋯", "..."},
-    Pair{"−", "-"},          Pair{"–", "-"},           Pair{"—", " , "},        Pair{"∣", " | "},
-    Pair{"Σ", "sum"},        Pair{"∑", "sum"},         Pair{"∏", "prod"},       Pair{"∎", " QED "},
-    Pair{"□", " QED "},      Pair{"■", " QED "},       Pair{"⇒", " => "},       Pair{"→", " => "},
-    Pair{"⟹", " => "},       Pair{"⇔", " => "},        Pair{"∈", " in "},       Pair{"ℕ", " naturals "},
-    Pair{"ℤ", " integers "}, Pair{"∀", " for all "},   Pair{"∃", " for some "}, Pair{"✓", " "},
-    Pair{"✔", " "},          Pair{"“", " "},           Pair{"”", " "},          Pair{"’", "'"},
-    Pair{"‘", "'"},          Pair{"\u00a0", " "},      Pair{"\u2009", " "},     Pair{"\u202f", " "},
-    Pair{"½", "(1/2)"},      Pair{"∴", " therefore "}, Pair{"∵", " since "},    Pair{"\ufeff", ""}};
+constexpr std::array kSigns = {Pair{"≥", " >= "},        Pair{"≤", " <= "},       Pair{"⩾", " >= "},
+                               Pair{"⩽", " <= "},        Pair{"·", "*"},          Pair{"×", "*"},
+                               Pair{"⋅", "*"},           Pair{"∙", "*"},          Pair{"•", "*"},
+                               Pair{"÷", "/"},           Pair{"…", "..."},        Pair{"⋯", "..."},
+                               Pair{"−", "-"},           Pair{"–", "-"},          Pair{"—", " , "},
+                               Pair{"∣", " | "},         Pair{"Σ", "sum"},        Pair{"∑", "sum"},
+                               Pair{"∏", "prod"},        Pair{"∎", " QED "},      Pair{"□", " QED "},
+                               Pair{"■", " QED "},       Pair{"⇒", " => "},       Pair{"→", " => "},
+                               Pair{"⟹", " => "},        Pair{"⇔", " => "},       Pair{"∈", " in "},
+                               Pair{"ℕ", " naturals "},  Pair{"ℤ", " integers "}, Pair{"∀", " for all "},
+                               Pair{"∃", " for some "},  Pair{"✓", " "},          Pair{"✔", " "},
+                               Pair{"“", " "},           Pair{"”", " "},          Pair{"’", "'"},
+                               Pair{"‘", "'"},           Pair{"\u00a0", " "},     Pair{"\u2009", " "},
+                               Pair{"\u202f", " "},      Pair{"½", "(1/2)"},      Pair{"≠", " differs from "},
+                               Pair{"∴", " therefore "}, Pair{"∵", " since "},    Pair{"\ufeff", ""}};
 constexpr std::array kUpper = {Pair{"⁰", "0"}, Pair{"¹", "1"}, Pair{"²", "2"}, Pair{"³", "3"},
                                Pair{"⁴", "4"}, Pair{"⁵", "5"}, Pair{"⁶", "6"}, Pair{"⁷", "7"},
                                Pair{"⁸", "8"}, Pair{"⁹", "9"}, Pair{"ⁿ", "n"}, Pair{"ᵏ", "k"},
@@ -65,6 +68,14 @@ constexpr std::array kPhrases = {Pair{"is divisible by", " %% "},
                                  Pair{"right hand side", " RHS "},
                                  Pair{"left side", " LHS "},
                                  Pair{"right side", " RHS "},
+                                 Pair{"left side is", " LHS = "},
+                                 Pair{"right side is", " RHS = "},
+                                 Pair{"left-hand side is", " LHS = "},
+                                 Pair{"right-hand side is", " RHS = "},
+                                 Pair{"left hand side is", " LHS = "},
+                                 Pair{"right hand side is", " RHS = "},
+                                 Pair{"lhs is", " LHS = "},
+                                 Pair{"rhs is", " RHS = "},
                                  Pair{"w.t.s.", " wts "},
                                  Pair{"q.e.d.", " QED "},
                                  Pair{"s.t.", " so that "},
@@ -179,8 +190,8 @@ std::string with_phrases(std::string_view text) {
 /// "nx" and "kn" are products; "no" is a word.
 bool is_letters_product(std::string_view word) {
   if (word.size() > 3 || std::string_view("nk").find(word[0]) == std::string_view::npos) return false;
-  return std::all_of(word.begin(), word.end(),
-                     [](char c) { return std::string_view("nkxrmg").find(c) != std::string_view::npos; });
+  const std::string_view letters = word.size() == 2 ? "nkabcdgmpqrxyz" : "nkxrmg";
+  return std::all_of(word.begin(), word.end(), [&](char c) { return letters.find(c) != std::string_view::npos; });
 }
 
 void add_token(std::vector<Token>& out, Token::Kind kind, std::string text, bool tight, std::size_t begin) {
@@ -216,10 +227,10 @@ std::optional<std::vector<Token>> tokens_of(std::string_view text, std::string& 
         continue;
       }
       std::string word(text.substr(begin, i - begin));
-      const bool applied = at(i) == '_' || at(i) == '(';
-      const bool article =
-          (word == "a" || word == "A" || word == "I") && !applied && at(i) != '^' &&
-          !(i + 1 < text.size() && std::string_view("=<>+-*").find(at(i + 1)) != std::string_view::npos);
+      // "a multiple" and "I claim", but "2a" and "a + d".
+      const std::size_t after = std::min(text.find_first_not_of(' ', i), text.size());
+      const bool article = (word == "a" || word == "A" || word == "I") && after > i && letter_char(at(after)) &&
+                           letter_char(at(after + 1)) && !tight;
       if (word == "LHS" || word == "RHS" || ((word == "sum" || word == "prod") && at(i) == '_')) {
         add_token(out, Token::Kind::letter, word, tight, begin);
       } else if (word.size() == 1 && !article) {
