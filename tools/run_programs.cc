@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <filesystem>
 #include <system_error>
 #include <utility>
@@ -165,8 +166,9 @@ JsonValue json_of(const tasks::ProgramQuestion& question, const Answer& answer, 
 
 class Runner {
  public:
-  Runner(const ProgramRun& run, tasks::AnswererPool& pool, const MachineOptions& machine)
-      : run_(run), pool_(pool), machine_(machine) {}
+  /// stop: that of the pool's machines.
+  Runner(const ProgramRun& run, tasks::AnswererPool& pool, const MachineOptions& machine, std::atomic<bool>& stop)
+      : run_(run), pool_(pool), machine_(machine), stop_(stop) {}
 
   Status answer(const tasks::ProgramQuestion& question) {
     tasks::ProgramLog log(question, question.asked == tasks::Asked::order);
@@ -174,10 +176,13 @@ class Runner {
     PageRecorder recorder(question);
     if (!run_.html.empty()) recorder.listen(log);
     Answer answer;
+    stop_.store(false);
+    log.stop = &stop_;
     if (Status s = pool_.run_alone(question.question(), answer, log.observer()); !s.ok()) return s;
     const Result<tasks::ProgramAnswer> said = tasks::program_answer(question, answer, log, machine_);
     if (run_.json) {
       JsonValue line = json_of(question, answer, log);
+      if (said.ok() && said->undecided) line.set("verdict", "no sign of ending");
       if (said.ok()) {
         line.set("printed", said->printed);
         line.set(said->raised && question.asked == tasks::Asked::value ? "error" : "answer", said->text);
@@ -196,6 +201,10 @@ class Runner {
     }
     if (!said.ok()) {
       note(said.error().text());
+      status_ = kFailed;
+      return {};
+    }
+    if (said->undecided) {
       status_ = kFailed;
       return {};
     }
@@ -238,6 +247,7 @@ class Runner {
   const ProgramRun& run_;
   tasks::AnswererPool& pool_;
   const MachineOptions& machine_;
+  std::atomic<bool>& stop_;
   ExitStatus status_ = kPass;
 };
 
@@ -272,8 +282,10 @@ int run_programs(const ProgramRun& run) {
   how.machine.concurrency = kConcurrency;
   how.threads.threads = run.threads;
   how.threads.pin = run.pin;
+  std::atomic<bool> stop = false;
+  how.machine.stop = &stop;
   tasks::AnswererPool pool(*model, how);
-  Runner runner(run, pool, run.machine);
+  Runner runner(run, pool, run.machine, stop);
   for (const tasks::ProgramQuestion& question : *questions) {
     if (Status s = runner.answer(question); !s.ok()) return report(s.error());
   }
