@@ -127,14 +127,7 @@ class Ending::Reader {
     if (node.kind == NodeKind::same || node.kind == NodeKind::less || node.kind == NodeKind::above) {
       const Origin left = origin(node.parts[0], slots), right = origin(node.parts[1], slots);
       side(left, right);
-      if (!out.moving || out.other) {
-        // Of two parameters either may move.
-        const Test first = out;
-        out.moving.reset();
-        side(right, left);
-        if (first.moving && out.moving) out_.all.push_back(first);
-        if (!out.moving) out = first;
-      }
+      if (!out.moving) side(right, left);
     } else if (node.kind == NodeKind::truth) {
       Origin zero;
       zero.constant = 0;
@@ -204,34 +197,39 @@ CallChain Ending::next(std::size_t function, const CallChain* before, std::vecto
   const std::size_t count = values.size();
   if (before == nullptr || before->last.size() != count) {
     out.calls = 1;
-    out.same.assign(count, true);
+    out.same.assign(count, 0);
     out.way.assign(count, 0);
+    out.run.assign(count, 0);
     out.by.assign(count, 0);
     out.step.assign(count, 0);
   } else {
     out = *before;
     ++out.calls;
     for (std::size_t i = 0; i < count; ++i) {
-      out.same[i] = out.same[i] && texts[i] == before->texts[i];
+      out.same[i] = texts[i] == before->texts[i] ? out.same[i] + 1 : 0;
       if (!values[i] || !before->last[i]) {
         out.way[i] = 0;
+        out.run[i] = 0;
         continue;
       }
       const Wide step = *values[i] - *before->last[i];
       const int way = step > 0 ? 1 : step < 0 ? -1 : 0;
-      const bool further = out.calls == 2 || (way > 0 ? step >= out.step[i] : step <= out.step[i]);
-      const bool small = step < (std::int64_t{1} << 40) && step > -(std::int64_t{1} << 40);
-      if (out.calls == 2) {
+      if (way == 0 && (*values[i] == kHuge || *values[i] == -kHuge)) {
+        // It went that way until it was too large to say more.
+        out.run[i] = (*values[i] > 0) == (out.way[i] > 0) ? out.run[i] + 1 : 0;
+        continue;
+      }
+      const bool goes_on =
+          out.run[i] > 0 && way == out.way[i] && (way > 0 ? step >= out.step[i] : step <= out.step[i]);
+      constexpr Wide kSmall = Wide{1} << 40;
+      const bool small = step < kSmall && step > -kSmall;
+      if (!goes_on) {
         out.by[i] = small ? static_cast<std::int64_t>(step) : 0;
       } else if (step != out.step[i]) {
         out.by[i] = 0;
       }
-      if (way == 0 && (*values[i] == kHuge || *values[i] == -kHuge)) {
-        // It went that way until it was too large to say more.
-        out.way[i] = (*values[i] > 0) == (out.way[i] > 0) ? out.way[i] : 0;
-        continue;
-      }
-      out.way[i] = (out.calls == 2 || way == out.way[i]) && further ? way : 0;
+      out.run[i] = goes_on ? out.run[i] + 1 : 1;
+      out.way[i] = way;
       out.step[i] = step;
     }
   }
@@ -248,27 +246,31 @@ bool Ending::quiet(std::size_t function) const {
   const CallChain& chain = found->second;
   if (chain.calls < kChain) return false;
   return std::all_of(tests_[function].all.begin(), tests_[function].all.end(), [&](const Test& test) {
-    const auto fixed = [&](std::size_t i) { return i < chain.same.size() && chain.same[i]; };
+    const auto fixed = [&](std::size_t i) { return i < chain.same.size() && chain.same[i] + 1 >= kChain; };
+    const auto goes = [&](std::size_t i) { return chain.run[i] + 1 >= kChain ? chain.way[i] : 0; };
     if (std::all_of(test.reads.begin(), test.reads.end(), fixed)) return true;
     if (!test.moving || *test.moving >= chain.way.size() || !chain.last[*test.moving]) return false;
     const std::size_t at = *test.moving;
     if (test.modulus > 0) {
       // It has looked at all that it will ever see.
-      return chain.by[at] != 0 && chain.calls > static_cast<std::size_t>(2 * test.modulus) + kChain;
+      return goes(at) != 0 && chain.by[at] != 0 && chain.run[at] > static_cast<std::size_t>(test.modulus);
     }
-    if (chain.way[at] == 0) return false;
-    Wide bound = 0;
+    int way = goes(at);
+    if (way == 0 && !fixed(at)) return false;
+    Wide distance = *chain.last[at] + test.offset;
     if (test.constant) {
-      bound = *test.constant;
+      distance -= *test.constant;
     } else if (test.other && *test.other < chain.last.size() && chain.last[*test.other]) {
       // Both may move, but away from each other.
-      if (!fixed(*test.other) && chain.way[*test.other] != -chain.way[at]) return false;
-      bound = *chain.last[*test.other];
+      const int other = goes(*test.other);
+      if (other == 0 && !fixed(*test.other)) return false;
+      if (way != 0 && other == way) return false;
+      if (way == 0) way = -other;
+      distance -= *chain.last[*test.other];
     } else {
       return false;
     }
-    const Wide value = *chain.last[at] + test.offset;
-    return chain.way[at] > 0 ? value > bound : value < bound;
+    return way > 0 ? distance > 0 : way < 0 && distance < 0;
   });
 }
 
@@ -285,13 +287,13 @@ std::optional<std::string> Ending::no_sign(std::size_t function) const {
   for (const Test& test : tests_[function].all) tested.insert(test.reads.begin(), test.reads.end());
   std::optional<std::size_t> moves;
   for (std::size_t i = 0; i < chain.way.size() && i < f.parameters.size(); ++i) {
-    if (chain.way[i] == 0) continue;
+    if (chain.way[i] == 0 || chain.run[i] + 1 < kChain) continue;
     if (!moves || (tested.contains(i) && !tested.contains(*moves))) moves = i;
   }
   if (!moves) return {};
   const std::string& name = f.parameters[*moves];
   const std::int64_t by = chain.by[*moves];
-  const bool number = chain.texts[*moves].find_first_of("['\"") == std::string::npos;
+  const bool number = chain.texts[*moves].starts_with('#');
   std::string change = chain.way[*moves] > 0 ? "a larger " + name : "a smaller " + name;
   if (!number) change = chain.way[*moves] > 0 ? "a longer " + name : "a shorter " + name;
   if (number && by != 0) change = name + (by > 0 ? " + " : " - ") + std::to_string(std::abs(by));

@@ -24,10 +24,11 @@ using Measure = std::optional<Wide>;
 struct CallChain {
   std::size_t calls = 0;
   std::vector<Measure> last;          ///< arguments of the last call
-  std::vector<std::string> texts;     ///< the same as texts, to see what never changes
-  std::vector<bool> same;             ///< never changed in the chain
-  std::vector<int> way;               ///< -1, 1: fell or rose in every call, by no less than in the call before; 0: neither
-  std::vector<std::int64_t> by;       ///< how much it changed in every call; 0: by different amounts
+  std::vector<std::string> texts;     ///< a key of each, which begins with # for a number
+  std::vector<std::size_t> same;      ///< calls since it changed
+  std::vector<int> way;               ///< -1, 1: fell or rose, in each call by no less than in the call before
+  std::vector<std::size_t> run;       ///< calls since it went another way
+  std::vector<std::int64_t> by;       ///< how much it changed in each of these; 0: by different amounts
   std::vector<Wide> step;         ///< how much it changed last
 };
 

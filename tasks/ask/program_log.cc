@@ -26,6 +26,14 @@ std::string value_text(const std::optional<std::vector<std::int32_t>>& flat) {
   return out;
 }
 
+/// Equal values have equal keys. Those of numbers begin with #.
+std::string key_of(const std::vector<std::int32_t>& flat) {
+  const bool sign = !flat.empty() && (flat[0] == interpreter::token::plus || flat[0] == interpreter::token::minus);
+  std::string out = sign ? "#" : "@";
+  for (const std::int32_t token : flat) out += std::to_string(token) + " ";
+  return out;
+}
+
 constexpr std::size_t kMeasuredDigits = 30;
 
 /// A number, or how long a list or a text is.
@@ -108,14 +116,24 @@ void ProgramLog::begin(std::size_t frame, std::size_t depth, const CallView& cal
   const Role role = question_.program.functions[*function].role;
   if (role == Role::library || role == Role::rest) return;
   // A call whose place another one takes returns with it: it is no longer told of.
-  std::optional<CallChain> before;
+  Chains replaced;
   while (!open_.empty() && open_.back().level >= depth) {
-    if (!before && open_.back().function == *function) before = std::move(chains_.back());
+    if (open_.back().level == depth) {
+      replaced.merge(std::move(chains_.back().replaced));
+      replaced.insert_or_assign(open_.back().function, std::move(chains_.back().own));
+    }
     open_.pop_back();
     chains_.pop_back();
   }
-  for (std::size_t i = open_.size(); !before && i-- > 0;) {
-    if (open_[i].function == *function) before = chains_[i];
+  const CallChain* before = nullptr;
+  if (const auto found = replaced.find(*function); found != replaced.end()) before = &found->second;
+  for (std::size_t i = open_.size(); before == nullptr && i-- > 0;) {
+    const auto found = chains_[i].replaced.find(*function);
+    if (open_[i].function == *function) {
+      before = &chains_[i].own;
+    } else if (found != chains_[i].replaced.end()) {
+      before = &found->second;
+    }
   }
   std::vector<std::vector<std::int32_t>> environment;
   for (const StreamView& item : call.environment)
@@ -128,11 +146,12 @@ void ProgramLog::begin(std::size_t frame, std::size_t depth, const CallView& cal
     if (!keep_ && list_.size() > kLast) list_.pop_front();
   }
   if (by_memo) return;
-  watch(out, before ? &*before : nullptr, environment);
+  CallChain chain = watch(out, before, environment);
+  chains_.push_back({std::move(chain), std::move(replaced)});
   open_.push_back(std::move(out));
 }
 
-void ProgramLog::watch(const ProgramCall& call, const CallChain* before,
+CallChain ProgramLog::watch(const ProgramCall& call, const CallChain* before,
                        const std::vector<std::vector<std::int32_t>>& environment) {
   if (!ending_) ending_ = std::make_unique<Ending>(question_.program);
   std::vector<Measure> values;
@@ -141,12 +160,13 @@ void ProgramLog::watch(const ProgramCall& call, const CallChain* before,
   texts.reserve(environment.size());
   for (const std::vector<std::int32_t>& flat : environment) {
     values.push_back(measure_of(flat));
-    texts.push_back(value_text(flat));
+    texts.push_back(key_of(flat));
   }
-  chains_.push_back(ending_->next(call.function, before, std::move(values), std::move(texts)));
-  if (no_sign_ || chains_.back().calls % 50 != 0) return;
+  CallChain out = ending_->next(call.function, before, std::move(values), std::move(texts));
+  if (no_sign_ || out.calls % 50 != 0) return out;
   no_sign_ = ending_->no_sign(call.function);
   if (no_sign_ && stop != nullptr && question_.asked == Asked::ends) stop->store(true);
+  return out;
 }
 
 MachineObserver ProgramLog::observer() {

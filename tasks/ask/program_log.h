@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -57,7 +58,7 @@ class ProgramLog {
 
  private:
   void begin(std::size_t frame, std::size_t depth, const CallView& call, bool by_memo);
-  void watch(const ProgramCall& call, const CallChain* before, const std::vector<std::vector<std::int32_t>>& environment);
+  CallChain watch(const ProgramCall& call, const CallChain* before, const std::vector<std::vector<std::int32_t>>& environment);
 
   const ProgramQuestion& question_;
   bool keep_;
@@ -65,7 +66,12 @@ class ProgramLog {
   std::deque<ProgramCall> list_;
   std::vector<ProgramCall> open_;
   std::unique_ptr<Ending> ending_;
-  std::vector<CallChain> chains_;  ///< of the open calls
+  using Chains = std::map<std::size_t, CallChain>;
+  struct OpenChain {
+    CallChain own;
+    Chains replaced;  ///< of the calls that gave it their place, by their functions
+  };
+  std::vector<OpenChain> chains_;  ///< of the open calls
   std::optional<std::string> no_sign_;
 };
 

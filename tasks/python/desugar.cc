@@ -268,6 +268,13 @@ static void own_nested(std::vector<Statement>& body) {
 
 Status desugar(Module& module, const std::string& file) {
   for (Definition& definition : module.definitions) own_nested(definition.body);
+  std::optional<Error> error;
+  each_expression(module, [&](Expression& e) {
+    if (e.kind == ExpressionKind::constant && e.value.text == kTupleMark && !error) {
+      error = refused_at(file, e.place, "the text of the character U+F0000 alone", "write another character");
+    }
+  });
+  if (error) return *error;
   replace_functions(module);
   if (Status s = lift_definitions(module, file); !s) return s;
   if (Status s = replace_dicts(module, file); !s) return s;

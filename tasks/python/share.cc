@@ -327,7 +327,6 @@ class Sharing {
           if (now.seen_by[m].test(n)) now.seen_by[m].set(target);
         }
         now.seen_by[n].set(target);
-        if (inside) now.shared.set(target);
       }
       if (same) {
         now.seen_by[target].set(n);

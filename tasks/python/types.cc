@@ -573,7 +573,13 @@ class Typing {
         }
         for (Expression& part : target.parts) change(part);
       }
-      if (s.augmented && s.targets[0].kind == ExpressionKind::name) s.in_place = of(type(s.targets[0], *scope_)).list;
+      if (s.augmented && s.targets[0].kind == ExpressionKind::name) {
+        // Where numbers may stand as well, only what is added says what it is.
+        const Cell& target = of(type(s.targets[0], *scope_));
+        const ExpressionKind added = s.value.parts[1].kind;
+        const bool list = added == ExpressionKind::list || added == ExpressionKind::comprehension;
+        s.in_place = list || (target.list && !target.number);
+      }
       change(s.value);
       change(s.body);
       change(s.otherwise);

@@ -126,7 +126,7 @@ std::string verdict_of(const Asked& asked) {
   for (const auto word : interpreter::vocabulary()) words.emplace_back(word);
   std::atomic<bool> stop = false;
   MachineOptions options;
-  options.max_frames = 200'000;
+  options.max_frames = 60'000;
   options.max_stream_tokens = std::size_t{1} << 26;
   options.stop = &stop;
   auto machine = Machine::create(std::make_unique<interpreter::test::RightStepper>(), words, options);
