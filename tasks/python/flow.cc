@@ -156,7 +156,11 @@ class FlowBuilder {
                   "give the index a name first");
     }
     const Expression value = hoisted(s.value);
-    if (s.in_place) return step(s.targets[0].text, value, 1, "+=");
+    if (s.in_place) {
+      step(s.targets[0].text, value, 1, "+=");
+      if (open_) now().steps.back().mixed = s.mixed && value.kind == ExpressionKind::binary;
+      return;
+    }
     if (s.targets.size() == 1) return assign(s.targets[0], value);
     const std::string kept = scope_.make("value");
     step(kept, value);

@@ -63,6 +63,7 @@ struct Step {
   Place place;
   std::size_t changes = 0;  ///< 1: a list changes, under all names that it has; 2: a list in it
   std::string change;       ///< how: ".append"
+  bool mixed = false;       ///< it may be a number as well, which does not change
 };
 
 struct Block {
@@ -92,7 +93,8 @@ Scope scope_of(std::string function, const std::string& file, const Names& names
 Result<Flow> flow_of(const std::vector<Statement>& body, Scope& scope);
 
 /// Error: a list changes that has another name as well, so that its value here would not be Python's.
-Status check_sharing(const Flow& flow, const Scope& scope);
+/// What may also be a number is looked at when it runs.
+Status check_sharing(Flow& flow, const Scope& scope);
 /// Functions of the module that return lists of their own, which no caller has.
 std::set<std::string> fresh_functions(const std::vector<Definition>& definitions);
 

@@ -368,6 +368,7 @@ def slice_down(xs, start, stop):
 def slice_down_from(xs, start): return reverse(__up_to(xs, down_bound(start, len(xs)) + 1))
 def slice_down_to(xs, stop): return reverse(__after(xs, down_bound(stop, len(xs)) + 1))
 def down_bound(i, size): return max_of_two(i + size, -1) if i < 0 else min_of_two(i, size - 1)
+def added(a, b): return __outside() if is_list(a) else a + b
 def set_item(xs, i, x): return put_item(xs + [], i if i >= 0 else i + len(xs), x, xs[i])
 def put_item(xs, i, x, old): return __up_to(xs, i) + [x] + __after(xs, i + 1)
 def without_item(xs, i): return cut_item(xs + [], i if i >= 0 else i + len(xs), xs[i])

@@ -58,6 +58,7 @@ constexpr LibraryName kLibrary[] = {
     {".max_or", "max_or", 2},
     {".min_or", "min_or", 2},
     {".set_item", "set_item", 3},
+    {".added", "added", 2},
     {".without_item", "without_item", 2},
     {".insert_item", "insert_item", 3},
     {".remove_item", "remove_item", 2},

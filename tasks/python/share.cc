@@ -21,11 +21,12 @@ struct Origin {
   Variables item;     ///< it may be an item of the list of these
   Variables deeper;   ///< it may be an item of an item of the list of these
   Variables sharing;  ///< it may have items in common with the lists of these
+  Variables holds;    ///< it holds the list of these, or may be it: of `same` and `inside` those that are no items
   bool shared = false;   ///< somebody else may have its items
   bool foreign = false;  ///< somebody outside of the function may have it
 
   Origin& operator|=(const Origin& o) {
-    same |= o.same, inside |= o.inside, item |= o.item, deeper |= o.deeper, sharing |= o.sharing;
+    same |= o.same, inside |= o.inside, item |= o.item, deeper |= o.deeper, sharing |= o.sharing, holds |= o.holds;
     shared |= o.shared, foreign |= o.foreign;
     return *this;
   }
@@ -79,6 +80,7 @@ class Origins {
       case ExpressionKind::name:
         if (const auto id = scope_.find(e.text); id && *id < kMaxVariables) {
           out.same.set(*id);
+          out.holds.set(*id);
         } else {
           out.foreign = true;
         }
@@ -102,6 +104,7 @@ class Origins {
             const bool lists = !std::all_of(part.parts.begin(), part.parts.end(), is_scalar);
             Origin inner = of(part);
             out.inside |= inner.inside;
+            out.holds |= inner.holds;
             out.shared |= inner.shared || (lists && e.text == "*");
           }
           return out;
@@ -120,6 +123,7 @@ class Origins {
         if (is_scalar(element)) return out;
         const Origin inner = of(element);
         out.inside |= inner.all();
+        out.holds |= inner.holds;
         if (inner.same.any() || inner.item.any() || inner.foreign) out.shared = true;
         // What the loop goes through gives its items to the list, if they are in it.
         for (std::size_t i = 1; i < e.parts.size(); ++i) {
@@ -154,6 +158,7 @@ class Origins {
     if (is_scalar(part)) return;
     const Origin inner = of(part);
     out.inside |= inner.all();
+    out.holds |= inner.holds;
     if (inner.same.any() || inner.item.any() || inner.foreign) out.shared = true;
   }
 
@@ -162,6 +167,7 @@ class Origins {
     if (is_scalar(part) && part.kind != ExpressionKind::binary) return;
     const Origin inner = of(part);
     out.inside |= inner.inside;
+    out.holds |= inner.holds & ~inner.same;
     out.sharing |= inner.same | inner.item | inner.sharing;
     out.shared |= inner.shared || inner.foreign;
   }
@@ -187,6 +193,7 @@ class Origins {
       const Origin inner = of(part.kind == ExpressionKind::star ? part.parts[0] : part);
       out.inside |= inner.all();
       out.sharing |= inner.all();
+      out.holds |= inner.holds;
       out.shared = true;
       if (user && fresh_.contains(e.text)) continue;
       out.same |= inner.same;
@@ -247,7 +254,7 @@ struct State {
 
 class Sharing {
  public:
-  Sharing(const Flow& flow, const Scope& scope)
+  Sharing(Flow& flow, const Scope& scope)
       : flow_(flow), scope_(scope), origins_(scope, scope.names->fresh), size_(std::min(scope.variables.size(), kMaxVariables)) {}
 
   Status run() {
@@ -281,11 +288,13 @@ class Sharing {
     for (std::size_t at = 0; at < flow_.blocks.size(); ++at) {
       if (!states[at].reached) continue;
       State now = states[at];
-      const Block& block = flow_.blocks[at];
+      Block& block = flow_.blocks[at];
       for (std::size_t i = 0; i < block.steps.size(); ++i) {
-        const Step& step = block.steps[i];
+        Step& step = block.steps[i];
         if (step.changes > 0) {
-          if (Status s = check(now, step, flow_.live(at, i + 1)); !s) return s;
+          Status s = check(now, step, flow_.live(at, i + 1));
+          if (!s && !step.mixed) return s;
+          if (!s) step.value.kind = ExpressionKind::call, step.value.text = ".added", step.value.words.assign(2, "");
         }
         if (step.target) assign(now, step);
       }
@@ -373,6 +382,10 @@ class Sharing {
     for (std::size_t i = 0; i < size_; ++i) {
       if (others.test(i)) return refuse(step, "of a list that has another name as well (" + shown(i) + ")", fix);
     }
+    const Variables holds = origins_.of(step.value).holds;
+    if (holds.test(target) || (holds & now.seen_by[target]).any()) {
+      return refuse(step, "that puts a list into itself", "put a copy of it there: " + name + "[:]");
+    }
     if (step.changes > 1 && now.shared.test(target)) {
       return refuse(step, "of a list in a list that may stand in another list as well",
                     "make the inner lists anew: " + name + " = [row[:] for row in " + name + "]");
@@ -387,7 +400,7 @@ class Sharing {
     return error_at(scope_.file, step.place, how + " " + what + " is outside the language", fix);
   }
 
-  const Flow& flow_;
+  Flow& flow_;
   const Scope& scope_;
   Origins origins_;
   std::size_t size_;
@@ -430,7 +443,7 @@ void count_names(const Expression& target, std::set<std::string>& out) {
 
 }  // namespace
 
-Status check_sharing(const Flow& flow, const Scope& scope) {
+Status check_sharing(Flow& flow, const Scope& scope) {
   if (scope.names == nullptr || flow.blocks.empty()) return {};
   return Sharing(flow, scope).run();
 }

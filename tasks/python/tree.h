@@ -77,6 +77,7 @@ struct Statement {
   std::vector<Statement> body, otherwise;
   bool augmented = false;  ///< assign: it was +=
   bool in_place = false;   ///< augmented: of what may be a list, which changes under all its names
+  bool mixed = false;      ///< in_place: it may also be a number
   std::shared_ptr<Definition> nested;  ///< define
 };
 

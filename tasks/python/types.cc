@@ -578,7 +578,8 @@ class Typing {
         const Cell& target = of(type(s.targets[0], *scope_));
         const ExpressionKind added = s.value.parts[1].kind;
         const bool list = added == ExpressionKind::list || added == ExpressionKind::comprehension;
-        s.in_place = list || (target.list && !target.number);
+        s.in_place = list || target.list;
+        s.mixed = !list && target.number && s.value.text == "+";
       }
       change(s.value);
       change(s.body);
