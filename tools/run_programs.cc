@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <utility>
 
 #include "engine/format/safetensors.h"
@@ -173,8 +174,9 @@ JsonValue json_of(const tasks::ProgramQuestion& question, const Answer& answer, 
 
 class Runner {
  public:
-  Runner(const ProgramRun& run, tasks::AnswererPool& pool, const MachineOptions& machine)
-      : run_(run), pool_(pool), machine_(machine) {}
+  /// stop: that of the pool's machines.
+  Runner(const ProgramRun& run, tasks::AnswererPool& pool, const MachineOptions& machine, std::atomic<bool>& stop)
+      : run_(run), pool_(pool), machine_(machine), stop_(stop) {}
 
   /// A line that asks nothing gets an empty answer, and the next one is read.
   void say_problem(const ProgramPrompt& prompt, const Error& problem) {
@@ -200,6 +202,8 @@ class Runner {
     tasks::Explanation explanation(question);
     if (run_.explain) explanation.listen(log);
     Answer answer;
+    stop_.store(false);
+    log.stop = &stop_;
     if (Status s = pool_.run_alone(question.question(), answer, log.observer()); !s.ok()) return s;
     const Result<tasks::ProgramAnswer> said = tasks::program_answer(question, answer, log, machine_);
     if (run_.explain) {
@@ -210,6 +214,7 @@ class Runner {
             Flush::now);
     } else if (run_.json) {
       JsonValue line = json_of(question, answer, log);
+      if (said.ok() && said->undecided) line.set("verdict", "no sign of ending");
       if (said.ok()) {
         line.set("printed", said->printed);
         line.set(said->raised && question.asked == tasks::Asked::value ? "error" : "answer", said->text);
@@ -228,6 +233,10 @@ class Runner {
     }
     if (!said.ok()) {
       note(said.error().text());
+      fail();
+      return {};
+    }
+    if (said->undecided) {
       fail();
       return {};
     }
@@ -273,6 +282,7 @@ class Runner {
   const ProgramRun& run_;
   tasks::AnswererPool& pool_;
   const MachineOptions& machine_;
+  std::atomic<bool>& stop_;
   ExitStatus status_ = kPass;
 };
 
@@ -307,8 +317,10 @@ int run_programs(const ProgramRun& run) {
   how.machine.concurrency = kConcurrency;
   how.threads.threads = run.threads;
   how.threads.pin = run.pin;
+  std::atomic<bool> stop = false;
+  how.machine.stop = &stop;
   tasks::AnswererPool pool(*model, how);
-  Runner runner(run, pool, run.machine);
+  Runner runner(run, pool, run.machine, stop);
   for (const Asking& each : *questions) {
     if (Status s = runner.answer(each); !s.ok()) return report(s.error());
   }

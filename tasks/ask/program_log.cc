@@ -27,6 +27,34 @@ std::string value_text(const std::optional<std::vector<std::int32_t>>& flat) {
   return out;
 }
 
+/// Equal values have equal keys. Those of numbers begin with #.
+std::string key_of(const std::vector<std::int32_t>& flat) {
+  const bool sign = !flat.empty() && (flat[0] == interpreter::token::plus || flat[0] == interpreter::token::minus);
+  std::string out = sign ? "#" : "@";
+  for (const std::int32_t token : flat) out += std::to_string(token) + " ";
+  return out;
+}
+
+constexpr std::size_t kMeasuredDigits = 30;
+
+/// A number, or how long a list or a text is.
+Measure measure_of(const std::vector<std::int32_t>& flat) {
+  if (flat.empty()) return {};
+  const bool sign = flat[0] == interpreter::token::plus || flat[0] == interpreter::token::minus;
+  if (sign && flat.size() <= kMeasuredDigits) {
+    Wide out = 0;
+    for (std::size_t i = flat.size(); i-- > 1;) out = out * 10 + flat[i];
+    return flat[0] == interpreter::token::minus ? -out : out;
+  }
+  if (sign) return flat[0] == interpreter::token::minus ? -kHuge : kHuge;
+  if (flat[0] == interpreter::token::list || flat[0] == interpreter::token::text) {
+    const Result<Value> value = interpreter::decode(flat);
+    if (!value.ok()) return {};
+    return static_cast<Wide>(value->kind == Value::Kind::text ? value->text.size() : value->items.size());
+  }
+  return {};
+}
+
 Error no_answer(std::string what, std::string fix) {
   return Error{ErrorCode::unsupported, "", "", std::move(what), std::move(fix)};
 }
@@ -45,6 +73,7 @@ std::string last_calls(const ProgramLog& log) {
 /// A limit was met: what was seen until then.
 Error gave_up(const Answer& answer, const ProgramLog& log, const std::string& limit, std::string fix) {
   std::string what = limit + ", and there is no sign of an end after " + std::to_string(log.calls()) + " calls";
+  if (log.no_sign()) what += ": " + *log.no_sign();
   if (const std::string calls = last_calls(log); !calls.empty())
     what += "; those that have not returned end with " + calls;
   what += " (" + std::to_string(answer.frames) + " frames)";
@@ -88,7 +117,25 @@ void ProgramLog::begin(std::size_t frame, std::size_t depth, const CallView& cal
   const Role role = question_.program.functions[*function].role;
   if (role == Role::library || role == Role::rest) return;
   // A call whose place another one takes returns with it: it is no longer told of.
-  while (!open_.empty() && open_.back().level >= depth) open_.pop_back();
+  Chains replaced;
+  while (!open_.empty() && open_.back().level >= depth) {
+    if (open_.back().level == depth) {
+      replaced.merge(std::move(chains_.back().replaced));
+      replaced.insert_or_assign(open_.back().function, std::move(chains_.back().own));
+    }
+    open_.pop_back();
+    chains_.pop_back();
+  }
+  const CallChain* before = nullptr;
+  if (const auto found = replaced.find(*function); found != replaced.end()) before = &found->second;
+  for (std::size_t i = open_.size(); before == nullptr && i-- > 0;) {
+    const auto found = chains_[i].replaced.find(*function);
+    if (open_[i].function == *function) {
+      before = &chains_[i].own;
+    } else if (found != chains_[i].replaced.end()) {
+      before = &found->second;
+    }
+  }
   std::vector<std::vector<std::int32_t>> environment;
   for (const StreamView& item : call.environment)
     environment.push_back(item.flat().value_or(std::vector<std::int32_t>{}));
@@ -99,7 +146,28 @@ void ProgramLog::begin(std::size_t frame, std::size_t depth, const CallView& cal
     list_.push_back(out);
     if (!keep_ && list_.size() > kLast) list_.pop_front();
   }
-  if (!by_memo) open_.push_back(std::move(out));
+  if (by_memo) return;
+  CallChain chain = watch(out, before, environment);
+  chains_.push_back({std::move(chain), std::move(replaced)});
+  open_.push_back(std::move(out));
+}
+
+CallChain ProgramLog::watch(const ProgramCall& call, const CallChain* before,
+                       const std::vector<std::vector<std::int32_t>>& environment) {
+  if (!ending_) ending_ = std::make_unique<Ending>(question_.program);
+  std::vector<Measure> values;
+  std::vector<std::string> texts;
+  values.reserve(environment.size());
+  texts.reserve(environment.size());
+  for (const std::vector<std::int32_t>& flat : environment) {
+    values.push_back(measure_of(flat));
+    texts.push_back(key_of(flat));
+  }
+  CallChain out = ending_->next(call.function, before, std::move(values), std::move(texts));
+  if (no_sign_ || out.calls % 50 != 0) return out;
+  no_sign_ = ending_->no_sign(call.function);
+  if (no_sign_ && stop != nullptr && question_.asked == Asked::ends) stop->store(true);
+  return out;
 }
 
 MachineObserver ProgramLog::observer() {
@@ -115,6 +183,7 @@ MachineObserver ProgramLog::observer() {
         std::find_if(open_.rbegin(), open_.rend(), [&](const ProgramCall& c) { return c.frame == call.id; });
     if (at == open_.rend()) return;
     if (returned) returned(*at, value_text(call.value.flat()));
+    chains_.erase(chains_.begin() + (std::next(at).base() - open_.begin()));
     open_.erase(std::next(at).base());
   };
   return out;
@@ -131,6 +200,11 @@ Result<ProgramAnswer> program_answer(const ProgramQuestion& question, const Answ
   for (const auto& line : answer.printed) {
     Result<std::string> text = interpreter::decode_line(line);
     out.printed.push_back(text.ok() ? *std::move(text) : "?");
+  }
+  if (question.asked == Asked::ends && log.no_sign()) {
+    out.text = "no sign of ending after " + std::to_string(log.calls()) + " calls: " + *log.no_sign();
+    out.undecided = true;
+    return out;
   }
   const bool ended = answer.verdict == Verdict::answered || answer.verdict == Verdict::raised;
   switch (answer.verdict) {

@@ -1,15 +1,19 @@
 // What a program did: the calls of its functions, as the recursion machine saw them.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "engine/machine/machine.h"
+#include "tasks/ask/ending.h"
 #include "tasks/ask/program_question.h"
 
 namespace trm::tasks {
@@ -47,14 +51,28 @@ class ProgramLog {
                                     const std::vector<std::vector<std::int32_t>>& environment) const;
   [[nodiscard]] std::optional<std::size_t> function_of(std::size_t stream) const;
 
+  /// Set to true as soon as the calls show no sign of an end, where it is asked whether they end.
+  std::atomic<bool>* stop = nullptr;
+  /// Why there is no sign of an end, as far as the calls say. This is no proof.
+  [[nodiscard]] const std::optional<std::string>& no_sign() const { return no_sign_; }
+
  private:
   void begin(std::size_t frame, std::size_t depth, const CallView& call, bool by_memo);
+  CallChain watch(const ProgramCall& call, const CallChain* before, const std::vector<std::vector<std::int32_t>>& environment);
 
   const ProgramQuestion& question_;
   bool keep_;
   std::size_t calls_ = 0;
   std::deque<ProgramCall> list_;
   std::vector<ProgramCall> open_;
+  std::unique_ptr<Ending> ending_;
+  using Chains = std::map<std::size_t, CallChain>;
+  struct OpenChain {
+    CallChain own;
+    Chains replaced;  ///< of the calls that gave it their place, by their functions
+  };
+  std::vector<OpenChain> chains_;  ///< of the open calls
+  std::optional<std::string> no_sign_;
 };
 
 /// The answer in words. Error: there is none; says why, and what a person can do.
@@ -62,6 +80,7 @@ struct ProgramAnswer {
   std::vector<std::string> printed;  ///< lines
   std::string text;                  ///< the value as repr() writes it, the name of an error, "yes", ...
   bool raised = false;
+  bool undecided = false;  ///< nobody knows whether it ends: the text says what was seen
 };
 Result<ProgramAnswer> program_answer(const ProgramQuestion& question, const Answer& answer, const ProgramLog& log,
                                      const MachineOptions& options);

@@ -27,7 +27,7 @@ def ask(source, call, lowered, most):
     answer = {'outcome': 'returned'}
     try:
         with contextlib.redirect_stdout(out):
-            names = {'__name__': 'program'}
+            names = {'__name__': 'program' if call else '__main__'}
             try:
                 tree = ast.parse(source, '<program>')
             except SyntaxError:

@@ -6,7 +6,7 @@
 namespace trm::tasks::python {
 namespace {
 
-constexpr std::size_t kMaxBlocks = 20'000;
+constexpr std::size_t kMaxFlowBlocks = 20'000;
 constexpr std::size_t kMaxCopiedSteps = 2;  ///< of a block that is copied to those who come to it
 constexpr std::size_t kMaxCopies = 4;
 
@@ -31,6 +31,37 @@ Expression compared(Expression left, std::string sign, Expression right, Place p
 
 Expression number(int n, Place place) {
   return constant_expression(Value::integer(std::to_string(n)), place);
+}
+
+bool contains_call(const Expression& e, const char* text) {
+  if (e.kind == ExpressionKind::call && (text == nullptr || e.text == text)) return true;
+  return std::any_of(e.parts.begin(), e.parts.end(), [&](const Expression& p) { return contains_call(p, text); });
+}
+
+std::size_t name_uses(const Expression& e, const std::string& name) {
+  std::size_t out = e.kind == ExpressionKind::name && e.text == name ? 1 : 0;
+  for (const Expression& part : e.parts) out += name_uses(part, name);
+  return out;
+}
+
+bool is_simple(const Expression& e) {
+  return e.kind == ExpressionKind::name || e.kind == ExpressionKind::constant;
+}
+
+Expression called(std::string function, std::vector<Expression> parts, Place place) {
+  const std::size_t count = parts.size();
+  Expression out = make_expression(ExpressionKind::call, std::move(parts), place);
+  out.text = std::move(function);
+  out.words.assign(count, "");
+  return out;
+}
+
+constexpr std::string_view kChanges[] = {".append", ".extend", ".insert",  ".pop",   ".remove",
+                                         ".del",    ".set",    ".reverse", ".clear", ".sort"};
+
+bool is_change(const Expression& e) {
+  return e.kind == ExpressionKind::call &&
+         std::find(std::begin(kChanges), std::end(kChanges), e.text) != std::end(kChanges) && !e.parts.empty();
 }
 
 bool assigns(const Expression& target, const std::string& name) {
@@ -89,14 +120,16 @@ class FlowBuilder {
     place_ = s.place;
     switch (s.kind) {
       case StatementKind::pass:
+      case StatementKind::define:
         return;
       case StatementKind::evaluate:
         if (s.value.kind == ExpressionKind::constant) return;  // a docstring
-        return step({}, s.value);
+        if (is_change(s.value)) return change(s.value);
+        return step({}, hoisted(s.value));
       case StatementKind::assign:
         return assign(s);
       case StatementKind::give:
-        return end(Block::End::give, s.value);
+        return give(hoisted(s.value));
       case StatementKind::raise:
         return end(Block::End::raise, s.value);
       case StatementKind::if_:
@@ -118,26 +151,141 @@ class FlowBuilder {
   }
 
   void assign(const Statement& s) {
-    if (s.augmented && s.value.text == "+" && is_sequence(s.value.parts[1], scope_) &&
-        s.value.parts[1].kind != ExpressionKind::constant) {
-      const std::string& name = s.targets[0].text;
-      const std::optional<std::size_t> id = scope_.find(name);
-      if (id && *id < kMaxVariables && scope_.foreign.test(*id)) {
-        return fail(s.place, "the += to a list that has another name as well is outside the language",
-                    "write " + name + " = " + name + " + [x]: it changes no other list");
+    if (s.augmented && s.targets[0].kind == ExpressionKind::index && contains_call(s.targets[0], nullptr)) {
+      return fail(s.place, "a call in the index of an assignment with an operator is outside the language",
+                  "give the index a name first");
+    }
+    const Expression value = hoisted(s.value);
+    if (s.in_place) {
+      step(s.targets[0].text, value, 1, "+=");
+      if (open_) now().steps.back().mixed = s.mixed && value.kind == ExpressionKind::binary;
+      return;
+    }
+    if (s.targets.size() == 1) return assign(s.targets[0], value);
+    const std::string kept = scope_.make("value");
+    step(kept, value);
+    for (const Expression& target : s.targets) assign(target, name_expression(kept, s.place));
+  }
+
+  void give(const Expression& value) {
+    if (open_) end(Block::End::give, value);
+  }
+
+  /// The value, with xs.pop() in it made steps of their own, which come before it.
+  Expression hoisted(const Expression& e) {
+    if (!contains_call(e, ".pop")) return e;
+    return hoist(e, e);
+  }
+
+  Expression hoist(const Expression& e, const Expression& whole) {
+    if (e.kind == ExpressionKind::call && e.text == ".pop" && !e.parts.empty() && e.parts[0].kind == ExpressionKind::name) {
+      const Expression& list = e.parts[0];
+      // Whatever else reads the list would read it too late.
+      std::size_t popped = 0;
+      count_pops(whole, list.text, popped);
+      if (e.parts.size() <= 2 && name_uses(whole, list.text) == popped) {
+        const Expression at = e.parts.size() == 2 ? kept(e.parts[1]) : number(-1, e.place);
+        const std::string value = scope_.make("value");
+        step(value, native_expression(NodeKind::index, parts_of(list, at), e.place));
+        step(list.text, called(".without_item", parts_of(list, at), e.place), 1, ".pop");
+        return name_expression(value, e.place);
       }
     }
-    if (s.targets.size() == 1) return assign(s.targets[0], s.value);
-    const std::string value = scope_.make("value");
-    step(value, s.value);
-    for (const Expression& target : s.targets) assign(target, name_expression(value, s.place));
+    const bool later = e.kind == ExpressionKind::conditional || e.kind == ExpressionKind::and_ ||
+                       e.kind == ExpressionKind::or_ || e.kind == ExpressionKind::comprehension ||
+                       e.kind == ExpressionKind::generator;
+    if (later) return e;
+    Expression out = e;
+    for (Expression& part : out.parts) part = hoist(part, whole);
+    return out;
+  }
+
+  static void count_pops(const Expression& e, const std::string& list, std::size_t& out) {
+    if (e.kind == ExpressionKind::call && e.text == ".pop" && !e.parts.empty() && e.parts[0].text == list) ++out;
+    for (const Expression& part : e.parts) count_pops(part, list, out);
+  }
+
+  /// A name or a constant for it.
+  Expression kept(const Expression& e) {
+    if (is_simple(e)) return e;
+    const std::string name = scope_.make("value");
+    step(name, e);
+    return name_expression(name, e.place);
+  }
+
+  /// xs[i] = value, xs[i][j] = value. What is on the right is evaluated first.
+  void store(const Expression& target, const Expression& value) {
+    const Expression now = kept(value);
+    const Expression& of = target.parts[0];
+    const auto set = [&](const Expression& list) {
+      return called(".set_item", parts_of(list, kept(target.parts[1]), now), target.place);
+    };
+    renew(of, set, target.place, "the change of an item");
+  }
+
+  /// Gives a list, or a list in a list, the value that `make` makes of it.
+  template <class Make>
+  void renew(const Expression& of, Make make, Place place, const std::string& how) {
+    if (of.kind == ExpressionKind::name) return step(of.text, make(of), 1, how);
+    if (of.kind != ExpressionKind::index || of.parts[0].kind != ExpressionKind::name) {
+      return fail(place, how + " of what is no variable is outside the language",
+                  "give the list a name, and change it there");
+    }
+    const Expression& outer = of.parts[0];
+    const Expression at = kept(of.parts[1]);
+    const Expression inner = make(make_expression(ExpressionKind::index, parts_of(outer, at), place));
+    step(outer.text, called(".set_item", parts_of(outer, at, inner), place), 2, how);
+  }
+
+  /// xs.append(x) and its kind, as a statement.
+  void change(const Expression& e) {
+    const Place place = e.place;
+    const Expression& of = e.parts[0];
+    const std::size_t count = e.parts.size() - 1;
+    const std::string& how = e.text;
+    const std::size_t wanted = how == ".insert"                                                       ? 2
+                               : how == ".reverse" || how == ".clear" || how == ".sort"                ? 0
+                               : how == ".pop" && count == 0                                           ? 0
+                                                                                                       : 1;
+    if (count != wanted) {
+      return fail(place, how.substr(1) + "() takes " + std::to_string(wanted) + " values here", "give it as many");
+    }
+    if (how == ".sort" && (of.kind != ExpressionKind::name)) {
+      return fail(place, "the method .sort with these words, or of what is no variable, is outside the language",
+                  "write xs = sorted(xs)");
+    }
+    std::vector<Expression> given;
+    for (std::size_t i = 1; i < e.parts.size(); ++i) given.push_back(hoist(e.parts[i], e.parts[i]));
+    if (how == ".set") return step(of.text, given[0], 1, ".sort");
+    const auto make = [&](const Expression& list) {
+      if (how == ".append") {
+        return binary("+", list, make_expression(ExpressionKind::list, parts_of(given[0]), place), place);
+      }
+      if (how == ".extend") {
+        const bool is_list = given[0].kind == ExpressionKind::list || given[0].kind == ExpressionKind::comprehension;
+        return binary("+", list, is_list ? given[0] : called(".items", parts_of(given[0]), place), place);
+      }
+      if (how == ".insert") return called(".insert_item", parts_of(list, given[0], given[1]), place);
+      if (how == ".remove") return called(".remove_item", parts_of(list, given[0]), place);
+      if (how == ".reverse") return called(".reversed", parts_of(list), place);
+      if (how == ".clear") return make_expression(ExpressionKind::list, {}, place);
+      return called(".without_item", parts_of(list, given.empty() ? number(-1, place) : given[0]), place);
+    };
+    renew(of, make, place, how == ".del" ? "del" : "the method " + how);
   }
 
   void assign(const Expression& target, const Expression& value) {
     if (target.kind == ExpressionKind::name) return step(target.text, value);
+    if (target.kind == ExpressionKind::index) return store(target, value);
+    if (std::any_of(target.parts.begin(), target.parts.end(),
+                    [](const Expression& e) { return e.kind == ExpressionKind::star; })) {
+      return unpack(target, value);
+    }
     const std::size_t count = target.parts.size();
     const Place place = value.place;
-    const bool literal = value.kind == ExpressionKind::tuple || value.kind == ExpressionKind::list;
+    const bool literal = (value.kind == ExpressionKind::tuple || value.kind == ExpressionKind::list) &&
+                         std::none_of(value.parts.begin(), value.parts.end(),
+                                      [](const Expression& e) { return e.kind == ExpressionKind::star; });
     if (literal && value.parts.size() == count) {
       std::vector<std::string> values;
       for (const Expression& part : value.parts) {
@@ -183,9 +331,59 @@ class FlowBuilder {
     }
   }
 
+  /// first, *middle, last = values
+  void unpack(const Expression& target, const Expression& value) {
+    const Place place = value.place;
+    const std::size_t count = target.parts.size() - 1;
+    std::size_t star = 0;
+    while (target.parts[star].kind != ExpressionKind::star) ++star;
+    const std::string whole = scope_.make("value");
+    step(whole, called("list", parts_of(value), place));
+    const auto item = [&] { return name_expression(whole, place); };
+    const auto at = [&](std::size_t i, bool from_end) {
+      const int index = from_end ? static_cast<int>(i) - static_cast<int>(target.parts.size()) : static_cast<int>(i);
+      return native_expression(NodeKind::index, parts_of(item(), number(index, place)), place);
+    };
+    const std::size_t wrong = block(), right = block();
+    branch(compared(native_expression(NodeKind::length, parts_of(item()), place), ">=",
+                    number(static_cast<int>(count), place), place),
+           right, wrong);
+    open(wrong);
+    Expression error;
+    error.text = "ValueError";
+    end(Block::End::raise, error);
+    open(right);
+    for (std::size_t i = 0; i < target.parts.size(); ++i) {
+      if (i != star) {
+        assign(target.parts[i], at(i, i > star));
+        continue;
+      }
+      const std::size_t behind = target.parts.size() - 1 - star;
+      Expression to = behind == 0 ? Expression{} : number(-static_cast<int>(behind), place);
+      assign(target.parts[i].parts[0],
+             make_expression(ExpressionKind::slice,
+                             parts_of(item(), number(static_cast<int>(star), place), std::move(to), Expression{}), place));
+    }
+  }
+
+  /// As branch(), where the test may take items from lists: the parts of `and` and `or` are tests of their own then.
+  void condition(const Expression& test, std::size_t then, std::size_t otherwise) {
+    if (!contains_call(test, ".pop")) return branch(test, then, otherwise);
+    if (test.kind == ExpressionKind::not_) return condition(test.parts[0], otherwise, then);
+    if (test.kind != ExpressionKind::and_ && test.kind != ExpressionKind::or_)
+      return branch(hoisted(test), then, otherwise);
+    const bool both = test.kind == ExpressionKind::and_;
+    for (std::size_t i = 0; i < test.parts.size(); ++i) {
+      if (i + 1 == test.parts.size()) return condition(test.parts[i], then, otherwise);
+      const std::size_t next = block();
+      condition(test.parts[i], both ? next : then, both ? otherwise : next);
+      open(next);
+    }
+  }
+
   void branch(const Statement& s) {
     const std::size_t then = block(), otherwise = block(), after = block();
-    branch(s.value, then, otherwise);
+    condition(s.value, then, otherwise);
     open(then);
     statements(s.body);
     jump(after);
@@ -201,7 +399,7 @@ class FlowBuilder {
     open(head);
     now().loop = true;
     now().place = s.place;
-    branch(s.value, body, over);
+    condition(s.value, body, over);
     open(body);
     loops_.push_back({head, after});
     statements(s.body);
@@ -364,8 +562,12 @@ class FlowBuilder {
     return out;
   }
 
-  void step(const std::optional<std::string>& target, const Expression& value) {
+  void step(const std::optional<std::string>& target, const Expression& value, std::size_t changes = 0,
+            std::string change = "") {
+    if (!open_) return;
     Step out;
+    out.changes = changes;
+    out.change = std::move(change);
     if (target) out.target = scope_.add(*target);
     if (out.target && *out.target >= kMaxVariables) {
       fail(value.place, "a function has more than " + std::to_string(kMaxVariables) + " variables",
@@ -379,7 +581,7 @@ class FlowBuilder {
   }
 
   std::size_t block() {
-    if (flow_.blocks.size() >= kMaxBlocks)
+    if (flow_.blocks.size() >= kMaxFlowBlocks)
       fail(place_, "a function has too many branches", "make several functions of it");
     flow_.blocks.emplace_back();
     return flow_.blocks.size() - 1;
@@ -488,7 +690,9 @@ Variables Flow::live(std::size_t block, std::size_t step) const {
 
 Result<Flow> flow_of(const std::vector<Statement>& body, Scope& scope) {
   Result<Flow> out = FlowBuilder(scope).run(body);
-  if (out) analyse(*out);
+  if (!out) return out;
+  analyse(*out);
+  if (Status s = check_sharing(*out, scope); !s) return s.error();
   return out;
 }
 

@@ -24,6 +24,7 @@ struct Names {
   std::map<std::string, std::size_t> functions;  ///< index of each
   std::map<std::string, Value> constants;
   std::set<std::string> variables;  ///< of the module: they are no constants
+  std::set<std::string> fresh;      ///< functions whose lists nobody else has
 };
 
 struct Flow;
@@ -43,7 +44,7 @@ struct Scope {
   std::vector<std::string> variables;
   std::map<std::string, std::size_t> ids;
   Variables sequences;   ///< only ever lists and texts
-  Variables foreign;     ///< may be a list that a caller or another variable has as well
+  std::size_t parameters = 0;
   std::size_t made = 0;  ///< variables made by the front end
   std::map<const Expression*, std::unique_ptr<Flow>> comprehensions;
 
@@ -60,6 +61,9 @@ struct Step {
   Expression value;
   Variables reads;
   Place place;
+  std::size_t changes = 0;  ///< 1: a list changes, under all names that it has; 2: a list in it
+  std::string change;       ///< how: ".append"
+  bool mixed = false;       ///< it may be a number as well, which does not change
 };
 
 struct Block {
@@ -87,6 +91,12 @@ Scope scope_of(std::string function, const std::string& file, const Names& names
                const std::vector<std::string>& parameters, const std::vector<Statement>& body);
 /// Error: a break outside of a loop and the like, with its place.
 Result<Flow> flow_of(const std::vector<Statement>& body, Scope& scope);
+
+/// Error: a list changes that has another name as well, so that its value here would not be Python's.
+/// What may also be a number is looked at when it runs.
+Status check_sharing(Flow& flow, const Scope& scope);
+/// Functions of the module that return lists of their own, which no caller has.
+std::set<std::string> fresh_functions(const std::vector<Definition>& definitions);
 
 /// Is the value of the expression a list or a text, whatever the program does?
 bool is_sequence(const Expression& expression, const Scope& scope);

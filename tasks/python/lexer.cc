@@ -246,7 +246,7 @@ class Lexer {
     const std::string three(3, quote);
     const std::string_view end =
         text_.substr(at_ + prefix).starts_with(three) ? std::string_view(three) : std::string_view(three).substr(0, 1);
-    const bool plain = raw || format || bytes;  // escapes are not looked at
+    const bool plain = raw || bytes;  // escapes are not looked at
     advance(prefix + end.size());
     std::string value;
     for (;;) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "tasks/base/words.h"
+#include "tasks/python/desugar.h"
 #include "tasks/python/fold.h"
 #include "tasks/python/library.h"
 
@@ -28,6 +29,11 @@ void count_targets(const Expression& target, Uses& uses) {
 void count_assigned(const std::vector<Statement>& body, Uses& uses) {
   for (const Statement& statement : body) {
     for (const Expression& target : statement.targets) count_targets(target, uses);
+    // What is changed in place is no constant.
+    if (statement.value.kind == ExpressionKind::call && statement.value.text.starts_with(".") &&
+        !statement.value.parts.empty()) {
+      count_targets(statement.value.parts[0], uses), count_targets(statement.value.parts[0], uses);
+    }
     count_assigned(statement.body, uses);
     count_assigned(statement.otherwise, uses);
   }
@@ -73,13 +79,18 @@ Lowering::Lowering(Program& program, std::string file) : program_(program), file
   for (const Constant& constant : program_.constants) names_.constants.emplace(constant.name, constant.value);
 }
 
-Status Lowering::add(const Module& module) {
+Status Lowering::add(Module module) {
+  if (!module.question) {
+    for (Statement& s : module.guard) module.statements.push_back(std::move(s));
+  }
+  if (Status s = desugar(module, file_); !s) return s;
+  names_.fresh = fresh_functions(module.definitions);
   find_constants(module, names_);
   FoldBudget budget;
   for (const auto& [name, value] : names_.constants) program_.constants.push_back({name, value});
   for (const Definition& d : module.definitions) {
     names_.functions.emplace(d.name, program_.functions.size());
-    const std::size_t function = define(d.name, d.parameters, Role::written, d.place.line);
+    const std::size_t function = define(d.name, d.parameters, d.made ? Role::rest : Role::written, d.place.line);
     program_.functions[function].memo = d.memo;
     for (const Expression& value : d.defaults) {
       std::optional<Value> folded = fold(value, names_.constants, budget);
@@ -91,7 +102,14 @@ Status Lowering::add(const Module& module) {
     }
   }
   std::vector<Statement> question;
-  if (asks(module.statements)) {
+  if (module.question) {
+    Statement last;
+    last.kind = StatementKind::give;
+    last.place = module.question->place;
+    last.value = *module.question;
+    question.push_back(std::move(last));
+    program_.question = define(unique("question"), {}, Role::written, 0);
+  } else if (asks(module.statements)) {
     question = module.statements;
     Statement& last = question.back();
     const bool prints = last.value.kind == ExpressionKind::call && last.value.text == "print";
@@ -114,19 +132,6 @@ Status Lowering::add(const Module& module) {
   Status status = finish();
   if (status) drop_unused();
   return status;
-}
-
-Status Lowering::ask(const Expression& question) {
-  scopes_.push_back(scope_of("question", file_, names_, {}, {}));
-  scopes_.back().module = true;
-  if (!program_.question) program_.question = define(unique("question"), {}, Role::written, 0);
-  program_.functions[*program_.question].line = 0;
-  Job job;
-  job.function = *program_.question;
-  job.scope = &scopes_.back();
-  job.expression = &question;
-  jobs_.push_back(std::move(job));
-  return finish();
 }
 
 void Lowering::definition(std::size_t function, const Definition& definition, const Names& names, bool library) {

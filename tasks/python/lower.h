@@ -28,9 +28,7 @@ class Lowering {
   Lowering(Program& program, std::string file);
 
   /// Adds the functions, constants and question of a module to an empty program.
-  Status add(const Module& module);
-  /// Adds a question to a program.
-  Status ask(const Expression& question);
+  Status add(Module module);
 
  private:
   /// What a variable is while an expression is lowered.
@@ -92,6 +90,7 @@ class Lowering {
   std::vector<Node> values(const std::vector<Expression>& parts, Here here);
   Node name(const Expression& e, Here here);
   Node list(const Expression& e, Here here);
+  Node starred(const Expression& e, Here here);
   Node binary(const Expression& e, Here here);
   Node chosen(const Expression& e, std::size_t from, Here here);
   Node comparison(const Expression& e, Here here, bool as_test);

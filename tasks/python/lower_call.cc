@@ -14,16 +14,100 @@ struct NativeName {
   NodeKind kind;
 };
 constexpr NativeName kNatives[] = {
-    {"__later", NodeKind::later}, {"__after", NodeKind::after}, {"__up_to", NodeKind::up_to}};
+    {"__later", NodeKind::later}, {"__after", NodeKind::after}, {"__up_to", NodeKind::up_to}, {"__text", NodeKind::to_text}};
 
 struct OneArgument {
   std::string_view name;
   NodeKind kind;
 };
 constexpr OneArgument kOneArgument[] = {
-    {"len", NodeKind::length}, {"abs", NodeKind::absolute}, {"int", NodeKind::to_int}, {"str", NodeKind::to_text}};
+    {"len", NodeKind::length}, {"abs", NodeKind::absolute}, {"int", NodeKind::to_int}};
+
+/// Methods, and functions of modules and of Python, that the library has under a name of its own.
+struct LibraryName {
+  std::string_view name;
+  const char* function;
+  std::size_t values;
+};
+constexpr LibraryName kLibrary[] = {
+    {".upper", "upper", 1},
+    {".lower", "lower", 1},
+    {".isdigit", "isdigit", 1},
+    {".isalpha", "isalpha", 1},
+    {".isalnum", "isalnum", 1},
+    {".isspace", "isspace", 1},
+    {".isupper", "isupper", 1},
+    {".islower", "islower", 1},
+    {".startswith", "startswith", 2},
+    {".endswith", "endswith", 2},
+    {".find", "find", 2},
+    {".index", "index_of", 2},
+    {".count", "count_of", 2},
+    {".join", "join", 2},
+    {".split", "split", 1},
+    {".split", "split_at", 2},
+    {".strip", "strip", 1},
+    {".replace", "replace", 3},
+    {".items", "items_of", 1},
+    {".reversed", "reverse", 1},
+    {".sorted", "sorted_of", 1},
+    {".sorted_down", "sorted_down", 1},
+    {".sorted_by", "sorted_by", 1},
+    {".best_max", "best_max", 1},
+    {".best_min", "best_min", 1},
+    {".max_or", "max_or", 2},
+    {".min_or", "min_or", 2},
+    {".set_item", "set_item", 3},
+    {".added", "added", 2},
+    {".without_item", "without_item", 2},
+    {".insert_item", "insert_item", 3},
+    {".remove_item", "remove_item", 2},
+    {".pair_value", "pair_value", 2},
+    {".pair_or", "pair_or", 3},
+    {".has_pair", "has_pair", 2},
+    {".is_list", "is_list", 1},
+    {".is_text", "is_text", 1},
+    {".is_number", "is_number", 1},
+    {"ord", "ord_of", 1},
+    {"chr", "chr_of", 1},
+    {"bin", "bin_of", 1},
+    {"oct", "oct_of", 1},
+    {"hex", "hex_of", 1},
+    {"divmod", "divided", 2},
+    {"enumerate", "enumerated", 1},
+    {"zip", "zip_of", 2},
+    {"math.gcd", "gcd_of", 2},
+    {"math.lcm", "lcm_of", 2},
+    {"math.factorial", "factorial_of", 1},
+    {"math.isqrt", "isqrt_of", 1},
+    {"math.comb", "comb_of", 2},
+};
+
+/// A number or a text, whatever the program does: str() of it needs no look at what it is.
+bool is_plain(const Expression& e) {
+  switch (e.kind) {
+    case ExpressionKind::constant:
+      return e.value.kind == Value::Kind::integer || e.value.kind == Value::Kind::text;
+    case ExpressionKind::negate:
+      return true;
+    case ExpressionKind::binary:
+      return e.text != "+" && e.text != "*" ? true : is_plain(e.parts[0]) || (e.text == "+" && is_plain(e.parts[1]));
+    case ExpressionKind::call:
+      return e.text == "len" || e.text == "abs" || e.text == "int" || e.text == "ord" || e.text == "str" ||
+             e.text == ".text";
+    default:
+      return false;
+  }
+}
 
 constexpr std::size_t kMaxExtremes = 100;  ///< arguments of max() and min()
+
+/// A list that nobody else has, whose copy would be the same.
+bool is_fresh_list(const Expression& e) {
+  return e.kind == ExpressionKind::comprehension || e.kind == ExpressionKind::list ||
+         (e.kind == ExpressionKind::call && (e.text == ".sorted" || e.text == ".sorted_by" || e.text == "zip" ||
+                                             e.text == "enumerate" || e.text == ".split"));
+}
 
 std::string count_text(std::size_t count) {
   return count == 1 ? "one value" : std::to_string(count) + " values";
@@ -152,6 +236,40 @@ std::optional<Node> Lowering::builtin(const Call& e, Here here) {
     if (!arguments(e, 1, 1, scope)) return {};
     return operation(simple->kind, value(e.parts[0], here), e.place);
   }
+  if (is("str") || e.text == ".text") {
+    if (e.parts.empty() && !is(".text")) return constant(Value::string(""), e.place);
+    if (!arguments(e, 1, 1, scope)) return {};
+    if (is_plain(e.parts[0])) return operation(NodeKind::to_text, value(e.parts[0], here), e.place);
+    return library_call("text_of", one(value(e.parts[0], here)), here, e.place);
+  }
+  if (e.text == ".copy") {
+    if (!arguments(e, 1, 1, scope)) return {};
+    return operation(NodeKind::add, value(e.parts[0], here), constant(Value::list({}), e.place), e.place);
+  }
+  if (is("zip") && e.parts.size() == 1 && e.parts[0].kind == ExpressionKind::star) {
+    return library_call("columns_of", one(value(e.parts[0].parts[0], here)), here, e.place);
+  }
+  bool named = false;
+  for (const LibraryName& row : kLibrary) {
+    if (row.name != e.text) continue;
+    named = true;
+    const bool plain = std::all_of(e.words.begin(), e.words.end(), [](const std::string& w) { return w.empty(); });
+    if (plain && e.parts.size() == row.values) return library_call(row.function, values(e.parts, here), here, e.place);
+  }
+  if (named) {
+    const std::string what = e.text[0] == '.' ? "the method " + e.text : e.text + "()";
+    refuse(scope, e.place, what + " with so many or other values", "give it what a text or list of it needs, as Python's plain form does");
+    return {};
+  }
+  if (e.text.starts_with(".")) {
+    refuse(scope, e.place, "the method " + e.text + " here", "write it as a statement of its own: x = xs" + e.text + "(...)");
+    return {};
+  }
+  if (is("sorted") || is("map") || is("filter")) {
+    refuse(scope, e.place, e.text + "() with these values",
+           "write sorted(xs), sorted(xs, key=f), map(f, xs) or filter(f, xs), where f is a def or a lambda of one value");
+    return {};
+  }
   const bool generator = e.parts.size() == 1 && e.parts[0].kind == ExpressionKind::generator;
   if (is("bool")) {
     if (!arguments(e, 1, 1, scope)) return {};
@@ -193,6 +311,7 @@ std::optional<Node> Lowering::builtin(const Call& e, Here here) {
     if (e.parts.empty()) return constant(Value::list({}), e.place);
     if (generator) return collected(e.parts[0], Use::list, here);
     if (scope.is_builtin(e.parts[0], "range")) return value(e.parts[0], here);
+    if (is_fresh_list(e.parts[0])) return value(e.parts[0], here);
     return library_call("items_of", one(value(e.parts[0], here)), here, e.place);
   }
   if (is("reversed")) {
@@ -203,10 +322,6 @@ std::optional<Node> Lowering::builtin(const Call& e, Here here) {
   if (is("pow")) {
     if (!arguments(e, 2, 3, scope)) return {};
     return library_call(e.parts.size() == 2 ? "power" : "power_modulo", values(e.parts, here), here, e.place);
-  }
-  if (is("divmod")) {
-    refuse(scope, e.place, "divmod() outside of an assignment to two names",
-           "write q, r = divmod(a, b), or a // b and a % b");
   }
   return {};
 }

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "tasks/base/words.h"
+#include "tasks/python/desugar.h"
 #include "tasks/python/lower.h"
 #include "tasks/python/refusals.h"
 
@@ -9,8 +10,10 @@ namespace {
 
 constexpr std::size_t kMaxConstants = 100'000;  ///< values of the long constants of a program
 
-constexpr std::string_view kKnownFunctions[] = {"len",   "abs",  "int",      "bool", "print", "max", "min",   "sum",
-                                                "range", "list", "reversed", "any",  "all",   "pow", "divmod"};
+constexpr std::string_view kKnownFunctions[] = {
+    "len", "abs",      "int",  "bool", "print", "max",    "min",    "sum",    "range", "list",   "reversed",
+    "any", "all",      "pow",  "str",  "ord",   "divmod", "sorted", "map",    "zip",   "filter", "enumerate",
+    "chr", "tuple",    "bin",  "oct",  "hex",   "isinstance"};
 
 bool is_known_function(std::string_view name) {
   return std::find(std::begin(kKnownFunctions), std::end(kKnownFunctions), name) != std::end(kKnownFunctions);
@@ -135,6 +138,15 @@ Node Lowering::any_value(const Expression& e, Here here) {
       return {};
     case ExpressionKind::native:
       return native(e, here);
+    case ExpressionKind::star:
+      refuse(here.scope, e.place, "unpacking with * here", "write each value on its own");
+      return {};
+    case ExpressionKind::dict:
+      refuse(here.scope, e.place, "a dict", "use a list of [key, value] pairs, and search it with a loop");
+      return {};
+    case ExpressionKind::lambda:
+      refuse(here.scope, e.place, "a lambda as a value", "write a def with a name, and call it");
+      return {};
     case ExpressionKind::clause:
     case ExpressionKind::absent:
       break;
@@ -207,7 +219,29 @@ Node Lowering::name(const Expression& e, Here here) {
   return raise_node("NameError", e.place);
 }
 
+/// [a, *xs, b]: lists that are put together.
+Node Lowering::starred(const Expression& e, Here here) {
+  std::vector<Expression> pieces;
+  for (const Expression& part : e.parts) {
+    if (part.kind == ExpressionKind::star) {
+      pieces.push_back(call_expression("list", {part.parts[0]}, e.place));
+    } else if (!pieces.empty() && pieces.back().kind == ExpressionKind::list) {
+      pieces.back().parts.push_back(part);
+    } else {
+      pieces.push_back(make_expression(ExpressionKind::list, {part}, e.place));
+    }
+  }
+  std::vector<Node> nodes = values(pieces, here);
+  Node out = std::move(nodes[0]);
+  for (std::size_t i = 1; i < nodes.size(); ++i) out = operation(NodeKind::add, std::move(out), std::move(nodes[i]), e.place);
+  return out;
+}
+
 Node Lowering::list(const Expression& e, Here here) {
+  if (std::any_of(e.parts.begin(), e.parts.end(),
+                  [](const Expression& p) { return p.kind == ExpressionKind::star; })) {
+    return starred(e, here);
+  }
   std::vector<Node> items = values(e.parts, here);
   const bool known =
       std::all_of(items.begin(), items.end(), [](const Node& n) { return n.kind == NodeKind::constant; });
@@ -263,6 +297,20 @@ Node Lowering::binary(const Expression& e, Here here) {
     return library_call(name, std::move(arguments), here, e.place);
   };
   if (e.text == "**") return library("power");
+  if (e.text == "&" && (number_of(right_text) == "1" || number_of(left_text) == "1")) {
+    Node two = constant_node(Value::integer("2"), e.place);
+    Node number = number_of(right_text) == "1" ? std::move(left) : std::move(right);
+    return operation(NodeKind::modulo, std::move(number), std::move(two), e.place);
+  }
+  if (e.text == ">>" && number_of(right_text) == "1") {
+    Node two = constant_node(Value::integer("2"), e.place);
+    return operation(NodeKind::floor_divide, std::move(left), std::move(two), e.place);
+  }
+  if (e.text == "&") return library("bits_of_both");
+  if (e.text == "|") return library("bits_of_any");
+  if (e.text == "^") return library("bits_of_one");
+  if (e.text == "<<") return library("shift_left");
+  if (e.text == ">>") return library("shift_right");
   if (e.text == "*" && is_sequence(left_text, here.scope)) return library("repeat");
   if (e.text == "*" && is_sequence(right_text, here.scope)) return library("times_repeat");
   const NodeKind kind = e.text == "+"    ? NodeKind::add
@@ -383,10 +431,6 @@ Node Lowering::index(const Expression& e, Here here) {
     refuse(here.scope, e.place, "an index of several parts", "index one after another: xs[i][j]");
     return {};
   }
-  if (here.scope.is_builtin(e.parts[0], "divmod") && e.parts[0].parts.size() == 2 && number_of(e.parts[1])) {
-    refuse(here.scope, e.place, "an index of divmod()", "write a // b or a % b");
-    return {};
-  }
   Node sequence = value(e.parts[0], here);
   if (number_of(e.parts[1]) == "0") return operation(NodeKind::first, std::move(sequence), e.place);
   Node index = value(e.parts[1], here);
@@ -406,10 +450,6 @@ Node Lowering::slice(const Expression& e, Here here) {
     step = *number;
   }
   const bool backwards = step[0] == '-';
-  if (backwards && (from || to)) {
-    refuse(here.scope, e.place, "a slice with bounds and a step below 0", "take the slice first: xs[a:b][::-1]");
-    return {};
-  }
   const auto bound = [&](std::size_t part) {
     const std::optional<std::string> number = number_of(e.parts[part]);
     return number && (*number)[0] != '-' ? number : std::nullopt;
@@ -424,7 +464,11 @@ Node Lowering::slice(const Expression& e, Here here) {
   const auto plain = [&](NodeKind kind, std::size_t part) {
     out = operation(kind, std::move(out), value(e.parts[part], here), e.place);
   };
-  if (from && to && !(bound(1) && bound(2))) {
+  if (backwards && (from || to)) {
+    if (from) arguments.push_back(value(e.parts[1], here));
+    if (to) arguments.push_back(value(e.parts[2], here));
+    library(from && to ? "slice_down" : from ? "slice_down_from" : "slice_down_to");
+  } else if (from && to && !(bound(1) && bound(2))) {
     arguments.push_back(value(e.parts[1], here));
     arguments.push_back(value(e.parts[2], here));
     library("slice_between");
@@ -446,7 +490,7 @@ Node Lowering::slice(const Expression& e, Here here) {
       out = operation(NodeKind::after, std::move(out), constant_node(Value::integer("0"), e.place), e.place);
     }
   }
-  if (backwards) library("reverse");
+  if (backwards && !from && !to) library("reverse");
   if (backwards) step.erase(0, 1);
   if (step != "1") {
     arguments.push_back(constant_node(Value::integer(step), e.place));

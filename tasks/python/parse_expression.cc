@@ -8,7 +8,7 @@
 namespace trm::tasks::python {
 namespace {
 
-constexpr std::size_t kMaxNesting = 100;  ///< of brackets and signs before each other, while they are read
+constexpr std::size_t kMaxExpressionNesting = 100;  ///< of brackets and signs before each other, while they are read
 constexpr std::size_t kMaxHeight = 150;   ///< of a tree
 
 struct Operator {
@@ -16,7 +16,8 @@ struct Operator {
   int rank;
 };
 /// The higher binds tighter.
-constexpr Operator kOperators[] = {{"+", 1}, {"-", 1}, {"*", 2}, {"//", 2}, {"%", 2}};
+constexpr Operator kOperators[] = {{"|", 1},  {"^", 2}, {"&", 3}, {"<<", 4}, {">>", 4},
+                                   {"+", 5},  {"-", 5}, {"*", 6}, {"//", 6}, {"%", 6}};
 
 /// Gives names that a comprehension binds a mark, since they are not those around it.
 void rename(Expression& in, const std::map<std::string, std::string>& names) {
@@ -72,24 +73,29 @@ Expression Parser::made(ExpressionKind kind, std::vector<Expression> parts, Plac
 
 Expression Parser::expressions() {
   const Place place = now().place;
-  Expression first = expression();
+  Expression first = at("*") ? starred() : expression();
   if (!at(",")) return first;
   std::vector<Expression> parts;
   parts.push_back(std::move(first));
   while (take(",")) {
     const bool over = at(LexemeKind::newline) || at(LexemeKind::end) || at("=") || at(")") || at(";") || at(":");
     if (over) break;
-    parts.push_back(expression());
+    parts.push_back(at("*") ? starred() : expression());
   }
   return made(ExpressionKind::tuple, std::move(parts), place);
 }
 
 Expression Parser::expression() {
-  if (++depth_ > kMaxNesting) {
-    fail(now().place, "an expression has more than " + std::to_string(kMaxNesting) + " levels",
+  if (++depth_ > kMaxExpressionNesting) {
+    fail(now().place, "an expression has more than " + std::to_string(kMaxExpressionNesting) + " levels",
          "give parts of it names first");
   }
   if (failed()) return {};
+  if (at("lambda")) {
+    Expression out = lambda();
+    --depth_;
+    return out;
+  }
   const Place place = now().place;
   Expression out = disjunction();
   if (take("if")) {
@@ -131,7 +137,7 @@ Expression Parser::inversion() {
   const Place place = now().place;
   std::vector<Place> places;
   while (at("not")) places.push_back(next().place);
-  if (places.size() > kMaxNesting) fail(place, "`not` stands here too often", "write it once or not at all");
+  if (places.size() > kMaxExpressionNesting) fail(place, "`not` stands here too often", "write it once or not at all");
   Expression out = comparison();
   for (; !places.empty(); places.pop_back()) {
     std::vector<Expression> parts;
@@ -152,7 +158,7 @@ std::string Parser::comparison_sign() {
   if (!at("is")) return "";
   const Place place = next().place;
   const bool negated = take("not");
-  if (!at("None")) {
+  if (!at("None") && !at("list") && !at("str") && !at("int") && !at("tuple")) {
     refuse(place, {negated ? "`is not` with anything but None" : "`is` with anything but None",
                    negated ? "write != to compare values" : "write == to compare values"});
   }
@@ -200,9 +206,8 @@ Expression Parser::arithmetic(int least) {
 
 Expression Parser::factor() {
   if (!at("-") && !at("+") && !at("~")) return power();
-  if (at("~")) refuse_here();
   const Lexeme sign = next();
-  if (++depth_ > kMaxNesting) fail(sign.place, "signs stand here too often", "write one");
+  if (++depth_ > kMaxExpressionNesting) fail(sign.place, "signs stand here too often", "write one");
   if (failed()) return {};
   std::vector<Expression> parts;
   parts.push_back(factor());
@@ -213,6 +218,15 @@ Expression Parser::factor() {
     parts[0].place = sign.place;
     return std::move(parts[0]);
   }
+  if (sign.text == "~") {  // -x - 1
+    Expression minus = made(ExpressionKind::negate, std::move(parts), sign.place);
+    std::vector<Expression> both;
+    both.push_back(std::move(minus));
+    both.push_back(constant_expression(Value::integer("1"), sign.place));
+    Expression out = made(ExpressionKind::binary, std::move(both), sign.place);
+    out.text = "-";
+    return out;
+  }
   return made(sign.text == "-" ? ExpressionKind::negate : ExpressionKind::plus, std::move(parts), sign.place);
 }
 
@@ -220,7 +234,7 @@ Expression Parser::power() {
   const Place place = now().place;
   Expression base = primary();
   if (!take("**")) return base;
-  if (++depth_ > kMaxNesting) fail(place, "powers are nested too deep", "give parts of it names first");
+  if (++depth_ > kMaxExpressionNesting) fail(place, "powers are nested too deep", "give parts of it names first");
   if (failed()) return {};
   std::vector<Expression> parts;
   parts.push_back(std::move(base));
@@ -245,9 +259,7 @@ Expression Parser::primary() {
     } else if (at("[")) {
       out = subscript(std::move(out));
     } else if (at(".")) {
-      next();
-      const std::string attribute(at(LexemeKind::name) ? now().text : "");
-      refuse(now().place, refused_attribute(out.kind == ExpressionKind::name ? out.text : "", attribute));
+      out = method(std::move(out));
     } else {
       return out;
     }
@@ -272,12 +284,7 @@ Expression Parser::atom() {
     case LexemeKind::sign:
       if (word.text == "(") return group();
       if (word.text == "[") return list();
-      if (word.text == "{") {
-        const bool braces = is(ahead(1), "}") || is(ahead(2), ":");
-        refuse(word.place, braces ? Refusal{"a dict", "use a list of [key, value] pairs, and search it with a loop"}
-                                  : Refusal{"a set", "use a list, and test `x not in xs` before adding"});
-        return {};
-      }
+      if (word.text == "{") return dict();
       if (word.text == "...") {
         refuse(word.place, {"...", "write `pass` for an empty body"});
       } else if (word.text == "*" || word.text == "**") {
@@ -307,18 +314,15 @@ Expression Parser::atom() {
 
 Expression Parser::group() {
   const Place place = next().place;
-  if (at(")")) {
-    refuse(place, {"the empty tuple", "write the empty list []"});
-    return {};
-  }
+  if (take(")")) return made(ExpressionKind::tuple, {}, place);
   if (at("yield")) refuse_here();
-  Expression inner = expression();
+  Expression inner = at("*") ? starred() : expression();
   if (at("for") || at("async")) {
     inner = clauses(ExpressionKind::generator, std::move(inner), place);
   } else if (at(",")) {
     std::vector<Expression> parts;
     parts.push_back(std::move(inner));
-    while (take(",") && !at(")")) parts.push_back(expression());
+    while (take(",") && !at(")")) parts.push_back(at("*") ? starred() : expression());
     inner = made(ExpressionKind::tuple, std::move(parts), place);
   }
   expect(")", "to close the bracket");
@@ -329,7 +333,7 @@ Expression Parser::list() {
   const Place place = next().place;
   std::vector<Expression> items;
   while (!at("]") && !failed()) {
-    items.push_back(expression());
+    items.push_back(at("*") ? starred() : expression());
     if (items.size() == 1 && (at("for") || at("async"))) {
       Expression out = clauses(ExpressionKind::comprehension, std::move(items[0]), place);
       expect("]", "to close the comprehension");
@@ -343,13 +347,186 @@ Expression Parser::list() {
 
 Expression Parser::texts() {
   const Place place = now().place;
+  std::optional<Expression> out;
   std::string text;
-  while (at(LexemeKind::text) || at(LexemeKind::format_text) || at(LexemeKind::bytes)) {
-    if (at(LexemeKind::format_text)) refuse(now().place, {"an f-string", "print(a, b) shows several values"});
+  const auto join = [&](Expression piece) {
+    if (!out) {
+      out = std::move(piece);
+      return;
+    }
+    std::vector<Expression> both;
+    both.push_back(*std::move(out));
+    both.push_back(std::move(piece));
+    out = made(ExpressionKind::binary, std::move(both), place);
+    out->text = "+";
+  };
+  while (!failed() && (at(LexemeKind::text) || at(LexemeKind::format_text) || at(LexemeKind::bytes))) {
     if (at(LexemeKind::bytes)) refuse(now().place, {"a bytes literal", "write a text without b before it"});
-    text += next().value.text;
+    if (at(LexemeKind::format_text)) {
+      if (!text.empty()) join(constant_expression(Value::string(std::move(text)), place));
+      text.clear();
+      join(format_text(next()));
+    } else {
+      text += next().value.text;
+    }
   }
-  return constant_expression(Value::string(std::move(text)), place);
+  if (!text.empty() || !out) join(constant_expression(Value::string(std::move(text)), place));
+  return *std::move(out);
+}
+
+/// f"a{b}": "a" and the text of b. The value of the lexeme is what stands between the quotes.
+Expression Parser::format_text(const Lexeme& lexeme) {
+  const std::string_view text = lexeme.value.text;
+  const Place place = lexeme.place;
+  Expression out = constant_expression(Value::string(""), place);
+  std::string plain;
+  const auto join = [&](Expression piece) {
+    if (failed()) return;
+    if (out.kind == ExpressionKind::constant && out.value.text.empty()) {
+      out = std::move(piece);
+      return;
+    }
+    std::vector<Expression> both;
+    both.push_back(std::move(out));
+    both.push_back(std::move(piece));
+    out = made(ExpressionKind::binary, std::move(both), place);
+    out.text = "+";
+  };
+  for (std::size_t at = 0; at < text.size() && !failed(); ++at) {
+    const char c = text[at];
+    if (c != '{' && c != '}') {
+      plain += c;
+      continue;
+    }
+    if (at + 1 < text.size() && text[at + 1] == c) {
+      plain += c;
+      ++at;
+      continue;
+    }
+    if (c == '}') {
+      fail(place, "a } stands alone in an f-string", "write }}");
+      break;
+    }
+    std::size_t end = at + 1, depth = 0;
+    char quote = 0;
+    for (; end < text.size(); ++end) {
+      const char d = text[end];
+      if (quote != 0) {
+        quote = d == quote ? '\0' : quote;
+        continue;
+      }
+      if (d == '\'' || d == '"') quote = d;
+      if (d == '(' || d == '[' || d == '{') ++depth;
+      if (depth > 0 && (d == ')' || d == ']' || d == '}')) {
+        --depth;
+        continue;
+      }
+      const bool compared = d == '!' && end + 1 < text.size() && text[end + 1] == '=';
+      if (depth == 0 && (d == '}' || d == ':' || (d == '!' && !compared))) break;
+    }
+    if (end >= text.size()) {
+      fail(place, "a { is never closed in an f-string", "write } behind the value, or {{ for the sign");
+      break;
+    }
+    if (text[end] != '}') {
+      refuse(place, {"a format behind a value of an f-string", "write {value} alone"});
+      break;
+    }
+    if (++renamed_texts_ > kMaxExpressionNesting) {
+      fail(place, "f-strings stand within each other too often", "give parts of it names first");
+      break;
+    }
+    if (!plain.empty()) join(constant_expression(Value::string(std::move(plain)), place));
+    plain.clear();
+    Result<Expression> inner = parse_expression(text.substr(at + 1, end - at - 1), file_);
+    --renamed_texts_;
+    if (!inner) {
+      fail(place, "in an f-string: " + inner.error().message, inner.error().fix);
+      break;
+    }
+    std::vector<Expression> one;
+    one.push_back(*std::move(inner));
+    one[0].place = place;
+    Expression piece = made(ExpressionKind::call, std::move(one), place);
+    piece.text = ".text";
+    piece.words.emplace_back();
+    join(std::move(piece));
+    at = end;
+  }
+  if (!plain.empty()) join(constant_expression(Value::string(std::move(plain)), place));
+  return out;
+}
+
+Expression Parser::starred() {
+  const Place place = next().place;
+  std::vector<Expression> one;
+  one.push_back(disjunction());
+  return made(ExpressionKind::star, std::move(one), place);
+}
+
+Expression Parser::lambda() {
+  const Place place = next().place;
+  std::vector<std::string> words;
+  while (!at(":") && !failed()) {
+    if (at("*") || at("**")) refuse(now().place, {"* in a lambda", "name each parameter"});
+    words.push_back(name("the name of a parameter"));
+    if (at("=")) refuse(now().place, {"a default in a lambda", "write a def with a name"});
+    if (!take(",")) break;
+  }
+  expect(":", "behind the parameters");
+  std::vector<Expression> parts;
+  parts.push_back(expression());
+  Expression out = made(ExpressionKind::lambda, std::move(parts), place);
+  out.words = std::move(words);
+  return out;
+}
+
+Expression Parser::dict() {
+  const Place place = next().place;
+  std::vector<Expression> parts;
+  while (!at("}") && !failed()) {
+    parts.push_back(expression());
+    if (!take(":")) {
+      refuse(place, {"a set", "use a list, and test `x not in xs` before adding"});
+      break;
+    }
+    parts.push_back(expression());
+    if (at("for")) refuse(place, {"a comprehension of a dict", "make a list of [key, value] pairs"});
+    if (!take(",")) break;
+  }
+  expect("}", "to close the dict");
+  return made(ExpressionKind::dict, std::move(parts), place);
+}
+
+/// object.name(...): a call whose first argument is the object. math.name is a function of the library.
+Expression Parser::method(Expression object) {
+  next();
+  const Lexeme word = now();
+  const std::string of = object.kind == ExpressionKind::name ? object.text : "";
+  const std::string attribute(word.kind == LexemeKind::name ? word.text : "");
+  const bool module = of == "math" && is_math_function(attribute);
+  if (failed() || !is(ahead(1), "(") || !(module || is_method(attribute))) {
+    refuse(word.place, refused_attribute(of, attribute));
+    return object;
+  }
+  next();
+  Expression out = called(word);
+  if (module) {
+    out.text = "math." + attribute;
+    return out;
+  }
+  out.text = "." + attribute;
+  out.parts.insert(out.parts.begin(), std::move(object));
+  out.words.insert(out.words.begin(), "");
+  return made_again(std::move(out));
+}
+
+/// The same, with the height that it has now.
+Expression Parser::made_again(Expression changed) {
+  Expression out = made(changed.kind, std::move(changed.parts), changed.place);
+  out.text = std::move(changed.text);
+  out.words = std::move(changed.words);
+  return out;
 }
 
 Expression Parser::called(const Lexeme& function) {
@@ -370,7 +547,8 @@ Expression Parser::called(const Lexeme& function) {
     } else if (keywords) {
       fail(place, "an argument without a name stands behind one with a name", "put it before");
     }
-    arguments.push_back(expression());
+    const bool columns = at("*") && arguments.empty() && function.text == "zip";
+    arguments.push_back(columns ? starred() : expression());
     if (word.empty() && (at("for") || at("async"))) {
       arguments.back() = clauses(ExpressionKind::generator, std::move(arguments.back()), place);
       if (arguments.size() > 1 || !at(")")) {
@@ -383,6 +561,8 @@ Expression Parser::called(const Lexeme& function) {
   expect(")", "to close the call");
   Expression out = made(ExpressionKind::call, std::move(arguments), function.place);
   out.text = function.text;
+  const bool from_math = std::find(from_math_.begin(), from_math_.end(), out.text) != from_math_.end();
+  if (from_math) out.text = "math." + out.text;
   out.words = std::move(words);
   return out;
 }

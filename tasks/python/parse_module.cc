@@ -11,7 +11,7 @@ constexpr std::size_t kMaxBlocks = 60;    ///< of statements within each other
 constexpr std::size_t kMaxBranches = 60;  ///< elif of one if
 
 /// What a program may import: it changes no value, or the front end knows it.
-constexpr std::string_view kModules[] = {"functools", "typing", "__future__", "sys"};
+constexpr std::string_view kModules[] = {"functools", "typing", "__future__", "sys", "math"};
 
 bool may_import(std::string_view name) {
   return std::find(std::begin(kModules), std::end(kModules), name) != std::end(kModules);
@@ -42,7 +42,7 @@ Result<Module> Parser::module() {
 void Parser::top_level(Module& out) {
   if (take(LexemeKind::newline) || take(";")) return;
   if (at("def") || at("@")) return definition(out);
-  if (at("if") && is(ahead(1), "__name__")) return main_guard();
+  if (at("if") && is(ahead(1), "__name__")) return main_guard(out);
   if (at_compound()) {
     out.statements.push_back(compound(false));
     return;
@@ -52,8 +52,25 @@ void Parser::top_level(Module& out) {
   if (!at(";")) unexpected("the end of the line");
 }
 
-/// Python's way to say what a file does when it is started. Who asks this program says that in another way.
-void Parser::main_guard() {
+/// Python's way to say what a file does when it is started: it belongs to the statements of the module.
+void Parser::main_guard(Module& out) {
+  while (!at(LexemeKind::newline) && !at(LexemeKind::end) && !at(":")) next();
+  expect(":", "behind the head of a block");
+  // Who asks a program something else does not start it, so what is outside the language there is no error yet.
+  const std::size_t start = at_;
+  std::vector<Statement> body = suite();
+  if (failed()) {
+    out.guard_error = std::move(error_);
+    error_.reset();
+    at_ = start;
+    skip_suite();
+    return;
+  }
+  for (Statement& statement : body) out.guard.push_back(std::move(statement));
+}
+
+/// Goes past what stands behind the colon of a block.
+void Parser::skip_suite() {
   while (!at(LexemeKind::newline) && !at(LexemeKind::end)) next();
   take(LexemeKind::newline);
   std::size_t depth = 0;
@@ -89,31 +106,38 @@ bool Parser::decorators() {
 }
 
 void Parser::definition(Module& out) {
+  Definition definition = one_definition();
+  if (failed()) return;
+  for (const Definition& other : out.definitions) {
+    if (other.name == definition.name) {
+      fail(definition.place,
+           in_quotes(definition.name) + " is defined twice; the first one is on line " +
+               std::to_string(other.place.line),
+           "give it another name");
+    }
+  }
+  if (!failed()) out.definitions.push_back(std::move(definition));
+}
+
+Definition Parser::one_definition() {
   Definition definition;
   definition.memo = decorators();
   if (at("async")) refuse_here();
   definition.place = now().place;
   if (at("class")) refuse_here();
   expect("def", "behind a decorator");
-  const Place place = now().place;
+  definition.place = now().place;
   definition.name = name("the name of a function");
-  for (const Definition& other : out.definitions) {
-    if (other.name == definition.name) {
-      fail(place,
-           in_quotes(definition.name) + " is defined twice; the first one is on line " +
-               std::to_string(other.place.line),
-           "give it another name");
-    }
-  }
   expect("(", "behind the name of a function");
   parameters(definition);
   expect(")", "behind the parameters");
   if (take("->")) annotation(":");
   expect(":", "behind the head of a function");
-  in_function_ = true;
+  if (++functions_ > kMaxBlocks) fail(definition.place, "definitions are nested too deep", "write them at the left");
+  if (failed()) return definition;
   definition.body = function_body();
-  in_function_ = false;
-  if (!failed()) out.definitions.push_back(std::move(definition));
+  --functions_;
+  return definition;
 }
 
 void Parser::parameters(Definition& out) {
@@ -195,8 +219,13 @@ void Parser::line(std::vector<Statement>& out) {
   if (take(LexemeKind::newline)) return;
   if (at(LexemeKind::indent))
     return fail(now().place, "a line is indented for no reason", "begin it where the line before it begins");
-  if (at("def") || at("@")) {
-    return refuse(now().place, {"a def within a def", "write it at the left, with what it needs as parameters"});
+  if ((at("def") || at("@")) && functions_ > 0) {
+    Statement inner;
+    inner.kind = StatementKind::define;
+    inner.place = now().place;
+    inner.nested = std::make_shared<Definition>(one_definition());
+    out.push_back(std::move(inner));
+    return;
   }
   if (at_compound()) {
     out.push_back(compound(false));
@@ -302,12 +331,9 @@ Statement Parser::simple() {
   out.place = now().place;
   if (take("return")) {
     out.kind = StatementKind::give;
-    if (!in_function_) fail(out.place, "a return stands outside of a function", "indent it, or write print(...)");
+    if (functions_ == 0) fail(out.place, "a return stands outside of a function", "indent it, or write print(...)");
     const bool over = at(LexemeKind::newline) || at(LexemeKind::end) || at(";");
     if (!over) out.value = expressions();
-    if (out.value.kind == ExpressionKind::tuple) {
-      refuse(out.value.place, {"a tuple as a value", "return a list: return [a, b]"});
-    }
     return out;
   }
   if (take("pass")) return out;
@@ -324,7 +350,19 @@ Statement Parser::simple() {
   }
   // A def within a function on one line, or behind a ; within a block.
   if (at("def") || at("@")) {
-    refuse(out.place, {"a def within a def", "write it at the left, with what it needs as parameters"});
+    refuse(out.place, {"a def within a def on one line", "write it on lines of its own"});
+    return out;
+  }
+  if (take("del")) {
+    Expression item = primary();
+    if (item.kind != ExpressionKind::index) {
+      refuse(out.place, {"del of other than an item", "write del xs[i], or assign a list without the items"});
+      return out;
+    }
+    out.kind = StatementKind::evaluate;
+    out.value = made(ExpressionKind::call, std::move(item.parts), out.place);
+    out.value.text = ".del";
+    out.value.words.assign(2, "");
     return out;
   }
   if (refuse_here() || ignored_call()) return out;
@@ -335,7 +373,6 @@ Statement Parser::assignment(Place place) {
   Statement out;
   out.place = place;
   std::vector<Expression> parts;
-  if (at("*")) refuse(place, {"unpacking with *", "take the parts with indices and slices"});
   parts.push_back(expressions());
   if (failed()) return out;
   if (at(":") && parts[0].kind == ExpressionKind::name) {
@@ -383,12 +420,20 @@ Expression Parser::target(Expression expression) {
       expression.kind = ExpressionKind::tuple;
       std::vector<Expression> parts = std::move(expression.parts);
       expression.parts.clear();
-      for (Expression& part : parts) expression.parts.push_back(target(std::move(part)));
+      std::size_t stars = 0;
+      for (Expression& part : parts) {
+        stars += part.kind == ExpressionKind::star ? 1 : 0;
+        if (stars > 1) fail(part.place, "two * stand before the =", "write one");
+        if (part.kind == ExpressionKind::star) {
+          part.parts[0] = target(std::move(part.parts[0]));
+          expression.parts.push_back(std::move(part));
+        } else {
+          expression.parts.push_back(target(std::move(part)));
+        }
+      }
       return expression;
     }
     case ExpressionKind::index:
-      refuse(expression.place,
-             {"the assignment to an item of a list", "write " + of + " = " + of + "[:i] + [x] + " + of + "[i + 1:]"});
       return expression;
     case ExpressionKind::slice:
       refuse(expression.place,
@@ -410,12 +455,10 @@ Statement Parser::raise(Place place) {
                         "raise an error of Python's, such as ValueError(\"...\")"});
   }
   out.value.text = word.text;
+  // Nobody sees the message.
   if (take("(")) {
     while (!at(")") && !failed()) {
-      const Place at = now().place;
-      if (expression().kind != ExpressionKind::constant) {
-        refuse(at, {"a message that is no plain text", "write a text, without values in it"});
-      }
+      expression();
       if (!take(",")) break;
     }
     expect(")", "behind the message");
@@ -429,12 +472,7 @@ Statement Parser::assertion(Place place) {
   out.kind = StatementKind::if_;
   out.place = place;
   out.value = expression();
-  if (take(",")) {
-    const Place at = now().place;
-    if (expression().kind != ExpressionKind::constant) {
-      refuse(at, {"a message that is no plain text", "write a text, without values in it"});
-    }
-  }
+  if (take(",")) expression();  // nobody sees the message
   Statement error;
   error.kind = StatementKind::raise;
   error.place = place;
@@ -455,6 +493,13 @@ Statement Parser::import(Place place) {
   }
   while (!at(LexemeKind::newline) && !at(LexemeKind::end) && !at(";")) {
     const Lexeme word = next();
+    if (from && module == "math" && word.kind == LexemeKind::name && word.text != "import") {
+      if (!is_math_function(word.text) || at("as")) {
+        refuse(word.place, {"import of " + in_quotes(word.text), "write what you need of it as functions of your own"});
+      }
+      from_math_.emplace_back(word.text);
+      continue;
+    }
     const bool foreign = (!from && word.kind == LexemeKind::name && word.text != "as" && !may_import(word.text)) ||
                          (from && module == "functools" && word.text == "reduce");
     if (foreign) {

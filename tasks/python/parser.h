@@ -39,6 +39,12 @@ class Parser {
   Expression group();
   Expression list();
   Expression texts();
+  Expression format_text(const Lexeme& lexeme);
+  Expression starred();
+  Expression made_again(Expression changed);
+  Expression lambda();
+  Expression dict();
+  Expression method(Expression object);
   Expression called(const Lexeme& function);
   Expression subscript(Expression sequence);
   Expression clauses(ExpressionKind kind, Expression element, Place place);
@@ -47,9 +53,11 @@ class Parser {
 
   // Statements.
   void top_level(Module& out);
-  void main_guard();
+  void main_guard(Module& out);
+  void skip_suite();
   void definition(Module& out);
   bool decorators();
+  Definition one_definition();
   void parameters(Definition& out);
   void annotation(std::string_view enders);
   std::vector<Statement> function_body();
@@ -98,8 +106,10 @@ class Parser {
   std::size_t at_ = 0;
   std::size_t depth_ = 0;   ///< of expressions within each other
   std::size_t blocks_ = 0;  ///< of statements within each other
-  bool in_function_ = false;
+  std::size_t functions_ = 0;  ///< definitions within each other
+  std::vector<std::string> from_math_;  ///< names that the program imports from math
   std::size_t renamed_ = 0;  ///< comprehensions so far
+  std::size_t renamed_texts_ = 0;  ///< f-strings within each other
   std::optional<Error> error_;
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,7 +14,7 @@
 namespace trm::tasks::python {
 
 inline constexpr std::size_t kMaxSourceBytes = 100'000;
-inline constexpr std::size_t kMaxParameters = 4;        ///< of a function that a person wrote
+inline constexpr std::size_t kMaxParameters = 8;        ///< of a function that a person wrote
 inline constexpr std::size_t kMaxSlots = 12;            ///< of an environment
 inline constexpr std::size_t kMaxArguments = 8;         ///< of a call, items of a list node, values of a print
 inline constexpr std::size_t kMaxComplexArguments = 3;  ///< of these: neither variable nor constant
@@ -92,10 +93,13 @@ struct Constant {
   Value value;
 };
 
+struct Module;
+
 struct Program {
   std::vector<Function> functions;      ///< the written ones first, as they stand in the source
   std::vector<Constant> constants;      ///< of the module
   std::optional<std::size_t> question;  ///< the function without parameters that is asked
+  std::shared_ptr<const Module> source;  ///< what it was read from
 };
 
 /// Reads a file, or a text on one line. Statements of the module that are no definitions become the question. Error:

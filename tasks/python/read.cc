@@ -10,17 +10,30 @@ Result<Program> read_program(std::string_view source, const std::string& file) {
   Result<Module> module = parse_module(source, file);
   if (!module) return module.error();
   Program out;
-  const Status status = Lowering(out, file).add(*module);
+  out.source = std::make_shared<const Module>(*std::move(module));
+  Status status = Lowering(out, file).add(*out.source);
+  if (!status && !out.source->guard.empty()) {
+    // Who asks something else does not need what the file does when it is started.
+    Program rest;
+    rest.source = out.source;
+    Module without = *out.source;
+    without.guard.clear();
+    if (Lowering(rest, file).add(std::move(without))) return rest;
+  }
   if (!status) return status.error();
   return out;
 }
 
 Status add_question(Program& program, std::string_view call) {
   const std::string file = "question";
-  const Result<Expression> question = parse_expression(call, file);
+  Result<Expression> question = parse_expression(call, file);
   if (!question) return question.error();
-  Program out = program;
-  Status status = Lowering(out, file).ask(*question);
+  Module asked = program.source ? *program.source : Module{};
+  asked.question = *std::move(question);
+  // What the question holds may say more about the program, such as where its tuples are.
+  Program out;
+  out.source = program.source;
+  Status status = Lowering(out, file).add(std::move(asked));
   if (status) program = std::move(out);
   return status;
 }

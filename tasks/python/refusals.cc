@@ -11,13 +11,11 @@ struct Row {
 };
 
 constexpr Row kKeywords[] = {
-    {"lambda", "a lambda", "write a def with a name, and call it"},
     {"class", "a class", "write functions; a list can hold the fields of a record"},
     {"try", "try", "test before what may fail, as in `if b != 0:`"},
     {"with", "with", "pass what the function needs as parameters"},
     {"global", "global", "pass the value as a parameter, and return the new one"},
     {"nonlocal", "nonlocal", "pass the value as a parameter, and return the new one"},
-    {"del", "del", "make a list without the item: xs = xs[:i] + xs[i + 1:]"},
     {"yield", "a generator function", "return a list of all values"},
     {"async", "async", "write a plain def"},
     {"await", "await", "write a plain call"},
@@ -27,12 +25,7 @@ constexpr Row kKeywords[] = {
 };
 
 constexpr Row kFunctions[] = {
-    {"sorted", "sorted()", "write a merge sort or a quick sort as a function"},
-    {"map", "map()", "write [f(x) for x in xs]"},
-    {"filter", "filter()", "write [x for x in xs if test(x)]"},
     {"reduce", "reduce()", "write a loop: for x in xs: total = f(total, x)"},
-    {"zip", "zip() outside of a for", "write for a, b in zip(xs, ys)"},
-    {"enumerate", "enumerate() outside of a for", "write for i, x in enumerate(xs)"},
     {"repr", "repr()", "print([x]) shows how Python writes x"},
     {"float", "float()", "use whole numbers and //"},
     {"complex", "complex()", "use whole numbers"},
@@ -40,15 +33,8 @@ constexpr Row kFunctions[] = {
     {"dict", "dict()", "use a list of [key, value] pairs, and search it with a loop"},
     {"set", "set()", "use a list, and test `x not in xs` before adding"},
     {"frozenset", "frozenset()", "use a list, and test `x not in xs` before adding"},
-    {"tuple", "tuple()", "use a list"},
-    {"isinstance", "isinstance()", "keep numbers and lists in different places, as in [value, children]"},
-    {"type", "type()", "keep numbers and lists in different places, as in [value, children]"},
+    {"type", "type()", "write isinstance(x, list)"},
     {"callable", "callable()", "call functions by their names"},
-    {"ord", "ord()", "look the character up: a loop over \"abc...\" gives its place"},
-    {"chr", "chr()", "index a text: \"abcdefghijklmnopqrstuvwxyz\"[i]"},
-    {"bin", "bin()", "take the bits with n % 2 and n // 2"},
-    {"hex", "hex()", "take the digits with n % 16 and n // 16"},
-    {"oct", "oct()", "take the digits with n % 8 and n // 8"},
     {"format", "format()", "print(a, b) shows several values"},
     {"input", "input()", "pass the value in the call that is asked"},
     {"open", "open()", "pass the text in the call that is asked"},
@@ -73,46 +59,32 @@ constexpr Row kFunctions[] = {
 };
 
 constexpr Row kMethods[] = {
-    {"append", "", "write {} = {} + [x]"},
-    {"extend", "", "write {} = {} + ys"},
-    {"insert", "", "write {} = {}[:i] + [x] + {}[i:]"},
-    {"pop", "", "read {}[-1], then write {} = {}[:-1]"},
-    {"remove", "", "write a function that returns the list without the item"},
-    {"clear", "", "write {} = []"},
-    {"copy", "", "write {} alone: no list ever changes"},
-    {"sort", "", "write a merge sort or a quick sort as a function"},
-    {"reverse", "", "write {} = {}[::-1]"},
-    {"index", "", "write a loop that returns the place of the item"},
-    {"count", "", "write sum([1 for x in {} if x == y])"},
-    {"join", "", "write a loop: text = text + part"},
-    {"split", "", "write a loop over the characters"},
-    {"upper", "", "write a function that looks each character up in a text"},
-    {"lower", "", "write a function that looks each character up in a text"},
-    {"strip", "", "write a loop that drops blanks: {} = {}[1:]"},
-    {"replace", "", "write a loop over the characters"},
-    {"startswith", "", "write {}[:len(part)] == part"},
-    {"endswith", "", "write {}[-len(part):] == part"},
-    {"find", "", "write a loop that compares {}[i:i + len(part)] == part"},
-    {"isdigit", "", "write {} in \"0123456789\""},
-    {"isalpha", "", "write {} in \"abcdefghijklmnopqrstuvwxyz\""},
-    {"format", "", "print(a, b) shows several values"},
+    {"format", "", "print(a, b) shows several values, and f\"{a}\" makes a text"},
     {"get", "", "use a list of [key, value] pairs, and search it with a loop"},
     {"items", "", "use a list of [key, value] pairs: for key, value in {}"},
     {"keys", "", "use a list of [key, value] pairs: for key, value in {}"},
     {"values", "", "use a list of [key, value] pairs: for key, value in {}"},
     {"add", "", "write {} = {} + [x] if x is not in it"},
     {"update", "", "write {} = {} + ys"},
+    {"title", "", "write a function that looks each character up in a text"},
+    {"capitalize", "", "write {}[:1].upper() + {}[1:].lower()"},
+    {"zfill", "", "write \"0\" * (n - len({})) + {}"},
+    {"rjust", "", "write \" \" * (n - len({})) + {}"},
+    {"ljust", "", "write {} + \" \" * (n - len({}))"},
+    {"popleft", "", "read {}[0], then write {} = {}[1:]"},
 };
+
+constexpr std::string_view kKnownMethods[] = {
+    "append", "extend", "insert",     "pop",      "remove",  "sort",    "reverse", "clear",   "copy",
+    "index",  "count",  "find",       "join",     "split",   "strip",   "replace", "upper",   "lower",
+    "get",    "items",  "startswith", "endswith", "isdigit", "isalpha", "isalnum", "isupper", "islower",
+    "keys",   "values", "isspace"};
+
+constexpr std::string_view kMathFunctions[] = {"gcd", "lcm", "factorial", "isqrt", "comb"};
 
 constexpr Row kRefusedOperators[] = {
     {"/", "/ makes a float", "write // for whole numbers"},
     {"@", "the operator @", "write a function that multiplies lists of lists"},
-    {"&", "the operator &", "write n % 2 for the last bit, and `and` between tests"},
-    {"|", "the operator |", "write `or` between tests, and + for bits that do not meet"},
-    {"^", "the operator ^", "write ** for powers, and != between tests"},
-    {"~", "the operator ~", "write -n - 1"},
-    {"<<", "the operator <<", "write n * 2 ** k"},
-    {">>", "the operator >>", "write n // 2 ** k"},
 };
 
 constexpr std::string_view kReserved[] = {
@@ -165,6 +137,14 @@ Refusal refused_attribute(std::string_view of, std::string_view name) {
 std::optional<Refusal> refused_operator(std::string_view sign) {
   if (sign.size() > 1 && sign.back() == '=' && sign != "<=" && sign != ">=") sign.remove_suffix(1);
   return refusal(find(kRefusedOperators, sign));
+}
+
+bool is_method(std::string_view name) {
+  return std::find(std::begin(kKnownMethods), std::end(kKnownMethods), name) != std::end(kKnownMethods);
+}
+
+bool is_math_function(std::string_view name) {
+  return std::find(std::begin(kMathFunctions), std::end(kMathFunctions), name) != std::end(kMathFunctions);
 }
 
 bool is_keyword(std::string_view word) {

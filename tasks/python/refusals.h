@@ -20,6 +20,10 @@ std::optional<Refusal> refused_function(std::string_view name);
 Refusal refused_attribute(std::string_view of, std::string_view name);
 /// An operator that the language lacks, such as /; its assignment (/=), too.
 std::optional<Refusal> refused_operator(std::string_view sign);
+/// A method of lists or texts that the language has.
+bool is_method(std::string_view name);
+/// A function of math that the language has.
+bool is_math_function(std::string_view name);
 /// Does Python's grammar keep the word for itself?
 bool is_keyword(std::string_view word);
 /// An error that a program may raise.

@@ -10,6 +10,7 @@ using Assigned = std::function<void(const std::string& name, const Expression* v
 
 void each_target(const Expression& target, const Expression* value, const Assigned& use) {
   if (target.kind == ExpressionKind::name) return use(target.text, value);
+  if (target.kind == ExpressionKind::index) return;
   const bool matching =
       value != nullptr && value->kind == ExpressionKind::tuple && value->parts.size() == target.parts.size();
   for (std::size_t i = 0; i < target.parts.size(); ++i) {
@@ -24,21 +25,6 @@ void each_assigned(const std::vector<Statement>& body, const Assigned& use) {
     for (const Expression& target : statement.targets) each_target(target, loop ? nullptr : &statement.value, use);
     each_assigned(statement.body, use);
     each_assigned(statement.otherwise, use);
-  }
-}
-
-/// Does the expression make a value of its own, instead of handing on one that has another name as well?
-bool is_fresh(const Expression& value) {
-  switch (value.kind) {
-    case ExpressionKind::name:
-    case ExpressionKind::index:
-    case ExpressionKind::conditional:
-    case ExpressionKind::and_:
-    case ExpressionKind::or_:
-    case ExpressionKind::call:
-      return false;
-    default:
-      return true;
   }
 }
 
@@ -104,7 +90,8 @@ bool is_sequence(const Expression& expression, const Scope& scope) {
       return part(1) && part(2);
     case ExpressionKind::call:
       return scope.is_builtin(expression, "range") || scope.is_builtin(expression, "list") ||
-             scope.is_builtin(expression, "reversed");
+             scope.is_builtin(expression, "reversed") || scope.is_builtin(expression, "sorted") ||
+             scope.is_builtin(expression, "str") || expression.text == ".text" || expression.text == ".join";
     default:
       return false;
   }
@@ -125,11 +112,9 @@ Scope scope_of(std::string function, const std::string& file, const Names& names
   out.function = std::move(function);
   out.file = file;
   out.names = &names;
-  for (const std::string& parameter : parameters) out.foreign.set(std::min(out.add(parameter), kMaxVariables - 1));
-  each_assigned(body, [&](const std::string& name, const Expression* value) {
-    const std::size_t id = std::min(out.add(name), kMaxVariables - 1);
-    if (value == nullptr || !is_fresh(*value)) out.foreign.set(id);
-  });
+  for (const std::string& parameter : parameters) out.add(parameter);
+  out.parameters = parameters.size();
+  each_assigned(body, [&](const std::string& name, const Expression*) { out.add(name); });
   find_sequences(body, out, parameters.size());
   return out;
 }

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,8 +17,12 @@ enum class ExpressionKind : unsigned char {
   constant,       ///< Expression::value
   name,           ///< Expression::text
   list,           ///< items
-  tuple,          ///< items; allowed in few places
-  call,           ///< function Expression::text of these arguments; words: the keyword of each, or nothing
+  tuple,          ///< items
+  star,           ///< *xs in a list or before =
+  dict,           ///< keys and values, in turn
+  lambda,         ///< body; words: the parameters
+  call,           ///< function Expression::text of these arguments; words: the keyword of each, or nothing. The text
+                  ///< of a method begins with a dot, and the object is the first argument
   binary,         ///< operator Expression::text of two parts
   negate,         ///< -x
   plus,           ///< +x
@@ -46,16 +52,33 @@ struct Expression {
   bool comprehension = false;  ///< name: stands within a comprehension
 };
 
-enum class StatementKind : unsigned char { assign, evaluate, give, raise, if_, while_, for_, break_, continue_, pass };
+enum class StatementKind : unsigned char {
+  assign,
+  evaluate,
+  give,
+  raise,
+  if_,
+  while_,
+  for_,
+  break_,
+  continue_,
+  pass,
+  define,  ///< a def within a def
+};
+
+struct Definition;
 
 struct Statement {
   StatementKind kind = StatementKind::pass;
   Place place;
-  std::vector<Expression> targets;  ///< assign: names or tuples of names, from left to right; for_: one
+  std::vector<Expression> targets;  ///< assign: names, items or tuples of these, from left to right; for_: one
   Expression
       value;  ///< assign, evaluate, give (or absent); raise: text names the error; if_, while_: test; for_: iterable
   std::vector<Statement> body, otherwise;
   bool augmented = false;  ///< assign: it was +=
+  bool in_place = false;   ///< augmented: of what may be a list, which changes under all its names
+  bool mixed = false;      ///< in_place: it may also be a number
+  std::shared_ptr<Definition> nested;  ///< define
 };
 
 struct Definition {
@@ -64,12 +87,16 @@ struct Definition {
   std::vector<std::string> parameters;
   std::vector<Expression> defaults;  ///< of the last parameters
   bool memo = false;
+  bool made = false;  ///< by the front end: nobody wrote it
   std::vector<Statement> body;
 };
 
 struct Module {
   std::vector<Definition> definitions;
   std::vector<Statement> statements;  ///< in order, without the definitions
+  std::vector<Statement> guard;      ///< those of `if __name__ == "__main__"`
+  std::optional<Error> guard_error;  ///< why these cannot be read
+  std::optional<Expression> question;  ///< asked from outside, instead of what the statements do
 };
 
 /// Error: names the place, the construct and the nearest thing that is possible.

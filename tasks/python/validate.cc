@@ -59,7 +59,7 @@ class Validator {
       name_ = function.name;
       want(!function.name.empty() && names.insert(function.name).second, "has a name of its own");
       want(function.parameters.size() <= kMaxArguments, "has at most 8 parameters");
-      want(function.role != Role::written || function.parameters.size() <= kMaxParameters, "has at most 4 parameters");
+      want(function.role != Role::written || function.parameters.size() <= kMaxParameters, "has at most 8 parameters");
       want(function.defaults.size() <= function.parameters.size(), "has a parameter for each default");
       helpers |= function.role != Role::written;
       want(!helpers || function.role != Role::written || program_.question == i,

@@ -69,12 +69,15 @@ void append_repr(std::string& out, const Value& value) {
     case Value::Kind::list:
       break;
   }
-  out += '[';
-  for (std::size_t i = 0; i < value.items.size(); ++i) {
-    if (i > 0) out += ", ";
+  const bool tuple = !value.items.empty() && value.items[0].kind == Value::Kind::text && value.items[0].text == kTupleMark;
+  const std::size_t first = tuple ? 1 : 0;
+  out += tuple ? '(' : '[';
+  for (std::size_t i = first; i < value.items.size(); ++i) {
+    if (i > first) out += ", ";
     append_repr(out, value.items[i]);
   }
-  out += ']';
+  if (tuple && value.items.size() == 2) out += ',';
+  out += tuple ? ')' : ']';
 }
 
 /// Recursive descent over the text of a value. Nothing: it is none.

@@ -28,6 +28,9 @@ struct Value {
 /// Longest integer that a program may write down, in decimal digits: the limit of CPython.
 inline constexpr std::size_t kMaxDigits = 4300;
 
+/// What stands for a tuple where a value is shown: a list whose first item is this text.
+inline constexpr const char* kTupleMark = "\U000F0000";
+
 /// How CPython 3.11 prints the value inside a list: 'it' with quotes, non-printable characters escaped (Unicode 14).
 std::string repr(const Value& value);
 /// What print() shows: as repr(), but a text stands as it is.

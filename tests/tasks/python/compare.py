@@ -26,7 +26,7 @@ def outcome(run):
 
 
 def original(source, call):
-    space = {'__name__': 'program'}
+    space = {'__name__': 'program' if call else '__main__'}
     if call:
         exec(source, space)
         return lambda: eval(call, space)
@@ -40,10 +40,18 @@ def original(source, call):
     return lambda: (exec('\n'.join(lines[:-1]), space), eval(code, space))[1]
 
 
+def tuples(value):
+    if not isinstance(value, list):
+        return value
+    items = [tuples(item) for item in value]
+    return tuple(items[1:]) if items and items[0] == '\U000f0000' else items
+
+
 def lowered(text):
-    space = {}
+    # What is shown of tuples begins with a mark.
+    space = {'print': lambda *values: print(*map(tuples, values))}
     exec(text, space)
-    return space['question']
+    return lambda: tuples(space['question']())
 
 
 def texts():

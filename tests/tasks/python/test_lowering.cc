@@ -185,7 +185,27 @@ TEST_CASE("python: the library is written in the language, and every function of
       "  print(max(n, 1), max(n, 1, 2), max(xs), min(n, 1), min(n, 1, 2), min(xs))\n"
       "  print(sum(xs), any(xs), all(xs), n in xs, n in [1, n], n ** n, pow(n, 2, n))\n"
       "  print(xs[n:], xs[:n], xs[n:n], xs[::2], xs[::-1], list(xs), [n] * 2, 2 * [n])\n"
-      "  print(range(n), range(n, 2), range(n, 2, n))\n");
+      "  print(range(n), range(n, 2), range(n, 2, n))\n"
+      "  print(str(xs), ord(xs), chr(n), bin(n), oct(n), hex(n), divmod(n, 2))\n"
+      "  print(xs.upper(), xs.lower(), xs.isdigit(), xs.isalpha(), xs.isalnum(), xs.isspace(), xs.isupper())\n"
+      "  print(xs.islower(), xs.startswith('a'), xs.endswith('a'), xs.find('a'), xs.index(n), xs.count(n))\n"
+      "  print(','.join(xs), xs.split(), xs.split(','), xs.strip(), xs.replace('a', 'b'))\n"
+      "  print(n & 6, n | 6, n ^ 6, n << 2, n >> 2)\n"
+      "  print(math.gcd(n, 2), math.lcm(n, 2), math.factorial(n), math.isqrt(n), math.comb(n, 2))\n"
+      "  return g(xs, n)\n"
+      "def g(xs, n):\n"
+      "  print(sorted(xs), sorted(xs, reverse=True), sorted(xs, key=abs), max(xs, key=abs), min(xs, key=abs))\n"
+      "  print(max(xs, default=n), min(xs, default=n), list(zip(xs, xs)), list(enumerate(xs)), list(zip(*xs)))\n"
+      "  print(xs[n:2:-1], xs[n::-1], xs[:n:-1], isinstance(n, int), isinstance(n, list), isinstance(n, str))\n"
+      "  ys = xs[:]\n"
+      "  ys[n] = 2\n"
+      "  ys.insert(n, 3)\n"
+      "  ys.remove(n)\n"
+      "  ys.pop()\n"
+      "  for x in xs:\n"
+      "    n += x if isinstance(x, int) else [x, 1]\n"
+      "  table = {'a': 1, 'b': 2}\n"
+      "  return ys, table[n], table.get(n, 0), n in table\n");
   for (const Definition& definition : library().definitions) {
     CAPTURE(definition.name);
     CHECK(function(program, definition.name).role == Role::library);
@@ -247,5 +267,5 @@ TEST_CASE("python: broken promises are seen") {
     p.functions[0].body.value = Value::integer("007");
   });
   broken("a function without parameters", [](Program& p) { p.question = 0; });
-  broken("at most 4 parameters", [](Program& p) { p.functions[0].parameters.resize(5); });
+  broken("at most 8 parameters", [](Program& p) { p.functions[0].parameters.resize(9); });
 }

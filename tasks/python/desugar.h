@@ -1,0 +1,40 @@
+// From the Python that people write to the smaller language that lowering knows: definitions within definitions,
+// lambdas, dicts that only remember or only look up, map and filter, tuples. Whatever it cannot turn into that language
+// without a change of meaning is an error with its place.
+#pragma once
+
+#include <functional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "engine/base/status.h"
+#include "tasks/python/tree.h"
+
+namespace trm::tasks::python {
+
+/// All of it. Error: names the place, the construct and what to write instead.
+Status desugar(Module& module, const std::string& file);
+
+/// Its steps, in this order.
+void replace_functions(Module& module);
+Status lift_definitions(Module& module, const std::string& file);
+Status replace_dicts(Module& module, const std::string& file);
+Status replace_tuples(Module& module, const std::string& file);
+
+/// Calls `use` for each expression in it, the inner ones first.
+void each_expression(Expression& e, const std::function<void(Expression&)>& use);
+void each_expression(std::vector<Statement>& body, const std::function<void(Expression&)>& use);
+void each_statement(std::vector<Statement>& body, const std::function<void(Statement&)>& use);
+/// Calls `use` for each definition's body, the statements of the module and the question.
+void each_expression(Module& module, const std::function<void(Expression&)>& use);
+
+/// Names that a function assigns, its parameters among them.
+std::set<std::string> local_names(const Definition& definition);
+void add_assigned(const std::vector<Statement>& body, std::set<std::string>& out);
+
+Expression call_expression(std::string function, std::vector<Expression> parts, Place place);
+Error refused_at(const std::string& file, Place place, const std::string& construct, const std::string& instead);
+bool same_expression(const Expression& a, const Expression& b);
+
+}  // namespace trm::tasks::python

@@ -1,0 +1,3 @@
+# call: by_length(["ccc", "a", "bb"])
+def by_length(words):
+    return sorted(words, key=lambda w: len(w))

@@ -1,0 +1,3 @@
+# call: shout("hello world")
+def shout(s):
+    return s.upper() + "!"
