@@ -304,6 +304,39 @@ void open_remarks(std::vector<Token>& tokens) {
       tokens[i] = {Token::Kind::stop, ",", true, false, tokens[i].begin};
 }
 
+/// "sum from i = 1 to n of i^2" as "sum_(i = 1)^(n) i^2".
+void write_sums(std::vector<Token>& tokens) {
+  const auto word = [](const Token& it, std::string_view what) { return it.is(Token::Kind::word, what); };
+  std::vector<Token> out;
+  out.reserve(tokens.size());
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    const bool begins = word(tokens[i], "sum") && i + 3 < tokens.size() && word(tokens[i + 1], "from") &&
+                        tokens[i + 2].kind == Token::Kind::letter && tokens[i + 3].is(Token::Kind::relation, "=");
+    const auto begin = tokens.begin() + static_cast<std::ptrdiff_t>(i);
+    const auto to =
+        begins ? std::find_if(begin, tokens.end(), [&](const Token& it) { return word(it, "to"); }) : tokens.end();
+    const auto of = std::find_if(to, tokens.end(), [&](const Token& it) { return word(it, "of"); });
+    if (of == tokens.end()) {
+      out.push_back(tokens[i]);
+      continue;
+    }
+    const auto sign = [&](std::string_view text) {
+      add_token(out, Token::Kind::sign, std::string(text), true, begin->begin);
+    };
+    add_token(out, Token::Kind::letter, "sum", false, begin->begin);
+    sign("_");
+    sign("(");
+    out.insert(out.end(), begin + 2, to);
+    sign(")");
+    sign("^");
+    sign("(");
+    out.insert(out.end(), to + 1, of);
+    sign(")");
+    i = static_cast<std::size_t>(of - tokens.begin());
+  }
+  tokens = std::move(out);
+}
+
 /// Digits of "12. " or "12) " at the beginning.
 std::size_t number_digits(std::string_view line) {
   const std::size_t digits = std::min(line.find_first_not_of("0123456789"), line.size());
@@ -367,6 +400,7 @@ Result<std::vector<Sentence>> read_sentences(std::string_view text, const std::s
     if (!tokens)
       return line_error(place, lines, line, "holds " + in_quotes(sign) + ", which is not read",
                         "write whole numbers, letters, + - * / ^ ! ( ), = < > <= >= and |");
+    write_sums(*tokens);
     open_remarks(*tokens);
     const std::size_t before = out.size();
     add_sentences(out, lines, plain, *std::move(tokens));

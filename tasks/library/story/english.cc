@@ -227,9 +227,7 @@ std::string stem(const std::string& verb) {
   if (out == "have") return out;
   if (out.ends_with("ing") && out.size() > 5) {
     out.resize(out.size() - 3);
-  } else if (out.ends_with("ed") && out.size() > 4) {
-    out.resize(out.size() - 2);
-  } else if (out.ends_with("es") && out.size() > 4) {
+  } else if ((out.ends_with("ed") || out.ends_with("es")) && out.size() > 4) {
     out.resize(out.size() - 2);
   } else if (out.ends_with("s") && !out.ends_with("ss") && out.size() > 3) {
     out.pop_back();

@@ -32,7 +32,7 @@ bool ask_two(Reader& r, const Order& order) {
 }
 
 /// Who is `order` than b?
-bool ask_all(Reader& r, Order order, const char* slot, bool than_whom, Form_ form, bool count = false) {
+bool ask_all(Reader& r, const Order& order, const char* slot, bool than_whom, Form_ form, bool count = false) {
   if (order.word.empty()) return false;
   r.asked().turned = order.turned != than_whom;
   r.asked().count = count;

@@ -86,7 +86,8 @@ std::string Reader::low(const char* slot) const {
 }
 
 std::string Reader::verb(const char* slot) {
-  const std::string word = low(slot), out = stem(word);
+  const std::string word = low(slot);
+  std::string out = stem(word);
   story_.verbs.emplace(out, word);
   return out;
 }

@@ -29,7 +29,7 @@ std::string Writer::step(const std::string& word) {
     return out;
   };
   const auto sexed = [&](const char* sex) {
-    const std::string name = *sex == 'f' ? "female" : "male";
+    std::string name = *sex == 'f' ? "female" : "male";
     if (wrote(name)) return name;
     std::vector<std::string> names;
     tables_ += "# the story says: " + name + "(x)\ndef " + name + "(x):\n";
@@ -45,7 +45,7 @@ std::string Writer::step(const std::string& word) {
   const auto append = [](std::vector<std::string>& to, const std::vector<std::string>& from) {
     to.insert(to.end(), from.begin(), from.end());
   };
-  const std::string name = word + "s";
+  std::string name = word + "s";
   if (std::find(functions_.begin(), functions_.end(), name) != functions_.end()) return name;
   const std::vector<std::string> siblings_told = told({"brother", "sister", "sibling"}, true);
   if (is_one_of(word, "parent mother father")) {

@@ -30,9 +30,9 @@ std::string Writer::order() {
     gather("same", same);
   }
   const auto steps = [&](bool turned) {
-    const std::string told = said(Fact::Kind::more, word, turned);
+    std::string told = said(Fact::Kind::more, word, turned);
     if (!levels) return told;
-    const std::string name = turned ? "up" : "down";
+    std::string name = turned ? "up" : "down";
     if (!wrote(name)) {
       rule("def " + name + "(x):\n    return " + told + "(x) + " + same + "(x)\n\n");
       rule("def all_" + name + "(xs):\n    return " + told + "(xs[0]) + all_" + name + "(xs[1:]) if xs else []\n\n");
