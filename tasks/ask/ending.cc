@@ -219,8 +219,7 @@ CallChain Ending::next(std::size_t function, const CallChain* before, std::vecto
         out.run[i] = (*values[i] > 0) == (out.way[i] > 0) ? out.run[i] + 1 : 0;
         continue;
       }
-      const bool goes_on =
-          out.run[i] > 0 && way == out.way[i] && (way > 0 ? step >= out.step[i] : step <= out.step[i]);
+      const bool goes_on = out.run[i] > 0 && way == out.way[i] && (way > 0 ? step >= out.step[i] : step <= out.step[i]);
       constexpr Wide kSmall = Wide{1} << 40;
       const bool small = step < kSmall && step > -kSmall;
       if (!goes_on) {

@@ -1,5 +1,5 @@
-// Does a chain of calls show any sign that it will end? This is no proof: it says what was seen, and what no test of the
-// program looks at any more.
+// Does a chain of calls show any sign that it will end? This is no proof: it says what was seen, and what no test of
+// the program looks at any more.
 #pragma once
 
 #include <cstddef>
@@ -23,13 +23,13 @@ using Measure = std::optional<Wide>;
 /// Calls of one function of which each waits for the next one, or gave it its place.
 struct CallChain {
   std::size_t calls = 0;
-  std::vector<Measure> last;          ///< arguments of the last call
-  std::vector<std::string> texts;     ///< a key of each, which begins with # for a number
-  std::vector<std::size_t> same;      ///< calls since it changed
-  std::vector<int> way;               ///< -1, 1: fell or rose, in each call by no less than in the call before
-  std::vector<std::size_t> run;       ///< calls since it went another way
-  std::vector<std::int64_t> by;       ///< how much it changed in each of these; 0: by different amounts
-  std::vector<Wide> step;         ///< how much it changed last
+  std::vector<Measure> last;       ///< arguments of the last call
+  std::vector<std::string> texts;  ///< a key of each, which begins with # for a number
+  std::vector<std::size_t> same;   ///< calls since it changed
+  std::vector<int> way;            ///< -1, 1: fell or rose, in each call by no less than in the call before
+  std::vector<std::size_t> run;    ///< calls since it went another way
+  std::vector<std::int64_t> by;    ///< how much it changed in each of these; 0: by different amounts
+  std::vector<Wide> step;          ///< how much it changed last
 };
 
 class Ending {

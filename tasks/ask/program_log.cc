@@ -153,7 +153,7 @@ void ProgramLog::begin(std::size_t frame, std::size_t depth, const CallView& cal
 }
 
 CallChain ProgramLog::watch(const ProgramCall& call, const CallChain* before,
-                       const std::vector<std::vector<std::int32_t>>& environment) {
+                            const std::vector<std::vector<std::int32_t>>& environment) {
   if (!ending_) ending_ = std::make_unique<Ending>(question_.program);
   std::vector<Measure> values;
   std::vector<std::string> texts;

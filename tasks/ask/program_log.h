@@ -58,7 +58,8 @@ class ProgramLog {
 
  private:
   void begin(std::size_t frame, std::size_t depth, const CallView& call, bool by_memo);
-  CallChain watch(const ProgramCall& call, const CallChain* before, const std::vector<std::vector<std::int32_t>>& environment);
+  CallChain watch(const ProgramCall& call, const CallChain* before,
+                  const std::vector<std::vector<std::int32_t>>& environment);
 
   const ProgramQuestion& question_;
   bool keep_;

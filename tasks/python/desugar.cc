@@ -22,6 +22,7 @@ class FunctionReplacer {
 
   void run() {
     each_expression(module_, [&](Expression& e) {
+      if (e.kind == ExpressionKind::compare) type_test(e);
       if (e.kind != ExpressionKind::call) return;
       if (is_call(e, "map") && e.parts.size() == 2) mapped(e);
       if (is_call(e, "filter") && e.parts.size() == 2) filtered(e);
@@ -42,8 +43,24 @@ class FunctionReplacer {
 
   [[nodiscard]] bool is_call(const Expression& e, const char* name) const {
     return e.kind == ExpressionKind::call && e.text == name && !taken_.contains(name) &&
-           std::all_of(e.words.begin(), e.words.end(),
-                       [](const std::string& w) { return w.empty() || w == "key" || w == "reverse" || w == "default"; });
+           std::all_of(e.words.begin(), e.words.end(), [](const std::string& w) {
+             return w.empty() || w == "key" || w == "reverse" || w == "default";
+           });
+  }
+
+  /// type(x) == list is isinstance(x, list). A truth value is an instance of int, but its type is another one.
+  void type_test(Expression& e) {
+    if (e.words.size() != 1 || (e.words[0] != "==" && e.words[0] != "!=") || !is_call(e.parts[0], "type")) return;
+    if (e.parts[0].parts.size() != 1 || e.parts[1].kind != ExpressionKind::name) return;
+    const bool negated = e.words[0] == "!=";
+    std::vector<Expression> both = {e.parts[0].parts[0], e.parts[1]};
+    if (both[1].text == "int") both[1].text = "int alone";
+    Expression out = call_expression("isinstance", std::move(both), e.place);
+    if (negated) {
+      std::vector<Expression> one = {std::move(out)};
+      out = make_expression(ExpressionKind::not_, std::move(one), e.place);
+    }
+    e = std::move(out);
   }
 
   Expression fresh(Place place) {
@@ -195,6 +212,11 @@ class FunctionReplacer {
 };
 
 }  // namespace
+
+bool is_sequence_literal(const Expression& e) {
+  return e.kind == ExpressionKind::list || e.kind == ExpressionKind::tuple || e.kind == ExpressionKind::comprehension ||
+         e.kind == ExpressionKind::slice || (e.kind == ExpressionKind::constant && e.value.kind == Value::Kind::text);
+}
 
 Expression call_expression(std::string function, std::vector<Expression> parts, Place place) {
   const std::size_t count = parts.size();

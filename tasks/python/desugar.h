@@ -35,6 +35,8 @@ void add_assigned(const std::vector<Statement>& body, std::set<std::string>& out
 
 Expression call_expression(std::string function, std::vector<Expression> parts, Place place);
 Error refused_at(const std::string& file, Place place, const std::string& construct, const std::string& instead);
+/// A list, a tuple or a text, as it is written.
+bool is_sequence_literal(const Expression& e);
 bool same_expression(const Expression& a, const Expression& b);
 
 }  // namespace trm::tasks::python

@@ -47,7 +47,8 @@ class Memory {
     std::size_t left = uses_of(body, name_), matched = 0;
     // Every use is a test, a lookup, a store or an argument of a call of the function itself.
     each_statement(body, [&](Statement& s) {
-      for (Expression& target : s.targets) each_expression(target, [&](Expression& e) { matched += lookup(e) ? 1 : 0; });
+      for (Expression& target : s.targets)
+        each_expression(target, [&](Expression& e) { matched += lookup(e) ? 1 : 0; });
       each_expression(s.value, [&](Expression& e) {
         if (lookup(e) || test(e)) ++matched;
         if (e.kind == ExpressionKind::call && e.text == function_.name && argument(e)) ++matched;
@@ -77,8 +78,8 @@ class Memory {
       const Statement& set = s.body[0];
       const bool missing = (test.kind == ExpressionKind::compare && test.words.size() == 1 && test.words[0] == "==" &&
                             is_name(test.parts[0], name_) && is_none(test.parts[1]));
-      const bool sets = set.kind == StatementKind::assign && set.targets.size() == 1 && is_name(set.targets[0], name_) &&
-                        is_empty_dict(set.value) && !set.augmented;
+      const bool sets = set.kind == StatementKind::assign && set.targets.size() == 1 &&
+                        is_name(set.targets[0], name_) && is_empty_dict(set.value) && !set.augmented;
       if (missing && sets) {
         s = Statement{};
         return;
@@ -129,15 +130,16 @@ class Memory {
       if (s.kind != StatementKind::give || stored.empty() || lookup(s.value)) return;
       const bool simple = s.value.kind == ExpressionKind::name || s.value.kind == ExpressionKind::constant;
       agrees = agrees && simple && std::any_of(stored.begin(), stored.end(), [&](const Expression& e) {
-        return same_expression(e, s.value);
-      });
+                 return same_expression(e, s.value);
+               });
     });
     return agrees;
   }
 
   bool is_pure(std::vector<Statement>& body) {
     bool pure = true;
-    each_expression(body, [&](Expression& e) { pure = pure && !(e.kind == ExpressionKind::call && e.text == "print"); });
+    each_expression(body,
+                    [&](Expression& e) { pure = pure && !(e.kind == ExpressionKind::call && e.text == "print"); });
     return pure;
   }
 
@@ -350,7 +352,8 @@ void replace_memories(Module& module) {
   for (Definition& definition : module.definitions) {
     for (std::size_t i = 0; i < definition.parameters.size(); ++i) {
       const std::size_t plain = definition.parameters.size() - definition.defaults.size();
-      const bool may = i < plain || is_empty_dict(definition.defaults[i - plain]) || is_none(definition.defaults[i - plain]);
+      const bool may =
+          i < plain || is_empty_dict(definition.defaults[i - plain]) || is_none(definition.defaults[i - plain]);
       if (!may) continue;
       Memory memory(module, definition, definition.parameters[i], i);
       memory.count_stores();

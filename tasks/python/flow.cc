@@ -7,8 +7,6 @@ namespace trm::tasks::python {
 namespace {
 
 constexpr std::size_t kMaxFlowBlocks = 20'000;
-constexpr std::size_t kMaxCopiedSteps = 2;  ///< of a block that is copied to those who come to it
-constexpr std::size_t kMaxCopies = 4;
 
 template <class... T>
 std::vector<Expression> parts_of(T... parts) {
@@ -66,6 +64,7 @@ bool is_change(const Expression& e) {
 
 bool assigns(const Expression& target, const std::string& name) {
   if (target.kind == ExpressionKind::name) return target.text == name;
+  if (target.kind == ExpressionKind::index) return assigns(target.parts[0], name);
   return std::any_of(target.parts.begin(), target.parts.end(), [&](const Expression& p) { return assigns(p, name); });
 }
 bool assigns(const Statement& s, const std::string& name) {
@@ -178,7 +177,8 @@ class FlowBuilder {
   }
 
   Expression hoist(const Expression& e, const Expression& whole) {
-    if (e.kind == ExpressionKind::call && e.text == ".pop" && !e.parts.empty() && e.parts[0].kind == ExpressionKind::name) {
+    if (e.kind == ExpressionKind::call && e.text == ".pop" && !e.parts.empty() &&
+        e.parts[0].kind == ExpressionKind::name) {
       const Expression& list = e.parts[0];
       // Whatever else reads the list would read it too late.
       std::size_t popped = 0;
@@ -243,10 +243,10 @@ class FlowBuilder {
     const Expression& of = e.parts[0];
     const std::size_t count = e.parts.size() - 1;
     const std::string& how = e.text;
-    const std::size_t wanted = how == ".insert"                                                       ? 2
-                               : how == ".reverse" || how == ".clear" || how == ".sort"                ? 0
-                               : how == ".pop" && count == 0                                           ? 0
-                                                                                                       : 1;
+    const std::size_t wanted = how == ".insert"                                         ? 2
+                               : how == ".reverse" || how == ".clear" || how == ".sort" ? 0
+                               : how == ".pop" && count == 0                            ? 0
+                                                                                        : 1;
     if (count != wanted) {
       return fail(place, how.substr(1) + "() takes " + std::to_string(wanted) + " values here", "give it as many");
     }
@@ -345,8 +345,8 @@ class FlowBuilder {
       return native_expression(NodeKind::index, parts_of(item(), number(index, place)), place);
     };
     const std::size_t wrong = block(), right = block();
-    branch(compared(native_expression(NodeKind::length, parts_of(item()), place), ">=",
-                    number(static_cast<int>(count), place), place),
+    branch(compared(native_expression(NodeKind::length, parts_of(item()), place),
+                    ">=", number(static_cast<int>(count), place), place),
            right, wrong);
     open(wrong);
     Expression error;
@@ -360,9 +360,10 @@ class FlowBuilder {
       }
       const std::size_t behind = target.parts.size() - 1 - star;
       Expression to = behind == 0 ? Expression{} : number(-static_cast<int>(behind), place);
-      assign(target.parts[i].parts[0],
-             make_expression(ExpressionKind::slice,
-                             parts_of(item(), number(static_cast<int>(star), place), std::move(to), Expression{}), place));
+      assign(
+          target.parts[i].parts[0],
+          make_expression(ExpressionKind::slice,
+                          parts_of(item(), number(static_cast<int>(star), place), std::move(to), Expression{}), place));
     }
   }
 
@@ -511,6 +512,14 @@ class FlowBuilder {
     const auto fixed = [&](const Expression& bound, const char* what) {
       const bool constant = bound.kind == ExpressionKind::constant;
       if (constant || (bound.kind == ExpressionKind::name && !assigns(loop, bound.text))) return bound;
+      // Where variables are scarce, n + 1 is calculated again in each round.
+      const bool again = scope_.names->scarce && bound.kind == ExpressionKind::binary &&
+                         (bound.text == "+" || bound.text == "-") &&
+                         std::all_of(bound.parts.begin(), bound.parts.end(), [&](const Expression& part) {
+                           return part.kind == ExpressionKind::constant ||
+                                  (part.kind == ExpressionKind::name && !assigns(loop, part.text));
+                         });
+      if (again) return bound;
       const std::string name = scope_.make(std::string(what) + of);
       out.before.push_back({name, bound});
       return name_expression(name, place);
@@ -629,64 +638,7 @@ class FlowBuilder {
   std::optional<Error> error_;
 };
 
-std::size_t successors(const Block& block) {
-  return block.end == Block::End::jump ? 1 : block.end == Block::End::branch ? 2 : 0;
-}
-
-Variables live_before(const Step& step, Variables after) {
-  if (step.target) after.reset(*step.target);
-  return after | step.reads;
-}
-
-Variables live_at_end(const Flow& flow, const Block& block) {
-  Variables out = block.reads;
-  for (std::size_t i = 0; i < successors(block); ++i) out |= flow.blocks[block.next[i]].live;
-  return out;
-}
-
-/// An expression such as n + 1.
-bool is_small(const Expression& e) {
-  if (e.kind == ExpressionKind::name || e.kind == ExpressionKind::constant) return e.height == 1;
-  return e.kind == ExpressionKind::binary && e.height == 2 && e.text != "**";
-}
-
-/// Who leads to whom, which blocks are tiny, and what is read where.
-void analyse(Flow& flow) {
-  std::vector<std::size_t> order = {0};
-  flow.blocks[0].ways = 1;
-  for (std::size_t i = 0; i < order.size(); ++i) {
-    const Block& block = flow.blocks[order[i]];
-    for (std::size_t k = 0; k < successors(block); ++k) {
-      if (flow.blocks[block.next[k]].ways++ == 0) order.push_back(block.next[k]);
-    }
-  }
-  for (Block& block : flow.blocks) {
-    const bool simple = block.value.kind == ExpressionKind::constant || block.value.kind == ExpressionKind::name ||
-                        block.value.kind == ExpressionKind::absent;
-    const bool gives = block.end == Block::End::give && simple;
-    const bool passes = block.end == Block::End::jump || block.end == Block::End::raise;
-    const bool few =
-        block.steps.size() <= kMaxCopiedSteps && block.ways <= kMaxCopies &&
-        std::all_of(block.steps.begin(), block.steps.end(), [](const Step& s) { return is_small(s.value); });
-    block.tiny = !block.loop && ((block.steps.empty() && (gives || passes)) || ((block.tiny || few) && passes));
-  }
-  for (bool changed = true; changed;) {
-    changed = false;
-    for (std::size_t i = order.size(); i-- > 0;) {
-      const Variables live = flow.live(order[i], 0);
-      changed |= live != flow.blocks[order[i]].live;
-      flow.blocks[order[i]].live = live;
-    }
-  }
-}
-
 }  // namespace
-
-Variables Flow::live(std::size_t block, std::size_t step) const {
-  Variables out = live_at_end(*this, blocks[block]);
-  for (std::size_t i = blocks[block].steps.size(); i-- > step;) out = live_before(blocks[block].steps[i], out);
-  return out;
-}
 
 Result<Flow> flow_of(const std::vector<Statement>& body, Scope& scope) {
   Result<Flow> out = FlowBuilder(scope).run(body);

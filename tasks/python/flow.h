@@ -24,6 +24,7 @@ struct Names {
   std::map<std::string, std::size_t> functions;  ///< index of each
   std::map<std::string, Value> constants;
   std::set<std::string> variables;  ///< of the module: they are no constants
+  bool scarce = false;              ///< a function has too many variables: what can be calculated again is
   std::set<std::string> fresh;      ///< functions whose lists nobody else has
 };
 
@@ -43,7 +44,7 @@ struct Scope {
 
   std::vector<std::string> variables;
   std::map<std::string, std::size_t> ids;
-  Variables sequences;   ///< only ever lists and texts
+  Variables sequences;  ///< only ever lists and texts
   std::size_t parameters = 0;
   std::size_t made = 0;  ///< variables made by the front end
   std::map<const Expression*, std::unique_ptr<Flow>> comprehensions;
@@ -92,6 +93,8 @@ Scope scope_of(std::string function, const std::string& file, const Names& names
 /// Error: a break outside of a loop and the like, with its place.
 Result<Flow> flow_of(const std::vector<Statement>& body, Scope& scope);
 
+/// Who leads to whom, which blocks are tiny, and what is read where.
+void analyse(Flow& flow);
 /// Error: a list changes that has another name as well, so that its value here would not be Python's.
 /// What may also be a number is looked at when it runs.
 Status check_sharing(Flow& flow, const Scope& scope);

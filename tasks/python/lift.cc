@@ -17,7 +17,8 @@ class Lifter {
 
   Status run() {
     for (Statement& s : module_.statements) {
-      if (s.kind != StatementKind::assign || s.targets.size() != 1 || s.targets[0].kind != ExpressionKind::name) continue;
+      if (s.kind != StatementKind::assign || s.targets.size() != 1 || s.targets[0].kind != ExpressionKind::name)
+        continue;
       if (s.value.kind != ExpressionKind::lambda) continue;
       module_.definitions.push_back(definition_of(s.targets[0].text, s));
       s = Statement{};
@@ -60,7 +61,8 @@ class Lifter {
     Names known = around, functions = functions_around, own;
     for (const std::string& name : local_names(outer)) known.insert(name);
     for (const Definition& d : inner) {
-      if (!own.insert(d.name).second) fail(d.place, "a second definition of " + in_quotes(d.name), "give it another name");
+      if (!own.insert(d.name).second)
+        fail(d.place, "a second definition of " + in_quotes(d.name), "give it another name");
       functions.insert(d.name);
     }
     std::vector<Definition> deeper;
@@ -126,7 +128,8 @@ class Lifter {
       const Names& names = captured[d.name];
       d.parameters.insert(d.parameters.begin(), names.begin(), names.end());
       if (d.parameters.size() > kMaxArguments) {
-        fail(d.place, "a def that reads more than " + std::to_string(kMaxArguments) + " variables, with its parameters,",
+        fail(d.place,
+             "a def that reads more than " + std::to_string(kMaxArguments) + " variables, with its parameters,",
              "put several of them into a list");
       }
       d.name = renamed[d.name];

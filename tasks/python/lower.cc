@@ -65,7 +65,8 @@ bool asks(const std::vector<Statement>& statements) {
 
 }  // namespace
 
-Lowering::Lowering(Program& program, std::string file) : program_(program), file_(std::move(file)) {
+Lowering::Lowering(Program& program, std::string file, bool scarce) : program_(program), file_(std::move(file)) {
+  names_.scarce = scarce;
   for (const Definition& definition : library().definitions) {
     library_names_.functions.emplace(definition.name, library_names_.functions.size());
   }

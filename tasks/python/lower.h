@@ -25,7 +25,8 @@ namespace trm::tasks::python {
 class Lowering {
  public:
   /// `program` may hold functions already; it is changed even if there is an error.
-  Lowering(Program& program, std::string file);
+  /// scarce: as Names::scarce.
+  Lowering(Program& program, std::string file, bool scarce = false);
 
   /// Adds the functions, constants and question of a module to an empty program.
   Status add(Module module);

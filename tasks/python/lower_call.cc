@@ -13,8 +13,10 @@ struct NativeName {
   std::string_view name;
   NodeKind kind;
 };
-constexpr NativeName kNatives[] = {
-    {"__later", NodeKind::later}, {"__after", NodeKind::after}, {"__up_to", NodeKind::up_to}, {"__text", NodeKind::to_text}};
+constexpr NativeName kNatives[] = {{"__later", NodeKind::later},
+                                   {"__after", NodeKind::after},
+                                   {"__up_to", NodeKind::up_to},
+                                   {"__text", NodeKind::to_text}};
 
 struct OneArgument {
   std::string_view name;
@@ -258,16 +260,19 @@ std::optional<Node> Lowering::builtin(const Call& e, Here here) {
   }
   if (named) {
     const std::string what = e.text[0] == '.' ? "the method " + e.text : e.text + "()";
-    refuse(scope, e.place, what + " with so many or other values", "give it what a text or list of it needs, as Python's plain form does");
+    refuse(scope, e.place, what + " with so many or other values",
+           "give it what a text or list of it needs, as Python's plain form does");
     return {};
   }
   if (e.text.starts_with(".")) {
-    refuse(scope, e.place, "the method " + e.text + " here", "write it as a statement of its own: x = xs" + e.text + "(...)");
+    refuse(scope, e.place, "the method " + e.text + " here",
+           "write it as a statement of its own: x = xs" + e.text + "(...)");
     return {};
   }
   if (is("sorted") || is("map") || is("filter")) {
-    refuse(scope, e.place, e.text + "() with these values",
-           "write sorted(xs), sorted(xs, key=f), map(f, xs) or filter(f, xs), where f is a def or a lambda of one value");
+    refuse(
+        scope, e.place, e.text + "() with these values",
+        "write sorted(xs), sorted(xs, key=f), map(f, xs) or filter(f, xs), where f is a def or a lambda of one value");
     return {};
   }
   const bool generator = e.parts.size() == 1 && e.parts[0].kind == ExpressionKind::generator;

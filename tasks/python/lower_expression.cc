@@ -11,9 +11,9 @@ namespace {
 constexpr std::size_t kMaxConstants = 100'000;  ///< values of the long constants of a program
 
 constexpr std::string_view kKnownFunctions[] = {
-    "len", "abs",      "int",  "bool", "print", "max",    "min",    "sum",    "range", "list",   "reversed",
-    "any", "all",      "pow",  "str",  "ord",   "divmod", "sorted", "map",    "zip",   "filter", "enumerate",
-    "chr", "tuple",    "bin",  "oct",  "hex",   "isinstance"};
+    "len",      "abs",       "int", "bool",  "print", "max", "min",    "sum",       "range", "list",
+    "reversed", "any",       "all", "pow",   "str",   "ord", "divmod", "sorted",    "map",   "zip",
+    "filter",   "enumerate", "chr", "tuple", "bin",   "oct", "hex",    "isinstance"};
 
 bool is_known_function(std::string_view name) {
   return std::find(std::begin(kKnownFunctions), std::end(kKnownFunctions), name) != std::end(kKnownFunctions);
@@ -233,13 +233,13 @@ Node Lowering::starred(const Expression& e, Here here) {
   }
   std::vector<Node> nodes = values(pieces, here);
   Node out = std::move(nodes[0]);
-  for (std::size_t i = 1; i < nodes.size(); ++i) out = operation(NodeKind::add, std::move(out), std::move(nodes[i]), e.place);
+  for (std::size_t i = 1; i < nodes.size(); ++i)
+    out = operation(NodeKind::add, std::move(out), std::move(nodes[i]), e.place);
   return out;
 }
 
 Node Lowering::list(const Expression& e, Here here) {
-  if (std::any_of(e.parts.begin(), e.parts.end(),
-                  [](const Expression& p) { return p.kind == ExpressionKind::star; })) {
+  if (std::any_of(e.parts.begin(), e.parts.end(), [](const Expression& p) { return p.kind == ExpressionKind::star; })) {
     return starred(e, here);
   }
   std::vector<Node> items = values(e.parts, here);

@@ -9,15 +9,15 @@ namespace trm::tasks::python {
 namespace {
 
 constexpr std::size_t kMaxExpressionNesting = 100;  ///< of brackets and signs before each other, while they are read
-constexpr std::size_t kMaxHeight = 150;   ///< of a tree
+constexpr std::size_t kMaxHeight = 150;             ///< of a tree
 
 struct Operator {
   std::string_view sign;
   int rank;
 };
 /// The higher binds tighter.
-constexpr Operator kOperators[] = {{"|", 1},  {"^", 2}, {"&", 3}, {"<<", 4}, {">>", 4},
-                                   {"+", 5},  {"-", 5}, {"*", 6}, {"//", 6}, {"%", 6}};
+constexpr Operator kOperators[] = {{"|", 1}, {"^", 2}, {"&", 3}, {"<<", 4}, {">>", 4},
+                                   {"+", 5}, {"-", 5}, {"*", 6}, {"//", 6}, {"%", 6}};
 
 /// Gives names that a comprehension binds a mark, since they are not those around it.
 void rename(Expression& in, const std::map<std::string, std::string>& names) {

@@ -104,12 +104,12 @@ class Parser {
   std::vector<Lexeme> lexemes_;
   const std::string& file_;
   std::size_t at_ = 0;
-  std::size_t depth_ = 0;   ///< of expressions within each other
-  std::size_t blocks_ = 0;  ///< of statements within each other
-  std::size_t functions_ = 0;  ///< definitions within each other
+  std::size_t depth_ = 0;               ///< of expressions within each other
+  std::size_t blocks_ = 0;              ///< of statements within each other
+  std::size_t functions_ = 0;           ///< definitions within each other
   std::vector<std::string> from_math_;  ///< names that the program imports from math
-  std::size_t renamed_ = 0;  ///< comprehensions so far
-  std::size_t renamed_texts_ = 0;  ///< f-strings within each other
+  std::size_t renamed_ = 0;             ///< comprehensions so far
+  std::size_t renamed_texts_ = 0;       ///< f-strings within each other
   std::optional<Error> error_;
 };
 

@@ -96,9 +96,9 @@ struct Constant {
 struct Module;
 
 struct Program {
-  std::vector<Function> functions;      ///< the written ones first, as they stand in the source
-  std::vector<Constant> constants;      ///< of the module
-  std::optional<std::size_t> question;  ///< the function without parameters that is asked
+  std::vector<Function> functions;       ///< the written ones first, as they stand in the source
+  std::vector<Constant> constants;       ///< of the module
+  std::optional<std::size_t> question;   ///< the function without parameters that is asked
   std::shared_ptr<const Module> source;  ///< what it was read from
 };
 

@@ -75,10 +75,9 @@ constexpr Row kMethods[] = {
 };
 
 constexpr std::string_view kKnownMethods[] = {
-    "append", "extend", "insert",     "pop",      "remove",  "sort",    "reverse", "clear",   "copy",
-    "index",  "count",  "find",       "join",     "split",   "strip",   "replace", "upper",   "lower",
-    "get",    "items",  "startswith", "endswith", "isdigit", "isalpha", "isalnum", "isupper", "islower",
-    "keys",   "values", "isspace"};
+    "append",     "extend",   "insert",  "pop",     "remove",  "sort",    "reverse", "clear", "copy",   "index",
+    "count",      "find",     "join",    "split",   "strip",   "replace", "upper",   "lower", "get",    "items",
+    "startswith", "endswith", "isdigit", "isalpha", "isalnum", "isupper", "islower", "keys",  "values", "isspace"};
 
 constexpr std::string_view kMathFunctions[] = {"gcd", "lcm", "factorial", "isqrt", "comb"};
 

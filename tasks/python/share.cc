@@ -16,12 +16,12 @@ constexpr std::size_t kMaxWork = 4'000'000;  ///< blocks times variables
 
 /// Where the parts of a value come from.
 struct Origin {
-  Variables same;     ///< it may be the list of these
-  Variables inside;   ///< it may hold the list of these
-  Variables item;     ///< it may be an item of the list of these
-  Variables deeper;   ///< it may be an item of an item of the list of these
-  Variables sharing;  ///< it may have items in common with the lists of these
-  Variables holds;    ///< it holds the list of these, or may be it: of `same` and `inside` those that are no items
+  Variables same;        ///< it may be the list of these
+  Variables inside;      ///< it may hold the list of these
+  Variables item;        ///< it may be an item of the list of these
+  Variables deeper;      ///< it may be an item of an item of the list of these
+  Variables sharing;     ///< it may have items in common with the lists of these
+  Variables holds;       ///< it holds the list of these, or may be it: of `same` and `inside` those that are no items
   bool shared = false;   ///< somebody else may have its items
   bool foreign = false;  ///< somebody outside of the function may have it
 
@@ -34,15 +34,15 @@ struct Origin {
 };
 
 constexpr std::string_view kNumbers[] = {
-    "len",      "abs",        "int",      "str",      "bool",     "ord",        "chr",         "any",         "all",
-    "bin",      "hex",        "oct",      "pow",      ".text",    ".upper",     ".lower",      ".strip",      ".replace",
-    ".join",    ".find",      ".index",   ".count",   ".isdigit", ".isalpha",   ".isalnum",    ".isupper",    ".islower",
-    ".isspace", ".startswith", ".endswith", ".has_pair", "print", "isinstance", ".is_number", ".is_text",    ".is_list",
-    "range",    "divmod",     ".split"};
+    "len",        "abs",        "int",      "str",      "bool",        "ord",       "chr",       "any",
+    "all",        "bin",        "hex",      "oct",      "pow",         ".text",     ".upper",    ".lower",
+    ".strip",     ".replace",   ".join",    ".find",    ".index",      ".count",    ".isdigit",  ".isalpha",
+    ".isalnum",   ".isupper",   ".islower", ".isspace", ".startswith", ".endswith", ".has_pair", "print",
+    "isinstance", ".is_number", ".is_text", ".is_list", "range",       "divmod",    ".split"};
 /// New lists of the items of their first argument.
-constexpr std::string_view kCopies[] = {"list",    "sorted",  "reversed", ".sorted",       ".sorted_down",  ".sorted_by",
-                                        ".copy",   ".items",  ".reversed", ".insert_item", ".without_item", ".remove_item",
-                                        "enumerate", "zip"};
+constexpr std::string_view kCopies[] = {"list",          "sorted",       "reversed",  ".sorted",   ".sorted_down",
+                                        ".sorted_by",    ".copy",        ".items",    ".reversed", ".insert_item",
+                                        ".without_item", ".remove_item", "enumerate", "zip"};
 
 template <std::size_t N>
 bool is_one_of(const std::string& text, const std::string_view (&names)[N]) {
@@ -255,7 +255,10 @@ struct State {
 class Sharing {
  public:
   Sharing(Flow& flow, const Scope& scope)
-      : flow_(flow), scope_(scope), origins_(scope, scope.names->fresh), size_(std::min(scope.variables.size(), kMaxVariables)) {}
+      : flow_(flow),
+        scope_(scope),
+        origins_(scope, scope.names->fresh),
+        size_(std::min(scope.variables.size(), kMaxVariables)) {}
 
   Status run() {
     const bool any = std::any_of(flow_.blocks.begin(), flow_.blocks.end(), [](const Block& b) {
@@ -373,8 +376,9 @@ class Sharing {
                                 ? "write " + name + " = " + name + " + [x]: it changes no other list"
                                 : "copy it first: " + name + " = " + name + "[:]";
     if (now.foreign.test(target)) {
-      return refuse(step, target < scope_.parameters ? "of a parameter, which the caller has as well,"
-                                                     : "of a list that has another name as well",
+      return refuse(step,
+                    target < scope_.parameters ? "of a parameter, which the caller has as well,"
+                                               : "of a list that has another name as well",
                     target < scope_.parameters && step.change != "+=" ? fix + "; and return it" : fix);
     }
     Variables others = now.seen_by[target] & live;
@@ -394,7 +398,7 @@ class Sharing {
   }
 
   Status refuse(const Step& step, const std::string& what, const std::string& fix) const {
-    const std::string how = step.change == "+="       ? "the change by +="
+    const std::string how = step.change == "+="     ? "the change by +="
                             : step.change[0] == '.' ? "the method " + step.change
                                                     : step.change;
     return error_at(scope_.file, step.place, how + " " + what + " is outside the language", fix);

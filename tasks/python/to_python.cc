@@ -100,6 +100,8 @@ class Printer {
     const auto infix = [&](const char* sign, Rank left, Rank right) { return part(0, left) + sign + part(1, right); };
     switch (node.kind) {
       case NodeKind::constant:
+        // The mark of tuples is written as the list that it is.
+        if (node.value.items.size() == 1 && node.value.items[0].text == kTupleMark) return "['\\U000f0000']";
         return repr(node.value);
       case NodeKind::variable:
         return slot(node.index);

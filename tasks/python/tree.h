@@ -75,9 +75,9 @@ struct Statement {
   Expression
       value;  ///< assign, evaluate, give (or absent); raise: text names the error; if_, while_: test; for_: iterable
   std::vector<Statement> body, otherwise;
-  bool augmented = false;  ///< assign: it was +=
-  bool in_place = false;   ///< augmented: of what may be a list, which changes under all its names
-  bool mixed = false;      ///< in_place: it may also be a number
+  bool augmented = false;              ///< assign: it was +=
+  bool in_place = false;               ///< augmented: of what may be a list, which changes under all its names
+  bool mixed = false;                  ///< in_place: it may also be a number
   std::shared_ptr<Definition> nested;  ///< define
 };
 
@@ -93,9 +93,9 @@ struct Definition {
 
 struct Module {
   std::vector<Definition> definitions;
-  std::vector<Statement> statements;  ///< in order, without the definitions
-  std::vector<Statement> guard;      ///< those of `if __name__ == "__main__"`
-  std::optional<Error> guard_error;  ///< why these cannot be read
+  std::vector<Statement> statements;   ///< in order, without the definitions
+  std::vector<Statement> guard;        ///< those of `if __name__ == "__main__"`
+  std::optional<Error> guard_error;    ///< why these cannot be read
   std::optional<Expression> question;  ///< asked from outside, instead of what the statements do
 };
 

@@ -37,7 +37,8 @@ class Typing {
     for (Definition& d : module_.definitions) {
       Scope scope;
       scope.outer = &globals_;
-      for (std::size_t i = 0; i < d.parameters.size(); ++i) scope.names[d.parameters[i]] = functions_[d.name].parameters[i];
+      for (std::size_t i = 0; i < d.parameters.size(); ++i)
+        scope.names[d.parameters[i]] = functions_[d.name].parameters[i];
       for (const std::string& name : local_names(d)) {
         if (!scope.names.contains(name)) scope.names[name] = cell();
       }
@@ -131,14 +132,11 @@ class Typing {
     return of(at).item;
   }
 
-  std::size_t number() {
+  std::size_t number() { return of_kind(&Cell::number); }
+  std::size_t boolean() { return of_kind(&Cell::boolean); }
+  std::size_t of_kind(bool Cell::*kind) {
     const std::size_t out = cell();
-    of(out).number = true;
-    return out;
-  }
-  std::size_t boolean() {
-    const std::size_t out = cell();
-    of(out).boolean = true;
+    of(out).*kind = true;
     return out;
   }
   std::size_t text() {
@@ -244,10 +242,8 @@ class Typing {
         case StatementKind::while_:
           test(s.value, *scope_);
           break;
-        case StatementKind::evaluate:
-          last_type_ = type(s.value, *scope_);
-          break;
         default:
+          if (s.kind == StatementKind::evaluate) last_type_ = type(s.value, *scope_);
           break;
       }
       statements(s.body);
@@ -352,15 +348,9 @@ class Typing {
     }
   }
 
-  static bool is_literal(const Expression& e) {
-    return e.kind == ExpressionKind::list || e.kind == ExpressionKind::tuple || e.kind == ExpressionKind::comprehension ||
-           e.kind == ExpressionKind::slice ||
-           (e.kind == ExpressionKind::constant && e.value.kind == Value::Kind::text);
-  }
-
   std::size_t product(const Expression& e, std::size_t left, std::size_t right) {
-    if (is_literal(e.parts[0])) return left;
-    if (is_literal(e.parts[1])) return right;
+    if (is_sequence_literal(e.parts[0])) return left;
+    if (is_sequence_literal(e.parts[1])) return right;
     if (of(left).tuple || of(left).list || of(left).text) return left;
     if (of(right).tuple || of(right).list || of(right).text) return right;
     const std::size_t out = cell();
@@ -399,7 +389,8 @@ class Typing {
       return std::find(names.begin(), names.end(), e.text) != names.end();
     };
     const std::size_t first = parts.empty() ? cell() : parts[0];
-    if (is({"str", "chr", ".text", "bin", "hex", "oct", ".upper", ".lower", ".strip", ".replace", ".join"})) return text();
+    if (is({"str", "chr", ".text", "bin", "hex", "oct", ".upper", ".lower", ".strip", ".replace", ".join"}))
+      return text();
     if (is({"bool", "any", "all", "isinstance", ".startswith", ".endswith", ".isdigit", ".isalpha", ".isalnum",
             ".isupper", ".islower", ".isspace", ".has_pair"})) {
       if (e.text == ".has_pair" && parts.size() == 2) unify(item_of(item_of(parts[1])), first);
@@ -599,7 +590,6 @@ class Typing {
     if (shows) {
       for (Expression& part : e.parts) shown_types.push_back(type(part, *scope_));
     }
-    if (e.kind == ExpressionKind::compare) type_test(e);
     if (e.kind == ExpressionKind::call && e.text == "isinstance" && !functions_.contains(e.text)) {
       instance(e);
       return;
@@ -620,25 +610,6 @@ class Typing {
     if (e.kind == ExpressionKind::call && e.text == "tuple" && !functions_.contains(e.text)) e.text = "list";
   }
 
-  /// type(x) == list
-  void type_test(Expression& e) {
-    if (e.words.size() != 1 || (e.words[0] != "==" && e.words[0] != "!=")) return;
-    const Expression& asked = e.parts[0];
-    const Expression& kind = e.parts[1];
-    if (asked.kind != ExpressionKind::call || asked.text != "type" || asked.parts.size() != 1) return;
-    if (kind.kind != ExpressionKind::name || functions_.contains("type")) return;
-    // A truth value is an instance of int, but its type is another one.
-    if (kind.text == "int" && of(type(e.parts[0].parts[0], *scope_)).boolean) return;
-    const bool negated = e.words[0] == "!=";
-    std::vector<Expression> both = {asked.parts[0], kind};
-    Expression out = call_expression("isinstance", std::move(both), e.place);
-    if (negated) {
-      std::vector<Expression> one = {std::move(out)};
-      out = make_expression(ExpressionKind::not_, std::move(one), e.place);
-    }
-    e = std::move(out);
-  }
-
   /// isinstance(x, list): what is left of it when tuples are lists.
   void instance(Expression& e) {
     if (e.parts.size() != 2) return;
@@ -656,7 +627,7 @@ class Typing {
       const std::string& name = kind.text;
       if (kind.kind != ExpressionKind::name) {
         known = false;
-      } else if (name == "int") {
+      } else if (name == "int" || (name == "int alone" && !of(at).boolean)) {
         calls.insert(".is_number");
       } else if (name == "str") {
         calls.insert(".is_text");

@@ -69,7 +69,8 @@ void append_repr(std::string& out, const Value& value) {
     case Value::Kind::list:
       break;
   }
-  const bool tuple = !value.items.empty() && value.items[0].kind == Value::Kind::text && value.items[0].text == kTupleMark;
+  const bool tuple =
+      !value.items.empty() && value.items[0].kind == Value::Kind::text && value.items[0].text == kTupleMark;
   const std::size_t first = tuple ? 1 : 0;
   out += tuple ? '(' : '[';
   for (std::size_t i = first; i < value.items.size(); ++i) {

@@ -56,7 +56,8 @@ Asked endless(Rng& rng) {
     case 2:
       return {"def f(n):\n    return g(n)\n\ndef g(n):\n    return 1 + f(n)\n", "f(" + text(start) + ")"};
     case 3:
-      return {"def f(n):\n    while n > 0:\n        n = n % " + text(b) + " + 1\n    return n\n", "f(" + text(start) + ")"};
+      return {"def f(n):\n    while n > 0:\n        n = n % " + text(b) + " + 1\n    return n\n",
+              "f(" + text(start) + ")"};
     case 4:  // grows
       return one("n == 0", around(rng, "f(n + " + text(a) + ")"), start);
     case 5:
@@ -64,7 +65,8 @@ Asked endless(Rng& rng) {
     case 6:
       return one("n < 1", around(rng, "f(n * " + text(b) + ")"), start);
     case 7:
-      return {"def f(xs):\n    if not xs:\n        return 0\n    return 1 + f(xs + [" + text(a) + "])\n", "f([" + text(start) + "])"};
+      return {"def f(xs):\n    if not xs:\n        return 0\n    return 1 + f(xs + [" + text(a) + "])\n",
+              "f([" + text(start) + "])"};
     case 8:
       return {"def f(n, acc):\n    if n == 0:\n        return acc\n    return f(n + " + text(a) + ", acc + n)\n",
               "f(" + text(start) + ", 0)"};
@@ -74,14 +76,15 @@ Asked endless(Rng& rng) {
       return {"def f(n):\n    s = 0\n    while n != 0:\n        s += n\n        n -= 2\n    return s\n",
               "f(" + text(2 * start + 1) + ")"};
     case 11:
-      return {"def even(n):\n    return True if n == 0 else odd(n - " + text(b) + ")\n\ndef odd(n):\n    return False if n == 0 else even(n - " +
-                  text(b) + ")\n",
+      return {"def even(n):\n    return True if n == 0 else odd(n - " + text(b) +
+                  ")\n\ndef odd(n):\n    return False if n == 0 else even(n - " + text(b) + ")\n",
               "even(" + text(b * start + 1) + ")"};
     case 12:
       return {"def f(n, limit):\n    return n if n == limit else f(n + " + text(b) + ", limit)\n",
               "f(" + text(start) + ", " + text(start + b * (1 + rng.below(8)) + 1) + ")"};
     default:
-      return {"def f(n):\n    if n == " + text(b * 3) + ":\n        return 0\n    return f(n - 1) + f(n - 2)\n", "f(" + text(start % (b * 3)) + ")"};
+      return {"def f(n):\n    if n == " + text(b * 3) + ":\n        return 0\n    return f(n - 1) + f(n - 2)\n",
+              "f(" + text(start % (b * 3)) + ")"};
   }
 }
 
@@ -97,25 +100,33 @@ Asked ending(Rng& rng) {
     case 3:
       return one("n < 2", around(rng, "f(n // " + text(b) + ")"), start * 1000 + a);
     case 4:
-      return {"def f(a, b):\n    return a if b == 0 else f(b, a % b)\n", "f(" + text(start * 7) + ", " + text(a * 13) + ")"};
+      return {"def f(a, b):\n    return a if b == 0 else f(b, a % b)\n",
+              "f(" + text(start * 7) + ", " + text(a * 13) + ")"};
     case 5:
-      return {"def f(xs):\n    if not xs:\n        return 0\n    return xs[0] + f(xs[1:])\n", "f([1] * " + text(start) + ")"};
+      return {"def f(xs):\n    if not xs:\n        return 0\n    return xs[0] + f(xs[1:])\n",
+              "f([1] * " + text(start) + ")"};
     case 6:
       return {"def f(n):\n    if n == 1:\n        return 0\n    return 1 + f(n // 2 if n % 2 == 0 else 3 * n + 1)\n",
               "f(" + text(1 + rng.below(26)) + ")"};
     case 7:
-      return {"def f(n):\n    s = 0\n    while n > 0:\n        s += n\n        n -= " + text(b) + "\n    return s\n", "f(" + text(start) + ")"};
+      return {"def f(n):\n    s = 0\n    while n > 0:\n        s += n\n        n -= " + text(b) + "\n    return s\n",
+              "f(" + text(start) + ")"};
     case 8:
-      return {"def even(n):\n    return True if n == 0 else odd(n - 1)\n\ndef odd(n):\n    return False if n == 0 else even(n - 1)\n",
-              "even(" + text(start * 5) + ")"};
+      return {
+          "def even(n):\n    return True if n == 0 else odd(n - 1)\n\ndef odd(n):\n    return False if n == 0 else "
+          "even(n - 1)\n",
+          "even(" + text(start * 5) + ")"};
     case 9:
-      return {"def f(n):\n    if n < 2:\n        return n\n    return f(n - 1) + f(n - 2)\n", "f(" + text(1 + rng.below(9)) + ")"};
+      return {"def f(n):\n    if n < 2:\n        return n\n    return f(n - 1) + f(n - 2)\n",
+              "f(" + text(1 + rng.below(9)) + ")"};
     case 10:
-      return {"def f(n, limit):\n    return n if n * n > limit else f(n + 1, limit)\n", "f(1, " + text(start * start * 40) + ")"};
+      return {"def f(n, limit):\n    return n if n * n > limit else f(n + 1, limit)\n",
+              "f(1, " + text(start * start * 40) + ")"};
     case 11:  // rises for long, and falls in the end
       return {"def f(n, d):\n    return n if n < 0 else f(n + d, d - 1)\n", "f(1, " + text(100 + start * 5) + ")"};
     default:
-      return {"def f(xs, size):\n    return xs if len(xs) >= size else f(xs + [size], size)\n", "f([], " + text(rng.below(3) == 0 ? 320 : start) + ")"};
+      return {"def f(xs, size):\n    return xs if len(xs) >= size else f(xs + [size], size)\n",
+              "f([], " + text(rng.below(3) == 0 ? 320 : start) + ")"};
   }
 }
 
@@ -173,12 +184,12 @@ TEST_CASE("what ends and what does not: 1,000 programs") {
 TEST_CASE("what is said of a chain that goes on") {
   CHECK(verdict_of({"def f(n):\n    return f(n + 1)\n", "f(10)"}) ==
         "no sign of ending after 250 calls: f(n) is called with n + 1 each time, and no test of n lies ahead");
-  CHECK(verdict_of({"def f(n):\n    return 1 if n == 0 else f(n - 2)\n", "f(3)"}).ends_with(
-      "f(n) is called with n - 2 each time, and no test of n lies ahead"));
-  CHECK(verdict_of({"def f(xs):\n    return 0 if xs == [] else f(xs + [1])\n", "f([2])"}).ends_with(
-      "f(xs) is called with a longer xs each time, and no test of xs lies ahead"));
-  CHECK(verdict_of({"def f(n):\n    while n != 0:\n        n = n + 3\n    return n\n", "f(1)"}).find(
-            "the loop in line 2 goes on with n + 3 each time") != std::string::npos);
+  CHECK(verdict_of({"def f(n):\n    return 1 if n == 0 else f(n - 2)\n", "f(3)"})
+            .ends_with("f(n) is called with n - 2 each time, and no test of n lies ahead"));
+  CHECK(verdict_of({"def f(xs):\n    return 0 if xs == [] else f(xs + [1])\n", "f([2])"})
+            .ends_with("f(xs) is called with a longer xs each time, and no test of xs lies ahead"));
+  CHECK(verdict_of({"def f(n):\n    while n != 0:\n        n = n + 3\n    return n\n", "f(1)"})
+            .find("the loop in line 2 goes on with n + 3 each time") != std::string::npos);
 }
 
 }  // namespace test_ending

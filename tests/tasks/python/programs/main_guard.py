@@ -1,3 +1,4 @@
+# call:
 def square_sum(n):
     if n == 0:
         return 0
