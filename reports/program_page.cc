@@ -1,7 +1,11 @@
 #include "reports/program_page.h"
 
+#include <algorithm>
+#include <cmath>
 #include <sstream>
+#include <utility>
 
+#include "engine/json/json_value.h"
 #include "reports/format.h"
 #include "reports/html_parts.h"
 
@@ -24,6 +28,9 @@ constexpr const char* kPageStyle = R"css(
 .calls li.here { background: var(--soft); box-shadow: inset 3px 0 0 var(--link); font-weight: 600; }
 .calls li.later { display: none; }
 .calls .value { color: var(--good); }
+.tokens p { margin: 0 0 0.5rem; font: 0.82rem/1.5 ui-monospace, "DejaVu Sans Mono", monospace; color: var(--quiet); overflow-wrap: anywhere; }
+.tokens b { color: var(--ink); font-weight: 600; }
+.tokens sup { color: var(--bad); }
 .stack { margin: 0; padding-left: 1.4rem; font: 0.88rem/1.6 ui-monospace, "DejaVu Sans Mono", monospace; overflow-wrap: anywhere; }
 )css";
 
@@ -32,6 +39,7 @@ constexpr const char* kScript = R"js(
 (() => {
   const $ = (id) => document.getElementById(id);
   const items = [...document.querySelectorAll('#tree li')];
+  const frames = JSON.parse($('frames').textContent);
   const calls = items.map((li) => ({ li, parent: +li.dataset.parent, last: +li.dataset.last, line: +li.dataset.line,
     text: li.dataset.text, value: li.dataset.value, note: li.dataset.note }));
   const steps = [];
@@ -39,7 +47,7 @@ constexpr const char* kScript = R"js(
   const leave = (until) => { while (open.length && calls[open[open.length - 1]].last < until) { const at = open.pop(); calls[at].r = steps.length; steps.push([at, true]); } };
   calls.forEach((call, i) => { leave(i); call.b = steps.length; steps.push([i, false]); open.push(i); });
   leave(Infinity);
-  let now = 0, timer = 0;
+  let now = 0, timer = 0, told = -1;
   const code = [...document.querySelectorAll('#code li')];
   const show = () => {
     const [at, returned] = steps[now];
@@ -52,6 +60,19 @@ constexpr const char* kScript = R"js(
     const stack = [];
     for (let i = at; i >= 0; i = calls[i].parent) stack.unshift(i);
     $('stack').replaceChildren(...stack.map((i) => { const li = document.createElement('li'); li.textContent = calls[i].text; return li; }));
+    if (told !== at) {
+      told = at;
+      $('written').replaceChildren(...frames.filter(([call]) => call === at).map(([, tokens]) => {
+        const p = document.createElement('p');
+        for (const [text, sure] of tokens) {
+          const own = sure !== undefined, e = document.createElement(own ? 'b' : 'span');
+          e.textContent = text + ' ';
+          p.append(e);
+          if (own && sure < 99.95) { const s = document.createElement('sup'); s.textContent = sure.toFixed(1) + ' % '; p.append(s); }
+        }
+        return p;
+      }));
+    }
     $('said').textContent = `step ${now + 1} of ${steps.length}: ${calls[at].text} ` + (returned ? (calls[at].value ? 'returns ' + calls[at].value : calls[at].note || 'ends without a value') : 'begins');
     $('back').disabled = $('first').disabled = now === 0;
     $('into').disabled = $('over').disabled = $('out').disabled = $('play').disabled = now === steps.length - 1;
@@ -73,7 +94,7 @@ constexpr const char* kScript = R"js(
     if (name && !event.ctrlKey && !event.metaKey && !event.altKey) { event.preventDefault(); stop(); act[name](); }
   });
   items.forEach((li, i) => { li.onclick = () => { stop(); go(calls[i].b); }; });
-  if (steps.length) { $('walk').hidden = $('waiting').hidden = false; show(); }
+  if (steps.length) { $('walk').hidden = $('waiting').hidden = $('model').hidden = false; show(); }
 })();
 )js";
 
@@ -89,6 +110,27 @@ std::string code_lines(const std::string& source) {
     out += "<li" + attribute("n", std::to_string(++number)) + ">" + escape_html(line) + "</li>";
   }
   return out + "</ol>";
+}
+
+/// As JSON that may stand in a page: [[call, [["READ"], ["A", 99.98], ...]], ...]; own tokens have a percentage.
+std::string frames_json(const ProgramPage& page) {
+  JsonValue out = JsonValue::array();
+  for (const ProgramPageFrame& frame : page.frames) {
+    JsonValue tokens = JsonValue::array();
+    for (const ProgramPageFrame::Token& token : frame.tokens) {
+      JsonValue each = JsonValue::array();
+      each.push(token.text);
+      if (token.own) each.push(std::round(token.probability * 1e4) / 100);
+      tokens.push(std::move(each));
+    }
+    JsonValue entry = JsonValue::array();
+    entry.push(frame.call);
+    entry.push(std::move(tokens));
+    out.push(std::move(entry));
+  }
+  std::string text = out.compact();
+  for (std::size_t at = 0; (at = text.find('<', at)) != std::string::npos;) text.replace(at, 1, "\\u003c");
+  return text;
 }
 
 const char* note_of(const ProgramPageCall& call) {
@@ -138,12 +180,19 @@ std::string program_page_html(const ProgramPage& page) {
   out +=
       "</section>\n<section id=\"waiting\" hidden><h3>The call, below those that wait for it</h3>\n<ol class=\"stack\" "
       "id=\"stack\"></ol></section>\n";
+  out +=
+      "<section id=\"model\" hidden><h3>What the model wrote for this call</h3>\n<p class=\"meta\">A line for each "
+      "frame. "
+      "Bold tokens are the model's own. A number behind one says how sure it was, where that is less than 99.95 %.";
+  if (!page.all_frames) out += " Only the first " + grouped(page.frames.size()) + " frames are kept.";
+  out += "</p>\n<div class=\"tokens\" id=\"written\"></div></section>\n";
   if (!page.printed.empty()) {
     out += "<section><h3>Printed</h3>\n<pre>";
     for (const std::string& line : page.printed) out += escape_html(line) + "\n";
     out += "</pre></section>\n";
   }
-  out += "</div>\n<script>" + std::string(kScript) + "</script>\n</body>\n</html>\n";
+  out += "</div>\n<script type=\"application/json\" id=\"frames\">" + frames_json(page) + "</script>\n<script>" +
+         std::string(kScript) + "</script>\n</body>\n</html>\n";
   return out;
 }
 

@@ -19,6 +19,17 @@ struct ProgramPageCall {
   bool goes_on = false;        ///< another call took its place, whose value is its own
 };
 
+/// What the model read and wrote in one frame of a call.
+struct ProgramPageFrame {
+  struct Token {
+    std::string text;
+    bool own = false;        ///< the model wrote it
+    double probability = 1;  ///< of an own token, as the model gave it
+  };
+  std::size_t call = 0;  ///< place in the list of calls
+  std::vector<Token> tokens;
+};
+
 struct ProgramPage {
   std::string title;                 ///< what was asked: "fact(3)"
   std::string answer;                ///< the value, the error, or why there is none
@@ -27,7 +38,9 @@ struct ProgramPage {
   std::vector<std::string> reading;  ///< how a text was read that the program stands for, a line each
   std::vector<std::string> printed;
   std::vector<ProgramPageCall> calls;
-  std::size_t left_out = 0;  ///< calls behind those of the list
+  std::size_t left_out = 0;              ///< calls behind those of the list
+  std::vector<ProgramPageFrame> frames;  ///< the first ones
+  bool all_frames = true;                ///< there are no more
 };
 
 /// One file: no network; a small script steps forwards, into, over and out of calls, and plays. Without scripts the

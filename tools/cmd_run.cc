@@ -77,6 +77,21 @@ Prompt as_prompt_or_item(const std::string& line, const std::string& source, std
   return out;
 }
 
+/// Lines that are not blank, each with its number from 1.
+std::vector<std::pair<std::size_t, std::string>> lines_of(const std::string& text) {
+  std::vector<std::pair<std::size_t, std::string>> out;
+  std::size_t number = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    std::string line = text.substr(at, end - at);
+    at = end + 1;
+    ++number;
+    if (line.ends_with('\r')) line.pop_back();
+    if (!is_blank(line)) out.emplace_back(number, std::move(line));
+  }
+  return out;
+}
+
 /// One prompt per line, or items as `trm tasks gen` writes them.
 Result<std::vector<Prompt>> read_prompts(const std::string& file) {
   const Result<std::string> text = read_input(file);
@@ -92,14 +107,8 @@ Result<std::vector<Prompt>> read_prompts(const std::string& file) {
     for (tasks::Item& item : *items) out.push_back({std::move(item)});
     return out;
   }
-  std::size_t number = 0;
-  for (std::size_t at = 0; at < text->size();) {
-    const std::size_t end = std::min(text->find('\n', at), text->size());
-    std::string line = text->substr(at, end - at);
-    at = end + 1;
-    ++number;
-    if (line.ends_with('\r')) line.pop_back();
-    if (!is_blank(line)) out.push_back(as_prompt(line, fmt::format("{}: line {}", file, number)));
+  for (const auto& [number, line] : lines_of(*text)) {
+    out.push_back(as_prompt(line, fmt::format("{}: line {}", file, number)));
   }
   return out;
 }
@@ -176,7 +185,7 @@ MachineOptions machine_options(const RunCommandOptions& options) {
 }
 
 /// A line of prompts, or of items as `trm tasks gen` writes them.
-Result<ProgramPrompt> as_program_prompt(std::string line, const std::string& place) {
+Result<ProgramPrompt> as_program_prompt(const std::string& line, const std::string& place) {
   if (line[line.find_first_not_of(" \t")] != '{') return ProgramPrompt{line, place, line};
   Result<std::vector<tasks::Item>> items = tasks::read_items(line, place);
   if (!items.ok()) return items.error();
@@ -192,14 +201,8 @@ Result<std::vector<ProgramPrompt>> program_prompts(const RunCommandOptions& opti
   }
   const Result<std::string> text = read_input(options.file);
   if (!text.ok()) return text.error();
-  std::size_t number = 0;
-  for (std::size_t at = 0; at < text->size();) {
-    const std::size_t end = std::min(text->find('\n', at), text->size());
-    std::string line = text->substr(at, end - at);
-    at = end + 1;
-    ++number;
-    if (is_blank(line)) continue;
-    Result<ProgramPrompt> prompt = as_program_prompt(std::move(line), fmt::format("{}: line {}", options.file, number));
+  for (const auto& [number, line] : lines_of(*text)) {
+    Result<ProgramPrompt> prompt = as_program_prompt(line, fmt::format("{}: line {}", options.file, number));
     if (!prompt.ok()) return prompt.error();
     out.push_back(*std::move(prompt));
   }

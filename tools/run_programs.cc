@@ -17,6 +17,7 @@
 #include "tasks/library/short_form.h"
 #include "tasks/python/cpython.h"
 #include "tools/cli.h"
+#include "tools/page_recorder.h"
 
 namespace trm::cli {
 namespace {
@@ -74,64 +75,6 @@ void print_calls(tasks::ProgramLog& log) {
   };
 }
 
-/// Gathers the calls of a program for its page.
-class PageRecorder {
- public:
-  explicit PageRecorder(const tasks::ProgramQuestion& question) : question_(question) {}
-
-  void listen(tasks::ProgramLog& log) {
-    log.began = [this, before = std::move(log.began)](const tasks::ProgramCall& call) {
-      if (before) before(call);
-      begin(call);
-    };
-    log.returned = [this, before = std::move(log.returned)](const tasks::ProgramCall& call, const std::string& value) {
-      if (before) before(call, value);
-      end(call, value);
-    };
-  }
-
-  [[nodiscard]] reports::ProgramPage page() && { return std::move(page_); }
-
- private:
-  static constexpr std::size_t kMostCalls = 5000;
-  struct Open {
-    std::size_t frame, at;
-  };
-
-  void begin(const tasks::ProgramCall& call) {
-    while (open_.size() > call.depth) {
-      page_.calls[open_.back().at].goes_on = true;
-      open_.pop_back();
-    }
-    if (page_.calls.size() == kMostCalls) {
-      ++page_.left_out;
-      return;
-    }
-    const std::size_t at = page_.calls.size();
-    reports::ProgramPageCall out;
-    out.text = call.text;
-    out.line = question_.program.functions[call.function].line;
-    out.parent = open_.empty() ? reports::ProgramPageCall::kNone : open_.back().at;
-    out.last = at;
-    out.remembered = call.by_memo;
-    for (const Open& each : open_) page_.calls[each.at].last = at;
-    page_.calls.push_back(std::move(out));
-    if (!call.by_memo) open_.push_back({call.frame, at});
-  }
-
-  void end(const tasks::ProgramCall& call, const std::string& value) {
-    const auto at =
-        std::find_if(open_.begin(), open_.end(), [&](const Open& each) { return each.frame == call.frame; });
-    if (at == open_.end()) return;
-    page_.calls[at->at].value = value;
-    open_.erase(at, open_.end());
-  }
-
-  const tasks::ProgramQuestion& question_;
-  reports::ProgramPage page_;
-  std::vector<Open> open_;
-};
-
 /// What CPython says of the same question; nothing: it has no answer to compare with.
 /// A text on one line need not be Python, and is then asked as it was read.
 Result<std::optional<std::string>> expected(const tasks::ProgramQuestion& question, bool on_one_line) {
@@ -175,8 +118,8 @@ JsonValue json_of(const tasks::ProgramQuestion& question, const Answer& answer, 
 class Runner {
  public:
   /// stop: that of the pool's machines.
-  Runner(const ProgramRun& run, tasks::AnswererPool& pool, const MachineOptions& machine, std::atomic<bool>& stop)
-      : run_(run), pool_(pool), machine_(machine), stop_(stop) {}
+  Runner(const ProgramRun& run, const CausalNetwork<float>& network, tasks::AnswererPool& pool, std::atomic<bool>& stop)
+      : run_(run), network_(network), pool_(pool), machine_(run.machine), stop_(stop) {}
 
   /// A line that asks nothing gets an empty answer, and the next one is read.
   void say_problem(const ProgramPrompt& prompt, const Error& problem) {
@@ -204,7 +147,8 @@ class Runner {
     Answer answer;
     stop_.store(false);
     log.stop = &stop_;
-    if (Status s = pool_.run_alone(question.question(), answer, log.observer()); !s.ok()) return s;
+    const MachineObserver observer = run_.html.empty() ? log.observer() : recorder.observer(log.observer());
+    if (Status s = pool_.run_alone(question.question(), answer, observer); !s.ok()) return s;
     const Result<tasks::ProgramAnswer> said = tasks::program_answer(question, answer, log, machine_);
     if (run_.explain) {
       for (const std::string& sentence : explanation.sentences(answer, said)) print(sentence + "\n");
@@ -229,7 +173,9 @@ class Runner {
       print("\n", Flush::now);
     }
     if (!run_.html.empty()) {
-      if (Status s = write_page(question, answer, said, std::move(recorder).page()); !s.ok()) return s;
+      Result<reports::ProgramPage> page = std::move(recorder).page(network_);
+      if (!page.ok()) return page.error();
+      if (Status s = write_page(question, answer, said, *std::move(page)); !s.ok()) return s;
     }
     if (!said.ok()) {
       note(said.error().text());
@@ -280,6 +226,7 @@ class Runner {
   }
 
   const ProgramRun& run_;
+  const CausalNetwork<float>& network_;
   tasks::AnswererPool& pool_;
   const MachineOptions& machine_;
   std::atomic<bool>& stop_;
@@ -320,7 +267,7 @@ int run_programs(const ProgramRun& run) {
   std::atomic<bool> stop = false;
   how.machine.stop = &stop;
   tasks::AnswererPool pool(*model, how);
-  Runner runner(run, pool, run.machine, stop);
+  Runner runner(run, model->network(), pool, stop);
   for (const Asking& each : *questions) {
     if (Status s = runner.answer(each); !s.ok()) return report(s.error());
   }

@@ -10,8 +10,8 @@
 #include <utility>
 
 #include "engine/base/interval.h"
-#include "engine/infer/decoder.h"
 #include "engine/sys/thread_pool.h"
+#include "tasks/ask/frame_scorer.h"
 #include "tasks/exchange/score.h"
 #include "tasks/frames/sweep.h"
 #include "tasks/interpreter/random_frame.h"
@@ -23,7 +23,6 @@ namespace trm::bench {
 namespace {
 
 constexpr std::size_t kShownCells = 3;
-constexpr std::size_t kBatch = 32;  ///< frames that one decoder takes at once
 
 /// What the model writes in place of the first token that it gets wrong.
 struct Wrong {
@@ -31,48 +30,12 @@ struct Wrong {
   std::int32_t written = 0;
 };
 
-class Judge {
- public:
-  static Result<Judge> create(const CausalNetwork<float>& network) {
-    Result<Decoder> decoder = Decoder::create(network, {kBatch, kBatch});
-    if (!decoder.ok()) return decoder.error();
-    return Judge(*std::move(decoder), network.config().vocab_size);
+std::optional<Wrong> first_wrong(const tasks::Frame& frame, std::span<const tasks::TokenScore> scores) {
+  for (const tasks::TokenScore& score : scores) {
+    if (score.best != frame.tokens[score.at]) return Wrong{score.at, score.best};
   }
-
-  /// At most kBatch frames.
-  Status judge(std::span<const tasks::SweptFrame> frames, std::span<std::optional<Wrong>> out) {
-    std::vector<Decoder::Feed> feeds;
-    for (std::size_t i = 0; i < frames.size(); ++i) {
-      const tasks::Tokens& tokens = frames[i].frame.tokens;
-      const Result<StateId> state = decoder_.acquire();
-      if (!state.ok()) return state.error();
-      logits_[i].resize((tokens.size() - 1) * vocabulary_);
-      feeds.push_back({*state, std::span(tokens).first(tokens.size() - 1), nullptr, logits_[i].data()});
-    }
-    Status status = decoder_.forward(feeds);
-    for (const Decoder::Feed& feed : feeds) decoder_.release(feed.state);
-    if (!status.ok()) return status;
-    for (std::size_t i = 0; i < frames.size(); ++i) out[i] = first_wrong(frames[i].frame, logits_[i]);
-    return {};
-  }
-
- private:
-  Judge(Decoder decoder, std::size_t vocabulary)
-      : decoder_(std::move(decoder)), vocabulary_(vocabulary), logits_(kBatch) {}
-
-  std::optional<Wrong> first_wrong(const tasks::Frame& frame, std::span<const float> logits) const {
-    for (std::size_t t = frame.prompt; t < frame.tokens.size(); ++t) {
-      if (frame.own[t] == 0) continue;
-      const std::int32_t written = argmax(logits.subspan((t - 1) * vocabulary_, vocabulary_));
-      if (written != frame.tokens[t]) return Wrong{t, written};
-    }
-    return std::nullopt;
-  }
-
-  Decoder decoder_;
-  std::size_t vocabulary_;
-  std::vector<std::vector<float>> logits_;
-};
+  return std::nullopt;
+}
 
 /// The functions of a language of frames, and its words.
 struct Language {
@@ -187,23 +150,28 @@ Result<std::vector<FunctionOutcome>> sweep_functions(
   thread_options.pin = options.pin;
   Result<std::unique_ptr<ThreadPool>> pool = ThreadPool::create(thread_options);
   if (!pool.ok()) return pool.error();
-  std::vector<Judge> judges;
+  std::vector<tasks::FrameScorer> scorers;  // of the workers
   for (std::size_t i = 0; i < (*pool)->size(); ++i) {
-    Result<Judge> judge = Judge::create(loaded->network());
-    if (!judge.ok()) return judge.error();
-    judges.push_back(*std::move(judge));
+    Result<tasks::FrameScorer> scorer = tasks::FrameScorer::create(loaded->network());
+    if (!scorer.ok()) return scorer.error();
+    scorers.push_back(*std::move(scorer));
   }
   std::vector<FunctionOutcome> out;
   for (const std::size_t function : *functions) {
     if (progress) progress(out.size(), functions->size());
     const std::vector<tasks::SweptFrame> frames = language.sweep(function, options.per_cell);
     std::vector<std::optional<Wrong>> wrong(frames.size());
+    constexpr std::size_t kBatch = tasks::FrameScorer::kBatch;
     const std::size_t batches = (frames.size() + kBatch - 1) / kBatch;
     std::vector<Status> statuses(batches);
     (*pool)->run(batches, [&](std::size_t batch, std::size_t worker) {
-      const std::size_t first = batch * kBatch, size = std::min(kBatch, frames.size() - first);
-      statuses[batch] =
-          judges[worker].judge(std::span(frames).subspan(first, size), std::span(wrong).subspan(first, size));
+      const std::size_t first = batch * kBatch, last = std::min(first + kBatch, frames.size());
+      std::vector<const tasks::Frame*> asked;
+      for (std::size_t i = first; i < last; ++i) asked.push_back(&frames[i].frame);
+      std::vector<std::vector<tasks::TokenScore>> scores;
+      statuses[batch] = scorers[worker].score(asked, scores);
+      if (!statuses[batch].ok()) return;
+      for (std::size_t i = first; i < last; ++i) wrong[i] = first_wrong(frames[i].frame, scores[i - first]);
     });
     for (const Status& status : statuses) {
       if (!status.ok()) return status.error();

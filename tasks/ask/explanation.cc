@@ -53,18 +53,27 @@ std::string text_of_node(const python::Program& program, const python::Function&
   return out;
 }
 
-/// Is the test true for the arguments of the call? Nothing: that is not known.
+/// Is the test true for the arguments of the call, "(0, 1)"? Nothing: that is not known.
 std::optional<bool> holds(const python::Program& program, const python::Function& function, const Node& test,
                           const std::string& arguments) {
+  if (arguments.size() < 2) return std::nullopt;
+  const Result<python::Value> values = python::parse_repr("[" + arguments.substr(1, arguments.size() - 2) + "]");
+  if (!values.ok() || values->items.size() != function.parameters.size()) return std::nullopt;
   ProgramQuestion question;
   question.program = program;
-  question.program.question.reset();
-  question.program.functions.push_back(function);
-  python::Function& added = question.program.functions.back();
-  added.name = "because_";
-  added.role = Role::written;
-  added.body = test;
-  if (!python::add_question(question.program, "because_" + arguments).ok()) return std::nullopt;
+  std::vector<python::Function>& functions = question.program.functions;
+  python::Function& tested = functions.emplace_back(function);
+  tested.name = "because_";
+  tested.body = test;
+  Node call;
+  call.kind = NodeKind::call;
+  call.index = functions.size() - 1;
+  for (const python::Value& value : values->items) call.parts.emplace_back().value = value;
+  python::Function asked;
+  asked.name = "question_";
+  asked.body = std::move(call);
+  functions.push_back(std::move(asked));
+  question.program.question = functions.size() - 1;
   question.encoded = interpreter::encode(question.program);
   const Result<RightAnswer> answer = right_answer(question, kReasonFrames);
   if (!answer.ok() || answer->outcome != RightAnswer::Outcome::returned) return std::nullopt;

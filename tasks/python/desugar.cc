@@ -218,14 +218,6 @@ bool is_sequence_literal(const Expression& e) {
          e.kind == ExpressionKind::slice || (e.kind == ExpressionKind::constant && e.value.kind == Value::Kind::text);
 }
 
-Expression call_expression(std::string function, std::vector<Expression> parts, Place place) {
-  const std::size_t count = parts.size();
-  Expression out = make_expression(ExpressionKind::call, std::move(parts), place);
-  out.text = std::move(function);
-  out.words.assign(count, "");
-  return out;
-}
-
 Error refused_at(const std::string& file, Place place, const std::string& construct, const std::string& instead) {
   return error_at(file, place, construct + " is outside the language", instead);
 }

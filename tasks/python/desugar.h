@@ -33,7 +33,6 @@ void each_expression(Module& module, const std::function<void(Expression&)>& use
 std::set<std::string> local_names(const Definition& definition);
 void add_assigned(const std::vector<Statement>& body, std::set<std::string>& out);
 
-Expression call_expression(std::string function, std::vector<Expression> parts, Place place);
 Error refused_at(const std::string& file, Place place, const std::string& construct, const std::string& instead);
 /// A list, a tuple or a text, as it is written.
 bool is_sequence_literal(const Expression& e);

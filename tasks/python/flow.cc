@@ -46,14 +46,6 @@ bool is_simple(const Expression& e) {
   return e.kind == ExpressionKind::name || e.kind == ExpressionKind::constant;
 }
 
-Expression called(std::string function, std::vector<Expression> parts, Place place) {
-  const std::size_t count = parts.size();
-  Expression out = make_expression(ExpressionKind::call, std::move(parts), place);
-  out.text = std::move(function);
-  out.words.assign(count, "");
-  return out;
-}
-
 constexpr std::string_view kChanges[] = {".append", ".extend", ".insert",  ".pop",   ".remove",
                                          ".del",    ".set",    ".reverse", ".clear", ".sort"};
 
@@ -187,7 +179,7 @@ class FlowBuilder {
         const Expression at = e.parts.size() == 2 ? kept(e.parts[1]) : number(-1, e.place);
         const std::string value = scope_.make("value");
         step(value, native_expression(NodeKind::index, parts_of(list, at), e.place));
-        step(list.text, called(".without_item", parts_of(list, at), e.place), 1, ".pop");
+        step(list.text, call_expression(".without_item", parts_of(list, at), e.place), 1, ".pop");
         return name_expression(value, e.place);
       }
     }
@@ -218,7 +210,7 @@ class FlowBuilder {
     const Expression now = kept(value);
     const Expression& of = target.parts[0];
     const auto set = [&](const Expression& list) {
-      return called(".set_item", parts_of(list, kept(target.parts[1]), now), target.place);
+      return call_expression(".set_item", parts_of(list, kept(target.parts[1]), now), target.place);
     };
     renew(of, set, target.place, "the change of an item");
   }
@@ -234,7 +226,7 @@ class FlowBuilder {
     const Expression& outer = of.parts[0];
     const Expression at = kept(of.parts[1]);
     const Expression inner = make(make_expression(ExpressionKind::index, parts_of(outer, at), place));
-    step(outer.text, called(".set_item", parts_of(outer, at, inner), place), 2, how);
+    step(outer.text, call_expression(".set_item", parts_of(outer, at, inner), place), 2, how);
   }
 
   /// xs.append(x) and its kind, as a statement.
@@ -263,13 +255,13 @@ class FlowBuilder {
       }
       if (how == ".extend") {
         const bool is_list = given[0].kind == ExpressionKind::list || given[0].kind == ExpressionKind::comprehension;
-        return binary("+", list, is_list ? given[0] : called(".items", parts_of(given[0]), place), place);
+        return binary("+", list, is_list ? given[0] : call_expression(".items", parts_of(given[0]), place), place);
       }
-      if (how == ".insert") return called(".insert_item", parts_of(list, given[0], given[1]), place);
-      if (how == ".remove") return called(".remove_item", parts_of(list, given[0]), place);
-      if (how == ".reverse") return called(".reversed", parts_of(list), place);
+      if (how == ".insert") return call_expression(".insert_item", parts_of(list, given[0], given[1]), place);
+      if (how == ".remove") return call_expression(".remove_item", parts_of(list, given[0]), place);
+      if (how == ".reverse") return call_expression(".reversed", parts_of(list), place);
       if (how == ".clear") return make_expression(ExpressionKind::list, {}, place);
-      return called(".without_item", parts_of(list, given.empty() ? number(-1, place) : given[0]), place);
+      return call_expression(".without_item", parts_of(list, given.empty() ? number(-1, place) : given[0]), place);
     };
     renew(of, make, place, how == ".del" ? "del" : "the method " + how);
   }
@@ -338,7 +330,7 @@ class FlowBuilder {
     std::size_t star = 0;
     while (target.parts[star].kind != ExpressionKind::star) ++star;
     const std::string whole = scope_.make("value");
-    step(whole, called("list", parts_of(value), place));
+    step(whole, call_expression("list", parts_of(value), place));
     const auto item = [&] { return name_expression(whole, place); };
     const auto at = [&](std::size_t i, bool from_end) {
       const int index = from_end ? static_cast<int>(i) - static_cast<int>(target.parts.size()) : static_cast<int>(i);

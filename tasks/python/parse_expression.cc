@@ -44,6 +44,14 @@ Expression make_expression(ExpressionKind kind, std::vector<Expression> parts, P
   return out;
 }
 
+Expression call_expression(std::string function, std::vector<Expression> arguments, Place place) {
+  const std::size_t count = arguments.size();
+  Expression out = make_expression(ExpressionKind::call, std::move(arguments), place);
+  out.text = std::move(function);
+  out.words.assign(count, "");
+  return out;
+}
+
 Expression name_expression(std::string name, Place place) {
   Expression out = make_expression(ExpressionKind::name, {}, place);
   out.text = std::move(name);

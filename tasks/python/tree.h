@@ -109,5 +109,7 @@ Expression name_expression(std::string name, Place place);
 Expression constant_expression(Value value, Place place);
 Expression native_expression(NodeKind kind, std::vector<Expression> parts, Place place);
 Expression make_expression(ExpressionKind kind, std::vector<Expression> parts, Place place);
+/// A call of a function by its name, without words before its arguments.
+Expression call_expression(std::string function, std::vector<Expression> arguments, Place place);
 
 }  // namespace trm::tasks::python

@@ -105,6 +105,12 @@ class Programs(CliTest):
         self.assertIn(('0', '8', 'fib(2)', '1'), calls)
         self.assertIn('# a &lt;b&gt; &amp;', text)
         self.assertNotRegex(text, r'https?://')
+        frames = json.loads(re.search(r'id="frames">(.*?)</script>', text)[1])
+        self.assertEqual({call for call, _ in frames}, set(range(9)))
+        self.assertEqual([word for word, *_ in frames[0][1]][:3], ['EVAL', 'X', 'END'])
+        sure = [token[1] for _, tokens in frames for token in tokens if len(token) > 1]
+        self.assertGreater(min(sure), 50)
+        self.assertLessEqual(max(sure), 100)
         self.fails(4, ['--html', 'its folder does not exist'], 'run', MODEL, file, '--call', 'fib(1)', '--html', self.path('no/such/folder.html'))
         self.fails(2, ['--html', 'is for programs'], 'run', self.model('one'), 'fact 1', '--html', page)
 

@@ -234,16 +234,29 @@ bool ProgramWriter::looks_equal(const Expr& a, const Expr& b) {
   return true;
 }
 
-bool ProgramWriter::above_at(const Expr& a, const Expr& b, bool strict, std::int64_t k) {
-  if (!free_letter.empty())
-    return refuse("compares with a letter that is no number: say what it is, as in \"for x = 2\"");
-  if (std::abs(k) > kMostAtK) return refuse("is about a k above " + std::to_string(kMostAtK));
+/// Both sides as whole numbers of the same sign as their difference. Nothing: refused.
+std::optional<Sides> ProgramWriter::compared(const Expr& a, const Expr& b) {
+  if (!free_letter.empty()) {
+    refuse("compares with a letter that is no number: say what it is, as in \"for x = 2\"");
+    return std::nullopt;
+  }
   const std::optional<Ratio> left = ratio(a), right = left ? ratio(b) : std::nullopt;
-  const std::optional<Sides> both = right ? sides(a, b) : std::nullopt;
+  std::optional<Sides> both = right ? sides(a, b) : std::nullopt;
+  if (!both) return std::nullopt;
+  for (const Ratio* it : {&*left, &*right}) {
+    for (const auto& [factor, times] : it->factors) {
+      if (is_visibly_positive(factor, start)) continue;
+      refuse("compares with a denominator that may be below 0");
+      return std::nullopt;
+    }
+  }
+  return both;
+}
+
+bool ProgramWriter::above_at(const Expr& a, const Expr& b, bool strict, std::int64_t k) {
+  if (std::abs(k) > kMostAtK) return refuse("is about a k above " + std::to_string(kMostAtK));
+  const std::optional<Sides> both = compared(a, b);
   if (!both) return false;
-  for (const Ratio* it : {&*left, &*right})
-    for (const auto& [factor, times] : it->factors)
-      if (!is_visibly_positive(factor, start)) return refuse("compares with a denominator that may be below 0");
   if (!value_of(both->left, k, values) || !value_of(both->right, k, values))
     return refuse("has values that are too large");
   test(at(both->left, k) + (strict ? " > " : " >= ") + at(both->right, k));
@@ -314,14 +327,8 @@ bool ProgramWriter::curve_above(const Curve& curve, bool strict, bool values_too
 }
 
 bool ProgramWriter::above(const Expr& a, const Expr& b, bool strict) {
-  if (!free_letter.empty())
-    return refuse("compares with a letter that is no number: say what it is, as in \"for x = 2\"");
-  const std::optional<Ratio> left = ratio(a), right = left ? ratio(b) : std::nullopt;
-  const std::optional<Sides> both = right ? sides(a, b) : std::nullopt;
+  const std::optional<Sides> both = compared(a, b);
   if (!both) return false;
-  for (const Ratio* it : {&*left, &*right})
-    for (const auto& [factor, times] : it->factors)
-      if (!is_visibly_positive(factor, start)) return refuse("compares with a denominator that may be below 0");
   const Expr difference = plus_expr(both->left, both->right, true);
   const std::optional<Growth> all = growth(difference);
   if (!all) return false;

@@ -65,6 +65,7 @@ class ProgramWriter {
  private:
   std::optional<Ratio> ratio(const Expr& tree);
   std::optional<Sides> sides(const Expr& a, const Expr& b);
+  std::optional<Sides> compared(const Expr& a, const Expr& b);
   std::optional<Growth> growth(const Expr& tree);
   /// Calls the function once, or with as many numbers in place of the free letter as decide an equation of both.
   template <class Function>
