@@ -7,7 +7,7 @@
 namespace trm::tasks::library::story {
 namespace {
 
-using K = Fact::Kind;
+using FamilyKind = Fact::Kind;
 
 std::string joined(const std::vector<std::string>& terms) {
   std::string out;
@@ -19,12 +19,12 @@ std::string joined(const std::vector<std::string>& terms) {
 
 /// The function that takes one step: from x to the list of those who are that to x.
 std::string Writer::step(const std::string& word) {
-  if (word[0] == '=') return said(K::role, word.substr(1), true);
+  if (word[0] == '=') return said(FamilyKind::role, word.substr(1), true);
   const auto told = [&](std::initializer_list<const char*> words, bool turned) {
     std::vector<std::string> out;
     out.reserve(words.size());
     for (const char* each : words) {
-      if (!pairs(K::kin, each).empty()) out.push_back(said(K::kin, each, turned));
+      if (!pairs(FamilyKind::kin, each).empty()) out.push_back(said(FamilyKind::kin, each, turned));
     }
     return out;
   };
@@ -34,7 +34,8 @@ std::string Writer::step(const std::string& word) {
     std::vector<std::string> names;
     tables_ += "# the story says: " + name + "(x)\ndef " + name + "(x):\n";
     for (const Fact& fact : story_.facts) {
-      if (fact.kind != K::sex || fact.word != sex || std::find(names.begin(), names.end(), fact.a) != names.end())
+      if (fact.kind != FamilyKind::sex || fact.word != sex ||
+          std::find(names.begin(), names.end(), fact.a) != names.end())
         continue;
       names.push_back(fact.a);
       tables_ += "    if x == " + quoted(fact.a) + ":\n        return True\n";
