@@ -40,6 +40,23 @@ class ShortForms(CliTest):
         self.fails(4, ['holds no prompts'], 'run', MODEL, '--file', self.write('empty.txt', '\n'))
         self.assertEqual(self.trm('run', MODEL, '--file', '-', stdin='').returncode, 4)
 
+    def test_proofs_and_stories(self):
+        prompts, lines = [], []
+        with open(os.path.join(ROOT, 'tests/tasks/library/proofs.txt'), encoding='utf-8') as file:
+            for block in file.read().split('### ')[1::9]:
+                line, _, proof = block.partition('\n')
+                prompts.append('proof ' + proof)
+                lines.append(line)
+        self.assertGreater(len(set(lines)), 3)
+        self.assertEqual(self.passes('run', MODEL, *prompts).stdout.splitlines(), lines)
+        story = 'ask Tom is older than Kim. Ann is younger than Kim. '
+        result = self.passes('run', MODEL, story + 'Who is the oldest?', story + 'Is Ann older than Tom?', story + 'Is Kim older than Tom?', '--check')
+        self.assertEqual(result.stdout, 'Tom\nno\nno\n')
+        text = self.passes('run', MODEL, story + 'Who is the oldest?', '--explain').stdout
+        self.assertIn('"Ann is younger than Kim." -> ', text)
+        self.fails(4, ['prompt: story', 'not understood: "green"'], 'run', MODEL, 'ask Colourless green ideas sleep furiously. Who sleeps?')
+        self.fails(4, ['prompt'], 'run', MODEL, 'proof Claim: k^k > 0')
+
     def test_the_source_is_python(self):
         text = self.passes('run', MODEL, 'calc med(7, 1, 9) + fact(4)', '--source').stdout
         printed = []
