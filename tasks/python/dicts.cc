@@ -32,8 +32,8 @@ std::size_t uses_of(std::vector<Statement>& body, const std::string& name) {
 /// A dict in which one function keeps its answers.
 class Memory {
  public:
-  Memory(Module& module, Definition& function, std::string name, std::optional<std::size_t> parameter)
-      : module_(module), function_(function), name_(std::move(name)), parameter_(parameter) {}
+  Memory(Definition& function, std::string name, std::optional<std::size_t> parameter)
+      : function_(function), name_(std::move(name)), parameter_(parameter) {}
 
   /// Does what stands in the module keep answers and nothing else? Then that is written as the decorator does.
   bool replace() {
@@ -230,7 +230,6 @@ class Memory {
   }
 
  private:
-  Module& module_;
   Definition& function_;
   std::string name_;
   std::optional<std::size_t> parameter_;
@@ -355,7 +354,7 @@ void replace_memories(Module& module) {
       const bool may =
           i < plain || is_empty_dict(definition.defaults[i - plain]) || is_none(definition.defaults[i - plain]);
       if (!may) continue;
-      Memory memory(module, definition, definition.parameters[i], i);
+      Memory memory(definition, definition.parameters[i], i);
       memory.count_stores();
       if (!memory.replace()) continue;
       each_expression(module, [&](Expression& e) { memory.drop_argument(e); });
@@ -377,7 +376,7 @@ void replace_memories(Module& module) {
       each_expression(*module.question, [&](Expression& e) { elsewhere += is_name(e, name) ? 1 : 0; });
     }
     if (users.size() != 1 || elsewhere != 1 || local_names(*users[0]).contains(name)) continue;
-    Memory memory(module, *users[0], name, {});
+    Memory memory(*users[0], name, {});
     memory.count_stores();
     if (memory.replace()) s = Statement{};
   }

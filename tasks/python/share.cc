@@ -417,7 +417,6 @@ bool gives_fresh(const Expression& e, const std::set<std::string>& fresh, const 
     case ExpressionKind::list:
     case ExpressionKind::slice:
     case ExpressionKind::comprehension:
-      return true;
     case ExpressionKind::binary:
       return true;
     case ExpressionKind::conditional:

@@ -5,6 +5,8 @@
 #include <array>
 #include <initializer_list>
 #include <map>
+#include <optional>
+#include <string_view>
 #include <utility>
 
 #include "tasks/base/words.h"
@@ -610,6 +612,17 @@ class Typing {
     if (e.kind == ExpressionKind::call && e.text == "tuple" && !functions_.contains(e.text)) e.text = "list";
   }
 
+  /// The test for a kind of values, as isinstance() names it; empty: nothing here is one. Nothing: that is not known.
+  static std::optional<std::string_view> test_of(std::string_view kind, const Cell& cell) {
+    const bool number = kind == "int" || (kind == "int alone" && !cell.boolean) || (kind == "bool" && !cell.number);
+    if (number) return ".is_number";
+    if (kind == "str") return ".is_text";
+    if ((kind == "list" && !cell.tuple) || (kind == "tuple" && cell.tuple)) return ".is_list";
+    constexpr std::array none = {"list", "tuple", "float", "dict", "set", "complex"};
+    if (std::find(none.begin(), none.end(), kind) != none.end()) return "";
+    return std::nullopt;
+  }
+
   /// isinstance(x, list): what is left of it when tuples are lists.
   void instance(Expression& e) {
     if (e.parts.size() != 2) return;
@@ -624,24 +637,10 @@ class Typing {
     std::set<std::string> calls;
     bool known = !kinds.empty();
     for (const Expression& kind : kinds) {
-      const std::string& name = kind.text;
-      if (kind.kind != ExpressionKind::name) {
-        known = false;
-      } else if (name == "int" || (name == "int alone" && !of(at).boolean)) {
-        calls.insert(".is_number");
-      } else if (name == "str") {
-        calls.insert(".is_text");
-      } else if (name == "list") {
-        if (!of(at).tuple) calls.insert(".is_list");
-      } else if (name == "tuple") {
-        if (of(at).tuple) calls.insert(".is_list");
-      } else if (name == "float" || name == "dict" || name == "set" || name == "complex") {
-        // Nothing here is one.
-      } else if (name == "bool" && !of(at).number) {
-        calls.insert(".is_number");
-      } else {
-        known = false;
-      }
+      const std::optional<std::string_view> test =
+          kind.kind == ExpressionKind::name ? test_of(kind.text, of(at)) : std::nullopt;
+      known = known && test;
+      if (test && !test->empty()) calls.emplace(*test);
     }
     if (!known) {
       if (!error_) {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -20,7 +21,10 @@ struct GrowthKey {
   std::int64_t base = 1;
   int factorials = 0;
   std::vector<std::int64_t> fibonacci;
-  auto operator<=>(const GrowthKey&) const = default;
+  bool operator==(const GrowthKey&) const = default;
+  bool operator<(const GrowthKey& other) const {
+    return std::tie(base, factorials, fibonacci) < std::tie(other.base, other.factorials, other.fibonacci);
+  }
 };
 /// Which terms c k^j base^k a function of k may have, whatever their coefficients are: the largest j for each kind.
 using Growth = std::map<GrowthKey, int>;
