@@ -190,7 +190,7 @@ class Roles {
 
   void earlier(const std::string& first, const std::optional<Linear>& index, bool at_number, Said& said) {
     const bool opens = is_in(first, {"claim", "theorem", "proposition", "lemma", "prove", "show", "statement"});
-    const bool at_base = !said.formulas.empty() && at_number && said.formulas[0].chain.parts.size() > 0 &&
+    const bool at_base = !said.formulas.empty() && at_number && !said.formulas[0].chain.parts.empty() &&
                          (said.formulas[0].condition || is_in(first, {"for", "when", "if", "case", "check", "with"}) ||
                           said.formulas[0].chain.parts[0].is(Kind::name));
     if (claimed_ && !opens && at_base) {

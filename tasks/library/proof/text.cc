@@ -231,9 +231,8 @@ std::optional<std::vector<Token>> tokens_of(std::string_view text, std::string& 
       const std::size_t after = std::min(text.find_first_not_of(' ', i), text.size());
       const bool article = (word == "a" || word == "A" || word == "I") && after > i && letter_char(at(after)) &&
                            letter_char(at(after + 1)) && !tight;
-      if (word == "LHS" || word == "RHS" || ((word == "sum" || word == "prod") && at(i) == '_')) {
-        add_token(out, Token::Kind::letter, word, tight, begin);
-      } else if (word.size() == 1 && !article) {
+      const bool operation = (word == "sum" || word == "prod") && at(i) == '_';
+      if (word == "LHS" || word == "RHS" || operation || (word.size() == 1 && !article)) {
         add_token(out, Token::Kind::letter, word, tight, begin);
       } else if (is_letters_product(word)) {
         for (std::size_t j = 0; j < word.size(); ++j)
