@@ -15,14 +15,8 @@ constexpr std::size_t kMostCalls = 5000, kMostFrames = 2000;
 }  // namespace
 
 void PageRecorder::listen(tasks::ProgramLog& log) {
-  log.began = [this, before = std::move(log.began)](const tasks::ProgramCall& call) {
-    if (before) before(call);
-    begin(call);
-  };
-  log.returned = [this, before = std::move(log.returned)](const tasks::ProgramCall& call, const std::string& value) {
-    if (before) before(call, value);
-    end(call, value);
-  };
+  log.listen([this](const tasks::ProgramCall& call) { begin(call); },
+             [this](const tasks::ProgramCall& call, const std::string& value) { end(call, value); });
 }
 
 MachineObserver PageRecorder::observer(MachineObserver log) {

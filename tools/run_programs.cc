@@ -67,12 +67,13 @@ std::string source_of(const tasks::ProgramQuestion& question) {
 
 /// A line for each call as it begins and as it returns.
 void print_calls(tasks::ProgramLog& log) {
-  log.began = [](const tasks::ProgramCall& call) {
-    print(std::string(2 * call.depth, ' ') + call.text + (call.by_memo ? "   memo" : "") + "\n", Flush::now);
-  };
-  log.returned = [](const tasks::ProgramCall& call, const std::string& value) {
-    print(fmt::format("{}{} = {}\n", std::string(2 * call.depth, ' '), call.text, value), Flush::now);
-  };
+  log.listen(
+      [](const tasks::ProgramCall& call) {
+        print(std::string(2 * call.depth, ' ') + call.text + (call.by_memo ? "   memo" : "") + "\n", Flush::now);
+      },
+      [](const tasks::ProgramCall& call, const std::string& value) {
+        print(fmt::format("{}{} = {}\n", std::string(2 * call.depth, ' '), call.text, value), Flush::now);
+      });
 }
 
 /// What CPython says of the same question; nothing: it has no answer to compare with.

@@ -93,14 +93,8 @@ std::vector<std::size_t> shortened(const std::vector<std::size_t>& chain, std::s
 }  // namespace
 
 void Explanation::listen(ProgramLog& log) {
-  log.began = [this, before = std::move(log.began)](const ProgramCall& call) {
-    if (before) before(call);
-    begin(call);
-  };
-  log.returned = [this, before = std::move(log.returned)](const ProgramCall& call, const std::string& value) {
-    if (before) before(call, value);
-    end(call, value);
-  };
+  log.listen([this](const ProgramCall& call) { begin(call); },
+             [this](const ProgramCall& call, const std::string& value) { end(call, value); });
 }
 
 void Explanation::begin(const ProgramCall& call) {

@@ -140,7 +140,7 @@ void ProgramLog::begin(std::size_t frame, std::size_t depth, const CallView& cal
   for (const StreamView& item : call.environment)
     environment.push_back(item.flat().value_or(std::vector<std::int32_t>{}));
   ProgramCall out = {frame, *function, depth, open_.size(), text_of(*function, environment), by_memo};
-  if (began) began(out);
+  for (const auto& [began, returned] : listeners_) began(out);
   if (role == Role::written) {
     ++calls_;
     list_.push_back(out);
@@ -170,6 +170,10 @@ CallChain ProgramLog::watch(const ProgramCall& call, const CallChain* before,
   return out;
 }
 
+void ProgramLog::listen(Began began, Returned returned) {
+  listeners_.emplace_back(std::move(began), std::move(returned));
+}
+
 MachineObserver ProgramLog::observer() {
   MachineObserver out;
   out.opened = [this](const OpenedFrame& frame) {
@@ -182,7 +186,10 @@ MachineObserver ProgramLog::observer() {
     const auto at =
         std::find_if(open_.rbegin(), open_.rend(), [&](const ProgramCall& c) { return c.frame == call.id; });
     if (at == open_.rend()) return;
-    if (returned) returned(*at, value_text(call.value.flat()));
+    if (!listeners_.empty()) {
+      const std::string value = value_text(call.value.flat());
+      for (const auto& [began, returned] : listeners_) returned(*at, value);
+    }
     chains_.erase(chains_.begin() + (std::next(at).base() - open_.begin()));
     open_.erase(std::next(at).base());
   };

@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/machine/machine.h"
@@ -36,9 +37,10 @@ class ProgramLog {
 
   /// For the machine. The log must stay where it is as long as the observer lives.
   [[nodiscard]] MachineObserver observer();
-  /// Told of each call as it begins and as it returns, with its value.
-  std::function<void(const ProgramCall&)> began;
-  std::function<void(const ProgramCall&, const std::string& value)> returned;
+  using Began = std::function<void(const ProgramCall&)>;
+  using Returned = std::function<void(const ProgramCall&, const std::string& value)>;
+  /// Told of each call as it begins and as it returns, with its value, behind those that listen already.
+  void listen(Began began, Returned returned);
 
   /// Calls of written functions.
   [[nodiscard]] std::size_t calls() const { return calls_; }
@@ -63,6 +65,7 @@ class ProgramLog {
 
   const ProgramQuestion& question_;
   bool keep_;
+  std::vector<std::pair<Began, Returned>> listeners_;
   std::size_t calls_ = 0;
   std::deque<ProgramCall> list_;
   std::vector<ProgramCall> open_;

@@ -13,6 +13,7 @@
 #include "tasks/python/program.h"
 #include "tasks/registry.h"
 #include "tests/support/sweep.h"
+#include "tests/tasks/library/in_cpython.h"
 
 using namespace trm;
 using namespace trm::tasks;
@@ -42,12 +43,7 @@ std::optional<std::vector<python::PythonAnswer>> answers_of(const std::vector<st
     REQUIRE(python::add_question(*program, form->call).ok());
     questions.push_back({form->source, form->call});
   }
-  const auto answers = python::ask_cpython(questions, kMostCalls);
-  if (!answers.ok()) {
-    MESSAGE("skipped: short forms in CPython: " << answers.error().text());
-    return {};
-  }
-  return *answers;
+  return test::in_cpython(questions, kMostCalls);
 }
 
 std::string words_of(const python::PythonAnswer& answer) {

@@ -16,6 +16,7 @@
 #include "tasks/python/value.h"
 #include "tasks/recursion/multi_step_qa/multi_step_qa.h"
 #include "tests/support/sweep.h"
+#include "tests/tasks/library/in_cpython.h"
 #include "tests/tasks/made_item.h"
 
 namespace test_story {
@@ -438,13 +439,8 @@ TEST_CASE("stories: answers follow from what they say") {
     questions.push_back({form.source, form.call});
   }
   CHECK(questions.size() >= 150);
-  const auto answers = python::ask_cpython(questions, 100'000);
-  if (!answers && answers.error().code == ErrorCode::unsupported) {
-    MESSAGE("skipped: stories in CPython: " << answers.error().text());
-    return;
-  }
-  REQUIRE_MESSAGE(answers.ok(), answers.error().text());
-  REQUIRE(answers->size() == questions.size());
+  const auto answers = test::in_cpython(questions, 100'000);
+  if (!answers) return;
   for (std::size_t i = 0; i < questions.size(); ++i) {
     CAPTURE(kStories[i].text);
     CHECK((*answers)[i].outcome == python::PythonAnswer::Outcome::returned);
@@ -469,13 +465,8 @@ TEST_CASE("stories: items of multi_step_qa have the answers that they have there
     }
   }
   CHECK(most < 2000);
-  const auto answers = python::ask_cpython(questions, 100'000);
-  if (!answers && answers.error().code == ErrorCode::unsupported) {
-    MESSAGE("skipped: stories in CPython: " << answers.error().text());
-    return;
-  }
-  REQUIRE_MESSAGE(answers.ok(), answers.error().text());
-  REQUIRE(answers->size() == questions.size());
+  const auto answers = test::in_cpython(questions, 100'000);
+  if (!answers) return;
   for (std::size_t i = 0; i < questions.size(); ++i) {
     CAPTURE(questions[i].source);
     CHECK((*answers)[i].text == right[i]);
