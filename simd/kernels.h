@@ -138,9 +138,9 @@ struct Kernels {
   void (*silu_gate_forward)(const T* gu, T* out, std::size_t rows, std::size_t i);
   /// dgu may be gu.
   void (*silu_gate_backward)(const T* gu, const T* dout, T* dgu, std::size_t rows, std::size_t i);
-  /// Row-wise softmax in place, x(rows, n).
-  void (*softmax)(T* x, std::size_t ldx, std::size_t rows, std::size_t n);
-  /// dx(rows, n) = scale * p (dp - sum(p dp)) for p = softmax(x / scale); rows of p and dp are ld apart. dx may be dp.
+  /// Row-wise softmax of scale * x in place, x(rows, n).
+  void (*softmax)(T* x, std::size_t ldx, std::size_t rows, std::size_t n, T scale);
+  /// dx(rows, n) = scale * p (dp - sum(p dp)) for p = softmax(scale * x); rows of p and dp are ld apart. dx may be dp.
   void (*softmax_backward)(const T* p, const T* dp, T* dx, std::size_t ld, std::size_t rows, std::size_t n, T scale);
 
   // --- convolution -----------------------------------------------------------------------------------------------

@@ -92,12 +92,69 @@ TRM_INLINE float exp_row(const float* x, float* out, std::size_t n, float top) {
   });
 }
 
+/// A row of so many registers, the last of which `tail` reads and writes: it stays in registers, and so nothing waits
+/// for what has just been stored. The same bits as the loops over memory.
+template <class I, std::size_t Registers, class Tail>
+TRM_INLINE void softmax_row(float* x, Vec<I> scale, Tail tail) {
+  using V = Vec<I>;
+  constexpr std::size_t width = V::kWidth, parts = 16 / width, last = (Registers - 1) * width;
+  constexpr float lowest = -std::numeric_limits<float>::infinity();
+  V v[Registers];
+  V top = V::set(lowest);
+  for_each_const<Registers>([&](auto r) TRM_LAMBDA {
+    constexpr std::size_t at = decltype(r)::kValue;
+    v[at] = (at * width < last ? V::load(x + at * width) : tail.load(x + at * width)) * scale;
+    top = max(at * width < last ? v[at] : tail.keep(v[at], lowest), top);
+  });
+  const V shift = V::set(max(top));
+  V sums[parts];
+  for (V& s : sums) s = V::set(0.0F);
+  for_each_const<Registers>([&](auto r) TRM_LAMBDA {
+    constexpr std::size_t at = decltype(r)::kValue;
+    v[at] = exp<I, false>(v[at] - shift);
+    V& s = sums[at % parts];
+    s = s + (at * width < last ? v[at] : tail.keep(v[at], 0.0F));
+  });
+  for (std::size_t step = parts / 2; step > 0; step /= 2) {
+    for (std::size_t p = 0; p < step; ++p) sums[p] = sums[p] + sums[p + step];
+  }
+  const V factor = V::set(1.0F / sum(sums[0]));
+  for_each_const<Registers>([&](auto r) TRM_LAMBDA {
+    constexpr std::size_t at = decltype(r)::kValue;
+    if (at * width < last) {
+      (v[at] * factor).store(x + at * width);
+    } else {
+      tail.store(x + at * width, v[at] * factor);
+    }
+  });
+}
+
 /// NaN or +infinity anywhere in a row, or nothing but -infinity, makes all of it NaN.
 template <class Tag>
-void softmax(float* x, std::size_t ldx, std::size_t rows, std::size_t n) {
+void softmax(float* x, std::size_t ldx, std::size_t rows, std::size_t n, float scale) {
   using I = typename Tag::Isa;
+  using V = Vec<I>;
+  constexpr std::size_t width = V::kWidth;
+  constexpr std::size_t most = width == 4 ? 4 : 8;  // half of the registers that there are, at least
+  const V s = V::set(scale);
+  if (n == 0) return;
+  if (n <= most * width) {
+    const std::size_t rest = n % width;
+    with_const<most>((n + width - 1) / width, [&](auto registers) TRM_LAMBDA {
+      constexpr std::size_t count = decltype(registers)::kValue;
+      for (std::size_t r = 0; r < rows; ++r) {
+        if (rest == 0) {
+          softmax_row<I, count>(x + r * ldx, s, Whole<V>{});
+        } else {
+          softmax_row<I, count>(x + r * ldx, s, Part<I>{rest});
+        }
+      }
+    });
+    return;
+  }
   for (std::size_t r = 0; r < rows; ++r, x += ldx) {
-    const Vec<I> factor = Vec<I>::set(1.0F / exp_row<I>(x, x, n, row_max<I>(x, n)));
+    each<I>(n, [&](auto at, std::size_t i) TRM_LAMBDA { at.store(x + i, at.load(x + i) * s); });
+    const V factor = V::set(1.0F / exp_row<I>(x, x, n, row_max<I>(x, n)));
     each<I>(n, [&](auto at, std::size_t i) TRM_LAMBDA { at.store(x + i, at.load(x + i) * factor); });
   }
 }

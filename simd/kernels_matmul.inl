@@ -26,6 +26,27 @@ std::size_t packed_bytes(std::size_t k, std::size_t n) {
   return (n + Tag::kPanel - 1) / Tag::kPanel * Tag::kPanel * k * sizeof(float);
 }
 
+/// Four columns of B, each of which lies in a row, become a part of a panel, in squares of four numbers.
+template <class Tag>
+TRM_INLINE void pack_four_columns(const float* from, std::size_t distance, std::size_t k, float* packed) {
+  constexpr std::size_t panel = Tag::kPanel;
+  std::size_t i = 0;
+  for (; i + 4 <= k; i += 4, packed += 4 * panel) {
+    Float4 row[4];
+    for (std::size_t j = 0; j < 4; ++j) __builtin_memcpy(&row[j], from + j * distance + i, sizeof(Float4));
+    const Float4 a = __builtin_shufflevector(row[0], row[1], 0, 4, 1, 5);
+    const Float4 b = __builtin_shufflevector(row[2], row[3], 0, 4, 1, 5);
+    const Float4 c = __builtin_shufflevector(row[0], row[1], 2, 6, 3, 7);
+    const Float4 d = __builtin_shufflevector(row[2], row[3], 2, 6, 3, 7);
+    const Float4 column[4] = {__builtin_shufflevector(a, b, 0, 1, 4, 5), __builtin_shufflevector(a, b, 2, 3, 6, 7),
+                              __builtin_shufflevector(c, d, 0, 1, 4, 5), __builtin_shufflevector(c, d, 2, 3, 6, 7)};
+    for (std::size_t p = 0; p < 4; ++p) __builtin_memcpy(packed + p * panel, &column[p], sizeof(Float4));
+  }
+  for (; i < k; ++i, packed += panel) {
+    for (std::size_t j = 0; j < 4; ++j) packed[j] = from[j * distance + i];
+  }
+}
+
 template <class Tag>
 void pack(const float* b, std::size_t row_stride, std::size_t col_stride, std::size_t k, std::size_t n, void* to) {
   constexpr std::size_t panel = Tag::kPanel;
@@ -38,7 +59,11 @@ void pack(const float* b, std::size_t row_stride, std::size_t col_stride, std::s
         for (std::size_t j = 0; j < columns; ++j) packed[i * panel + j] = from[i * row_stride + j];
       }
     } else {
-      for (std::size_t j = 0; j < columns; ++j) {
+      std::size_t j = 0;
+      if (row_stride == 1) {
+        for (; j + 4 <= columns; j += 4) pack_four_columns<Tag>(from + j * col_stride, col_stride, k, packed + j);
+      }
+      for (; j < columns; ++j) {
         for (std::size_t i = 0; i < k; ++i) packed[i * panel + j] = from[i * row_stride + j * col_stride];
       }
     }

@@ -77,8 +77,11 @@ void softmax_row(T* x, std::size_t n) {
 }
 
 template <class T>
-void softmax(T* x, std::size_t ldx, std::size_t rows, std::size_t n) {
-  for (std::size_t r = 0; r < rows; ++r) softmax_row(x + r * ldx, n);
+void softmax(T* x, std::size_t ldx, std::size_t rows, std::size_t n, T scale) {
+  for (std::size_t r = 0; r < rows; ++r) {
+    for (std::size_t i = 0; i < n; ++i) x[r * ldx + i] *= scale;
+    softmax_row(x + r * ldx, n);
+  }
 }
 
 template <class T>

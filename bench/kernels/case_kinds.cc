@@ -157,7 +157,9 @@ std::unique_ptr<CaseRun> make_silu_gate_backward(const Sizes& s, const Kernels<f
 
 std::unique_ptr<CaseRun> make_softmax(const Sizes& s, const Kernels<float>& k, WeightType, std::size_t copies) {
   const std::size_t rows = s[0], n = s[1];
-  return floats_run({rows * n}, copies, [&k, rows, n](Operands& o) { k.softmax(o[0].data(), n, rows, n); });
+  const std::size_t distance = (n + 15) / 16 * 16;  // rows begin with a line of the cache, as those of scores do
+  return floats_run({rows * distance}, copies,
+                    [&k, rows, n, distance](Operands& o) { k.softmax(o[0].data(), distance, rows, n, 1.0F); });
 }
 
 std::unique_ptr<CaseRun> make_conv_silu(const Sizes& s, const Kernels<float>& k, WeightType, std::size_t copies) {

@@ -158,9 +158,9 @@ void silu_gate(const float* gu, float* out, std::size_t rows, std::size_t i) {
          [&] { inner().silu_gate_forward(gu, out, rows, i); });
 }
 
-void softmax(float* x, std::size_t ldx, std::size_t rows, std::size_t n) {
+void softmax(float* x, std::size_t ldx, std::size_t rows, std::size_t n, float scale) {
   record(kind<"softmax">(), {rows, n}, WeightType::fp32, {matrix(x, rows, n, ldx)},
-         [&] { inner().softmax(x, ldx, rows, n); });
+         [&] { inner().softmax(x, ldx, rows, n, scale); });
 }
 
 void conv_silu(const float* x, const float* past, const float* w, float* pre, float* out, std::size_t tokens,

@@ -14,9 +14,9 @@ void probabilities(const LayerCall<T>& call, const T* q, const T* k, std::size_t
   const LayerScratch<T>& s = call.scratch;
   const std::size_t ld = 3 * c.attention_size();
   const ActivationProduct<T> product(*kernels.matmul, s.packed);
-  product.multiply_transposed({q, ld}, {k, ld}, {s.scores, tokens}, queries, tokens, c.head_dim);
-  kernels.scale(s.scores, call.score_scale(), queries * tokens);
-  kernels.softmax(s.scores, tokens, queries, tokens);
+  const std::size_t row = score_row(tokens);
+  product.multiply_transposed({q, ld}, {k, ld}, {s.scores, row}, queries, tokens, c.head_dim);
+  kernels.softmax(s.scores, row, queries, tokens, call.score_scale());
 }
 
 }  // namespace
@@ -52,7 +52,7 @@ void full_attention(const LayerCall<T>& call) {
     for (std::size_t h = 0; h < c.num_heads && own.count() > 0; ++h) {
       const T* head = call.act.qkv + q.begin * 3 * a + h * hd;
       probabilities(call, head + own.begin * 3 * a, head + a, own.count(), q.tokens);
-      product.multiply({s.scores, q.tokens}, {head + 2 * a, 3 * a},
+      product.multiply({s.scores, score_row(q.tokens)}, {head + 2 * a, 3 * a},
                        {call.act.attn + (q.begin + own.begin) * a + h * hd, a}, own.count(), hd, q.tokens);
     }
     call.member.meet();
@@ -68,20 +68,21 @@ void full_attention_backward(const LayerCall<T>& call) {
   const std::size_t hd = c.head_dim;
   for (const Sequence<T>& q : call.sequences) {
     const std::size_t n = q.tokens;
+    const std::size_t row = score_row(n);
     for (std::size_t t = 0; t < n; ++t) {
-      T* row = s.dwide + (q.begin + t) * 3 * a + a;  // gradients of k and v accumulate
-      for (std::size_t i = 0; i < 2 * a; ++i) row[i] = T(0);
+      T* keys = s.dwide + (q.begin + t) * 3 * a + a;  // gradients of k and v accumulate
+      for (std::size_t i = 0; i < 2 * a; ++i) keys[i] = T(0);
     }
     for (std::size_t h = 0; h < c.num_heads; ++h) {
       const T* head = call.act.qkv + q.begin * 3 * a + h * hd;
       const T* dout = s.dact + q.begin * a + h * hd;
       T* dhead = s.dwide + q.begin * 3 * a + h * hd;
       probabilities(call, head, head + a, n, n);
-      product.add_transposed_product({s.scores, n}, {dout, a}, {dhead + 2 * a, 3 * a}, n, n, hd);
-      product.multiply_transposed({dout, a}, {head + 2 * a, 3 * a}, {s.dscores, n}, n, n, hd);
-      call.kernels().softmax_backward(s.scores, s.dscores, s.dscores, n, n, n, call.score_scale());
-      product.multiply({s.dscores, n}, {head + a, 3 * a}, {dhead, 3 * a}, n, hd, n);
-      product.add_transposed_product({s.dscores, n}, {head, 3 * a}, {dhead + a, 3 * a}, n, n, hd);
+      product.add_transposed_product({s.scores, row}, {dout, a}, {dhead + 2 * a, 3 * a}, n, n, hd);
+      product.multiply_transposed({dout, a}, {head + 2 * a, 3 * a}, {s.dscores, row}, n, n, hd);
+      call.kernels().softmax_backward(s.scores, s.dscores, s.dscores, row, n, n, call.score_scale());
+      product.multiply({s.dscores, row}, {head + a, 3 * a}, {dhead, 3 * a}, n, hd, n);
+      product.add_transposed_product({s.dscores, row}, {head, 3 * a}, {dhead + a, 3 * a}, n, n, hd);
     }
     if (c.rope) call.rotate(q, s.dwide, true);
   }

@@ -65,6 +65,11 @@ struct LayerActivations {
   T* rstd3 = nullptr;      ///< (N) (training)
 };
 
+/// Distance of two rows of T scores: whole lines of the cache, since rows that begin within one are slower to write.
+constexpr std::size_t score_row(std::size_t tokens) {
+  return (tokens + 15) / 16 * 16;
+}
+
 /// Memory that a call needs and does not keep.
 template <class T>
 struct LayerScratch {
@@ -72,8 +77,8 @@ struct LayerScratch {
   T* window = nullptr;     ///< max(window, state_capacity)
   T* kt = nullptr;         ///< (attention_size, longest sequence) (causal training)
   T* linear = nullptr;     ///< (global_heads, head_dim, head_dim+1) (training)
-  T* scores = nullptr;     ///< (T, T) of one head (attention)
-  T* dscores = nullptr;    ///< (T, T) of one head (attention, training)
+  T* scores = nullptr;     ///< (T, score_row(T)) of one head (attention)
+  T* dscores = nullptr;    ///< (T, score_row(T)) of one head (attention, training)
   T* packed = nullptr;     ///< of an ActivationProduct (attention)
   T* tokens = nullptr;     ///< (samples*D, T) (mlp)
   T* dwide = nullptr;      ///< (N, max(2*intermediate_size, 3*attention_size)) or the like of token_gu (training)

@@ -142,7 +142,7 @@ Result<RecursionPass<T>> RecursionPass<T>::create(const Network<T>& net, Purpose
   } else if (mlp) {
     buffers.add(s.tokens, "tokens", channels * c.positions, 0, end);
   } else {
-    buffers.add(s.scores, "scores", longest * longest, 0, end);
+    buffers.add(s.scores, "scores", longest * score_row(longest), 0, end);
     buffers.add(s.packed, "packed", ActivationProduct<T>::scratch_size(*net.kernels().matmul, c.head_dim, longest), 0,
                 end);
   }
@@ -156,7 +156,7 @@ Result<RecursionPass<T>> RecursionPass<T>::create(const Network<T>& net, Purpose
                   std::max({longest * c.window, (longest + 2) * c.head_dim * (c.head_dim + 1), longest * d}), backward,
                   end);
     } else if (!mlp) {
-      buffers.add(s.dscores, "dscores", longest * longest, backward, end);
+      buffers.add(s.dscores, "dscores", longest * score_row(longest), backward, end);
     }
     // The head fills the output's gradient right after the last evaluation.
     for (T*& gradient : pass.gradients_) buffers.add(gradient, "gradient", n * d, slots - 1, end);

@@ -172,8 +172,8 @@ TEST_CASE("softmax") {
   sweep([](const Kernels<float>& kernels, std::size_t n) {
     Twin x(3, n, 2);
     x.random(n, 8);
-    kernels.softmax(x.f(), x.ld(), 3, n);
-    wide().softmax(x.d(), x.ld(), 3, n);
+    kernels.softmax(x.f(), x.ld(), 3, n, 0.75F);
+    wide().softmax(x.d(), x.ld(), 3, n, 0.75);
     CHECK(x.error(1) <= bound::sum(n) + 8 * bound::kExp);
     CHECK(x.intact());
   });
@@ -187,12 +187,12 @@ TEST_CASE("softmax: special values") {
       // One value alone, whatever its size.
       Twin x(1, n);
       x.constant(-3e38);
-      kernels->softmax(x.f(), n, 1, n);
+      kernels->softmax(x.f(), n, 1, n, 1.0F);
       for (std::size_t i = 0; i < n; ++i) CHECK(x.f()[i] == doctest::Approx(1.0 / static_cast<double>(n)));
       // -infinity beside finite values is 0.
       x.constant(1);
       x.f()[n - 1] = -kInfinity;
-      kernels->softmax(x.f(), n, 1, n);
+      kernels->softmax(x.f(), n, 1, n, 1.0F);
       if (n > 1) {
         CHECK(x.f()[n - 1] == 0.0F);
         CHECK(x.f()[0] == doctest::Approx(1.0 / static_cast<double>(n - 1)));
@@ -202,7 +202,7 @@ TEST_CASE("softmax: special values") {
       for (const float bad : {kNan, kInfinity}) {
         x.constant(1);
         x.f()[n / 2] = bad;
-        kernels->softmax(x.f(), n, 1, n);
+        kernels->softmax(x.f(), n, 1, n, 1.0F);
         for (std::size_t i = 0; i < n; ++i) CHECK(std::isnan(x.f()[i]));
       }
     }

@@ -63,8 +63,8 @@ TEST_CASE("gradient of softmax") {
   x.random(1, 3);
   dp.random(2);
   const Loss loss = [&] {
-    for (std::size_t i = 0; i < x.size(); ++i) p.d()[i] = scale * x.d()[i];
-    kernels().softmax(p.d(), n, rows, n);
+    for (std::size_t i = 0; i < x.size(); ++i) p.d()[i] = x.d()[i];
+    kernels().softmax(p.d(), n, rows, n, scale);
     return weighted(p.d(), dp.d(), p.size());
   };
   loss();
