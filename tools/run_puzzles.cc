@@ -226,6 +226,19 @@ class PuzzlePrinter {
   std::vector<reports::StepThrough> shown_;  ///< for the page
 };
 
+/// How many threads think about a puzzle. Until the system has found an idle CPU for a new thread, some milliseconds go
+/// by: what one thread does in that time, it does alone.
+std::size_t threads_for(const PuzzleRun& run, const tasks::PuzzleModel& model, std::size_t puzzles) {
+  constexpr double kWorthStarting = 1e9;  // multiplications
+  if (run.threads > 0) return run.threads;
+  const CanvasConfig& config = model.config();
+  const std::size_t steps = run.steps > 0 ? run.steps : config.halt_max_steps;
+  // In each evaluation, every weight meets every position, or a share of the channels, which are about as many.
+  const double evaluations = static_cast<double>(model.network().plan().evaluations.size() * steps * puzzles);
+  const double of_one = static_cast<double>(model.parameters()) * static_cast<double>(config.total_len());
+  return evaluations * of_one < kWorthStarting ? 1 : 0;
+}
+
 }  // namespace
 
 int run_puzzles(const PuzzleRun& run) {
@@ -251,7 +264,7 @@ int run_puzzles(const PuzzleRun& run) {
   if (!row.ok()) return report(row.error());
   if (Status s = model->check_rows({&*row, 1}); !s.ok()) return report(s.error());
   ThreadOptions threads;
-  threads.threads = run.threads;
+  threads.threads = threads_for(run, *model, puzzles->size());
   threads.pin = run.pin.value_or(Pinning::off);  // finding out which CPUs are idle takes longer than a puzzle
   const Result<std::unique_ptr<ThreadPool>> pool = ThreadPool::create(threads);
   if (!pool.ok()) return report(pool.error());

@@ -16,7 +16,7 @@ struct PuzzleRun {
   std::uint64_t steps = 0;          ///< 0: as many as the model was trained with
   std::uint64_t id = 0;             ///< row of the puzzle table
   std::int64_t max_elapsed_ns = 0;  ///< of one puzzle; 0: no limit
-  std::uint64_t threads = 0;        ///< that think about one puzzle together; 0: as many as the machine allows
+  std::uint64_t threads = 0;        ///< that think about one puzzle together; 0: as many as its size is worth
   std::optional<Pinning> pin;
   std::optional<simd::WeightType> dtype;
   bool id_given = false;
