@@ -166,7 +166,9 @@ Result<std::unique_ptr<ThreadPool>> ThreadPool::create(const ThreadOptions& opti
   }
   const Result<Pinning> pinning = pinning_wanted(options.pin);
   if (!pinning.ok()) return pinning.error();
-  const Topology topology = detect_topology();
+  // One thread that may run anywhere need not know the machine, and finding out takes milliseconds.
+  const bool anywhere = options.threads == 1 && *pinning == Pinning::off;
+  const Topology topology = anywhere ? Topology{} : detect_topology();
   const std::size_t threads = options.threads != 0 ? options.threads : std::min(topology.usable_threads(), kMaxThreads);
   auto impl = std::make_unique<Impl>();
   // A thread that spins where another one has work to do only delays it, and burns the container's quota.
