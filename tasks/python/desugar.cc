@@ -1,7 +1,9 @@
 #include "tasks/python/desugar.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
+#include <string_view>
 #include <utility>
 
 namespace trm::tasks::python {
@@ -263,9 +265,48 @@ void add_assigned(const std::vector<Statement>& body, std::set<std::string>& out
   }
 }
 
+void take_outer(const std::vector<Statement>& body, std::set<std::string>& out) {
+  for (const Statement& s : body) {
+    if (s.kind == StatementKind::outer) {
+      for (const std::string& name : s.value.words) out.erase(name);
+    }
+    take_outer(s.body, out);
+    take_outer(s.otherwise, out);
+  }
+}
+
 std::set<std::string> local_names(const Definition& definition) {
   std::set<std::string> out(definition.parameters.begin(), definition.parameters.end());
   add_assigned(definition.body, out);
+  take_outer(definition.body, out);
+  out.insert(definition.parameters.begin(), definition.parameters.end());
+  return out;
+}
+
+bool is_change(const Expression& e) {
+  constexpr std::string_view changes[] = {".append", ".extend", ".insert",  ".pop",   ".remove",
+                                          ".del",    ".set",    ".reverse", ".clear", ".sort"};
+  return e.kind == ExpressionKind::call && !e.parts.empty() &&
+         std::find(std::begin(changes), std::end(changes), e.text) != std::end(changes);
+}
+
+std::optional<std::string> root_of(const Expression& e) {
+  if (e.kind == ExpressionKind::name) return e.text;
+  if (e.kind == ExpressionKind::index) return root_of(e.parts[0]);
+  return std::nullopt;
+}
+
+std::optional<std::vector<Expression>> arguments_of(const Expression& call, const Definition& definition) {
+  const std::vector<std::string>& names = definition.parameters;
+  std::vector<Expression> out(names.size());
+  for (std::size_t i = 0; i < call.parts.size(); ++i) {
+    std::size_t at = i;
+    if (!call.words[i].empty()) {
+      at = static_cast<std::size_t>(std::find(names.begin(), names.end(), call.words[i]) - names.begin());
+    }
+    if (at >= names.size() || call.parts[i].kind == ExpressionKind::star) return std::nullopt;
+    out[at] = call.parts[i];
+  }
   return out;
 }
 
@@ -291,8 +332,10 @@ Status desugar(Module& module, const std::string& file) {
   if (error) return *error;
   replace_functions(module);
   if (Status s = lift_definitions(module, file); !s) return s;
+  if (Status s = lift_globals(module, file); !s) return s;
   if (Status s = replace_dicts(module, file); !s) return s;
-  return replace_tuples(module, file);
+  if (Status s = replace_tuples(module, file); !s) return s;
+  return thread_changes(module, file);
 }
 
 }  // namespace trm::tasks::python

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -19,8 +20,10 @@ Status desugar(Module& module, const std::string& file);
 /// Its steps, in this order.
 void replace_functions(Module& module);
 Status lift_definitions(Module& module, const std::string& file);
+Status lift_globals(Module& module, const std::string& file);
 Status replace_dicts(Module& module, const std::string& file);
 Status replace_tuples(Module& module, const std::string& file);
+Status thread_changes(Module& module, const std::string& file);
 
 /// Calls `use` for each expression in it, the inner ones first.
 void each_expression(Expression& e, const std::function<void(Expression&)>& use);
@@ -29,7 +32,15 @@ void each_statement(std::vector<Statement>& body, const std::function<void(State
 /// Calls `use` for each definition's body, the statements of the module and the question.
 void each_expression(Module& module, const std::function<void(Expression&)>& use);
 
-/// Names that a function assigns, its parameters among them.
+/// xs.append(x) and its kind: the first part is what changes.
+bool is_change(const Expression& e);
+/// The variable at the left of xs, xs[i], xs[i][j]. Nothing: it is none.
+std::optional<std::string> root_of(const Expression& e);
+/// The arguments of a call by the numbers of the function's parameters; those left out are absent. Nothing: *xs stands
+/// among them, or a name that it lacks.
+std::optional<std::vector<Expression>> arguments_of(const Expression& call, const Definition& definition);
+
+/// Names that a function assigns, its parameters among them, but not those that it declares to be further out.
 std::set<std::string> local_names(const Definition& definition);
 void add_assigned(const std::vector<Statement>& body, std::set<std::string>& out);
 

@@ -3,17 +3,12 @@
 #include <algorithm>
 #include <utility>
 
+#include "tasks/python/desugar.h"
+
 namespace trm::tasks::python {
 namespace {
 
 constexpr std::size_t kMaxFlowBlocks = 20'000;
-
-template <class... T>
-std::vector<Expression> parts_of(T... parts) {
-  std::vector<Expression> out;
-  (out.push_back(std::move(parts)), ...);
-  return out;
-}
 
 Expression binary(std::string sign, Expression left, Expression right, Place place) {
   Expression out = make_expression(ExpressionKind::binary, parts_of(std::move(left), std::move(right)), place);
@@ -44,14 +39,6 @@ std::size_t name_uses(const Expression& e, const std::string& name) {
 
 bool is_simple(const Expression& e) {
   return e.kind == ExpressionKind::name || e.kind == ExpressionKind::constant;
-}
-
-constexpr std::string_view kChanges[] = {".append", ".extend", ".insert",  ".pop",   ".remove",
-                                         ".del",    ".set",    ".reverse", ".clear", ".sort"};
-
-bool is_change(const Expression& e) {
-  return e.kind == ExpressionKind::call &&
-         std::find(std::begin(kChanges), std::end(kChanges), e.text) != std::end(kChanges) && !e.parts.empty();
 }
 
 bool assigns(const Expression& target, const std::string& name) {
@@ -111,6 +98,7 @@ class FlowBuilder {
     place_ = s.place;
     switch (s.kind) {
       case StatementKind::pass:
+      case StatementKind::outer:
       case StatementKind::define:
         return;
       case StatementKind::evaluate:
@@ -147,6 +135,7 @@ class FlowBuilder {
                   "give the index a name first");
     }
     const Expression value = hoisted(s.value);
+    if (!s.changed_by.empty()) return take(s);
     if (s.in_place) {
       step(s.targets[0].text, value, 1, "+=");
       if (open_) now().steps.back().mixed = s.mixed && value.kind == ExpressionKind::binary;
@@ -156,6 +145,15 @@ class FlowBuilder {
     const std::string kept = scope_.make("value");
     step(kept, value);
     for (const Expression& target : s.targets) assign(target, name_expression(kept, s.place));
+  }
+
+  /// What a function has changed comes back.
+  void take(const Statement& s) {
+    const std::string how = "the change by " + s.changed_by + "()";
+    const auto make = [&](const Expression&) { return s.value; };
+    const Expression& target = s.targets[0];
+    if (target.kind == ExpressionKind::name) return step(target.text, s.value, s.changes, how);
+    renew(target, make, s.place, how);
   }
 
   void give(const Expression& value) {

@@ -26,6 +26,7 @@ struct Names {
   std::set<std::string> variables;  ///< of the module: they are no constants
   bool scarce = false;              ///< a function has too many variables: what can be calculated again is
   std::set<std::string> fresh;      ///< functions whose lists nobody else has
+  std::map<std::string, Effects> effects;
 };
 
 struct Flow;
@@ -45,7 +46,10 @@ struct Scope {
   std::vector<std::string> variables;
   std::map<std::string, std::size_t> ids;
   Variables sequences;  ///< only ever lists and texts
+  Variables plain;      ///< only ever numbers and texts
+  Variables flat;       ///< only ever lists of these
   std::size_t parameters = 0;
+  Variables handed_back;  ///< parameters whose changes the caller gets
   std::size_t made = 0;  ///< variables made by the front end
   std::map<const Expression*, std::unique_ptr<Flow>> comprehensions;
 
@@ -89,7 +93,7 @@ struct Flow {
 
 /// The scope of a function with these statements. `names` must outlive it.
 Scope scope_of(std::string function, const std::string& file, const Names& names,
-               const std::vector<std::string>& parameters, const std::vector<Statement>& body);
+               const std::vector<std::string>& parameters, const std::vector<Statement>& body, const Kinds& kinds);
 /// Error: a break outside of a loop and the like, with its place.
 Result<Flow> flow_of(const std::vector<Statement>& body, Scope& scope);
 
@@ -101,6 +105,10 @@ Status check_sharing(Flow& flow, const Scope& scope);
 /// Functions of the module that return lists of their own, which no caller has.
 std::set<std::string> fresh_functions(const std::vector<Definition>& definitions);
 
+/// Is it a number or a text, which nobody can change, whatever the program does?
+bool is_scalar(const Expression& expression);
+/// A call of Python's own that makes a new list of the items of its arguments.
+bool is_copy(const Expression& call);
 /// Is the value of the expression a list or a text, whatever the program does?
 bool is_sequence(const Expression& expression, const Scope& scope);
 /// Nothing: it depends on the program.

@@ -1,5 +1,5 @@
-// Definitions within definitions become functions of the module, which get what they read as parameters. Nothing in the
-// language changes a variable of another function, so its value at the call is what Python would read.
+// Definitions within definitions become functions of the module, which get what they read as parameters. A variable
+// that such a function assigns (nonlocal) is a parameter as well, which effects.cc hands back.
 #include <algorithm>
 #include <map>
 #include <utility>
@@ -74,6 +74,14 @@ class Lifter {
     std::map<std::string, Names> captured, locals;
     for (Definition& d : inner) {
       locals[d.name] = local_names(d);
+      each_statement(d.body, [&](Statement& s) {
+        if (s.kind != StatementKind::outer) return;
+        for (const std::string& name : s.value.words) {
+          if (!known.contains(name)) continue;  // of the module
+          captured[d.name].insert(name);
+          d.outer.insert(name);
+        }
+      });
       each_expression(d.body, [&](Expression& e) {
         if (e.kind != ExpressionKind::name || locals[d.name].contains(e.text)) return;
         if (functions.contains(e.text)) {

@@ -86,6 +86,7 @@ Status Lowering::add(Module module) {
   }
   if (Status s = desugar(module, file_); !s) return s;
   names_.fresh = fresh_functions(module.definitions);
+  names_.effects = module.effects;
   find_constants(module, names_);
   FoldBudget budget;
   for (const auto& [name, value] : names_.constants) program_.constants.push_back({name, value});
@@ -104,6 +105,7 @@ Status Lowering::add(Module module) {
   }
   std::vector<Statement> question;
   if (module.question) {
+    question = module.before;
     Statement last;
     last.kind = StatementKind::give;
     last.place = module.question->place;
@@ -119,7 +121,8 @@ Status Lowering::add(Module module) {
   }
   for (std::size_t i = 0; i < module.definitions.size(); ++i) definition(i, module.definitions[i], names_, false);
   if (program_.question) {
-    scopes_.push_back(scope_of(program_.functions[*program_.question].name, file_, names_, {}, question));
+    scopes_.push_back(scope_of(program_.functions[*program_.question].name, file_, names_, {}, question,
+                               module.kinds));
     scopes_.back().module = true;
     Result<Flow> flow = flow_of(question, scopes_.back());
     if (!flow) return flow.error();
@@ -137,7 +140,7 @@ Status Lowering::add(Module module) {
 
 void Lowering::definition(std::size_t function, const Definition& definition, const Names& names, bool library) {
   scopes_.push_back(scope_of(program_.functions[function].name, library ? "library" : file_, names,
-                             definition.parameters, definition.body));
+                             definition.parameters, definition.body, definition.kinds));
   Scope& scope = scopes_.back();
   scope.library = library;
   Result<Flow> flow = flow_of(definition.body, scope);

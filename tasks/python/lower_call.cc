@@ -125,6 +125,11 @@ std::vector<Node> one(Node node) {
 
 Node Lowering::call(const Call& e, Here here) {
   const Scope& scope = here.scope;
+  if (e.text == ".output") {
+    if (e.parts[1].value.kind == Value::Kind::none) return value(e.parts[0], here);
+    std::vector<Expression> both = {e.parts[0], e.parts[1]};
+    return value(native_expression(NodeKind::index, std::move(both), e.place), here);
+  }
   if (scope.library) {
     const auto* native =
         std::find_if(std::begin(kNatives), std::end(kNatives), [&](const NativeName& n) { return n.name == e.text; });

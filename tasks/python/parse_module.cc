@@ -337,6 +337,18 @@ Statement Parser::simple() {
     return out;
   }
   if (take("pass")) return out;
+  if (at("nonlocal") || at("global")) {
+    if (functions_ == 0) {
+      fail(out.place, std::string(now().text) + " stands outside of a function", "remove it");
+      return out;
+    }
+    next();
+    out.kind = StatementKind::outer;
+    do {
+      out.value.words.push_back(name("a variable"));
+    } while (take(","));
+    return out;
+  }
   if (at("break") || at("continue")) {
     out.kind = next().text == "break" ? StatementKind::break_ : StatementKind::continue_;
     return out;

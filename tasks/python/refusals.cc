@@ -14,8 +14,6 @@ constexpr Row kKeywords[] = {
     {"class", "a class", "write functions; a list can hold the fields of a record"},
     {"try", "try", "test before what may fail, as in `if b != 0:`"},
     {"with", "with", "pass what the function needs as parameters"},
-    {"global", "global", "pass the value as a parameter, and return the new one"},
-    {"nonlocal", "nonlocal", "pass the value as a parameter, and return the new one"},
     {"yield", "a generator function", "return a list of all values"},
     {"async", "async", "write a plain def"},
     {"await", "await", "write a plain call"},

@@ -107,15 +107,22 @@ std::optional<bool> constant_truth(const Expression& test) {
 }
 
 Scope scope_of(std::string function, const std::string& file, const Names& names,
-               const std::vector<std::string>& parameters, const std::vector<Statement>& body) {
+               const std::vector<std::string>& parameters, const std::vector<Statement>& body, const Kinds& kinds) {
   Scope out;
   out.function = std::move(function);
   out.file = file;
   out.names = &names;
   for (const std::string& parameter : parameters) out.add(parameter);
   out.parameters = parameters.size();
+  if (const auto effects = names.effects.find(out.function); effects != names.effects.end()) {
+    for (const Output& output : effects->second.outputs) out.handed_back.set(output.parameter);
+  }
   each_assigned(body, [&](const std::string& name, const Expression*) { out.add(name); });
   find_sequences(body, out, parameters.size());
+  for (std::size_t i = 0; i < std::min(out.variables.size(), kMaxVariables); ++i) {
+    out.plain.set(i, kinds.plain.contains(out.variables[i]));
+    out.flat.set(i, kinds.flat.contains(out.variables[i]));
+  }
   return out;
 }
 

@@ -49,7 +49,8 @@ bool is_one_of(const std::string& text, const std::string_view (&names)[N]) {
   return std::find(std::begin(names), std::end(names), text) != std::end(names);
 }
 
-/// Numbers and texts, which nobody can change.
+}  // namespace
+
 bool is_scalar(const Expression& e) {
   switch (e.kind) {
     case ExpressionKind::constant:
@@ -70,6 +71,12 @@ bool is_scalar(const Expression& e) {
   }
 }
 
+bool is_copy(const Expression& call) {
+  return is_one_of(call.text, kCopies);
+}
+
+namespace {
+
 class Origins {
  public:
   Origins(const Scope& scope, const std::set<std::string>& fresh) : scope_(scope), fresh_(fresh) {}
@@ -79,6 +86,7 @@ class Origins {
     switch (e.kind) {
       case ExpressionKind::name:
         if (const auto id = scope_.find(e.text); id && *id < kMaxVariables) {
+          if (scope_.plain.test(*id)) return out;
           out.same.set(*id);
           out.holds.set(*id);
         } else {
@@ -134,6 +142,7 @@ class Origins {
         return out;
       }
       case ExpressionKind::index: {
+        if (is_flat(e.parts[0])) return out;
         const Origin base = of(e.parts[0]);
         out.item = base.same | base.inside;
         out.deeper = base.item | base.deeper;
@@ -152,6 +161,13 @@ class Origins {
   }
 
  private:
+  /// A variable that only ever has lists of numbers and texts: who has an item of it has no list.
+  [[nodiscard]] bool is_flat(const Expression& e) const {
+    if (e.kind != ExpressionKind::name) return false;
+    const auto id = scope_.find(e.text);
+    return id && *id < kMaxVariables && scope_.flat.test(*id);
+  }
+
   /// The value stands in a list.
   void hold(const Expression& part, Origin& out) const {
     if (part.kind == ExpressionKind::star) return copy(part.parts[0], out);
@@ -164,7 +180,7 @@ class Origins {
 
   /// Its items stand in a new list.
   void copy(const Expression& part, Origin& out) const {
-    if (is_scalar(part) && part.kind != ExpressionKind::binary) return;
+    if ((is_scalar(part) && part.kind != ExpressionKind::binary) || is_flat(part)) return;
     const Origin inner = of(part);
     out.inside |= inner.inside;
     out.holds |= inner.holds & ~inner.same;
@@ -174,6 +190,8 @@ class Origins {
 
   void call(const Expression& e, Origin& out) const {
     if (is_one_of(e.text, kNumbers)) return;
+    if (e.text == ".output") return output(e, out);
+    if (scope_.names != nullptr && scope_.names->effects.contains(e.text)) return;  // its outputs say it
     if (e.text == ".set_item" && e.parts.size() == 3) {
       copy(e.parts[0], out);
       return hold(e.parts[2], out);
@@ -204,10 +222,38 @@ class Origins {
     if (user && !fresh_.contains(e.text)) out.foreign = true;
   }
 
+  /// What a function gives back, its value or what it changed: .output(call, which one; function, its number,
+  /// arguments).
+  void output(const Expression& e, Origin& out) const {
+    const Effects& effects = scope_.names->effects.at(e.parts[2].value.text);
+    const std::size_t which = std::stoul(e.parts[3].value.digits);
+    const bool value = which == effects.outputs.size();
+    const auto argument = [&](std::size_t parameter) { return of(e.parts[4 + parameter]); };
+    for (const std::size_t i : value ? effects.value_shares : effects.outputs[which].shares) {
+      const Origin inner = argument(i);
+      out.sharing |= inner.all();
+      out.inside |= inner.inside;
+      out.shared |= inner.shared || inner.foreign;
+    }
+    for (const std::size_t i : value ? effects.value_holds : effects.outputs[which].holds) {
+      const Origin inner = argument(i);
+      out.inside |= inner.all();
+      out.sharing |= inner.all();
+      out.holds |= inner.holds;
+      out.shared = true;
+      if (!value) continue;
+      out.same |= inner.same;
+      out.item |= inner.all();
+      out.foreign |= inner.foreign;
+    }
+    if (value && !fresh_.contains(e.parts[2].value.text) && !effects.value_holds.empty()) out.foreign = true;
+  }
+
   void native(const Expression& e, Origin& out) const {
     switch (e.native) {
       case NodeKind::first:
       case NodeKind::index: {
+        if (is_flat(e.parts[0])) return;
         const Origin base = of(e.parts[0]);
         out.item = base.all();
         out.foreign = base.foreign;
@@ -272,7 +318,11 @@ class Sharing {
     std::vector<State> states(flow_.blocks.size());
     State first;
     first.seen_by.resize(size_);
-    for (std::size_t i = 0; i < std::min(scope_.parameters, size_); ++i) first.foreign.set(i), first.shared.set(i);
+    for (std::size_t i = 0; i < std::min(scope_.parameters, size_); ++i) {
+      if (scope_.handed_back.test(i)) continue;  // whoever calls it looks at its own variable
+      first.foreign.set(i);
+      first.shared.set(i);
+    }
     states[0].merge(first);
     std::vector<std::size_t> open = {0};
     while (!open.empty()) {
@@ -381,6 +431,9 @@ class Sharing {
                                                : "of a list that has another name as well",
                     target < scope_.parameters && step.change != "+=" ? fix + "; and return it" : fix);
     }
+    if (step.value.text == ".output" && !alone(now, step)) {
+      return refuse(step, "of a list that it gets twice", "hand on a copy: " + name + "[:]");
+    }
     Variables others = now.seen_by[target] & live;
     others.reset(target);
     for (std::size_t i = 0; i < size_; ++i) {
@@ -395,6 +448,19 @@ class Sharing {
                     "make the inner lists anew: " + name + " = [row[:] for row in " + name + "]");
     }
     return {};
+  }
+
+  /// No other argument of the function that changes the list can see it.
+  [[nodiscard]] bool alone(const State& now, const Step& step) const {
+    const Effects& effects = scope_.names->effects.at(step.value.parts[2].value.text);
+    const std::size_t own = effects.outputs[std::stoul(step.value.parts[3].value.digits)].parameter;
+    Variables seen = now.seen_by[*step.target];
+    seen.set(*step.target);
+    for (std::size_t i = 4; i < step.value.parts.size(); ++i) {
+      const Expression& other = step.value.parts[i];
+      if (i - 4 != own && !is_scalar(other) && (origins_.of(other).all() & seen).any()) return false;
+    }
+    return true;
   }
 
   Status refuse(const Step& step, const std::string& what, const std::string& fix) const {

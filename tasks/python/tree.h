@@ -2,9 +2,12 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/base/status.h"
@@ -63,10 +66,17 @@ enum class StatementKind : unsigned char {
   break_,
   continue_,
   pass,
+  outer,   ///< nonlocal and global: the words of `value` are variables of a place further out
   define,  ///< a def within a def
 };
 
 struct Definition;
+
+/// What the whole program says of the values of a function's variables.
+struct Kinds {
+  std::set<std::string> plain;  ///< numbers and texts, never lists
+  std::set<std::string> flat;   ///< lists of these
+};
 
 struct Statement {
   StatementKind kind = StatementKind::pass;
@@ -78,6 +88,8 @@ struct Statement {
   bool augmented = false;              ///< assign: it was +=
   bool in_place = false;               ///< augmented: of what may be a list, which changes under all its names
   bool mixed = false;                  ///< in_place: it may also be a number
+  std::string changed_by;              ///< assign: the function that changed the target; value: its .output
+  std::size_t changes = 0;             ///< changed_by: as Output::depth
   std::shared_ptr<Definition> nested;  ///< define
 };
 
@@ -88,7 +100,24 @@ struct Definition {
   std::vector<Expression> defaults;  ///< of the last parameters
   bool memo = false;
   bool made = false;  ///< by the front end: nobody wrote it
+  std::set<std::string> outer;  ///< parameters that stand for variables further out, and are assigned
+  Kinds kinds;
   std::vector<Statement> body;
+};
+
+/// A parameter that a function changes, for its caller as well. Numbers are those of parameters.
+struct Output {
+  std::size_t parameter = 0;
+  std::size_t depth = 0;         ///< 0: it gets another value; 1: its list changes; 2: a list in it
+  std::set<std::size_t> holds;   ///< parameters whose lists it may hold then
+  std::set<std::size_t> shares;  ///< parameters with whose lists it may have items in common
+};
+
+/// What a call does besides its value.
+struct Effects {
+  bool value = false;  ///< it gives another value than None
+  std::vector<Output> outputs;
+  std::set<std::size_t> value_holds, value_shares;  ///< as those of an output
 };
 
 struct Module {
@@ -97,12 +126,22 @@ struct Module {
   std::vector<Statement> guard;        ///< those of `if __name__ == "__main__"`
   std::optional<Error> guard_error;    ///< why these cannot be read
   std::optional<Expression> question;  ///< asked from outside, instead of what the statements do
+  std::vector<Statement> before;       ///< what the question needs first
+  Kinds kinds;                         ///< of the variables of the statements
+  std::map<std::string, Effects> effects;  ///< of the definitions that change what their callers have
 };
 
 /// Error: names the place, the construct and the nearest thing that is possible.
 Result<Module> parse_module(std::string_view source, const std::string& file);
 /// One expression on one line. Error: as above.
 Result<Expression> parse_expression(std::string_view source, const std::string& file);
+
+template <class... Parts>
+std::vector<Expression> parts_of(Parts... parts) {
+  std::vector<Expression> out;
+  (out.push_back(std::move(parts)), ...);
+  return out;
+}
 
 /// Made by the front end, at `place`.
 Expression name_expression(std::string name, Place place);

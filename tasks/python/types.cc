@@ -35,6 +35,7 @@ class Typing {
     }
     enter(globals_, nullptr);
     statements(module_.statements);
+    statements(module_.before);
     if (module_.question) type(*module_.question, globals_);
     for (Definition& d : module_.definitions) {
       Scope scope;
@@ -52,6 +53,8 @@ class Typing {
   }
 
   Status rewrite() {
+    for (Definition& d : module_.definitions) d.kinds = kinds_of(scopes_[d.name]);
+    module_.kinds = kinds_of(globals_);
     for (Definition& d : module_.definitions) {
       enter(scopes_[d.name], &functions_[d.name]);
       change(d.body);
@@ -67,6 +70,7 @@ class Typing {
         last.value = shown(std::move(last.value), last_type_);
       }
     }
+    change(module_.before);
     if (module_.question) {
       const std::size_t t = type(*module_.question, globals_);
       change(*module_.question);
@@ -494,6 +498,20 @@ class Typing {
       }
     }
     return {};
+  }
+
+  /// Of what no value ever gets to, nothing says that it is a list.
+  Kinds kinds_of(const Scope& scope) {
+    Kinds out;
+    const auto plain = [&](std::size_t at) { return !of(at).list && !of(at).tuple && (of(at).text || of(at).item == kNone); };
+    for (const auto& [name, at] : scope.names) {
+      if (plain(at)) {
+        out.plain.insert(name);
+      } else if (of(at).item == kNone || plain(of(at).item)) {
+        out.flat.insert(name);
+      }
+    }
+    return out;
   }
 
   bool holds_tuple(std::size_t at) {

@@ -1,0 +1,690 @@
+// Functions that change what their callers have: a list that they get, a variable further out. Nothing changes in the
+// language that is lowered, so such a function gives [value, xs] instead of its value, and a call of it,
+// y = f(xs), becomes
+//
+//   call = f(xs)
+//   y = call[0]
+//   xs = call[1]
+//
+// Calls within expressions move in front of the statement, and with them what Python evaluates before them. Whether
+// somebody else still has the list is looked at afterwards, for these assignments as for every other change (share.cc).
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "tasks/python/desugar.h"
+#include "tasks/python/flow.h"
+
+namespace trm::tasks::python {
+namespace {
+
+using Numbers = std::set<std::size_t>;
+using Body = std::vector<Statement>;
+
+Expression natural(std::size_t n, Place place) {
+  return constant_expression(Value::integer(std::to_string(n)), place);
+}
+
+Expression none(Place place) {
+  return constant_expression(Value{}, place);
+}
+
+std::size_t depth_of(const Expression& e) {
+  return e.kind == ExpressionKind::index ? 1 + depth_of(e.parts[0]) : 0;
+}
+
+/// Which parameters the functions of a module change.
+class Changes {
+ public:
+  explicit Changes(Module& module) : module_(module) {
+    for (Definition& d : module.definitions) definitions_.emplace(d.name, &d);
+  }
+
+  void find() {
+    for (Definition& d : module_.definitions) {
+      Names assigned = assigned_as_a_whole(d.body);
+      for (const std::string& name : d.outer) assigned.erase(name);
+      for (std::size_t i = 0; i < d.parameters.size(); ++i) {
+        if (!assigned.contains(d.parameters[i])) numbers_[d.name].emplace(d.parameters[i], i);
+      }
+      for (const std::string& name : d.outer) change(d, name, 0);
+    }
+    for (more_ = true; more_;) {
+      more_ = false;
+      for (Definition& d : module_.definitions) look_through(d);
+    }
+    for (auto& [name, effects] : module_.effects) {
+      each_statement(definitions_.at(name)->body, [&e = effects](Statement& s) {
+        const bool none = s.value.kind == ExpressionKind::absent ||
+                          (s.value.kind == ExpressionKind::constant && s.value.value.kind == Value::Kind::none);
+        if (s.kind == StatementKind::give && !none) e.value = true;
+      });
+    }
+  }
+
+ private:
+  using Names = std::set<std::string>;
+
+  static void add_names(const Expression& target, Names& out) {
+    if (target.kind == ExpressionKind::name) out.insert(target.text);
+    if (target.kind == ExpressionKind::index) return;
+    for (const Expression& part : target.parts) add_names(part, out);
+  }
+
+  static Names assigned_as_a_whole(Body& body) {
+    Names out;
+    each_statement(body, [&](Statement& s) {
+      if (s.in_place && !s.mixed) return;
+      for (const Expression& target : s.targets) add_names(target, out);
+    });
+    return out;
+  }
+
+  void change(const Definition& d, const std::optional<std::string>& name, std::size_t depth) {
+    if (!name) return;
+    const auto found = numbers_[d.name].find(*name);
+    if (found == numbers_[d.name].end()) return;
+    std::vector<Output>& outputs = module_.effects[d.name].outputs;
+    const auto at = std::find_if(outputs.begin(), outputs.end(),
+                                 [&](const Output& o) { return o.parameter >= found->second; });
+    if (at == outputs.end() || at->parameter != found->second) {
+      outputs.insert(at, Output{found->second, depth, {}, {}});
+      more_ = true;
+    } else if (at->depth < depth) {
+      at->depth = depth;
+      more_ = true;
+    }
+  }
+
+  /// Calls `use` for the items among what stands on the left of =.
+  template <class Use>
+  static void each_part(const Expression& target, const Use& use) {
+    if (target.kind == ExpressionKind::index) return use(target);
+    for (const Expression& part : target.parts) each_part(part, use);
+  }
+
+  void look_through(Definition& d) {
+    each_statement(d.body, [&](Statement& s) {
+      for (const Expression& target : s.targets) {
+        each_part(target, [&](const Expression& e) { change(d, root_of(e), depth_of(e)); });
+      }
+      if (s.in_place && !s.mixed) change(d, root_of(s.targets[0]), 1 + depth_of(s.targets[0]));
+    });
+    each_expression(d.body, [&](Expression& e) {
+      if (is_change(e)) change(d, root_of(e.parts[0]), 1 + depth_of(e.parts[0]));
+      const auto callee = definitions_.find(e.text);
+      if (e.kind != ExpressionKind::call || callee == definitions_.end()) return;
+      const auto effects = module_.effects.find(e.text);
+      if (effects == module_.effects.end()) return;
+      const auto arguments = arguments_of(e, *callee->second);
+      if (!arguments) return;
+      for (const Output& output : std::vector<Output>(effects->second.outputs)) {
+        const Expression& given = (*arguments)[output.parameter];
+        const std::size_t depth = depth_of(given);
+        change(d, root_of(given), depth == 0 ? output.depth : output.depth + depth);
+      }
+    });
+  }
+
+  Module& module_;
+  std::map<std::string, Definition*> definitions_;
+  std::map<std::string, std::map<std::string, std::size_t>> numbers_;  ///< of the parameters that may be outputs
+  bool more_ = false;
+};
+
+/// Whose lists the values and the changed lists of functions may hold, over all ways through a function at once.
+class Holdings {
+ public:
+  explicit Holdings(Module& module) : module_(module) {
+    for (Definition& d : module.definitions) definitions_.emplace(d.name, &d);
+  }
+
+  void find() {
+    for (bool more = true; more;) {
+      more = false;
+      for (auto& [name, effects] : module_.effects) more |= look_through(*definitions_.at(name), effects);
+    }
+  }
+
+ private:
+  using Names = std::set<std::string>;
+  /// Variables whose lists a value is, holds or stands in, and those with which it has items in common.
+  struct Held {
+    Names lists, items;
+    Held& operator|=(const Held& o) {
+      lists.insert(o.lists.begin(), o.lists.end());
+      items.insert(o.items.begin(), o.items.end());
+      return *this;
+    }
+    bool operator==(const Held&) const = default;
+  };
+
+  bool look_through(Definition& d, Effects& effects) {
+    kinds_ = &d.kinds;
+    held_.clear();
+    std::size_t before = 0, now = 1;
+    while (before != now) {
+      before = now;
+      pass(d);
+      now = 1;
+      for (const auto& [name, held] : held_) now += held.lists.size() + held.items.size();
+    }
+    bool more = false;
+    const auto add = [&](const Names& names, std::size_t except, Numbers& out) {
+      for (std::size_t i = 0; i < d.parameters.size(); ++i) {
+        if (i != except && names.contains(d.parameters[i])) more |= out.insert(i).second;
+      }
+    };
+    for (Output& output : effects.outputs) {
+      const Held held = reached(Held{{d.parameters[output.parameter]}, {}});
+      add(held.lists, output.parameter, output.holds);
+      add(held.items, output.parameter, output.shares);
+    }
+    each_statement(d.body, [&](Statement& s) {
+      if (s.kind != StatementKind::give) return;
+      const Held held = reached(of(s.value));
+      add(held.lists, d.parameters.size(), effects.value_holds);
+      add(held.items, d.parameters.size(), effects.value_shares);
+    });
+    return more;
+  }
+
+  void pass(Definition& d) {
+    each_statement(d.body, [&](Statement& s) {
+      if (s.kind == StatementKind::assign || s.kind == StatementKind::for_) {
+        for (const Expression& target : s.targets) assign(target, of(s.value));
+      }
+    });
+    each_expression(d.body, [&](Expression& e) {
+      if (e.kind == ExpressionKind::clause) assign(e.parts[0], of(e.parts[1]));
+      if (is_change(e)) {
+        Held all;
+        for (std::size_t i = 1; i < e.parts.size(); ++i) all |= e.text == ".extend" ? copied(e.parts[i]) : of(e.parts[i]);
+        put(e.parts[0], all);
+      }
+      const auto effects = module_.effects.find(e.text);
+      if (e.kind != ExpressionKind::call || effects == module_.effects.end()) return;
+      const auto arguments = arguments_of(e, *definitions_.at(e.text));
+      if (!arguments) return;
+      for (const Output& output : effects->second.outputs) {
+        put((*arguments)[output.parameter], held_by(*arguments, output.holds, output.shares));
+      }
+    });
+  }
+
+  void assign(const Expression& target, const Held& held) {
+    if (target.kind == ExpressionKind::name) {
+      held_[target.text] |= held;
+    } else if (target.kind == ExpressionKind::index) {
+      put(target, held);
+    } else {
+      for (const Expression& part : target.parts) assign(part, held);
+    }
+  }
+
+  /// A list gets these as items: so do all that have it.
+  void put(const Expression& list, const Held& held) {
+    const std::optional<std::string> root = root_of(list);
+    if (!root) return;
+    const Held owners = reached(Held{{*root}, {}});
+    for (const std::string& name : owners.lists) {
+      held_[name] |= held;
+      held_[name].lists.erase(name);
+    }
+  }
+
+  /// xs[i] or xs.pop() of a list of numbers.
+  [[nodiscard]] bool is_plain_item(const Expression& e) const {
+    return e.parts[0].kind == ExpressionKind::name && kinds_->flat.contains(e.parts[0].text);
+  }
+
+  Held reached(const Held& from) const {
+    Held out = from;
+    std::vector<std::string> open(from.lists.begin(), from.lists.end());
+    while (!open.empty()) {
+      const auto found = held_.find(open.back());
+      open.pop_back();
+      if (found == held_.end()) continue;
+      out.items.insert(found->second.items.begin(), found->second.items.end());
+      for (const std::string& name : found->second.lists) {
+        if (out.lists.insert(name).second) open.push_back(name);
+      }
+    }
+    return out;
+  }
+
+  Held copied(const Expression& e) const {
+    Held out = of(e);
+    out.items.insert(out.lists.begin(), out.lists.end());
+    if (e.kind != ExpressionKind::name) return out;
+    out.lists.erase(e.text);
+    if (kinds_->flat.contains(e.text)) out.items.clear();
+    return out;
+  }
+
+  Held held_by(const std::vector<Expression>& arguments, const Numbers& holds, const Numbers& shares) const {
+    Held out;
+    for (const std::size_t i : holds) out |= of(arguments[i]);
+    for (const std::size_t i : shares) {
+      const Held held = of(arguments[i]);
+      out.items.insert(held.items.begin(), held.items.end());
+      out.items.insert(held.lists.begin(), held.lists.end());
+    }
+    return out;
+  }
+
+  Held of(const Expression& e) const {
+    Held out;
+    if (is_scalar(e) && e.kind != ExpressionKind::binary) return out;
+    switch (e.kind) {
+      case ExpressionKind::name:
+        if (!kinds_->plain.contains(e.text)) out.lists.insert(e.text);
+        return out;
+      case ExpressionKind::index:
+        return is_plain_item(e) ? out : of(e.parts[0]);
+      case ExpressionKind::conditional:
+        return out |= of(e.parts[1]), out |= of(e.parts[2]);
+      case ExpressionKind::slice:
+        return copied(e.parts[0]);
+      case ExpressionKind::binary:
+        if (e.text != "+" && e.text != "*") return out;
+        for (const Expression& part : e.parts) out |= copied(part);
+        return out;
+      case ExpressionKind::comprehension:
+      case ExpressionKind::generator:
+        return of(e.parts[0]);
+      case ExpressionKind::call: {
+        const auto effects = module_.effects.find(e.text);
+        const auto callee = definitions_.find(e.text);
+        if (effects != module_.effects.end() && callee != definitions_.end()) {
+          if (const auto arguments = arguments_of(e, *callee->second)) {
+            return held_by(*arguments, effects->second.value_holds, effects->second.value_shares);
+          }
+        }
+        if (e.text == ".pop" && is_plain_item(e)) return out;
+        const bool copies = callee == definitions_.end() && is_copy(e);
+        for (const Expression& part : e.parts) out |= copies ? copied(part) : of(part);
+        return out;
+      }
+      default:
+        for (const Expression& part : e.parts) out |= of(part);
+        return out;
+    }
+  }
+
+  Module& module_;
+  std::map<std::string, Definition*> definitions_;
+  std::map<std::string, Held> held_;  ///< of the function at hand, for each variable
+  const Kinds* kinds_ = nullptr;      ///< of the function at hand
+};
+
+/// Writes the functions and their calls anew.
+class Threader {
+ public:
+  Threader(Module& module, const std::string& file) : module_(module), file_(file) {
+    for (Definition& d : module.definitions) {
+      definitions_.emplace(d.name, &d);
+      rebound_.insert(d.outer.begin(), d.outer.end());
+    }
+  }
+
+  Status run() {
+    for (Definition& d : module_.definitions) {
+      own_ = module_.effects.contains(d.name) ? &d : nullptr;
+      if (own_ != nullptr && d.memo) {
+        return refused_at(file_, d.place, "a def that remembers its calls and changes what its caller has",
+                          "return a new list instead");
+      }
+      d.body = written(d.body);
+      if (own_ != nullptr) d.body.push_back(give(none(d.place), d.place));
+      if (error_) return *error_;
+    }
+    own_ = nullptr;
+    module_.statements = written(module_.statements);
+    module_.before = written(module_.before);
+    if (module_.question) module_.question = moved(*module_.question, module_.before);
+    if (error_) return *error_;
+    return {};
+  }
+
+ private:
+  [[nodiscard]] bool changes(const Expression& e) const {
+    if (e.kind == ExpressionKind::call && module_.effects.contains(e.text)) return true;
+    return std::any_of(e.parts.begin(), e.parts.end(), [&](const Expression& part) { return changes(part); });
+  }
+
+  std::string made(const char* name) { return std::string(name) + "@e" + std::to_string(++made_); }
+
+  static Statement assignment(Expression target, Expression value) {
+    Statement out;
+    out.kind = StatementKind::assign;
+    out.place = value.place;
+    out.targets.push_back(std::move(target));
+    out.value = std::move(value);
+    return out;
+  }
+
+  static Statement tested(Expression test, Body then, Body otherwise) {
+    Statement out;
+    out.kind = StatementKind::if_;
+    out.place = test.place;
+    out.value = std::move(test);
+    out.body = std::move(then);
+    out.otherwise = std::move(otherwise);
+    return out;
+  }
+
+  static Expression negated(Expression e) {
+    const Place place = e.place;
+    return make_expression(ExpressionKind::not_, parts_of(std::move(e)), place);
+  }
+
+  /// What the function gives: its value, and then what it changed.
+  Statement give(Expression value, Place place) const {
+    Statement out;
+    out.kind = StatementKind::give;
+    out.place = place;
+    const Effects& effects = module_.effects.at(own_->name);
+    std::vector<Expression> all;
+    if (effects.value) {
+      if (value.kind == ExpressionKind::absent) value = none(place);
+      all.push_back(std::move(value));
+    }
+    for (const Output& o : effects.outputs) all.push_back(name_expression(own_->parameters[o.parameter], place));
+    out.value = all.size() == 1 ? std::move(all[0]) : make_expression(ExpressionKind::list, std::move(all), place);
+    return out;
+  }
+
+  /// A call that gives just what the function around it has to give.
+  [[nodiscard]] bool gives_the_same(const Expression& e) const {
+    if (own_ == nullptr || e.kind != ExpressionKind::call) return false;
+    const auto other = module_.effects.find(e.text);
+    if (other == module_.effects.end()) return false;
+    const Effects& own = module_.effects.at(own_->name);
+    if (own.value != other->second.value || own.outputs.size() != other->second.outputs.size()) return false;
+    const auto arguments = arguments_of(e, *definitions_.at(e.text));
+    if (!arguments || std::any_of(e.parts.begin(), e.parts.end(), [&](const Expression& p) { return changes(p); })) {
+      return false;
+    }
+    for (std::size_t i = 0; i < own.outputs.size(); ++i) {
+      const Expression& given = (*arguments)[other->second.outputs[i].parameter];
+      if (given.kind != ExpressionKind::name || given.text != own_->parameters[own.outputs[i].parameter]) return false;
+    }
+    return true;
+  }
+
+  Body written(const Body& body) {
+    Body out;
+    out.reserve(body.size());
+    for (const Statement& s : body) write(s, out);
+    return out;
+  }
+
+  void write(Statement s, Body& out) {
+    if (error_) return;
+    s.body = written(s.body);
+    s.otherwise = written(s.otherwise);
+    const bool moves = changes(s.value);
+    for (const Expression& target : s.targets) {
+      if (changes(target)) fail(s.place, "a call that changes a list, within the target of an assignment");
+    }
+    switch (s.kind) {
+      case StatementKind::give:
+        if (gives_the_same(s.value)) break;
+        if (moves) s.value = moved(s.value, out);
+        if (own_ != nullptr) s = give(std::move(s.value), s.place);
+        break;
+      case StatementKind::evaluate:
+        if (!moves) break;
+        s.value = moved(s.value, out);
+        if (s.value.kind == ExpressionKind::name || s.value.kind == ExpressionKind::constant) return;
+        break;
+      case StatementKind::while_: {
+        if (!moves) break;
+        if (!s.otherwise.empty()) fail(s.place, "while with else, whose test changes a list");
+        Body inner;
+        const Expression test = moved(s.value, inner);
+        Statement leave;
+        leave.kind = StatementKind::break_;
+        leave.place = s.place;
+        inner.push_back(tested(negated(test), Body{leave}, {}));
+        for (Statement& each : s.body) inner.push_back(std::move(each));
+        s.body = std::move(inner);
+        s.value = constant_expression(Value::boolean(true), s.place);
+        break;
+      }
+      default:
+        if (moves) s.value = moved(s.value, out);
+        break;
+    }
+    out.push_back(std::move(s));
+  }
+
+  /// The expression without calls that change something: they, and what Python evaluates before them, go to `out`.
+  Expression moved(const Expression& e, Body& out) {
+    if (!changes(e) || error_) return e;
+    switch (e.kind) {
+      case ExpressionKind::call:
+        if (module_.effects.contains(e.text)) return called(e, out);
+        if (e.parts.size() == 1 && e.parts[0].kind == ExpressionKind::generator) {
+          if (e.text == "any" || e.text == "all") return any_or_all(e, out);
+          if (e.text == "sum") return summed(e.parts[0], out);
+        }
+        break;
+      case ExpressionKind::and_:
+      case ExpressionKind::or_:
+        return chosen(e, out);
+      case ExpressionKind::conditional: {
+        const std::string value = made("value");
+        const Expression test = moved(e.parts[0], out);
+        Body then, otherwise;
+        const Expression first = moved(e.parts[1], then), second = moved(e.parts[2], otherwise);
+        then.push_back(assignment(name_expression(value, e.place), first));
+        otherwise.push_back(assignment(name_expression(value, e.place), second));
+        out.push_back(tested(test, std::move(then), std::move(otherwise)));
+        return name_expression(value, e.place);
+      }
+      case ExpressionKind::comprehension:
+      case ExpressionKind::generator:
+        return listed(e, out);
+      case ExpressionKind::lambda:
+        fail(e.place, "a call that changes a list, within a lambda");
+        return e;
+      case ExpressionKind::compare:
+        if (e.parts.size() > 2) fail(e.place, "a call that changes a list, within a chain of comparisons");
+        break;
+      default:
+        break;
+    }
+    Expression all = e;
+    all.parts = moved_parts(e, out);
+    return all;
+  }
+
+  /// Parts from left to right. What stands before a call that changes something is evaluated before it.
+  std::vector<Expression> moved_parts(const Expression& e, Body& out) {
+    std::size_t last = e.parts.size();
+    while (last > 0 && !changes(e.parts[last - 1])) --last;
+    std::vector<Expression> parts;
+    parts.reserve(e.parts.size());
+    for (std::size_t i = 0; i < e.parts.size(); ++i) {
+      Expression part = moved(e.parts[i], out);
+      const bool list = i == 0 && is_change(e);  // xs.append(f(x)) changes xs and no copy
+      const bool stays = list || part.kind == ExpressionKind::constant || part.kind == ExpressionKind::absent ||
+                         (part.kind == ExpressionKind::name && !rebound_.contains(part.text));
+      if (i + 1 < last && !stays) {
+        const std::string value = made("value");
+        out.push_back(assignment(name_expression(value, part.place), std::move(part)));
+        part = name_expression(value, e.place);
+      }
+      parts.push_back(std::move(part));
+    }
+    return parts;
+  }
+
+  Expression called(const Expression& e, Body& out) {
+    const Effects& effects = module_.effects.at(e.text);
+    const Definition& callee = *definitions_.at(e.text);
+    Expression call = e;
+    call.parts = moved_parts(e, out);
+    const auto arguments = arguments_of(call, callee);
+    if (!arguments) {
+      fail(e.place, "a call of a function that changes a list, with * or a name that it lacks,");
+      return e;
+    }
+    const Place place = e.place;
+    const std::string whole = made("call");
+    out.push_back(assignment(name_expression(whole, place), call));
+    const bool alone = !effects.value && effects.outputs.size() == 1;
+    // .output(call, which one; function, its number, arguments): the rest says what it may have to do with them.
+    const auto output = [&](std::size_t item, std::size_t which) {
+      std::vector<Expression> parts = parts_of(name_expression(whole, place), natural(item, place),
+                                               constant_expression(Value::string(e.text), place), natural(which, place));
+      if (alone) parts[1] = none(place);
+      parts.insert(parts.end(), arguments->begin(), arguments->end());
+      return call_expression(".output", std::move(parts), place);
+    };
+    const std::size_t count = effects.outputs.size();
+    Expression value = none(place);
+    if (effects.value) {
+      value = name_expression(made("value"), place);
+      out.push_back(assignment(value, output(0, count)));
+    }
+    for (std::size_t i = 0; i < count; ++i) {
+      const Expression& given = (*arguments)[effects.outputs[i].parameter];
+      if (!root_of(given)) continue;  // nobody else has it
+      Statement back = assignment(given, output(i + (effects.value ? 1 : 0), i));
+      back.changed_by = e.text;
+      back.changes = effects.outputs[i].depth;
+      out.push_back(std::move(back));
+    }
+    return value;
+  }
+
+  Expression chosen(const Expression& e, Body& out) {
+    const std::string value = made("value");
+    const bool both = e.kind == ExpressionKind::and_;
+    std::vector<Body> bodies(e.parts.size());
+    for (std::size_t i = 0; i < e.parts.size(); ++i) {
+      Expression part = moved(e.parts[i], bodies[i]);
+      bodies[i].push_back(assignment(name_expression(value, e.place), std::move(part)));
+    }
+    for (std::size_t i = e.parts.size(); i-- > 1;) {
+      Expression test = name_expression(value, e.place);
+      if (!both) test = negated(std::move(test));
+      bodies[i - 1].push_back(tested(std::move(test), std::move(bodies[i]), {}));
+    }
+    append(std::move(bodies[0]), out);
+    return name_expression(value, e.place);
+  }
+
+  /// The loop of a comprehension around `inner`.
+  Body looped(const Expression& e, Body inner) {
+    for (std::size_t i = e.parts.size(); i-- > 1;) {
+      const Expression& clause = e.parts[i];
+      for (std::size_t k = clause.parts.size(); k-- > 2;) {
+        Body before;
+        const Expression test = moved(as_variable(clause.parts[k]), before);
+        before.push_back(tested(test, std::move(inner), {}));
+        inner = std::move(before);
+      }
+      Body before;
+      Statement loop;
+      loop.kind = StatementKind::for_;
+      loop.place = clause.place;
+      loop.targets.push_back(as_variable(clause.parts[0]));
+      loop.value = moved(as_variable(clause.parts[1]), before);
+      loop.body = std::move(inner);
+      before.push_back(std::move(loop));
+      inner = std::move(before);
+    }
+    return inner;
+  }
+
+  /// Variables of a comprehension become those of the function: their names are nobody else's.
+  static Expression as_variable(Expression e) {
+    each_expression(e, [](Expression& part) { part.comprehension = false; });
+    return e;
+  }
+
+  void append(Body more, Body& out) {
+    for (Statement& s : more) out.push_back(std::move(s));
+  }
+
+  Expression listed(const Expression& e, Body& out) {
+    const Expression list = name_expression(made("items"), e.place);
+    out.push_back(assignment(list, make_expression(ExpressionKind::list, {}, e.place)));
+    Body inner;
+    Expression element = moved(as_variable(e.parts[0]), inner);
+    Statement put;
+    put.kind = StatementKind::evaluate;
+    put.place = e.place;
+    put.value = call_expression(".append", parts_of(list, std::move(element)), e.place);
+    inner.push_back(std::move(put));
+    append(looped(e, std::move(inner)), out);
+    return list;
+  }
+
+  Expression summed(const Expression& e, Body& out) {
+    const Expression sum = name_expression(made("sum"), e.place);
+    out.push_back(assignment(sum, natural(0, e.place)));
+    Body inner;
+    Expression element = moved(as_variable(e.parts[0]), inner);
+    Expression more = make_expression(ExpressionKind::binary, parts_of(sum, std::move(element)), e.place);
+    more.text = "+";
+    inner.push_back(assignment(sum, std::move(more)));
+    append(looped(e, std::move(inner)), out);
+    return sum;
+  }
+
+  /// Those behind the one that decides are not evaluated.
+  Expression any_or_all(const Expression& e, Body& out) {
+    const bool any = e.text == "any";
+    const Expression found = name_expression(made("found"), e.place);
+    out.push_back(assignment(found, constant_expression(Value::boolean(!any), e.place)));
+    Body inner;
+    Expression test = moved(as_variable(e.parts[0].parts[0]), inner);
+    if (!any) test = negated(std::move(test));
+    inner.push_back(tested(std::move(test), {assignment(found, constant_expression(Value::boolean(any), e.place))}, {}));
+    // A loop within a loop is left by a test of its own: the outer ones end there, too.
+    Body loops = looped(e.parts[0], std::move(inner));
+    stop_when(loops, any ? found : negated(found));
+    append(std::move(loops), out);
+    return found;
+  }
+
+  static void stop_when(Body& body, const Expression& over) {
+    for (Statement& s : body) {
+      stop_when(s.body, over);
+      if (s.kind != StatementKind::for_) continue;
+      Statement leave;
+      leave.kind = StatementKind::break_;
+      leave.place = s.place;
+      s.body.push_back(tested(over, Body{leave}, {}));
+    }
+  }
+
+  void fail(Place place, const std::string& construct) {
+    if (!error_) error_ = refused_at(file_, place, construct, "give its value a name on a line of its own first");
+  }
+
+  Module& module_;
+  const std::string& file_;
+  std::map<std::string, Definition*> definitions_;
+  std::set<std::string> rebound_;  ///< variables that some function assigns for its caller
+  const Definition* own_ = nullptr;  ///< the definition at hand, if it changes what its caller has
+  std::size_t made_ = 0;
+  std::optional<Error> error_;
+};
+
+}  // namespace
+
+Status thread_changes(Module& module, const std::string& file) {
+  module.effects.clear();
+  Changes(module).find();
+  if (module.effects.empty()) return {};
+  Holdings(module).find();
+  return Threader(module, file).run();
+}
+
+}  // namespace trm::tasks::python
