@@ -61,7 +61,10 @@ class GlobalLifter {
       if (s.kind == StatementKind::outer) {
         for (const std::string& name : s.value.words) {
           if (d.outer.contains(name)) continue;
-          if (!variables_.contains(name)) {
+          if (s.value.text == "nonlocal") {
+            fail(s.place, "nonlocal " + name + ", where no def around it has that variable,",
+                 "give it a value in the def around, or write global for one of the module");
+          } else if (!variables_.contains(name)) {
             fail(s.place, "the variable " + in_quotes(name) + ", which the module gives no value,",
                  "write " + name + " = ... in the module first");
           }

@@ -342,7 +342,7 @@ Statement Parser::simple() {
       fail(out.place, std::string(now().text) + " stands outside of a function", "remove it");
       return out;
     }
-    next();
+    out.value.text = next().text;
     out.kind = StatementKind::outer;
     do {
       out.value.words.push_back(name("a variable"));

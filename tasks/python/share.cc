@@ -118,8 +118,12 @@ class Origins {
           return out;
         }
         if (e.text == "+" || e.text == "*") {
-          for (const Expression& part : e.parts) copy(part, out);
-          if (e.text == "*") out.shared = true;
+          Origin right;
+          copy(e.parts[0], out);
+          copy(e.parts[1], right);
+          // In xs + xs, each item stands twice.
+          if (((out.sharing | out.inside) & (right.sharing | right.inside)).any() || e.text == "*") out.shared = true;
+          out |= right;
         }
         return out;
       case ExpressionKind::slice:

@@ -66,7 +66,7 @@ enum class StatementKind : unsigned char {
   break_,
   continue_,
   pass,
-  outer,   ///< nonlocal and global: the words of `value` are variables of a place further out
+  outer,   ///< nonlocal or global, the text of `value`: its words are variables of a place further out
   define,  ///< a def within a def
 };
 
