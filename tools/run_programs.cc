@@ -169,7 +169,9 @@ class Runner {
       print(line.compact() + "\n", Flush::now);
     } else if (said.ok()) {
       for (const std::string& text : said->printed) print(text + "\n");
-      print(said->text + "\n", Flush::now);
+      // What a file prints is all that Python shows of it: its last statement has no value.
+      const bool shown = !run_.call.empty() || run_.file.empty() || said->text != "None";
+      print(shown ? said->text + "\n" : "", Flush::now);
     } else {
       print("\n", Flush::now);
     }

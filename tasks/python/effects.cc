@@ -18,7 +18,6 @@
 namespace trm::tasks::python {
 namespace {
 
-using Numbers = std::set<std::size_t>;
 using Body = std::vector<Statement>;
 
 Expression natural(std::size_t n, Place place) {
@@ -88,7 +87,7 @@ class Changes {
     const auto at = std::find_if(outputs.begin(), outputs.end(),
                                  [&](const Output& o) { return o.parameter >= found->second; });
     if (at == outputs.end() || at->parameter != found->second) {
-      outputs.insert(at, Output{found->second, depth, {}, {}});
+      outputs.insert(at, Output{found->second, depth, d.outer.contains(*name), {}});
       more_ = true;
     } else if (at->depth < depth) {
       at->depth = depth;
@@ -170,21 +169,26 @@ class Holdings {
       for (const auto& [name, held] : held_) now += held.lists.size() + held.items.size();
     }
     bool more = false;
-    const auto add = [&](const Names& names, std::size_t except, Numbers& out) {
+    const Names locals = local_names(d);
+    // held: names of variables. except: a parameter that is no origin of itself.
+    const auto add = [&](const Held& held, std::size_t except, Origins& out) {
+      const Origins old = out;
       for (std::size_t i = 0; i < d.parameters.size(); ++i) {
-        if (i != except && names.contains(d.parameters[i])) more |= out.insert(i).second;
+        if (i == except) continue;
+        if (held.lists.contains(d.parameters[i])) out.holds.insert(i);
+        if (held.items.contains(d.parameters[i])) out.shares.insert(i);
       }
+      for (const std::string& name : held.lists) {
+        // Names with an @ are those of comprehensions and of the front end.
+        if (!locals.contains(name) && name.find('@') == std::string::npos) out.foreign = true;
+      }
+      more |= out != old;
     };
     for (Output& output : effects.outputs) {
-      const Held held = reached(Held{{d.parameters[output.parameter]}, {}});
-      add(held.lists, output.parameter, output.holds);
-      add(held.items, output.parameter, output.shares);
+      add(reached(Held{{d.parameters[output.parameter]}, {}}), output.parameter, output.origins);
     }
     each_statement(d.body, [&](Statement& s) {
-      if (s.kind != StatementKind::give) return;
-      const Held held = reached(of(s.value));
-      add(held.lists, d.parameters.size(), effects.value_holds);
-      add(held.items, d.parameters.size(), effects.value_shares);
+      if (s.kind == StatementKind::give) add(reached(of(s.value)), d.parameters.size(), effects.origins);
     });
     return more;
   }
@@ -207,7 +211,7 @@ class Holdings {
       const auto arguments = arguments_of(e, *definitions_.at(e.text));
       if (!arguments) return;
       for (const Output& output : effects->second.outputs) {
-        put((*arguments)[output.parameter], held_by(*arguments, output.holds, output.shares));
+        put((*arguments)[output.parameter], held_by(*arguments, output.origins));
       }
     });
   }
@@ -262,10 +266,10 @@ class Holdings {
     return out;
   }
 
-  Held held_by(const std::vector<Expression>& arguments, const Numbers& holds, const Numbers& shares) const {
+  Held held_by(const std::vector<Expression>& arguments, const Origins& origins) const {
     Held out;
-    for (const std::size_t i : holds) out |= of(arguments[i]);
-    for (const std::size_t i : shares) {
+    for (const std::size_t i : origins.holds) out |= of(arguments[i]);
+    for (const std::size_t i : origins.shares) {
       const Held held = of(arguments[i]);
       out.items.insert(held.items.begin(), held.items.end());
       out.items.insert(held.lists.begin(), held.lists.end());
@@ -298,7 +302,7 @@ class Holdings {
         const auto callee = definitions_.find(e.text);
         if (effects != module_.effects.end() && callee != definitions_.end()) {
           if (const auto arguments = arguments_of(e, *callee->second)) {
-            return held_by(*arguments, effects->second.value_holds, effects->second.value_shares);
+            return held_by(*arguments, effects->second.origins);
           }
         }
         if (e.text == ".pop" && is_plain_item(e)) return out;

@@ -77,9 +77,9 @@ bool is_copy(const Expression& call) {
 
 namespace {
 
-class Origins {
+class OriginFinder {
  public:
-  Origins(const Scope& scope, const std::set<std::string>& fresh) : scope_(scope), fresh_(fresh) {}
+  OriginFinder(const Scope& scope, const std::set<std::string>& fresh) : scope_(scope), fresh_(fresh) {}
 
   Origin of(const Expression& e) const {
     Origin out;
@@ -232,25 +232,28 @@ class Origins {
     const Effects& effects = scope_.names->effects.at(e.parts[2].value.text);
     const std::size_t which = std::stoul(e.parts[3].value.digits);
     const bool value = which == effects.outputs.size();
+    const Origins& from = value ? effects.origins : effects.outputs[which].origins;
+    const bool another = value || effects.outputs[which].assigned;  // than the list that was handed on
     const auto argument = [&](std::size_t parameter) { return of(e.parts[4 + parameter]); };
-    for (const std::size_t i : value ? effects.value_shares : effects.outputs[which].shares) {
+    for (const std::size_t i : from.shares) {
       const Origin inner = argument(i);
       out.sharing |= inner.all();
       out.inside |= inner.inside;
       out.shared |= inner.shared || inner.foreign;
     }
-    for (const std::size_t i : value ? effects.value_holds : effects.outputs[which].holds) {
+    for (const std::size_t i : from.holds) {
       const Origin inner = argument(i);
       out.inside |= inner.all();
       out.sharing |= inner.all();
       out.holds |= inner.holds;
       out.shared = true;
-      if (!value) continue;
+      if (!another) continue;
       out.same |= inner.same;
       out.item |= inner.all();
       out.foreign |= inner.foreign;
     }
-    if (value && !fresh_.contains(e.parts[2].value.text) && !effects.value_holds.empty()) out.foreign = true;
+    if (from.foreign) out.shared = true;
+    if (from.foreign && another) out.foreign = true;
   }
 
   void native(const Expression& e, Origin& out) const {
@@ -476,7 +479,7 @@ class Sharing {
 
   Flow& flow_;
   const Scope& scope_;
-  Origins origins_;
+  OriginFinder origins_;
   std::size_t size_;
 };
 

@@ -105,19 +105,28 @@ struct Definition {
   std::vector<Statement> body;
 };
 
-/// A parameter that a function changes, for its caller as well. Numbers are those of parameters.
+/// Whose lists a value may have. Numbers are those of parameters.
+struct Origins {
+  std::set<std::size_t> holds;   ///< it may be the list of these, hold it or stand in it
+  std::set<std::size_t> shares;  ///< it may have items in common with the lists of these
+  bool foreign = false;          ///< it may have a list of the module
+
+  bool operator==(const Origins&) const = default;
+};
+
+/// A parameter that a function changes, for its caller as well.
 struct Output {
   std::size_t parameter = 0;
   std::size_t depth = 0;         ///< 0: it gets another value; 1: its list changes; 2: a list in it
-  std::set<std::size_t> holds;   ///< parameters whose lists it may hold then
-  std::set<std::size_t> shares;  ///< parameters with whose lists it may have items in common
+  bool assigned = false;         ///< it may have got a list of somebody else, besides the change of its own
+  Origins origins;
 };
 
 /// What a call does besides its value.
 struct Effects {
   bool value = false;  ///< it gives another value than None
   std::vector<Output> outputs;
-  std::set<std::size_t> value_holds, value_shares;  ///< as those of an output
+  Origins origins;  ///< of the value
 };
 
 struct Module {
