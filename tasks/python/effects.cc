@@ -41,6 +41,7 @@ class Changes {
 
   void find() {
     for (Definition& d : module_.definitions) {
+      for (Statement& s : d.body) find_start(d, s);
       Names assigned = assigned_as_a_whole(d.body);
       for (const std::string& name : d.outer) assigned.erase(name);
       for (std::size_t i = 0; i < d.parameters.size(); ++i) {
@@ -73,10 +74,41 @@ class Changes {
   static Names assigned_as_a_whole(Body& body) {
     Names out;
     each_statement(body, [&](Statement& s) {
-      if (s.in_place && !s.mixed) return;
+      if ((s.in_place && !s.mixed) || s.starts) return;
       for (const Expression& target : s.targets) add_names(target, out);
     });
     return out;
+  }
+
+  /// if xs is None: xs = []. A caller that gave None has None afterwards.
+  static void find_start(Definition& d, Statement& s) {
+    if (s.kind != StatementKind::if_ || s.body.size() != 1 || !s.otherwise.empty()) return;
+    const Expression& test = s.value;
+    Statement& set = s.body[0];
+    if (test.kind != ExpressionKind::compare || test.words.size() != 1 || test.words[0] != "==" ||
+        test.parts[0].kind != ExpressionKind::name || test.parts[1].kind != ExpressionKind::constant ||
+        test.parts[1].value.kind != Value::Kind::none) {
+      return;
+    }
+    const std::string& name = test.parts[0].text;
+    const bool sets = set.kind == StatementKind::assign && set.targets.size() == 1 && !set.augmented &&
+                      set.targets[0].kind == ExpressionKind::name && set.targets[0].text == name &&
+                      set.value.kind == ExpressionKind::list && set.value.parts.empty();
+    const bool parameter = std::find(d.parameters.begin(), d.parameters.end(), name) != d.parameters.end();
+    if (!sets || !parameter || &s != &d.body[first_use(d, name)]) return;
+    set.starts = true;
+    d.optional.insert(name);
+  }
+
+  /// The first statement in which the name stands.
+  static std::size_t first_use(Definition& d, const std::string& name) {
+    for (std::size_t i = 0; i < d.body.size(); ++i) {
+      bool used = false;
+      Body one = {d.body[i]};
+      each_expression(one, [&](Expression& e) { used = used || (e.kind == ExpressionKind::name && e.text == name); });
+      if (used) return i;
+    }
+    return 0;
   }
 
   void change(const Definition& d, const std::optional<std::string>& name, std::size_t depth) {
@@ -84,8 +116,8 @@ class Changes {
     const auto found = numbers_[d.name].find(*name);
     if (found == numbers_[d.name].end()) return;
     std::vector<Output>& outputs = module_.effects[d.name].outputs;
-    const auto at = std::find_if(outputs.begin(), outputs.end(),
-                                 [&](const Output& o) { return o.parameter >= found->second; });
+    const auto at =
+        std::find_if(outputs.begin(), outputs.end(), [&](const Output& o) { return o.parameter >= found->second; });
     if (at == outputs.end() || at->parameter != found->second) {
       outputs.insert(at, Output{found->second, depth, d.outer.contains(*name), {}});
       more_ = true;
@@ -203,7 +235,8 @@ class Holdings {
       if (e.kind == ExpressionKind::clause) assign(e.parts[0], of(e.parts[1]));
       if (is_change(e)) {
         Held all;
-        for (std::size_t i = 1; i < e.parts.size(); ++i) all |= e.text == ".extend" ? copied(e.parts[i]) : of(e.parts[i]);
+        for (std::size_t i = 1; i < e.parts.size(); ++i)
+          all |= e.text == ".extend" ? copied(e.parts[i]) : of(e.parts[i]);
         put(e.parts[0], all);
       }
       const auto effects = module_.effects.find(e.text);
@@ -340,10 +373,12 @@ class Threader {
                           "return a new list instead");
       }
       d.body = written(d.body);
+      if (own_ != nullptr) note_absent(d);
       if (own_ != nullptr) d.body.push_back(give(none(d.place), d.place));
       if (error_) return *error_;
     }
     own_ = nullptr;
+    in_module_ = true;
     module_.statements = written(module_.statements);
     module_.before = written(module_.before);
     if (module_.question) module_.question = moved(*module_.question, module_.before);
@@ -383,6 +418,20 @@ class Threader {
     return make_expression(ExpressionKind::not_, parts_of(std::move(e)), place);
   }
 
+  static std::string absent(const std::string& parameter) { return "no_" + parameter + "@e"; }
+
+  /// Parameters that were None are None for the caller, whatever they become.
+  void note_absent(Definition& d) const {
+    for (const Output& o : module_.effects.at(d.name).outputs) {
+      const std::string& name = d.parameters[o.parameter];
+      if (!d.optional.contains(name)) continue;
+      Expression test =
+          make_expression(ExpressionKind::compare, parts_of(name_expression(name, d.place), none(d.place)), d.place);
+      test.words.emplace_back("==");
+      d.body.insert(d.body.begin(), assignment(name_expression(absent(name), d.place), std::move(test)));
+    }
+  }
+
   /// What the function gives: its value, and then what it changed.
   Statement give(Expression value, Place place) const {
     Statement out;
@@ -394,7 +443,16 @@ class Threader {
       if (value.kind == ExpressionKind::absent) value = none(place);
       all.push_back(std::move(value));
     }
-    for (const Output& o : effects.outputs) all.push_back(name_expression(own_->parameters[o.parameter], place));
+    for (const Output& o : effects.outputs) {
+      const std::string& name = own_->parameters[o.parameter];
+      Expression changed = name_expression(name, place);
+      if (own_->optional.contains(name)) {
+        changed =
+            make_expression(ExpressionKind::conditional,
+                            parts_of(name_expression(absent(name), place), none(place), std::move(changed)), place);
+      }
+      all.push_back(std::move(changed));
+    }
     out.value = all.size() == 1 ? std::move(all[0]) : make_expression(ExpressionKind::list, std::move(all), place);
     return out;
   }
@@ -404,6 +462,7 @@ class Threader {
     if (own_ == nullptr || e.kind != ExpressionKind::call) return false;
     const auto other = module_.effects.find(e.text);
     if (other == module_.effects.end()) return false;
+    if (!own_->optional.empty()) return false;
     const Effects& own = module_.effects.at(own_->name);
     if (own.value != other->second.value || own.outputs.size() != other->second.outputs.size()) return false;
     const auto arguments = arguments_of(e, *definitions_.at(e.text));
@@ -441,7 +500,8 @@ class Threader {
       case StatementKind::evaluate:
         if (!moves) break;
         s.value = moved(s.value, out);
-        if (s.value.kind == ExpressionKind::name || s.value.kind == ExpressionKind::constant) return;
+        // The value of the module's last statement may be the answer.
+        if (s.value.kind == ExpressionKind::constant || (s.value.kind == ExpressionKind::name && !in_module_)) return;
         break;
       case StatementKind::while_: {
         if (!moves) break;
@@ -542,27 +602,38 @@ class Threader {
     const bool alone = !effects.value && effects.outputs.size() == 1;
     // .output(call, which one; function, its number, arguments): the rest says what it may have to do with them.
     const auto output = [&](std::size_t item, std::size_t which) {
-      std::vector<Expression> parts = parts_of(name_expression(whole, place), natural(item, place),
-                                               constant_expression(Value::string(e.text), place), natural(which, place));
+      std::vector<Expression> parts =
+          parts_of(name_expression(whole, place), natural(item, place),
+                   constant_expression(Value::string(e.text), place), natural(which, place));
       if (alone) parts[1] = none(place);
       parts.insert(parts.end(), arguments->begin(), arguments->end());
       return call_expression(".output", std::move(parts), place);
     };
     const std::size_t count = effects.outputs.size();
-    Expression value = none(place);
-    if (effects.value) {
-      value = name_expression(made("value"), place);
-      out.push_back(assignment(value, output(0, count)));
-    }
     for (std::size_t i = 0; i < count; ++i) {
-      const Expression& given = (*arguments)[effects.outputs[i].parameter];
+      const std::size_t parameter = effects.outputs[i].parameter;
+      const Expression& given = (*arguments)[parameter];
+      if (given.kind == ExpressionKind::absent) check_default(callee, parameter, place);
       if (!root_of(given)) continue;  // nobody else has it
       Statement back = assignment(given, output(i + (effects.value ? 1 : 0), i));
       back.changed_by = e.text;
       back.changes = effects.outputs[i].depth;
       out.push_back(std::move(back));
     }
+    if (!effects.value) return none(place);
+    // Behind the changes: it may be one of the changed lists.
+    Expression value = name_expression(made("value"), place);
+    out.push_back(assignment(value, output(0, count)));
     return value;
+  }
+
+  /// All calls without the argument would have the same list.
+  void check_default(const Definition& callee, std::size_t parameter, Place place) {
+    const std::size_t plain = callee.parameters.size() - callee.defaults.size();
+    if (parameter < plain || callee.defaults[parameter - plain].kind != ExpressionKind::list || error_) return;
+    error_ = refused_at(file_, place, "a call that changes the list of a default,",
+                        "write " + callee.parameters[parameter] + "=None, and in the def if " +
+                            callee.parameters[parameter] + " is None: " + callee.parameters[parameter] + " = []");
   }
 
   Expression chosen(const Expression& e, Body& out) {
@@ -649,7 +720,8 @@ class Threader {
     Body inner;
     Expression test = moved(as_variable(e.parts[0].parts[0]), inner);
     if (!any) test = negated(std::move(test));
-    inner.push_back(tested(std::move(test), {assignment(found, constant_expression(Value::boolean(any), e.place))}, {}));
+    inner.push_back(
+        tested(std::move(test), {assignment(found, constant_expression(Value::boolean(any), e.place))}, {}));
     // A loop within a loop is left by a test of its own: the outer ones end there, too.
     Body loops = looped(e.parts[0], std::move(inner));
     stop_when(loops, any ? found : negated(found));
@@ -675,8 +747,9 @@ class Threader {
   Module& module_;
   const std::string& file_;
   std::map<std::string, Definition*> definitions_;
-  std::set<std::string> rebound_;  ///< variables that some function assigns for its caller
+  std::set<std::string> rebound_;    ///< variables that some function assigns for its caller
   const Definition* own_ = nullptr;  ///< the definition at hand, if it changes what its caller has
+  bool in_module_ = false;
   std::size_t made_ = 0;
   std::optional<Error> error_;
 };

@@ -50,7 +50,7 @@ struct Scope {
   Variables flat;       ///< only ever lists of these
   std::size_t parameters = 0;
   Variables handed_back;  ///< parameters whose changes the caller gets
-  std::size_t made = 0;  ///< variables made by the front end
+  std::size_t made = 0;   ///< variables made by the front end
   std::map<const Expression*, std::unique_ptr<Flow>> comprehensions;
 
   [[nodiscard]] std::optional<std::size_t> find(const std::string& name) const;

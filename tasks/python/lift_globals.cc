@@ -137,8 +137,7 @@ class GlobalLifter {
     d.parameters.insert(d.parameters.begin(), names.begin(), names.end());
     d.outer.insert(declared_[d.name].begin(), declared_[d.name].end());
     if (d.parameters.size() > kMaxArguments) {
-      fail(d.place,
-           "a def that uses more than " + std::to_string(kMaxArguments) + " variables, with its parameters,",
+      fail(d.place, "a def that uses more than " + std::to_string(kMaxArguments) + " variables, with its parameters,",
            "put several of them into a list");
     }
   }

@@ -84,6 +84,7 @@ Status Lowering::add(Module module) {
   if (!module.question) {
     for (Statement& s : module.guard) module.statements.push_back(std::move(s));
   }
+  const bool script = asks(module.statements);
   if (Status s = desugar(module, file_); !s) return s;
   names_.fresh = fresh_functions(module.definitions);
   names_.effects = module.effects;
@@ -112,7 +113,7 @@ Status Lowering::add(Module module) {
     last.value = *module.question;
     question.push_back(std::move(last));
     program_.question = define(unique("question"), {}, Role::written, 0);
-  } else if (asks(module.statements)) {
+  } else if (script && !module.statements.empty()) {
     question = module.statements;
     Statement& last = question.back();
     const bool prints = last.value.kind == ExpressionKind::call && last.value.text == "print";
@@ -121,8 +122,7 @@ Status Lowering::add(Module module) {
   }
   for (std::size_t i = 0; i < module.definitions.size(); ++i) definition(i, module.definitions[i], names_, false);
   if (program_.question) {
-    scopes_.push_back(scope_of(program_.functions[*program_.question].name, file_, names_, {}, question,
-                               module.kinds));
+    scopes_.push_back(scope_of(program_.functions[*program_.question].name, file_, names_, {}, question, module.kinds));
     scopes_.back().module = true;
     Result<Flow> flow = flow_of(question, scopes_.back());
     if (!flow) return flow.error();

@@ -422,7 +422,9 @@ class Sharing {
 
   [[nodiscard]] std::string shown(std::size_t id) const {
     const std::string& name = scope_.variables[id];
-    return name.find('@') == std::string::npos ? in_quotes(name) : "the loop around it";
+    if (name.find('@') == std::string::npos) return in_quotes(name);
+    return name.starts_with("value") || name.starts_with("items") ? "a value that is still needed"
+                                                                  : "the loop around it";
   }
 
   Status check(const State& now, const Step& step, const Variables& live) const {

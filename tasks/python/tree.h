@@ -88,6 +88,7 @@ struct Statement {
   bool augmented = false;              ///< assign: it was +=
   bool in_place = false;               ///< augmented: of what may be a list, which changes under all its names
   bool mixed = false;                  ///< in_place: it may also be a number
+  bool starts = false;                 ///< assign: a parameter that was None gets a list
   std::string changed_by;              ///< assign: the function that changed the target; value: its .output
   std::size_t changes = 0;             ///< changed_by: as Output::depth
   std::shared_ptr<Definition> nested;  ///< define
@@ -99,8 +100,9 @@ struct Definition {
   std::vector<std::string> parameters;
   std::vector<Expression> defaults;  ///< of the last parameters
   bool memo = false;
-  bool made = false;  ///< by the front end: nobody wrote it
-  std::set<std::string> outer;  ///< parameters that stand for variables further out, and are assigned
+  bool made = false;               ///< by the front end: nobody wrote it
+  std::set<std::string> outer;     ///< parameters that stand for variables further out, and are assigned
+  std::set<std::string> optional;  ///< parameters that get a list if they are None
   Kinds kinds;
   std::vector<Statement> body;
 };
@@ -117,8 +119,8 @@ struct Origins {
 /// A parameter that a function changes, for its caller as well.
 struct Output {
   std::size_t parameter = 0;
-  std::size_t depth = 0;         ///< 0: it gets another value; 1: its list changes; 2: a list in it
-  bool assigned = false;         ///< it may have got a list of somebody else, besides the change of its own
+  std::size_t depth = 0;  ///< 0: it gets another value; 1: its list changes; 2: a list in it
+  bool assigned = false;  ///< it may have got a list of somebody else, besides the change of its own
   Origins origins;
 };
 
@@ -131,12 +133,12 @@ struct Effects {
 
 struct Module {
   std::vector<Definition> definitions;
-  std::vector<Statement> statements;   ///< in order, without the definitions
-  std::vector<Statement> guard;        ///< those of `if __name__ == "__main__"`
-  std::optional<Error> guard_error;    ///< why these cannot be read
-  std::optional<Expression> question;  ///< asked from outside, instead of what the statements do
-  std::vector<Statement> before;       ///< what the question needs first
-  Kinds kinds;                         ///< of the variables of the statements
+  std::vector<Statement> statements;       ///< in order, without the definitions
+  std::vector<Statement> guard;            ///< those of `if __name__ == "__main__"`
+  std::optional<Error> guard_error;        ///< why these cannot be read
+  std::optional<Expression> question;      ///< asked from outside, instead of what the statements do
+  std::vector<Statement> before;           ///< what the question needs first
+  Kinds kinds;                             ///< of the variables of the statements
   std::map<std::string, Effects> effects;  ///< of the definitions that change what their callers have
 };
 

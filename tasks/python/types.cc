@@ -503,7 +503,9 @@ class Typing {
   /// Of what no value ever gets to, nothing says that it is a list.
   Kinds kinds_of(const Scope& scope) {
     Kinds out;
-    const auto plain = [&](std::size_t at) { return !of(at).list && !of(at).tuple && (of(at).text || of(at).item == kNone); };
+    const auto plain = [&](std::size_t at) {
+      return !of(at).list && !of(at).tuple && (of(at).text || of(at).item == kNone);
+    };
     for (const auto& [name, at] : scope.names) {
       if (plain(at)) {
         out.plain.insert(name);

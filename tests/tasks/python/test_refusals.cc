@@ -27,6 +27,8 @@ constexpr Refused kRefused[] = {
      "the change by f() of a list that has another name as well (\"ys\")", "zs[:]"},
     {"from functools import cache\n@cache\ndef f(n, xs):\n    xs.append(n)\n    return n\n", "3, 5",
      "remembers its calls and changes", "new list"},
+    {"def f(n, xs=[]):\n    xs.append(n)\n    return xs\ndef g(n):\n    return f(n) + f(n)\n", "5, 12",
+     "changes the list of a default", "xs=None"},
     {"def f(xs):\n    return xs.pop()\ndef g(xs):\n    return 1 < f(xs) < 3\n", "4, 12", "a chain of comparisons",
      "line of its own"},
     {"def f(s):\n    return s.title()\n", "2, 14", "the method .title", "looks each character up"},
