@@ -24,6 +24,8 @@ Status lift_globals(Module& module, const std::string& file);
 Status replace_dicts(Module& module, const std::string& file);
 Status replace_tuples(Module& module, const std::string& file);
 Status thread_changes(Module& module, const std::string& file);
+/// Sets Module::effects, of statements without tuples.
+void find_effects(Module& module);
 
 /// Calls `use` for each expression in it, the inner ones first.
 void each_expression(Expression& e, const std::function<void(Expression&)>& use);

@@ -10,13 +10,14 @@
 #include <utility>
 
 #include "tasks/base/words.h"
+#include "tasks/python/cells.h"
 #include "tasks/python/desugar.h"
 #include "tasks/python/refusals.h"
 
 namespace trm::tasks::python {
 namespace {
 
-class Typing {
+class Typing : private Cells {
  public:
   Typing(Module& module, const std::string& file) : module_(module), file_(file) {}
 
@@ -82,13 +83,6 @@ class Typing {
   }
 
  private:
-  struct Cell {
-    std::size_t parent;
-    bool tuple = false, list = false, text = false, number = false, boolean = false, none = false;
-    std::size_t item = kNone;
-    Place place;  ///< of a tuple
-  };
-  static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
   struct Function {
     std::vector<std::size_t> parameters;
     std::size_t result = 0;
@@ -98,73 +92,6 @@ class Typing {
     std::map<std::string, std::size_t> names;
     Scope* outer = nullptr;
   };
-
-  std::size_t cell() {
-    Cell made;
-    made.parent = cells_.size();
-    cells_.push_back(made);
-    return made.parent;
-  }
-  std::size_t find(std::size_t at) {
-    while (cells_[at].parent != at) at = cells_[at].parent = cells_[cells_[at].parent].parent;
-    return at;
-  }
-  Cell& of(std::size_t at) { return cells_[find(at)]; }
-
-  std::size_t unify(std::size_t a, std::size_t b) {
-    std::vector<std::pair<std::size_t, std::size_t>> open = {{a, b}};
-    while (!open.empty()) {
-      const auto [left, right] = open.back();
-      open.pop_back();
-      const std::size_t to = find(left), from = find(right);
-      if (to == from) continue;
-      Cell& x = cells_[to];
-      Cell& y = cells_[from];
-      if (x.item != kNone && y.item != kNone) open.emplace_back(x.item, y.item);
-      if (x.item == kNone) x.item = y.item;
-      if (x.place.line == 0) x.place = y.place;
-      x.tuple |= y.tuple, x.list |= y.list, x.text |= y.text;
-      x.number |= y.number, x.boolean |= y.boolean, x.none |= y.none;
-      y.parent = to;
-    }
-    return find(a);
-  }
-
-  std::size_t item_of(std::size_t at) {
-    if (of(at).item == kNone) {
-      const std::size_t made = cell();
-      of(at).item = made;
-    }
-    return of(at).item;
-  }
-
-  std::size_t number() { return of_kind(&Cell::number); }
-  std::size_t boolean() { return of_kind(&Cell::boolean); }
-  std::size_t of_kind(bool Cell::*kind) {
-    const std::size_t out = cell();
-    of(out).*kind = true;
-    return out;
-  }
-  std::size_t text() {
-    const std::size_t out = cell();
-    of(out).text = true;
-    of(out).item = out;
-    return out;
-  }
-  std::size_t list_of(std::size_t item) {
-    const std::size_t out = cell();
-    of(out).list = true;
-    of(out).item = item;
-    return out;
-  }
-  std::size_t tuple_of(std::size_t item, Place place) {
-    const std::size_t out = cell();
-    of(out).tuple = true;
-    of(out).item = item;
-    of(out).place = place;
-    any_tuple_ = true;
-    return out;
-  }
 
   void enter(Scope& scope, Function* function) {
     scope_ = &scope;
@@ -687,7 +614,6 @@ class Typing {
 
   Module& module_;
   const std::string& file_;
-  std::vector<Cell> cells_;
   std::map<std::string, Function> functions_;
   std::map<std::string, Scope> scopes_;
   Scope globals_;
@@ -704,7 +630,6 @@ class Typing {
   std::map<std::size_t, std::string> showers_;
   std::vector<Definition> made_;
   std::size_t shown_ = 0;
-  bool any_tuple_ = false;
   std::optional<Error> error_;
 };
 
