@@ -129,6 +129,21 @@ TEST_CASE("compare reads our records, and samples in place of what sums them up"
   CHECK(read->series[0].value == 2);
   CHECK(read->find("t/s/m/machine", "items_per_s")->kind == Kind::sampled);
   CHECK(read->find("t/s/m/machine", "exact_answer")->kind == Kind::accuracy);
+  // A share without an interval, as our suites write it of questions that hang together.
+  CHECK(read->find("t/s/m/machine", "exact_answer")->dependent);
+  run.samples.push_back({"t", "s", "m", "machine", "exact_answer", "ratio", {1, 0, 1, 0}});
+  run.samples.push_back({"t", "s", "n", "machine", "arc_pass_trm", "ratio", {1, 0.5, 0}});
+  run.records.back().ci_low = 0.1, run.records.back().ci_high = 0.9;
+  trm::reports::Record votes = run.records.back();
+  votes.model = "n", votes.metric = "arc_pass_trm", votes.ci_low = votes.ci_high = std::nullopt;
+  run.records.push_back(votes);
+  const auto kept = read_measurements(*trm::reports::to_json(run), "results.json");
+  REQUIRE(kept.ok());
+  REQUIRE(kept->series.size() == 4);
+  CHECK_FALSE(kept->find("t/s/m/machine", "exact_answer")->dependent);
+  CHECK(kept->find("t/s/m/machine", "exact_answer")->samples.size() == 4);
+  CHECK_FALSE(kept->find("t/s/n/machine", "arc_pass_trm")->dependent);
+  CHECK(kept->find("t/s/n/machine", "arc_pass_trm")->kind == Kind::accuracy);
   // A profile holds more than records.
   std::string profile = *text;
   profile.insert(1, "\"limits\": {\"peak\": 3},");
