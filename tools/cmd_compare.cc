@@ -24,7 +24,9 @@
 #include "reports/compare/judge.h"
 #include "tools/commands.h"
 #include "tools/compare_output.h"
+#include "tools/output.h"
 #include "tools/progress.h"
+#include "tools/signals.h"
 
 namespace trm::cli {
 namespace {
@@ -82,6 +84,7 @@ Result<compare::Evidence> run_programs(const CompareOptions& options) {
   programs.after = options.after;
   programs.arguments = options.arguments;
   programs.timeout_ns = options.timeout_ns;
+  programs.stop = &stop_on_signals();
   if (!options.keep.empty()) {
     std::error_code failed;
     fs::create_directories(options.keep, failed);
@@ -93,6 +96,7 @@ Result<compare::Evidence> run_programs(const CompareOptions& options) {
   if (options.same_pairs) pairs.same_pairs = *options.same_pairs;
   pairs.seed = options.seed;
   pairs.budget_ns = options.budget_ns;
+  pairs.stop = programs.stop;
   pairs.progress = [&](const std::string& what, std::size_t done, std::size_t total) {
     if (bar.due(done, total)) bar.draw(what, done, total);
   };
@@ -106,7 +110,8 @@ Result<compare::Evidence> run_programs(const CompareOptions& options) {
   if (!evidence.ok()) return evidence.error();
   evidence->before.file = programs.before;
   evidence->after.file = programs.after;
-  if (options.instructions && evidence->failures.empty()) bench::add_instructions(programs, *evidence);
+  if (options.instructions && evidence->failures.empty() && !programs.stop->load())
+    bench::add_instructions(programs, *evidence);
   return evidence;
 }
 
@@ -295,7 +300,13 @@ int run(const CompareOptions& options) {
   if (options.self_test) return self_test(options);
   if (!options.baseline.empty()) return compare_baseline(options);
   if (!options.history.empty() && options.after.empty()) return show_history(options);
-  return compare_two(options);
+  const int status = compare_two(options);
+  // Of a run that a signal ended, what was measured is shown and kept; then the program ends as the signal says.
+  if (options.run) {
+    static_cast<void>(flush_output().ok());
+    end_as_stopped();
+  }
+  return status;
 }
 
 }  // namespace

@@ -165,7 +165,8 @@ Sampler program_sampler(const ProgramOptions& options) {
     const bool leaves_results = mentions_place(words);
     words = with_place(std::move(words), folder->path());
     words.insert(words.begin(), program);
-    const Result<ProcessOutcome> ran = run_measured({std::move(words), {}, *timeout == 0 ? kFirstTimeout : *timeout});
+    const Result<ProcessOutcome> ran =
+        run_measured({std::move(words), {}, *timeout == 0 ? kFirstTimeout : *timeout, options.stop});
     if (!ran.ok()) return ran.error();
     RunOutcome out;
     out.failure = ran->failure;
@@ -191,11 +192,12 @@ Sampler program_sampler(const ProgramOptions& options) {
   };
 }
 
-Result<std::uint64_t> count_instructions(const std::vector<std::string>& words) {
+Result<std::uint64_t> count_instructions(const std::vector<std::string>& words, const std::atomic<bool>* stop) {
   ProcessOrder order;
   order.words = {"valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", "--"};
   order.words.insert(order.words.end(), words.begin(), words.end());
   order.timeout_ns = kFirstTimeout;
+  order.stop = stop;
 #if defined(__x86_64__)
   // Counts of one instruction set on all machines, and the most that valgrind knows.
   order.environment = {{"TRM_ISA", "avx2"}};
@@ -224,7 +226,7 @@ void add_instructions(const ProgramOptions& options, compare::Evidence& evidence
     const std::optional<Scratch> folder = Scratch::make();
     std::vector<std::string> words = with_place(options.arguments, folder ? folder->path() : "/tmp");
     words.insert(words.begin(), program);
-    const Result<std::uint64_t> counted = count_instructions(words);
+    const Result<std::uint64_t> counted = count_instructions(words, options.stop);
     if (!counted.ok()) return counted.error();
     compare::Series series;
     series.name = command_name(options.arguments);

@@ -3,8 +3,12 @@ a time that was measured: programs print results that are written down, or are o
 
 import json
 import os
+import signal
 import stat
+import subprocess
 import sys
+import tempfile
+import time
 import unittest
 
 from support import TRM, CliTest
@@ -176,6 +180,53 @@ class Run(Compare):
         self.assertIn(result.returncode, (0, 1, 3))
         for part in ('wall_time_ns', 'rss_peak_bytes', "-c true"):
             self.assertIn(part, result.stdout)
+
+    def stopped(self, number, program, *args):
+        """The comparison of `program` with itself in a TMPDIR of its own, stopped once the program said so in its file."""
+        temporary = tempfile.mkdtemp(dir=self.directory)
+        process = subprocess.Popen([TRM, 'compare', '--run', program, program, *args], env={**os.environ, 'TMPDIR': temporary},
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.addCleanup(process.kill)
+        deadline = time.monotonic() + 60
+        while not os.path.exists(self.path('reached')):
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.01)
+        process.send_signal(number)
+        out, _ = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, -number)
+        self.assertEqual(os.listdir(temporary), [])
+        with open(self.path('reached'), encoding='utf-8') as file:
+            child = int(file.read())
+        self.assertFalse(os.path.exists(f'/proc/{child}'))
+        os.remove(self.path('reached'))
+        return out
+
+    def test_signals_leave_nothing_behind_and_keep_what_was_measured(self):
+        # Runs 1 to 8 are two to warm up, one A/A pair and two pairs; the ninth waits, without end.
+        count, reached = self.path('runs-till-signal'), self.path('reached')
+        program = self.program('counting', f"""
+            echo run >> '{count}'
+            if [ $(wc -l < '{count}') -ge 9 ]; then echo $$ > '{reached}.part'; mv '{reached}.part' '{reached}'; exec sleep 600; fi
+            echo '{results(OLD)}'""")
+        for number in (signal.SIGINT, signal.SIGTERM):
+            with self.subTest(number=number):
+                out = self.stopped(number, program, '--aa-pairs', '1', '--pairs', '5', '-o', self.path('page'), '--', '{out}')
+                self.assertIn('a signal ended the run after 2 of 5 pairs', out)
+                with open(self.path('page/compare.json'), encoding='utf-8') as file:
+                    kept = json.load(file)
+                self.assertEqual(len(kept['rows'][0]['old_samples']), 2)
+                self.assertEqual(kept['failures'], [])
+                os.remove(count)
+
+    def test_a_signal_before_the_first_pair(self):
+        reached = self.path('reached')
+        # It does not hear the request to end either.
+        program = self.program('deaf', f"""
+            trap '' TERM
+            echo $$ > '{reached}.part'; mv '{reached}.part' '{reached}'
+            exec sleep 600""")
+        out = self.stopped(signal.SIGTERM, program)
+        self.assertIn('a signal ended the run before the first pair', out)
 
     def test_crash_and_hang(self):
         good = self.program('good', f'cat {self.write("g.json", google(OLD))}')
