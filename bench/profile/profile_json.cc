@@ -1,18 +1,16 @@
 #include <algorithm>
-#include <limits>
 #include <optional>
 #include <utility>
 
 #include "bench/profile/profile.h"
+#include "engine/json/json_fields.h"
 #include "engine/json/json_object.h"
 #include "reports/json.h"
 
 namespace trm::bench {
 namespace {
 
-constexpr double kMostDouble = std::numeric_limits<double>::max();
-
-/// The fields of a struct, for writing and for reading.
+/// As engine/json/json_fields.h says.
 template <class T>
 struct Fields;
 
@@ -156,36 +154,8 @@ struct Fields<ModelTime> {
   }
 };
 
-class Writer {
- public:
-  template <class T>
-  static JsonValue written(const T& value) {
-    Writer writer;
-    Fields<T>::visit(writer, value);
-    return std::move(writer.out_);
-  }
-
-  template <class T>
-  void operator()(const char* name, const T& value) {
-    out_.add(name, json_of(value));
-  }
-
- private:
-  static JsonValue json_of(const std::string& value) { return value; }
-  static JsonValue json_of(bool value) { return value; }
-  static JsonValue json_of(std::size_t value) { return value; }
-  static JsonValue json_of(double value) { return value; }
-  static JsonValue json_of(const std::vector<double>& values) { return values; }
-  template <class T>
-  requires requires { sizeof(Fields<T>); }
-  static JsonValue json_of(const T& value) { return written(value); }
-  template <class T>
-  requires requires { sizeof(Fields<T>); }
-  static JsonValue json_of(const std::vector<T>& list) {
-    JsonValue out = JsonValue::array();
-    for (const T& element : list) out.push(written(element));
-    return out;
-  }
+struct Writer : JsonFieldWriter<Fields, Writer> {
+  using JsonFieldWriter::json_of;
   /// A group's kernel and sizes are those of a case.
   static JsonValue json_of(const std::vector<CallGroup>& groups) {
     JsonValue out = JsonValue::array();
@@ -197,58 +167,24 @@ class Writer {
     }
     return out;
   }
-
-  JsonValue out_ = JsonValue::object();
 };
 
-class Reader {
- public:
-  /// `first`: the first error of an object inside of this one, which has no other way to tell.
-  Reader(JsonObject& object, std::optional<Error>& first) : object_(object), first_(first) {}
-
-  template <class T>
-  void operator()(const char* name, T& out) {
-    object_.require(name);
-    read(name, out);
-  }
-
- private:
-  void read(const char* name, std::string& out) { object_.get(name, out); }
-  void read(const char* name, bool& out) { object_.get(name, out); }
-  void read(const char* name, std::size_t& out) {
-    object_.get(name, out, std::size_t{0}, std::numeric_limits<std::size_t>::max());
-  }
+struct Reader : JsonFieldReader<Fields, Reader> {
+  using JsonFieldReader::JsonFieldReader;
+  using JsonFieldReader::read;
   /// Nothing in a profile is negative.
-  void read(const char* name, double& out) { object_.get(name, out, 0.0, kMostDouble); }
-  void read(const char* name, std::vector<double>& out) {
-    object_.get(name, out);
-    for (const double value : out) {
-      if (!(value >= 0)) return object_.fail(name, "holds a number below 0", "measure the machine again");
-    }
-  }
+  static constexpr double kLeastNumber = 0;
+
   void read(const char* name, Figure& out) {
-    std::optional<JsonObject> child = object_.object(name);
-    if (!child) return;
     Figure raw;
-    visit(*child, raw);
+    visit(name, raw);
     out = Figure::of(std::move(raw.samples));
-  }
-  template <class T>
-  requires requires { sizeof(Fields<T>); }
-  void read(const char* name, T& out) {
-    if (std::optional<JsonObject> child = object_.object(name)) visit(*child, out);
-  }
-  template <class T>
-  requires requires { sizeof(Fields<T>); }
-  void read(const char* name, std::vector<T>& out) {
-    object_.each(name, [&](JsonObject& element) {
-      Reader reader(element, first_);
-      Fields<T>::visit(reader, out.emplace_back());
-    });
   }
   void read(const char* name, std::vector<CallGroup>& out) {
     object_.each(name, [&](JsonObject& element) { read_group(element, out.emplace_back()); });
   }
+
+ private:
   void read_group(JsonObject& element, CallGroup& group) {
     std::string text;
     std::vector<double> bytes;
@@ -270,16 +206,6 @@ class Reader {
     group.type = c->type;
     std::copy(bytes.begin(), bytes.end(), group.bytes.begin());
   }
-  template <class T>
-  void visit(JsonObject& child, T& out) {
-    Reader reader(child, first_);
-    Fields<T>::visit(reader, out);
-    const Status status = child.finish();
-    if (!status.ok() && !first_) first_ = status.error();
-  }
-
-  JsonObject& object_;
-  std::optional<Error>& first_;
 };
 
 /// A line for each element of a list of objects, one for everything else.
