@@ -107,12 +107,13 @@ Result<bench::SessionResult> get_profile(const ProfileOptions& options) {
 Result<std::string> elsewhere(const ProfileOptions& options, const bench::Profile& here,
                               const std::optional<bench::Profile>& there) {
   if (options.what_if.empty() && !there) return std::string();
+  if (options.what_if.empty())
+    return bench::validation_text(here, *there, options.from.empty() ? "this machine" : options.from, options.machine);
   const Result<bench::WhatIf> changed = bench::apply_what_if(options.what_if, there ? there->limits : here.limits, 1);
   if (!changed.ok()) return changed.error();
   std::string what = options.machine;
   if (!options.what_if.empty()) what += (what.empty() ? "" : " with ") + options.what_if;
-  const bool as_measured = there && options.what_if.empty();
-  return bench::what_if_text(here, changed->limits, changed->threads, what, as_measured ? &*there : nullptr);
+  return bench::what_if_text(here, changed->limits, changed->threads, what);
 }
 
 Status write_files(const ProfileOptions& options, const bench::SessionResult& result) {

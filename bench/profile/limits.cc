@@ -38,6 +38,17 @@ double MachineLimits::sync_ns(std::string_view what, std::size_t threads) const 
   return nearest == nullptr ? 0 : nearest->ns.low;
 }
 
+double MachineLimits::next_kernel_ns() const {
+  const auto found = std::find_if(syncs.begin(), syncs.end(), [](const SyncLimit& s) { return s.what == kNextKernel; });
+  return found == syncs.end() ? 0 : found->ns.value;
+}
+
+double MachineLimits::clock_ghz() const {
+  double out = 0;
+  for (const ClockLimit& clock : clocks) out = std::max(out, clock.ghz.value);
+  return out;
+}
+
 std::vector<CacheLevel> find_levels(const std::vector<std::size_t>& sizes, const std::vector<double>& rates,
                                     const std::vector<std::size_t>& told) {
   std::vector<CacheLevel> out;

@@ -71,13 +71,21 @@ std::uint64_t cpu_ns() {
   return usage.user_ns + usage.system_ns;
 }
 
+/// Short steps are repeated until this part of the seconds is over: others take a CPU for some milliseconds at a time.
+constexpr double kLeastPart = 0.25;
+constexpr std::size_t kMostSamples = 60;
+
 /// Whole steps, as many as the options allow. A thread that waits for another spins, so it has its CPU, too.
 Status time_steps(Runner& runner, const ModelRunOptions& options, ModelTime& out) {
   std::vector<double> seconds;
   double all = 0, least_cpu = 1e18;
   const std::uint64_t before = cpu_ns();
-  while (seconds.size() < options.samples &&
-         (seconds.empty() || all + all / static_cast<double>(seconds.size()) <= options.seconds)) {
+  const auto more = [&] {
+    if (seconds.empty()) return true;
+    if (all < kLeastPart * options.seconds && seconds.size() < kMostSamples) return true;
+    return seconds.size() < options.samples && all + all / static_cast<double>(seconds.size()) <= options.seconds;
+  };
+  while (more()) {
     Status status;
     const std::uint64_t step = cpu_ns();
     seconds.push_back(time_of([&] { status = runner.run(); }));
@@ -90,6 +98,7 @@ Status time_steps(Runner& runner, const ModelRunOptions& options, ModelTime& out
   if (out.threads == 1 && least_cpu > 0.05) out.quiet_s = std::min(out.quiet_s, least_cpu);
   out.cpu_share = static_cast<double>(cpu_ns() - before) * 1e-9 / (all * static_cast<double>(out.threads));
   out.step_s = Figure::of(std::move(seconds));
+  if (out.threads == 1) out.quiet_s = std::min(out.quiet_s, out.step_s.low);
   return {};
 }
 
@@ -265,6 +274,7 @@ Result<std::vector<ModelTime>> run_model(const ProfiledModel& model, simd::Weigh
       timed.evaluations = first.evaluations;
       timed.work = first.work;
       timed.groups = first.groups;
+      timed.between_s = first.between_s;
     }
     timed.threads = count;
     if (Status s = time_steps(*plain->runner, options, timed); !s.ok()) return s.error();

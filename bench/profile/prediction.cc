@@ -16,6 +16,7 @@ namespace {
 constexpr const char* kCompute = "compute";
 constexpr const char* kLaunch = "launch";
 constexpr const char* kBarrier = "barrier";
+constexpr const char* kBetween = "what is between kernels";
 
 /// Bytes of a call by the level that they come from, and how fast these deliver to one thread.
 struct Supply {
@@ -89,11 +90,15 @@ GroupPrediction predict_group(const CallGroup& group, const CaseSizes& sizes, co
     out.call.dram = dram;
   } else {
     const CostFeatures features =
-        cost_features(*group.kind, sizes, product_tile(rate->tile_rows, rate->tile_columns, rate->type));
-    out.call.launch = rate->seconds.front();
-    out.call.core = core_seconds(*rate, features) - out.call.launch;
-    out.call.l3 = rate->exposure * l3;
-    out.call.dram = rate->exposure * dram;
+        cost_features(*group.kind, sizes, product_tile(rate->tile_rows, rate->tile_columns, rate->type, limits.isa));
+    out.call.launch = rate->seconds.front() + limits.next_kernel_ns() * 1e-9;
+    out.call.core = core_seconds(*rate, features) - rate->seconds.front();
+    const double far = rate->exposure * (l3 + dram);
+    const double on_top = std::max(0.0, far - rate->hidden * out.call.core);
+    if (far > 0) {
+      out.call.l3 = on_top * l3 / (l3 + dram);
+      out.call.dram = on_top * dram / (l3 + dram);
+    }
   }
   // A kernel that the second-level cache would keep as busy as it is, is bound by that cache.
   out.bound = kCompute;
@@ -133,7 +138,7 @@ std::string Prediction::sentence() const {
 }
 
 Prediction predict(std::span<const CallGroup> groups, const WorkShape& work, const MachineLimits& limits,
-                   std::size_t threads) {
+                   std::size_t threads, double between_s) {
   Prediction out;
   const std::size_t crew = crew_size(work, threads);
   // With few passes for each thread the last ones leave some threads idle.
@@ -162,6 +167,10 @@ Prediction predict(std::span<const CallGroup> groups, const WorkShape& work, con
     }
     out.groups.push_back(std::move(predicted));
   }
+  // Each member of a crew makes all the calls, with fewer rows.
+  out.between_s = between_s * scale;
+  out.seconds += out.between_s;
+  shares[kBetween] += out.between_s;
   if (threads > 1 && !work.causal) {
     out.barrier_s = limits.sync_ns("region", threads) * 1e-9;
     if (crew > 1) out.barrier_s += static_cast<double>(work.meetings) * limits.sync_ns("barrier", crew) * 1e-9;

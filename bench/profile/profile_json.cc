@@ -2,6 +2,7 @@
 #include <optional>
 #include <utility>
 
+#include "bench/profile/cost.h"
 #include "bench/profile/profile.h"
 #include "engine/json/json_fields.h"
 #include "engine/json/json_object.h"
@@ -100,6 +101,7 @@ struct Fields<KernelRate> {
     f("tile_columns", x.tile_columns);
     f("seconds", x.seconds);
     f("exposure", x.exposure);
+    f("hidden", x.hidden);
     f("fit_error", x.fit_error);
     f("cases", x.cases);
   }
@@ -277,6 +279,15 @@ Result<Profile> read_profile(std::string_view text, const std::string& file) {
   const Status status = object->finish();
   if (first) return *first;
   if (!status.ok()) return status.error();
+  for (const KernelRate& rate : out.limits.rates) {
+    const std::size_t terms = rate_terms(rate.kernel);
+    if (rate.seconds.size() != terms) {
+      return wrong_file(file, "profile.limits.rates",
+                        terms == 0 ? "\"" + rate.kernel + "\" is no kernel"
+                                   : rate.kernel + " has " + std::to_string(rate.seconds.size()) + " terms, not " +
+                                         std::to_string(terms));
+    }
+  }
   if (out.limits.cores == 0) return wrong_file(file, "profile.limits.cores", "is 0");
   for (const ModelTime& time : out.models) {
     if (time.threads == 0 || !(time.step_s.value > 0)) {
@@ -287,10 +298,17 @@ Result<Profile> read_profile(std::string_view text, const std::string& file) {
   return out;
 }
 
+Prediction predict_there(const ModelTime& time, const MachineLimits& here, const MachineLimits& there,
+                         std::size_t threads) {
+  const double now = here.clock_ghz(), then = there.clock_ghz();
+  const double cycles = now > 0 && then > 0 ? now / then : 1;
+  return predict(time.groups, time.work, there, threads, time.between_s * cycles);
+}
+
 void predict_models(Profile& profile) {
   profile.predictions.clear();
   for (const ModelTime& time : profile.models) {
-    profile.predictions.push_back(predict(time.groups, time.work, profile.limits, time.threads));
+    profile.predictions.push_back(predict_there(time, profile.limits, profile.limits, time.threads));
   }
 }
 
