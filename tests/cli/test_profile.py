@@ -53,7 +53,7 @@ class Profile(CliTest):
 
     def test_json(self):
         own = self.profile['profile']
-        self.assertEqual(own['version'], 1)
+        self.assertEqual(own['version'], 2)
         limits = own['limits']
         for key in ('clocks', 'peaks', 'bandwidths', 'latencies', 'levels', 'rates'):
             self.assertTrue(limits[key], key)
@@ -103,7 +103,7 @@ class Profile(CliTest):
         self.assertIn('this shows the noise', result.stdout)
         # The same CPU with fewer instructions is another machine for the models.
         capped = self.path('capped')
-        self.passes('profile', '--quick', '--model', 'sudoku-4x4', '--dtype', 'fp32', '-o', capped, env={'TRM_ISA': 'generic'})
+        self.passes('profile', '--quick', '--model', 'sudoku-4x4', '--dtype', 'int8', '-o', capped, env={'TRM_ISA': 'generic'})
         result = self.passes('profile', '--from', file, '--machine', capped + '/profile.json')
         self.assertIn('Both profiles are of one kind of CPU', result.stdout)
         self.assertEqual(result.stdout.count('off what was measured there'),
