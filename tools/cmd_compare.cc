@@ -25,6 +25,7 @@
 #include "tools/commands.h"
 #include "tools/compare_output.h"
 #include "tools/output.h"
+#include "tools/output_directory.h"
 #include "tools/progress.h"
 #include "tools/signals.h"
 
@@ -162,6 +163,11 @@ Status check(const CompareOptions& options) {
     return usage("--add", "takes the results of one commit", "write trm compare RESULTS --history DIR --add");
   if (options.update && options.baseline.empty())
     return usage("--update", "is an option of --baseline", "give --baseline FILE, too");
+  if (!options.out.empty()) {
+    const Status s =
+        is_output_file(options.out) ? check_output_file(options.out, "-o") : check_output_folder(options.out, "-o");
+    if (!s.ok()) return s;
+  }
   if (options.run && !options.same.empty())
     return usage("--aa", "is no option of --run", "leave it out: --run measures the noise floor itself");
   return {};
@@ -330,23 +336,26 @@ Command add_compare(Arguments& program) {
   args.seconds("--max-seconds", options->budget_ns, "Start no pair that would end after S seconds");
   args.seconds("--timeout", options->timeout_ns,
                "Give up a run after S seconds (default: ten times the first one, at least 60)");
-  args.option("--keep", options->keep, "Keep the raw results of every run there").type("DIR");
+  args.option("--keep", options->keep, "Keep the raw results of every run there").type("DIR").filled();
   args.flag("--instructions", options->instructions, "Count instructions too (valgrind, TRM_ISA=avx2)");
   args.percent("--threshold", options->threshold, "A change beyond this counts (default: 5)");
   args.option("--aa", options->same, "A second run of the old program: tells the noise floor of two files")
-      .type("FILE");
+      .type("FILE")
+      .filled();
   args.flag("--across-machines", options->across_machines, "Compare results of two CPUs");
   args.option(
           "--history", options->history,
           "A folder with a file for each commit, kept in git. Alone: its change points. With one result: judges it. "
           "With two: their thresholds are learned from it")
-      .type("DIR");
+      .type("DIR")
+      .filled();
   args.flag("--add", options->add, "Put the result into --history");
   args.option("--commit", options->commit, "Of the result, where it does not say so").type("ID");
   args.option("--date", options->date, "Of the commit, ISO 8601 in UTC (default: that of the result)").type("DATE");
   args.option("--baseline", options->baseline,
               "Count the instructions of the commands in FILE with the program OLD, and compare (valgrind)")
-      .type("FILE");
+      .type("FILE")
+      .filled();
   args.flag("--update", options->update, "Write the new counts into --baseline");
   args.flag("--self-test", options->self_test,
             "Prove here and now that planted slowdowns are found and equal programs pass (minutes)");
@@ -358,7 +367,8 @@ Command add_compare(Arguments& program) {
   args.flag("--all", options->all, "Text shows what stayed as it was, too");
   args.option("-o,--out", options->out,
               "Write compare.html, .json and .md into a folder, or one file by its ending (.html, .json, .md, .csv)")
-      .type("PATH");
+      .type("PATH")
+      .filled();
   args.footer("Exit status: 0 pass, 1 regressed, 3 inconclusive; 2 usage, 4 bad input.");
   return {args, [options] { return run(*options); }};
 }

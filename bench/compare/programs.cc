@@ -152,7 +152,8 @@ std::string printed_text(const compare::Measurements& measured) {
 
 Sampler program_sampler(const ProgramOptions& options) {
   const auto timeout = std::make_shared<std::int64_t>(options.timeout_ns);
-  return [options, timeout](Side side) -> Result<RunOutcome> {
+  const auto readable = std::make_shared<std::size_t>(0);
+  return [options, timeout, readable](Side side) -> Result<RunOutcome> {
     const std::string& program = side == Side::before ? options.before : options.after;
     const std::optional<Scratch> folder = Scratch::make();
     if (!folder) {
@@ -181,10 +182,16 @@ Sampler program_sampler(const ProgramOptions& options) {
       if (measured.ok()) {
         out.measured = *std::move(measured);
         out.raw = std::move(text);
+        ++*readable;
         return out;
       }
-      // A program may print JSON that is no results file; a file in its folder is meant to be one.
-      if (!printed) return measured.error();
+      // A program may print JSON that is no results file; a file in its folder is meant to be one. If no run gave one
+      // that can be read, there is nothing to compare; if some did, this run failed and the others count.
+      if (!printed && *readable == 0) return measured.error();
+      if (!printed) {
+        out.failure = "left results that cannot be read: " + measured.error().text();
+        return out;
+      }
     }
     out.measured = from_outside(options.arguments, *ran);
     out.raw = printed_text(out.measured);

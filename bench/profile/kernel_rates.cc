@@ -8,7 +8,6 @@
 
 #include "bench/kernels/case.h"
 #include "bench/profile/cost.h"
-#include "engine/base/random.h"
 #include "reports/stats.h"
 
 namespace trm::bench {
@@ -28,15 +27,10 @@ struct RateCalibration {
 struct TimedCase {
   std::unique_ptr<CaseRun> run;
   std::size_t calls = 1;  ///< of a sample
-  double alone_s = 0;     ///< of a call, about
   std::vector<double> seconds = {};
 };
 
 namespace {
-
-/// What counts as a small case, and how often each is in a mixture.
-constexpr double kSmallCase = 1e-6;
-constexpr std::size_t kTurns = 16;
 
 /// Shapes are between those of small and of published models, and of neither. The operands of those that are timed near
 /// fit into a third of a second-level cache of 1 MiB, in any type. Wide and narrow, deep and shallow products tell
@@ -126,7 +120,6 @@ TimedCase prepared(const KernelCase& c, const simd::Kernels<float>& kernels, std
   // Each copy as often as the others.
   const std::size_t turns = static_cast<std::size_t>(least_s / (each * static_cast<double>(copies)));
   out.calls = copies * std::max<std::size_t>(1, turns);
-  out.alone_s = each;
   return out;
 }
 
@@ -243,12 +236,6 @@ RateMeter::RateMeter(const simd::Kernels<float>& kernels, std::span<const simd::
         series_.push_back(Series::make(calibration, type, kernels, levels_, least_s));
     }
   }
-  for (Series& series : series_) {
-    const auto smallest = std::ranges::min_element(series.cases, {}, &TimedCase::alone_s);
-    if (smallest->alone_s < kSmallCase) small_.push_back(smallest->run.get());
-  }
-  for (std::size_t turn = 0; turn < kTurns; ++turn) mixture_.insert(mixture_.end(), small_.begin(), small_.end());
-  for (std::size_t i = mixture_.size(); i > 1; --i) std::swap(mixture_[i - 1], mixture_[random_bits(1, 2, i) % i]);
 }
 
 RateMeter::RateMeter(RateMeter&&) noexcept = default;
@@ -258,23 +245,6 @@ void RateMeter::round() {
   for (Series& series : series_) {
     for (TimedCase& timed : series.cases) timed.seconds.push_back(sample_seconds(timed));
   }
-  if (small_.empty()) return;
-  // Both several times in turns, and the least of each round after round: others only lengthen it.
-  for (int again = 0; again < 5; ++again) {
-    alone_s_ = std::min(alone_s_, time_of([&] {
-                          for (CaseRun* run : small_) {
-                            for (std::size_t i = 0; i < kTurns; ++i) run->run();
-                          }
-                        }));
-    mixed_s_ = std::min(mixed_s_, time_of([&] {
-                          for (CaseRun* run : mixture_) run->run();
-                        }));
-  }
-}
-
-SyncLimit RateMeter::next_kernel() const {
-  const double calls = static_cast<double>(std::max<std::size_t>(1, mixture_.size()));
-  return {kNextKernel, 1, Figure::of({std::max(0.0, mixed_s_ - alone_s_) / calls * 1e9})};
 }
 
 std::vector<KernelRate> RateMeter::rates(const CaseSeen& seen) const {

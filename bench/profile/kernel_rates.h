@@ -30,11 +30,8 @@ class RateMeter {
   RateMeter& operator=(RateMeter&&) = delete;
   ~RateMeter();
 
-  /// One more sample of each case, and of what a change from kernel to kernel costs.
+  /// One more sample of each case.
   void round();
-  /// What a call takes longer among calls of other kernels than among its own, ns: predictors and caches of
-  /// instructions know it less well. Of the smallest case of each kernel, in an order by chance.
-  [[nodiscard]] SyncLimit next_kernel() const;
   /// From the samples so far, of at least one round.
   [[nodiscard]] std::vector<KernelRate> rates(const CaseSeen& seen) const;
 
@@ -43,9 +40,6 @@ class RateMeter {
   const simd::Kernels<float>& kernels_;
   std::vector<CacheLevel> levels_;
   std::vector<Series> series_;
-  std::vector<CaseRun*> small_;       ///< one of each kernel
-  std::vector<CaseRun*> mixture_;     ///< each of them as often, by chance
-  double alone_s_ = 1, mixed_s_ = 1;  ///< the least time of as many calls, one kernel after the other and mixed
 };
 
 }  // namespace trm::bench

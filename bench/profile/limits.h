@@ -54,9 +54,9 @@ struct CacheLevel {
   double latency_ns = 0;            ///< with huge pages where there are any; 0: not measured
 };
 
-/// Cost of something that threads do together, and of what one thread does between kernels.
+/// Cost of something that threads do together.
 struct SyncLimit {
-  std::string what;  ///< "barrier", "region", "wake-up", "hand-over"; "next kernel" of one thread
+  std::string what;  ///< "barrier", "region", "wake-up", "hand-over"
   std::size_t threads = 2;
   Figure ns;
 };
@@ -73,9 +73,6 @@ struct KernelRate {
   double fit_error = 0;  ///< mean of |fitted / measured - 1| over the calibration cases, a ratio
   std::size_t cases = 0;
 };
-
-/// SyncLimit::what of a change from one kernel to another.
-inline constexpr const char* kNextKernel = "next kernel";
 
 struct MachineLimits {
   std::string isa;        ///< of the kernels that were measured
@@ -101,8 +98,6 @@ struct MachineLimits {
   [[nodiscard]] const KernelRate* rate(std::string_view kernel, std::string_view type) const;
   /// The least sample (others only lengthen it) of the number of threads nearest to this; 0: not measured.
   [[nodiscard]] double sync_ns(std::string_view what, std::size_t threads) const;
-  /// What a call costs beyond its own time since another kernel ran before it, the median; 0: not measured.
-  [[nodiscard]] double next_kernel_ns() const;
   /// Of the fastest kind of core; 0: not measured.
   [[nodiscard]] double clock_ghz() const;
 };

@@ -2,8 +2,7 @@
 //
 // A call takes the sum that cost.h gives for it, with the rates of the machine, and on top `exposure` times the time
 // that its bytes take from beyond the second-level cache. Where bytes come from follows from how far back they were
-// used (locality.h) and from the sizes of the caches. A call among other kernels costs a little more than one among its
-// own, which is a limit of the machine as well. What a step does between kernels (copies of states, the recursion
+// used (locality.h) and from the sizes of the caches. What a step does between kernels (copies of states, the recursion
 // machine) is no kernel's work: it is recorded with the calls, and takes as many cycles elsewhere.
 #pragma once
 

@@ -288,6 +288,11 @@ Result<Profile> read_profile(std::string_view text, const std::string& file) {
                                          std::to_string(terms));
     }
   }
+  constexpr double kMostSeconds = 1;  // of a unit of work: more is a slip, and sums of it would not be finite
+  for (const KernelRate& rate : out.limits.rates) {
+    if (std::any_of(rate.seconds.begin(), rate.seconds.end(), [](double s) { return s > kMostSeconds; }))
+      return wrong_file(file, "profile.limits.rates", rate.kernel + " takes more than a second for one unit of work");
+  }
   if (out.limits.cores == 0) return wrong_file(file, "profile.limits.cores", "is 0");
   for (const ModelTime& time : out.models) {
     if (time.threads == 0 || !(time.step_s.value > 0)) {

@@ -181,7 +181,6 @@ Result<SessionResult> run_session(const SessionOptions& options, const MeasurePr
     if (const Status s = measure_syncs_again(profile.limits); !s.ok()) return s.error();
   }
   profile.limits.rates = metered_rates(meter, profile.results.samples);
-  profile.limits.syncs.push_back(meter.next_kernel());
   progress("counters");
   count_events(profile, *options.kernels.table);
   predict_models(profile);

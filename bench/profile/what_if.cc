@@ -85,9 +85,6 @@ class Change {
       if (!factor.ok()) return factor.error();
       speed_up(l, *factor, "");
       for (ClockLimit& clock : l.clocks) scale(clock.ghz, *factor);
-      for (SyncLimit& sync : l.syncs) {
-        if (sync.what == kNextKernel) scale(sync.ns, 1 / *factor);
-      }
       for (CacheLevel& level : l.levels) {
         if (level.name == "L1" || level.name == "L2") scale_level(level, *factor);
       }
@@ -105,9 +102,7 @@ class Change {
       const Result<double> factor =
           factor_from(l.sync_ns("barrier", 2), ChangeKind::time, "a factor (2x) or a time (300ns)");
       if (!factor.ok()) return factor.error();
-      for (SyncLimit& sync : l.syncs) {
-        if (sync.what != kNextKernel) scale(sync.ns, *factor);
-      }
+      for (SyncLimit& sync : l.syncs) scale(sync.ns, *factor);
       return {};
     }
     return cache();

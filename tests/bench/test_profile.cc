@@ -77,6 +77,7 @@ TEST_CASE("profile: damaged files are refused with the field") {
       {replaced(good, "\"version\": 2", "\"version\": 3"), "profile.version: is 3"},
       {replaced(good, "\"version\": 2", "\"version\": 1"), "profile.version: is 1"},
       {replaced(good, "\"seconds\":[1e-06,", "\"seconds\":["), "matmul has 6 terms, not 7"},
+      {replaced(good, "\"seconds\":[1e-06,", "\"seconds\":[1e300,"), "more than a second"},
       {replaced(good, "\"kernel\":\"rms_norm\",\"type\"", "\"kernel\":\"rms\",\"type\""), "\"rms\" is no kernel"},
       {replaced(good, "\"schema_version\": 1", "\"schema_version\": 7"), "schema_version"},
       {replaced(good, figure_text, "\"page_fault_ns\":{\"samples\":[NaN"), "p.json"},

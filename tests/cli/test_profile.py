@@ -123,6 +123,7 @@ class Profile(CliTest):
                 (['did you mean W1-mlp?'], ['--quick', '--model', 'W1-mpl']),
                 (['no field is called "l9"'], ['--from', file, '--what-if', 'l9=2x']),
                 (['l2 needs a factor'], ['--from', file, '--what-if', 'l2=3GHz']),
+                (['--trace', 'there is no folder'], ['--quick', '--trace', self.path('no/such/trace.json')]),
                 (['absent.json'], ['--from', self.path('absent.json')]),
                 (['absent.json'], ['--from', file, '--machine', self.path('absent.json')])):
             with self.subTest(args=args):
@@ -144,7 +145,9 @@ class Profile(CliTest):
 
     def test_usage(self):
         file = os.path.join(self.out, 'profile.json')
-        for args in (['--dtype', 'int4'], ['--quick', '--from', file], ['--case', 'scale n=4', '--quick'], ['--no-such-option']):
+        for args in (['--dtype', 'int4'], ['--quick', '--from', file], ['--case', 'scale n=4', '--quick'], ['--no-such-option'],
+                     ['--case', ''], ['--from', ''], ['--what-if', '', '--from', file], ['--machine', '', '--from', file],
+                     ['--quick', '--model', 'W1,W1']):
             with self.subTest(args=args):
                 self.fails(2, [], 'profile', *args)
 
