@@ -54,10 +54,10 @@ TEST_CASE("compare reads Google Benchmark") {
   REQUIRE(read.ok());
   CHECK(read->format == "Google Benchmark");
   // One benchmark in two units is a slip of whoever put the file together.
-  const auto mixed = read_measurements(
-      google(R"({"name": "BM", "run_type": "iteration", "time_unit": "us", "real_time": 2},
+  const auto mixed =
+      read_measurements(google(R"({"name": "BM", "run_type": "iteration", "time_unit": "us", "real_time": 2},
                 {"name": "BM", "run_type": "iteration", "time_unit": "ns", "real_time": 2000})"),
-      "file.json");
+                        "file.json");
   REQUIRE_FALSE(mixed.ok());
   CHECK(has(mixed.error().text(), "benchmarks[1].time_unit: \"BM\" is in ns, and in us before"));
   CHECK(has(read->machine, "8 CPUs, L1 Data"));
