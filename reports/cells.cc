@@ -43,10 +43,12 @@ void mark_best(const RecordIndex& index, const std::vector<std::size_t>& positio
 }
 
 Better better_of(const std::string& metric, const std::string& unit) {
-  if (unit == "ratio" && metric.find("exact") == std::string::npos && metric.find("accuracy") == std::string::npos) {
-    return Better::neither;
+  if (unit == "ratio") {
+    const auto tells = [&](const char* part) { return metric.find(part) != std::string::npos; };
+    return tells("exact") || tells("accuracy") || tells("arc_pass") || metric == kBenchmarkMetric ? Better::higher
+                                                                                                  : Better::neither;
   }
-  if (unit == "ratio" || unit == "1/s") return Better::higher;
+  if (unit == "1/s") return Better::higher;
   if (unit == "ns" || unit == "s" || unit == "bytes") return Better::lower;
   return Better::neither;
 }

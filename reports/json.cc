@@ -6,6 +6,7 @@
 #include <tuple>
 #include <utility>
 
+#include "engine/json/json_fields.h"
 #include "engine/json/json_object.h"
 #include "reports/format.h"
 #include "reports/stats.h"
@@ -39,10 +40,7 @@ std::string layout(const JsonValue& object) {
   return out + "\n}\n";
 }
 
-/// The fields of a struct in the order of the file, for reading and for writing:
-///   f("name", x)        always there
-///   f.maybe("name", x)  left out where it says nothing: empty or 0
-///   f.newer("name", x)  always written; files from before there were any lack it
+/// As engine/json/json_fields.h says.
 template <class T>
 struct Fields;
 
@@ -207,109 +205,21 @@ JsonValue environment_json(const std::vector<EnvironmentEntry>& entries) {
   return out;
 }
 
-/// Makes an object of the fields that it visits.
-class FieldWriter {
- public:
-  template <class T>
-  static JsonValue written(const T& record) {
-    FieldWriter writer;
-    Fields<T>::visit(writer, record);
-    return std::move(writer.out_);
-  }
-
-  template <class T>
-  void operator()(const char* name, const T& value) {
-    out_.add(name, json_of(value));
-  }
-  template <class T>
-  void newer(const char* name, const T& value) {
-    out_.add(name, json_of(value));
-  }
-  template <class T>
-  void maybe(const char* name, const T& value) {
-    if (value != T{}) out_.add(name, json_of(value));
-  }
-  void maybe(const char* name, const std::optional<double>& value) {
-    if (value) out_.add(name, *value);
-  }
-  template <class T>
-  void maybe(const char* name, const std::vector<T>& values) {
-    if (!values.empty()) out_.add(name, json_of(values));
-  }
-
- private:
-  template <class T>
-  static JsonValue json_of(const T& value) {
-    return value;
-  }
-  template <class T>
-  requires requires { sizeof(Fields<T>); }
-  static JsonValue json_of(const std::vector<T>& list) {
-    JsonValue out = JsonValue::array();
-    for (const T& element : list) out.push(written(element));
-    return out;
-  }
+struct FieldWriter : JsonFieldWriter<Fields, FieldWriter> {
+  using JsonFieldWriter::json_of;
   static JsonValue json_of(const std::vector<EnvironmentEntry>& entries) { return environment_json(entries); }
-
-  JsonValue out_ = JsonValue::object();
 };
 
-/// Reads the fields that it visits from an object.
-class FieldReader {
- public:
-  explicit FieldReader(JsonObject& object) : object_(object) {}
+struct FieldReader : JsonFieldReader<Fields, FieldReader> {
+  using JsonFieldReader::JsonFieldReader;
+  using JsonFieldReader::read;
+  static constexpr double kLeastNumber = std::numeric_limits<double>::lowest();
 
-  template <class T>
-  void operator()(const char* name, T& out) {
-    object_.require(name);
-    read(name, out);
-  }
-  template <class T>
-  void newer(const char* name, T& out) {
-    read(name, out);
-  }
-  template <class T>
-  void maybe(const char* name, T& out) {
-    read(name, out);
-  }
-
- private:
-  void read(const char* name, std::string& out) { object_.get(name, out); }
-  void read(const char* name, bool& out) { object_.get(name, out); }
-  void read(const char* name, std::vector<double>& out) { object_.get(name, out); }
-  void read(const char* name, std::vector<std::uint64_t>& out) { object_.get(name, out); }
-  void read(const char* name, double& out) {
-    constexpr double most = std::numeric_limits<double>::max();
-    object_.get(name, out, -most, most);
-  }
-  void read(const char* name, std::optional<double>& out) {
-    double value = std::numeric_limits<double>::quiet_NaN();  // as no file has it
-    read(name, value);
-    if (value == value) out = value;
-  }
-  void read(const char* name, std::uint64_t& out) {
-    object_.get(name, out, std::uint64_t{0}, std::numeric_limits<std::uint64_t>::max());
-  }
-  void read(const char* name, int& out) {
-    std::int64_t value = out;
-    object_.get(name, value, std::int64_t{std::numeric_limits<int>::min()},
-                std::int64_t{std::numeric_limits<int>::max()});
-    out = static_cast<int>(value);
-  }
   void read(const char* name, std::vector<EnvironmentEntry>& out) {
     std::vector<std::pair<std::string, std::string>> entries;
     object_.get(name, entries);
     for (auto& [key, value] : entries) out.push_back({std::move(key), std::move(value)});
   }
-  template <class T>
-  void read(const char* name, std::vector<T>& out) {
-    object_.each(name, [&out](JsonObject& element) {
-      FieldReader reader(element);
-      Fields<T>::visit(reader, out.emplace_back());
-    });
-  }
-
-  JsonObject& object_;
 };
 
 Error in_file(const std::string& file, const Status& status) {
@@ -329,7 +239,8 @@ Result<RunResults> from_json(std::string_view text, const std::string& file) {
   Result<JsonObject> root = JsonObject::parse(text, file);
   if (!root) return std::move(root.error());
   RunResults out;
-  FieldReader reader(*root);
+  std::optional<Error> nested;  // no object of this file holds another one but in a list
+  FieldReader reader(*root, nested);
   // Of another version nothing else is known.
   reader("schema_version", out.version);
   if (!root->failed() && out.version != kSchemaVersion) return in_file(file, validate(out));

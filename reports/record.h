@@ -16,6 +16,8 @@ inline constexpr int kSchemaVersion = 1;
 
 /// Record::mode of figures that a paper prints: not measured in this run.
 inline constexpr const char* kPublishedMode = "published";
+/// Environment key of the fingerprint of the questions of a task, before the name of the task.
+inline constexpr const char* kQuestionsKey = "questions, ";
 /// Metric of the published benchmarks, measured or published: exact answers as a ratio, of ARC within two tries.
 inline constexpr const char* kBenchmarkMetric = "benchmark_score";
 

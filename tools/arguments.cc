@@ -102,6 +102,11 @@ Option Option::one_of(const std::vector<std::string>& values) {
   return Option(option_->check(CLI::IsMember(values)));
 }
 
+Option Option::filled() {
+  return Option(option_->check(
+      CLI::Validator([](const std::string& word) { return word.empty() ? "is empty" : std::string(); }, "")));
+}
+
 Option Option::commas() {
   return Option(option_->delimiter(','));
 }

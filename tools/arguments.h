@@ -29,6 +29,8 @@ class Option {
   Option default_shown();
   Option required();
   Option one_of(const std::vector<std::string>& values);
+  /// An empty word, as an unset variable of a shell gives it, is refused and not taken for an option that is not there.
+  Option filled();
   /// Of a list: one word holds several values, with commas between them.
   Option commas();
   /// Of a list: takes one word each time that it is given, not all that follow.

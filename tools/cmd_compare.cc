@@ -24,7 +24,10 @@
 #include "reports/compare/judge.h"
 #include "tools/commands.h"
 #include "tools/compare_output.h"
+#include "tools/output.h"
+#include "tools/output_directory.h"
 #include "tools/progress.h"
+#include "tools/signals.h"
 
 namespace trm::cli {
 namespace {
@@ -82,6 +85,7 @@ Result<compare::Evidence> run_programs(const CompareOptions& options) {
   programs.after = options.after;
   programs.arguments = options.arguments;
   programs.timeout_ns = options.timeout_ns;
+  programs.stop = &stop_on_signals();
   if (!options.keep.empty()) {
     std::error_code failed;
     fs::create_directories(options.keep, failed);
@@ -93,6 +97,7 @@ Result<compare::Evidence> run_programs(const CompareOptions& options) {
   if (options.same_pairs) pairs.same_pairs = *options.same_pairs;
   pairs.seed = options.seed;
   pairs.budget_ns = options.budget_ns;
+  pairs.stop = programs.stop;
   pairs.progress = [&](const std::string& what, std::size_t done, std::size_t total) {
     if (bar.due(done, total)) bar.draw(what, done, total);
   };
@@ -106,7 +111,8 @@ Result<compare::Evidence> run_programs(const CompareOptions& options) {
   if (!evidence.ok()) return evidence.error();
   evidence->before.file = programs.before;
   evidence->after.file = programs.after;
-  if (options.instructions && evidence->failures.empty()) bench::add_instructions(programs, *evidence);
+  if (options.instructions && evidence->failures.empty() && !programs.stop->load())
+    bench::add_instructions(programs, *evidence);
   return evidence;
 }
 
@@ -157,6 +163,11 @@ Status check(const CompareOptions& options) {
     return usage("--add", "takes the results of one commit", "write trm compare RESULTS --history DIR --add");
   if (options.update && options.baseline.empty())
     return usage("--update", "is an option of --baseline", "give --baseline FILE, too");
+  if (!options.out.empty()) {
+    const Status s =
+        is_output_file(options.out) ? check_output_file(options.out, "-o") : check_output_folder(options.out, "-o");
+    if (!s.ok()) return s;
+  }
   if (options.run && !options.same.empty())
     return usage("--aa", "is no option of --run", "leave it out: --run measures the noise floor itself");
   return {};
@@ -295,7 +306,13 @@ int run(const CompareOptions& options) {
   if (options.self_test) return self_test(options);
   if (!options.baseline.empty()) return compare_baseline(options);
   if (!options.history.empty() && options.after.empty()) return show_history(options);
-  return compare_two(options);
+  const int status = compare_two(options);
+  // Of a run that a signal ended, what was measured is shown and kept; then the program ends as the signal says.
+  if (options.run) {
+    static_cast<void>(flush_output().ok());
+    end_as_stopped();
+  }
+  return status;
 }
 
 }  // namespace
@@ -319,23 +336,26 @@ Command add_compare(Arguments& program) {
   args.seconds("--max-seconds", options->budget_ns, "Start no pair that would end after S seconds");
   args.seconds("--timeout", options->timeout_ns,
                "Give up a run after S seconds (default: ten times the first one, at least 60)");
-  args.option("--keep", options->keep, "Keep the raw results of every run there").type("DIR");
+  args.option("--keep", options->keep, "Keep the raw results of every run there").type("DIR").filled();
   args.flag("--instructions", options->instructions, "Count instructions too (valgrind, TRM_ISA=avx2)");
   args.percent("--threshold", options->threshold, "A change beyond this counts (default: 5)");
   args.option("--aa", options->same, "A second run of the old program: tells the noise floor of two files")
-      .type("FILE");
+      .type("FILE")
+      .filled();
   args.flag("--across-machines", options->across_machines, "Compare results of two CPUs");
   args.option(
           "--history", options->history,
           "A folder with a file for each commit, kept in git. Alone: its change points. With one result: judges it. "
           "With two: their thresholds are learned from it")
-      .type("DIR");
+      .type("DIR")
+      .filled();
   args.flag("--add", options->add, "Put the result into --history");
   args.option("--commit", options->commit, "Of the result, where it does not say so").type("ID");
   args.option("--date", options->date, "Of the commit, ISO 8601 in UTC (default: that of the result)").type("DATE");
   args.option("--baseline", options->baseline,
               "Count the instructions of the commands in FILE with the program OLD, and compare (valgrind)")
-      .type("FILE");
+      .type("FILE")
+      .filled();
   args.flag("--update", options->update, "Write the new counts into --baseline");
   args.flag("--self-test", options->self_test,
             "Prove here and now that planted slowdowns are found and equal programs pass (minutes)");
@@ -347,7 +367,8 @@ Command add_compare(Arguments& program) {
   args.flag("--all", options->all, "Text shows what stayed as it was, too");
   args.option("-o,--out", options->out,
               "Write compare.html, .json and .md into a folder, or one file by its ending (.html, .json, .md, .csv)")
-      .type("PATH");
+      .type("PATH")
+      .filled();
   args.footer("Exit status: 0 pass, 1 regressed, 3 inconclusive; 2 usage, 4 bad input.");
   return {args, [options] { return run(*options); }};
 }

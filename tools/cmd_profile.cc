@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,6 +20,7 @@
 #include "tools/bench_reports.h"
 #include "tools/commands.h"
 #include "tools/machine_options.h"
+#include "tools/output_directory.h"
 #include "tools/progress.h"
 
 namespace trm::cli {
@@ -74,7 +76,11 @@ Result<bench::SessionResult> measure(const ProfileOptions& options) {
   bench::SessionOptions session;
   session.quick = options.quick;
   session.trace = !options.trace.empty();
+  std::set<std::string> seen;
   for (const std::string& name : options.models.empty() ? default_models(options.quick) : options.models) {
+    if (!seen.insert(name).second) {
+      return Error{ErrorCode::usage, "", "--model", fmt::format("names {} twice", name), "name each model once"};
+    }
     Result<bench::ProfiledModel> model = find_profiled(name);
     if (!model.ok()) return model.error();
     session.models.push_back(*std::move(model));
@@ -107,12 +113,13 @@ Result<bench::SessionResult> get_profile(const ProfileOptions& options) {
 Result<std::string> elsewhere(const ProfileOptions& options, const bench::Profile& here,
                               const std::optional<bench::Profile>& there) {
   if (options.what_if.empty() && !there) return std::string();
+  if (options.what_if.empty())
+    return bench::validation_text(here, *there, options.from.empty() ? "this machine" : options.from, options.machine);
   const Result<bench::WhatIf> changed = bench::apply_what_if(options.what_if, there ? there->limits : here.limits, 1);
   if (!changed.ok()) return changed.error();
   std::string what = options.machine;
   if (!options.what_if.empty()) what += (what.empty() ? "" : " with ") + options.what_if;
-  const bool as_measured = there && options.what_if.empty();
-  return bench::what_if_text(here, changed->limits, changed->threads, what, as_measured ? &*there : nullptr);
+  return bench::what_if_text(here, changed->limits, changed->threads, what);
 }
 
 Status write_files(const ProfileOptions& options, const bench::SessionResult& result) {
@@ -159,6 +166,9 @@ int run(const ProfileOptions& options) {
       return report(error);
     }
   }
+  if (!options.trace.empty()) {
+    if (const Status s = check_output_file(options.trace, "--trace"); !s.ok()) return report(s.error());
+  }
   std::optional<OutputLock> folder;  // held until the files are written
   if (!options.out.empty()) {
     Result<OutputLock> lock = prepare_folder(options.out, {kJson, kPage});
@@ -198,10 +208,12 @@ Command add_profile(Arguments& program) {
       add_dtype(args, options->dtype),
       args.option("--trace", options->trace,
                   "Write a Chrome trace of the kernels of a pass (open it in ui.perfetto.dev)")
-          .type("FILE"),
+          .type("FILE")
+          .filled(),
   };
   std::vector<Option> all = measured;
-  all.push_back(args.option("-o,--out", options->out, "Directory for profile.json and profile.html").type("DIR"));
+  all.push_back(
+      args.option("-o,--out", options->out, "Directory for profile.json and profile.html").type("DIR").filled());
   all.push_back(args.flag("--kernels", options->kernels, "Show the kernels of every model and type"));
   std::string fields;
   for (const bench::WhatIfField& field : bench::what_if_fields()) {
@@ -209,16 +221,21 @@ Command add_profile(Arguments& program) {
   }
   all.push_back(args.option("--what-if", options->what_if,
                             "Predict for a machine that differs: l2=2MiB,peak.bf16=2x,dram=0.5x,cores=8")
-                    .type("CHANGES"));
-  all.push_back(
-      args.option("--machine", options->machine, "Predict for the machine of another profile.json").type("FILE"));
-  Option from =
-      args.option("--from", options->from, "Measure nothing: read a profile.json (- is standard input)").type("FILE");
+                    .type("CHANGES")
+                    .filled());
+  all.push_back(args.option("--machine", options->machine,
+                            "Predict for the machine of another profile.json, and back, with the error")
+                    .type("FILE")
+                    .filled());
+  Option from = args.option("--from", options->from, "Measure nothing: read a profile.json (- is standard input)")
+                    .type("FILE")
+                    .filled();
   for (Option option : measured) option.excludes(from);
   all.push_back(from);
   Option one = args.option("--case", options->one_case,
                            "Run one kernel alone, as records name it: 'matmul m=97 n=1536 k=512 bf16 avx512'")
-                   .type("CASE");
+                   .type("CASE")
+                   .filled();
   for (Option option : all) option.excludes(one);
   args.footer("Fields of --what-if:" + fields +
               "\nA value is a factor (2x) or has a unit (2MiB, 100GB/s, 300ns, 3.5GHz); cores is a number.");

@@ -11,8 +11,10 @@ namespace trm::cli {
 namespace {
 
 std::atomic<bool> g_stop{false};
+std::atomic<int> g_number{0};  ///< of the signal that set g_stop
 
-void ask_to_stop(int) {
+void ask_to_stop(int number) {
+  g_number.store(number, std::memory_order_relaxed);
   g_stop.store(true, std::memory_order_relaxed);
 }
 
@@ -56,6 +58,14 @@ const std::atomic<bool>& stop_on_signals() {
     handle(number, ask_to_stop, SA_RESTART);
   }
   return g_stop;
+}
+
+void end_as_stopped() {
+  const int number = g_number.load(std::memory_order_relaxed);
+  if (number == 0) return;
+  remove_live_temporaries();
+  handle(number, SIG_DFL, 0);
+  raise(number);
 }
 
 }  // namespace trm::cli

@@ -14,5 +14,7 @@ void clean_up_on_signals();
 /// is closed, the warnings of batch systems (SIGUSR1, SIGUSR2, SIGXCPU). Those that are ignored because somebody asked
 /// for it (nohup) stay ignored.
 const std::atomic<bool>& stop_on_signals();
+/// Ends the program as the signal does that set the flag, once it has cleaned up. Returns if none did.
+void end_as_stopped();
 
 }  // namespace trm::cli

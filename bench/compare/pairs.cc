@@ -84,10 +84,15 @@ class Pairs {
     for (const Side side : {Side::before, Side::after}) {
       const Result<bool> good = sample(side, "the warm-up", side == Side::before ? "warm-up-old" : "warm-up-new", 0, 2);
       if (!good.ok()) return good.error();
+      if (stopped()) break;
       if (*good) take_facts(side == Side::before ? evidence_.before : evidence_.after, last_.measured);
     }
     // A program that fails at once is measured no further; the other one alone has nothing to be compared with.
     if (!evidence_.failures.empty()) return std::move(evidence_);
+    if (stopped()) {
+      evidence_.after.notes.push_back("a signal ended the run before the first pair");
+      return std::move(evidence_);
+    }
     Sides same;
     if (Status s = measure_same(same); !s.ok()) return s.error();
     if (same_pairs_ > 0) evidence_.same.emplace(std::move(same.first), std::move(same.second));
@@ -103,6 +108,10 @@ class Pairs {
  private:
   [[nodiscard]] std::int64_t now() const { return options_.clock ? options_.clock() : now_ns(); }
 
+  [[nodiscard]] bool stopped() const {
+    return options_.stop != nullptr && options_.stop->load(std::memory_order_relaxed);
+  }
+
   /// Has the budget, of which this phase may use the first `part`, room for another pair?
   [[nodiscard]] bool room(double part) const {
     if (options_.budget_ns == 0) return true;
@@ -110,13 +119,15 @@ class Pairs {
     return static_cast<double>(now() - begin_ + longest_pair_) <= allowed;
   }
 
-  /// False: it failed, which is noted.
+  /// False: it failed, which is noted; or somebody stopped it, which is no failure of the program.
   Result<bool> sample(Side side, const std::string& what, const std::string& name, std::size_t done,
                       std::size_t total) {
+    if (stopped()) return false;
     if (options_.progress) options_.progress(what, done, total);
     Result<RunOutcome> outcome = sampler_(side);
     if (!outcome.ok()) return outcome.error();
     last_ = *std::move(outcome);
+    if (stopped()) return false;
     if (options_.keep) {
       if (Status s = options_.keep(name, last_); !s.ok()) return s.error();
     }
@@ -133,7 +144,7 @@ class Pairs {
   [[nodiscard]] bool gave_up() const { return std::max(failed_in_a_row_[0], failed_in_a_row_[1]) >= kMostFailures; }
 
   Status measure_same(Sides& sides) {
-    for (std::size_t i = 0; i < same_pairs_ && !gave_up() && (i == 0 || room(0.5)); ++i) {
+    for (std::size_t i = 0; i < same_pairs_ && !gave_up() && !stopped() && (i == 0 || room(0.5)); ++i) {
       const std::int64_t begin = now();
       const std::string what = fmt::format("pair {} of the old program with itself", i + 1);
       const Result<bool> one = sample(Side::before, what, fmt::format("same-{:03}-a", i + 1), i, same_pairs_);
@@ -150,7 +161,7 @@ class Pairs {
   Status measure_both() {
     std::size_t made = 0;
     Sides sides;
-    for (std::size_t i = 0; i < options_.pairs && !gave_up(); ++i) {
+    for (std::size_t i = 0; i < options_.pairs && !gave_up() && !stopped(); ++i) {
       if (i > 0 && !room(1)) {
         evidence_.after.notes.push_back(
             fmt::format("the time of --max-seconds ended the run after {} of {} pairs", made, options_.pairs));
@@ -178,7 +189,9 @@ class Pairs {
     evidence_.after.series = std::move(sides.second.series);
     add_lonely(evidence_.before, sides.only_first);
     add_lonely(evidence_.after, sides.only_second);
-    if (gave_up())
+    if (stopped())
+      evidence_.after.notes.push_back(fmt::format("a signal ended the run after {} of {} pairs", made, options_.pairs));
+    else if (gave_up())
       evidence_.after.notes.push_back(
           fmt::format("a program failed {} times in a row, so no further pair was run", kMostFailures));
     return {};

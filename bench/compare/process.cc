@@ -27,6 +27,10 @@ namespace {
 
 /// How often a system without pidfd_open() is asked whether the program has ended.
 constexpr int kPollMs = 1;
+/// How often somebody who asks to stop is noticed, at the latest.
+constexpr int kStopPollMs = 100;
+/// What a program gets to remove its files once it is asked to end.
+constexpr std::int64_t kGrace = 2'000'000'000;
 
 struct Pipe {
   FileDescriptor read{-1}, write{-1};
@@ -117,6 +121,7 @@ Result<ProcessOutcome> run_measured(const ProcessOrder& order) {
   // Through syscall(): the header of glibc 2.36 declares it for C alone.
   const FileDescriptor handle(static_cast<int>(::syscall(SYS_pidfd_open, child, 0)));
   std::string words;
+  std::int64_t asked = 0;
   bool output_open = true, errors_open = true, ended = false, late = false;
   while (!ended) {
     const std::int64_t left = order.timeout_ns == 0 ? -1 : order.timeout_ns - (now_ns() - begin);
@@ -124,10 +129,17 @@ Result<ProcessOutcome> run_measured(const ProcessOrder& order) {
       late = true;
       break;
     }
+    if (!out.stopped && order.stop != nullptr && order.stop->load(std::memory_order_relaxed)) {
+      out.stopped = true;
+      asked = now_ns();
+      ::kill(-child, SIGTERM);
+    }
+    if (out.stopped && now_ns() - asked > kGrace) break;
     std::array<pollfd, 3> waiting = {{{output_open ? output->read.get() : -1, POLLIN, 0},
                                       {errors_open ? errors->read.get() : -1, POLLIN, 0},
                                       {handle.get(), POLLIN, 0}}};
     int wait_ms = left < 0 ? -1 : static_cast<int>(std::min<std::int64_t>(left / 1'000'000 + 1, 1'000'000));
+    if (order.stop != nullptr && (wait_ms < 0 || wait_ms > kStopPollMs)) wait_ms = kStopPollMs;
     if (!handle.valid()) wait_ms = kPollMs;
     if (::poll(waiting.data(), waiting.size(), wait_ms) < 0 && errno != EINTR) break;
     if (waiting[0].revents != 0) output_open = take(output->read.get(), out.output, kMostOutput, false);
@@ -154,7 +166,9 @@ Result<ProcessOutcome> run_measured(const ProcessOrder& order) {
   out.system_ns = nanoseconds(usage.ru_stime);
   out.rss_peak_bytes = static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
   out.last_words = end_of(words);
-  if (late)
+  if (out.stopped)
+    out.failure = "was stopped";
+  else if (late)
     out.failure = fmt::format("did not end within {:.3g} s", static_cast<double>(order.timeout_ns) / 1e9);
   else if (WIFSIGNALED(status))
     out.failure = fmt::format("was killed by signal {} ({})", WTERMSIG(status), ::strsignal(WTERMSIG(status)));

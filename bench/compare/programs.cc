@@ -152,7 +152,8 @@ std::string printed_text(const compare::Measurements& measured) {
 
 Sampler program_sampler(const ProgramOptions& options) {
   const auto timeout = std::make_shared<std::int64_t>(options.timeout_ns);
-  return [options, timeout](Side side) -> Result<RunOutcome> {
+  const auto readable = std::make_shared<std::size_t>(0);
+  return [options, timeout, readable](Side side) -> Result<RunOutcome> {
     const std::string& program = side == Side::before ? options.before : options.after;
     const std::optional<Scratch> folder = Scratch::make();
     if (!folder) {
@@ -165,7 +166,8 @@ Sampler program_sampler(const ProgramOptions& options) {
     const bool leaves_results = mentions_place(words);
     words = with_place(std::move(words), folder->path());
     words.insert(words.begin(), program);
-    const Result<ProcessOutcome> ran = run_measured({std::move(words), {}, *timeout == 0 ? kFirstTimeout : *timeout});
+    const Result<ProcessOutcome> ran =
+        run_measured({std::move(words), {}, *timeout == 0 ? kFirstTimeout : *timeout, options.stop});
     if (!ran.ok()) return ran.error();
     RunOutcome out;
     out.failure = ran->failure;
@@ -180,10 +182,16 @@ Sampler program_sampler(const ProgramOptions& options) {
       if (measured.ok()) {
         out.measured = *std::move(measured);
         out.raw = std::move(text);
+        ++*readable;
         return out;
       }
-      // A program may print JSON that is no results file; a file in its folder is meant to be one.
-      if (!printed) return measured.error();
+      // A program may print JSON that is no results file; a file in its folder is meant to be one. If no run gave one
+      // that can be read, there is nothing to compare; if some did, this run failed and the others count.
+      if (!printed && *readable == 0) return measured.error();
+      if (!printed) {
+        out.failure = "left results that cannot be read: " + measured.error().text();
+        return out;
+      }
     }
     out.measured = from_outside(options.arguments, *ran);
     out.raw = printed_text(out.measured);
@@ -191,11 +199,12 @@ Sampler program_sampler(const ProgramOptions& options) {
   };
 }
 
-Result<std::uint64_t> count_instructions(const std::vector<std::string>& words) {
+Result<std::uint64_t> count_instructions(const std::vector<std::string>& words, const std::atomic<bool>* stop) {
   ProcessOrder order;
   order.words = {"valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", "--"};
   order.words.insert(order.words.end(), words.begin(), words.end());
   order.timeout_ns = kFirstTimeout;
+  order.stop = stop;
 #if defined(__x86_64__)
   // Counts of one instruction set on all machines, and the most that valgrind knows.
   order.environment = {{"TRM_ISA", "avx2"}};
@@ -224,7 +233,7 @@ void add_instructions(const ProgramOptions& options, compare::Evidence& evidence
     const std::optional<Scratch> folder = Scratch::make();
     std::vector<std::string> words = with_place(options.arguments, folder ? folder->path() : "/tmp");
     words.insert(words.begin(), program);
-    const Result<std::uint64_t> counted = count_instructions(words);
+    const Result<std::uint64_t> counted = count_instructions(words, options.stop);
     if (!counted.ok()) return counted.error();
     compare::Series series;
     series.name = command_name(options.arguments);

@@ -1,6 +1,7 @@
 // Programs as samplers: what they are given, where their results are found, what is measured from outside.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -11,9 +12,10 @@
 namespace trm::bench {
 
 struct ProgramOptions {
-  std::string before, after;           ///< programs, by path or as PATH has them
-  std::vector<std::string> arguments;  ///< of both; {out} stands for a fresh folder of each run
-  std::int64_t timeout_ns = 0;         ///< of one run; 0: ten times the first one, at least 60 s
+  std::string before, after;                ///< programs, by path or as PATH has them
+  std::vector<std::string> arguments;       ///< of both; {out} stands for a fresh folder of each run
+  std::int64_t timeout_ns = 0;              ///< of one run; 0: ten times the first one, at least 60 s
+  const std::atomic<bool>* stop = nullptr;  ///< as of ProcessOrder
 };
 
 /// One run. Its results are, in this order: a results file in the folder {out} (trm's bench and profile get
@@ -27,6 +29,7 @@ void add_instructions(const ProgramOptions& options, reports::compare::Evidence&
 
 /// Instructions of one run under callgrind, all threads. Error (unsupported): no valgrind; (io): the program failed
 /// under it, or it printed no count.
-Result<std::uint64_t> count_instructions(const std::vector<std::string>& words);
+Result<std::uint64_t> count_instructions(const std::vector<std::string>& words,
+                                         const std::atomic<bool>* stop = nullptr);
 
 }  // namespace trm::bench

@@ -164,8 +164,9 @@ std::unique_ptr<CaseRun> make_softmax(const Sizes& s, const Kernels<float>& k, W
 
 std::unique_ptr<CaseRun> make_conv_silu(const Sizes& s, const Kernels<float>& k, WeightType, std::size_t copies) {
   const std::size_t tokens = s[0], d = s[1], taps = s[2];
-  return floats_run({tokens * d, taps * d, tokens * d}, copies, [&k, tokens, d, taps](Operands& o) {
-    k.conv_silu_forward(o[0].data(), nullptr, o[1].data(), nullptr, o[2].data(), tokens, d, taps);
+  // With tokens in front, as a decoder has them.
+  return floats_run({tokens * d, taps * d, (taps - 1) * d, tokens * d}, copies, [&k, tokens, d, taps](Operands& o) {
+    k.conv_silu_forward(o[0].data(), o[2].data(), o[1].data(), nullptr, o[3].data(), tokens, d, taps);
   });
 }
 

@@ -16,7 +16,7 @@ std::size_t groups(std::size_t n, std::size_t of) {
   return (n + of - 1) / std::max<std::size_t>(of, 1);
 }
 
-/// Floats of a register of the widest kind.
+/// Floats of a register of the widest kind, in which the memory of linear attention is read.
 constexpr std::size_t kLanes = 16;
 
 CostFeatures product_features(const CaseSizes& s, const Tile& tile) {
@@ -27,14 +27,20 @@ CostFeatures product_features(const CaseSizes& s, const Tile& tile) {
   // The last block takes up to a half more.
   const std::size_t half = tile.depth / 2;
   const double blocks = tile.depth == 0 || s[2] <= half ? 1 : as_double(groups(s[2] - half, tile.depth));
-  return {"matmul", {1, panels * as_double(tile.columns) * m * k, tiles * k, m * k, tiles * blocks}};
+  const double stored = panels * as_double(tile.columns) * m;
+  return {"matmul", {1, stored * k, tiles * k, m * k, tiles * blocks, stored * blocks, m}};
 }
 
 }  // namespace
 
-Tile product_tile(std::size_t rows, std::size_t columns, std::string_view type) {
+Tile product_tile(std::size_t rows, std::size_t columns, std::string_view type, std::string_view isa) {
   constexpr std::size_t kBlockFloats = 4096;
-  return {rows, columns, type == "fp32" ? kBlockFloats / std::max<std::size_t>(columns, 1) : 0};
+  return {rows, columns, type == "fp32" ? kBlockFloats / std::max<std::size_t>(columns, 1) : 0, lanes_of(isa)};
+}
+
+std::size_t lanes_of(std::string_view isa) {
+  if (isa.starts_with("avx512") || isa == "amx") return 16;
+  return isa.starts_with("avx2") ? 8 : 4;
 }
 
 CostFeatures cost_features(const KernelKind& kind, const CaseSizes& s, const Tile& tile) {
@@ -47,8 +53,19 @@ CostFeatures cost_features(const KernelKind& kind, const CaseSizes& s, const Til
   }
   if (name == "linear_attention") {
     const double heads = as_double(s[0]) * as_double(s[1]), dim = as_double(s[2]);
-    // Rows of the memory are read in whole registers.
-    return {"linear_attention", {1, heads, heads * dim, heads * dim * as_double(groups(s[2], kLanes))}};
+    // Rows of the memory are read in whole registers; what is no multiple of half a register goes another way.
+    const double odd = s[2] % (kLanes / 2) == 0 ? 0 : heads * dim;
+    return {"linear_attention", {1, heads, heads * dim, heads * dim * as_double(groups(s[2], kLanes)), odd}};
+  }
+  if (name == "pack" || name == "pack_transposed") {
+    const double depth = as_double(s[0]);
+    return {kind.name,
+            {1, depth, depth * as_double(groups(s[1], tile.columns) * std::max<std::size_t>(tile.columns, 1))}};
+  }
+  if (name == "transpose") {
+    constexpr std::size_t kSquare = 4;
+    const double whole = as_double(s[0] / kSquare * kSquare) * as_double(s[1] / kSquare * kSquare);
+    return {kind.name, {1, as_double(groups(s[0], kSquare)), whole, as_double(s[0]) * as_double(s[1]) - whole}};
   }
   if (name == "rope") return {"rope", {1, as_double(s[0]), as_double(s[0]) * as_double(s[1]) * as_double(s[2])}};
   if (name == "conv_silu")
@@ -62,10 +79,23 @@ CostFeatures cost_features(const KernelKind& kind, const CaseSizes& s, const Til
   if (name == "weight_gradient")
     return {"weight_gradient",
             {1, as_double(s[0]) * as_double(s[1]) * as_double(s[2]), as_double(s[1]) * as_double(s[2])}};
-  if (name == "softmax") return {"softmax", {1, as_double(s[0]), as_double(s[0]) * as_double(groups(s[1], kLanes))}};
   const double elements = as_double(s[0]) * as_double(s[1] == 0 ? 1 : s[1]);
   if (s[1] == 0) return {kind.name, {1, elements}};
-  return {kind.name, {1, as_double(s[0]), elements}};
+  // A row whose end fills no register is stored in part, and the next look at it has to wait for that.
+  const double ragged = s[1] % std::max<std::size_t>(tile.lanes, 1) == 0 ? 0 : as_double(s[0]);
+  if (name == "softmax")
+    return {"softmax", {1, as_double(s[0]), as_double(s[0]) * as_double(groups(s[1], tile.lanes)), ragged}};
+  return {kind.name, {1, as_double(s[0]), elements, ragged}};
+}
+
+std::size_t rate_terms(std::string_view kernel) {
+  const std::string_view product = "matmul", few = "matmul of few rows";
+  const KernelKind* kind = kernel_kind(kernel == few ? product : kernel);
+  if (kind == nullptr) return 0;
+  CaseSizes sizes{};
+  // Sizes that a kernel does not have stay 0, which tells vectors from rows.
+  std::fill_n(sizes.begin(), kind->size_count(), kernel == few ? 1 : kFewRows + 1);
+  return cost_features(*kind, sizes, {}).values.size();
 }
 
 double core_seconds(const KernelRate& rate, const CostFeatures& features) {

@@ -15,10 +15,31 @@ namespace trm::bench {
 /// Called with each case that was timed; `far`: its operands came from beyond the second-level cache.
 using CaseSeen = std::function<void(const KernelCase& kernel_case, bool far, const Figure& seconds)>;
 
-/// Of every kernel that runs at inference, products in each of the types. `levels`: of this machine; without one beyond
-/// the second-level cache, exposures stay 0.
-std::vector<KernelRate> measure_rates(const simd::Kernels<float>& kernels, std::span<const simd::WeightType> types,
-                                      const std::vector<CacheLevel>& levels, std::size_t samples, double least_s,
-                                      const CaseSeen& seen);
+/// Times every kernel that runs at inference, products in each of the types. Whatever disturbs the machine for a while
+/// spoils what is timed then; so the caller spreads the rounds over the time that it has, and the least sample of each
+/// case is kept.
+class RateMeter {
+ public:
+  /// `levels`: of this machine; without one beyond the second-level cache, exposures stay 0. least_s: of a sample.
+  /// `kernels` must outlive it.
+  RateMeter(const simd::Kernels<float>& kernels, std::span<const simd::WeightType> types,
+            std::vector<CacheLevel> levels, double least_s);
+  RateMeter(RateMeter&&) noexcept;
+  RateMeter(const RateMeter&) = delete;
+  RateMeter& operator=(const RateMeter&) = delete;
+  RateMeter& operator=(RateMeter&&) = delete;
+  ~RateMeter();
+
+  /// One more sample of each case.
+  void round();
+  /// From the samples so far, of at least one round.
+  [[nodiscard]] std::vector<KernelRate> rates(const CaseSeen& seen) const;
+
+ private:
+  struct Series;
+  const simd::Kernels<float>& kernels_;
+  std::vector<CacheLevel> levels_;
+  std::vector<Series> series_;
+};
 
 }  // namespace trm::bench

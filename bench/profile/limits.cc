@@ -38,6 +38,12 @@ double MachineLimits::sync_ns(std::string_view what, std::size_t threads) const 
   return nearest == nullptr ? 0 : nearest->ns.low;
 }
 
+double MachineLimits::clock_ghz() const {
+  double out = 0;
+  for (const ClockLimit& clock : clocks) out = std::max(out, clock.ghz.value);
+  return out;
+}
+
 std::vector<CacheLevel> find_levels(const std::vector<std::size_t>& sizes, const std::vector<double>& rates,
                                     const std::vector<std::size_t>& told) {
   std::vector<CacheLevel> out;
@@ -76,7 +82,14 @@ std::vector<CacheLevel> find_levels(const std::vector<std::size_t>& sizes, const
     for (std::size_t t = 0; t < told.size(); ++t) {
       // An edge is seen between the half and the double of what the system tells.
       if (told[t] == 0 || last || out[i].bytes * 2 < told[t] || out[i].bytes > told[t] * 2) continue;
-      out[i].name = "L" + std::to_string(t + 1);
+      // Two edges near one size: the first is that of the cache.
+      const std::string name = "L" + std::to_string(t + 1);
+      if (std::any_of(out.begin(), out.begin() + static_cast<std::ptrdiff_t>(i),
+                      [&](const CacheLevel& other) { return other.name == name; })) {
+        out[i].name = "beyond " + name;
+        continue;
+      }
+      out[i].name = name;
       out[i].told_bytes = told[t];
       if (out[i].bytes < told[t]) out[i].bytes = told[t];
     }

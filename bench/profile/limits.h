@@ -61,13 +61,15 @@ struct SyncLimit {
   Figure ns;
 };
 
-/// The time of a kernel as a sum: seconds[i] for each unit of feature i of cost.h, and `exposure` of the time that its
-/// bytes take to come from beyond the second-level cache (0: hidden behind the work, 1: all of it comes on top).
+/// The time of a kernel as a sum: seconds[i] for each unit of feature i of cost.h. Bytes from beyond the second-level
+/// cache take `exposure` of the time that a plain read takes (more than 1: it asks for them less well, or what it wrote
+/// has to go back). Of that, `hidden` times the sum goes on behind the work; the rest comes on top.
 struct KernelRate {
   std::string kernel, type;
   std::vector<double> seconds;
   std::size_t tile_rows = 1, tile_columns = 1;  ///< of a product
   double exposure = 0;
+  double hidden = 0;     ///< 0..1
   double fit_error = 0;  ///< mean of |fitted / measured - 1| over the calibration cases, a ratio
   std::size_t cases = 0;
 };
@@ -96,6 +98,8 @@ struct MachineLimits {
   [[nodiscard]] const KernelRate* rate(std::string_view kernel, std::string_view type) const;
   /// The least sample (others only lengthen it) of the number of threads nearest to this; 0: not measured.
   [[nodiscard]] double sync_ns(std::string_view what, std::size_t threads) const;
+  /// Of the fastest kind of core; 0: not measured.
+  [[nodiscard]] double clock_ghz() const;
 };
 
 /// Levels of a ladder: `sizes` ascending, `rates` bytes per second read at each. A level ends where the rate falls and

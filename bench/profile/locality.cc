@@ -88,8 +88,19 @@ class Window {
   std::vector<std::size_t> touched_;
 };
 
+/// m = 1 - exp(-m x), the solution above 0, by Newton's method from 1; 0 for x <= 1.
+double missed_share(double x) {
+  if (x <= 1) return 0;
+  double m = 1;
+  for (int turn = 0; turn < 30; ++turn) {
+    const double kept = std::exp(-m * x);
+    m -= (m - 1 + kept) / (1 - x * kept);
+  }
+  return std::clamp(m, 0.0, 1.0);
+}
+
 std::size_t slot_of(double distance) {
-  const double steps = std::ceil(std::log2(std::max(distance / kLeastDistance, 1.0)));
+  const double steps = std::ceil(2 * std::log2(std::max(distance / kLeastDistance, 1.0)));
   return std::min(kDistances - 1, static_cast<std::size_t>(std::min(steps, double{kDistances})));
 }
 
@@ -134,9 +145,9 @@ double bytes_beyond(const Distances& bytes, double cache_bytes) {
   double out = 0;
   for (std::size_t d = 0; d < kDistances; ++d) {
     // The middle of the slot, on a logarithmic scale.
-    const double distance = std::ldexp(static_cast<double>(kLeastDistance), static_cast<int>(d)) * 0.7071;
-    const double beyond = std::clamp(std::log2(distance / (0.75 * cache_bytes)), 0.0, 1.0);
-    out += bytes[d] * beyond;
+    const double distance = kLeastDistance * std::exp2((static_cast<double>(d) - 0.5) / 2);
+    // Behind the last slot is what was never touched.
+    out += bytes[d] * (d + 1 == kDistances ? 1 : missed_share(distance / cache_bytes));
   }
   return out;
 }

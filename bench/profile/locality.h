@@ -10,8 +10,8 @@
 
 namespace trm::bench {
 
-/// Distances are sorted into powers of two, from 4 KiB or less up to 1 GiB or more.
-inline constexpr std::size_t kDistances = 20;
+/// Distances are sorted into slots, each larger by the root of two, from 4 KiB or less up to 2 GiB or more.
+inline constexpr std::size_t kDistances = 40;
 inline constexpr std::size_t kLeastDistance = 4096;
 
 /// Bytes that a call touches, by the bytes that were touched since they were touched before, themselves included
@@ -36,9 +36,9 @@ struct CallGroup {
 std::vector<CallGroup> group_calls(std::span<const KernelCall> calls, std::size_t from,
                                    std::span<const double> seconds = {});
 
-/// Of bytes at distances, those that do not come from a cache of this size: none up to three quarters of it, all from
-/// one and a half of it on, evenly between them on a logarithmic scale (no cache is used to the last line, and none
-/// forgets everything at once).
+/// Of bytes at distances, those that do not come from a cache of this size. Whoever goes round and round through a
+/// little more than a cache holds finds a part of it there, since caches do not replace what is oldest, but nearly by
+/// chance. Then a share m is missed with m = 1 - exp(-m distance / size): each miss replaces any line alike.
 double bytes_beyond(const Distances& bytes, double cache_bytes);
 
 }  // namespace trm::bench

@@ -24,12 +24,11 @@ constexpr std::array kTypes = {simd::WeightType::fp32, simd::WeightType::bf16, s
 
 /// How much of everything.
 struct Budget {
-  std::size_t samples, sync_samples, noise_pairs, rate_samples;
+  std::size_t samples, sync_samples, noise_pairs;
   std::size_t most_read, most_chased;  ///< bytes
-  double rate_s;                       ///< of a sample of a kernel
 };
-constexpr Budget kQuick = {3, 5, 20, 21, std::size_t{32} << 20, std::size_t{32} << 20, 4e-4};
-constexpr Budget kWhole = {7, 15, 60, 25, std::size_t{512} << 20, std::size_t{512} << 20, 2e-3};
+constexpr Budget kQuick = {3, 5, 20, std::size_t{32} << 20, std::size_t{32} << 20};
+constexpr Budget kWhole = {7, 15, 60, std::size_t{512} << 20, std::size_t{512} << 20};
 
 /// A CPU for each kind of core, the fastest kind first.
 struct CoreKind {
@@ -137,8 +136,7 @@ Status measure_memory(const Topology& topology, const Budget& budget, ThreadPool
 
 }  // namespace
 
-Result<MachineLimits> measure_machine(const MeasureOptions& options, const MeasureProgress& progress,
-                                      std::vector<reports::SampleSet>& samples) {
+Result<MachineLimits> measure_machine(const MeasureOptions& options, const MeasureProgress& progress) {
   const Budget& budget = options.quick ? kQuick : kWhole;
   const Topology topology = detect_topology();
   const std::size_t threads = options.threads == 0 ? topology.usable_threads() : options.threads;
@@ -164,24 +162,49 @@ Result<MachineLimits> measure_machine(const MeasureOptions& options, const Measu
   if (!syncs.ok()) return syncs.error();
   out.syncs = *std::move(syncs);
   out.noise = measure_noise(*options.kernels.table, budget.noise_pairs);
-  progress("kernels");
-  out.rates = measure_rates(*options.kernels.table, kTypes, out.levels, budget.rate_samples, budget.rate_s,
-                            [&](const KernelCase& c, bool far, const Figure& seconds) {
-                              reports::SampleSet& set = samples.emplace_back();
-                              set.task = "kernel";
-                              set.slice = c.shape() + (far ? ", operands beyond L2" : "");
-                              set.model = c.kernel();
-                              set.mode = c.type_name() + " " + c.isa;
-                              set.metric = "kernel_ns";
-                              set.unit = "ns";
-                              set.kernel = c.kernel();
-                              set.shape = c.shape();
-                              set.type = c.type_name();
-                              set.isa = c.isa;
-                              set.threads = 1;
-                              for (const double s : seconds.samples) set.values.push_back(s * 1e9);
-                            });
   return out;
+}
+
+Status measure_syncs_again(MachineLimits& limits) {
+  constexpr std::size_t kMore = 3;
+  const Result<std::vector<SyncLimit>> more = measure_syncs(limits.cores, kMore);
+  if (!more.ok()) return more.error();
+  for (SyncLimit& sync : limits.syncs) {
+    const auto same = std::find_if(more->begin(), more->end(), [&](const SyncLimit& other) {
+      return other.what == sync.what && other.threads == sync.threads;
+    });
+    if (same == more->end()) continue;
+    std::vector<double> samples = std::move(sync.ns.samples);
+    samples.insert(samples.end(), same->ns.samples.begin(), same->ns.samples.end());
+    sync.ns = Figure::of(std::move(samples));
+  }
+  return {};
+}
+
+RateBudget rate_budget(bool quick) {
+  return quick ? RateBudget{8, 26, 4e-4} : RateBudget{10, 40, 1.5e-3};
+}
+
+RateMeter make_rate_meter(const MeasureOptions& options, const MachineLimits& limits) {
+  return {*options.kernels.table, kTypes, limits.levels, rate_budget(options.quick).sample_s};
+}
+
+std::vector<KernelRate> metered_rates(const RateMeter& meter, std::vector<reports::SampleSet>& samples) {
+  return meter.rates([&](const KernelCase& c, bool far, const Figure& seconds) {
+    reports::SampleSet& set = samples.emplace_back();
+    set.task = "kernel";
+    set.slice = c.shape() + (far ? ", operands beyond L2" : "");
+    set.model = c.kernel();
+    set.mode = c.type_name() + " " + c.isa;
+    set.metric = "kernel_ns";
+    set.unit = "ns";
+    set.kernel = c.kernel();
+    set.shape = c.shape();
+    set.type = c.type_name();
+    set.isa = c.isa;
+    set.threads = 1;
+    for (const double s : seconds.samples) set.values.push_back(s * 1e9);
+  });
 }
 
 }  // namespace trm::bench

@@ -4,7 +4,9 @@
 #include <cstddef>
 #include <functional>
 #include <string>
+#include <vector>
 
+#include "bench/profile/kernel_rates.h"
 #include "bench/profile/limits.h"
 #include "engine/base/status.h"
 #include "reports/record.h"
@@ -21,8 +23,21 @@ struct MeasureOptions {
 /// Says what is measured now.
 using MeasureProgress = std::function<void(const std::string& what)>;
 
-/// Raw samples of the kernel cases go to `samples`. Error: no memory, no threads.
-Result<MachineLimits> measure_machine(const MeasureOptions& options, const MeasureProgress& progress,
-                                      std::vector<reports::SampleSet>& samples);
+/// Everything but the rates of kernels. Error: no memory, no threads.
+Result<MachineLimits> measure_machine(const MeasureOptions& options, const MeasureProgress& progress);
+
+/// Adds a few samples to each of the costs of threads. Error: as above.
+Status measure_syncs_again(MachineLimits& limits);
+
+/// Rounds of a RateMeter in a profile, and how long a sample of a case takes.
+struct RateBudget {
+  std::size_t first_rounds, all_rounds;  ///< the first before the models, the rest between them
+  double sample_s;
+};
+RateBudget rate_budget(bool quick);
+/// A meter for the kernels in all types of weights.
+RateMeter make_rate_meter(const MeasureOptions& options, const MachineLimits& limits);
+/// Rates from the samples so far; the samples themselves go to `samples`.
+std::vector<KernelRate> metered_rates(const RateMeter& meter, std::vector<reports::SampleSet>& samples);
 
 }  // namespace trm::bench

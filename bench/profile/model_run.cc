@@ -66,18 +66,51 @@ double clock_cost_s() {
   return least / kLooks;
 }
 
+/// Seconds by which the recorder lengthens a call of a small kernel: two looks at the clock, a note, and the work of
+/// the next call, which can no longer begin before this one has ended. recorded: recorded_kernels() of `plain`.
+double recorder_cost_s(const simd::Kernels<float>& plain, const simd::Kernels<float>& recorded) {
+  constexpr std::size_t kWidth = 112, kRounds = 100, kCallsOfRound = 4;
+  std::vector<float> x(2 * kWidth, 0.5F), y(2 * kWidth, 0.25F), z(kWidth);
+  const auto rounds = [&](const simd::Kernels<float>& k) {
+    return time_of([&] {
+      for (std::size_t i = 0; i < kRounds; ++i) {
+        k.rms_norm_forward(x.data(), nullptr, z.data(), nullptr, 1, kWidth, 1e-5F);
+        k.add(y.data(), z.data(), kWidth);
+        k.silu_gate_forward(x.data(), z.data(), 1, kWidth);
+        k.scale(y.data(), 0.5F, kWidth);
+      }
+    });
+  };
+  double without = 1, with = 1;
+  start_recording(Detail::times, 20 * kRounds * kCallsOfRound);
+  for (int again = 0; again < 20; ++again) {
+    without = std::min(without, rounds(plain));
+    with = std::min(with, rounds(recorded));
+  }
+  stop_recording();
+  return std::max(0.0, with - without) / static_cast<double>(kRounds * kCallsOfRound);
+}
+
 std::uint64_t cpu_ns() {
   const ProcessUsage usage = process_usage();
   return usage.user_ns + usage.system_ns;
 }
+
+/// Short steps are repeated until this part of the seconds is over: others take a CPU for some milliseconds at a time.
+constexpr double kLeastPart = 0.25;
+constexpr std::size_t kMostSamples = 60;
 
 /// Whole steps, as many as the options allow. A thread that waits for another spins, so it has its CPU, too.
 Status time_steps(Runner& runner, const ModelRunOptions& options, ModelTime& out) {
   std::vector<double> seconds;
   double all = 0, least_cpu = 1e18;
   const std::uint64_t before = cpu_ns();
-  while (seconds.size() < options.samples &&
-         (seconds.empty() || all + all / static_cast<double>(seconds.size()) <= options.seconds)) {
+  const auto more = [&] {
+    if (seconds.empty()) return true;
+    if (all < kLeastPart * options.seconds && seconds.size() < kMostSamples) return true;
+    return seconds.size() < options.samples && all + all / static_cast<double>(seconds.size()) <= options.seconds;
+  };
+  while (more()) {
     Status status;
     const std::uint64_t step = cpu_ns();
     seconds.push_back(time_of([&] { status = runner.run(); }));
@@ -90,6 +123,7 @@ Status time_steps(Runner& runner, const ModelRunOptions& options, ModelTime& out
   if (out.threads == 1 && least_cpu > 0.05) out.quiet_s = std::min(out.quiet_s, least_cpu);
   out.cpu_share = static_cast<double>(cpu_ns() - before) * 1e-9 / (all * static_cast<double>(out.threads));
   out.step_s = Figure::of(std::move(seconds));
+  if (out.threads == 1) out.quiet_s = std::min(out.quiet_s, out.step_s.low);
   return {};
 }
 
@@ -126,8 +160,8 @@ Result<std::vector<CallTimes>> record_times(Runner& runner, std::size_t calls, d
   return std::move(recorded.times);
 }
 
-/// Fills in what the recorder sees of steps on one thread.
-Status record_steps(Runner& runner, bool keep_calls, ModelTime& out) {
+/// Fills in what the recorder sees of steps on one thread, of which it takes `recorder_s` for each call.
+Status record_steps(Runner& runner, double recorder_s, bool keep_calls, ModelTime& out) {
   const Result<double> part = runner.warm_up();
   if (!part.ok()) return part.error();
   const Result<std::vector<KernelCall>> calls = record_calls(runner, out.model);
@@ -140,7 +174,7 @@ Status record_steps(Runner& runner, bool keep_calls, ModelTime& out) {
   if (each == 0 || times->size() != each * repeats) {
     return Error{ErrorCode::unsupported, "", out.model, "calls other kernels in each step", "profile another model"};
   }
-  // A call's time holds one look at the clock, and so does the time to the next one.
+  // A call's time holds one look at the clock; the time to the next one holds what else the recorder takes.
   const double look = clock_cost_s();
   std::vector<double> seconds;
   double between = all;
@@ -149,7 +183,8 @@ Status record_steps(Runner& runner, bool keep_calls, ModelTime& out) {
     for (std::size_t c = r * each; c < (r + 1) * each; ++c) {
       const CallTimes& call = (*times)[c];
       seconds.push_back(std::max(call.seconds() - look, 0.2 * call.seconds()));
-      if (c > r * each) gaps += static_cast<double>(call.begin_ns - (*times)[c - 1].end_ns) * 1e-9 - look;
+      if (c > r * each)
+        gaps += static_cast<double>(call.begin_ns - (*times)[c - 1].end_ns) * 1e-9 - (recorder_s - look);
     }
     between = std::min(between, gaps);
   }
@@ -246,9 +281,11 @@ Result<std::vector<ModelTime>> run_model(const ProfiledModel& model, simd::Weigh
   first.work = work_shape(model.workload);
   std::vector<ModelTime> out;
   {
-    Result<Running> watched = make_runner(model, weights, recorded_kernels(*kernels), 1);
+    const simd::Kernels<float>& recorded = recorded_kernels(*kernels);
+    Result<Running> watched = make_runner(model, weights, recorded, 1);
     if (!watched.ok()) return watched.error();
-    if (Status s = record_steps(*watched->runner, options.keep_calls, first); !s.ok()) return s.error();
+    const double recorder_s = recorder_cost_s(*kernels, recorded);
+    if (Status s = record_steps(*watched->runner, recorder_s, options.keep_calls, first); !s.ok()) return s.error();
   }
   for (const std::size_t count : threads) {
     if (model.workload.kind == SpeedKind::decoding && count > 1) continue;
@@ -265,6 +302,7 @@ Result<std::vector<ModelTime>> run_model(const ProfiledModel& model, simd::Weigh
       timed.evaluations = first.evaluations;
       timed.work = first.work;
       timed.groups = first.groups;
+      timed.between_s = first.between_s;
     }
     timed.threads = count;
     if (Status s = time_steps(*plain->runner, options, timed); !s.ok()) return s.error();

@@ -37,8 +37,8 @@ struct ModelTime {
   std::size_t tokens = 0;       ///< in a step, of each stream; 0: a step of puzzles
   Figure step_s;                ///< without the recorder
   double cpu_share = 1;         ///< of that time, the share in which this process had its CPUs
-  double quiet_s = 0;        ///< a step that nobody disturbs: lower quartiles of its calls and the least time between
-                             ///< them, or the least time on the CPU
+  double quiet_s = 0;        ///< a step on one thread that nobody disturbs: lower quartiles of its calls and the least
+                             ///< time between them, or the least time on the CPU, or the least step
   double between_s = 0;      ///< of that, between kernels
   double recorded_s = 0;     ///< of a step while it was recorded
   double recorded_part = 1;  ///< share of a step that was recorded
@@ -48,9 +48,9 @@ struct ModelTime {
 
   /// Did others have the CPUs for more than three hundredths of the time?
   [[nodiscard]] bool disturbed() const { return cpu_share < 0.97; }
-  /// What a prediction is compared with: the median step, or where others disturbed it quiet_s, and with several
-  /// threads the best step.
-  [[nodiscard]] double compared_s() const { return !disturbed() ? step_s.value : threads == 1 ? quiet_s : step_s.low; }
+  /// What a prediction is compared with, since it knows of nobody who disturbs: quiet_s, and with several threads the
+  /// best step.
+  [[nodiscard]] double compared_s() const { return threads == 1 && quiet_s > 0 ? quiet_s : step_s.low; }
 };
 
 struct ModelRunOptions {

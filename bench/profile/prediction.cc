@@ -16,12 +16,18 @@ namespace {
 constexpr const char* kCompute = "compute";
 constexpr const char* kLaunch = "launch";
 constexpr const char* kBarrier = "barrier";
+constexpr const char* kBetween = "what is between kernels";
 
-/// Bytes of a call by the level that they come from, and how fast these deliver to one thread.
+/// Bytes of a call by the level that they come from, and the time that a plain read of them takes one thread. A ladder
+/// may have several levels behind the second one that are no memory: a virtual machine may own a part of a cache.
 struct Supply {
   double l2 = 0, l3 = 0, dram = 0;
-  double l2_rate = 0, l3_rate = 0, dram_rate = 0;
+  double l2_s = 0, l3_s = 0, dram_s = 0;
 };
+
+double over(double bytes, double rate) {
+  return rate > 0 ? bytes / rate : 0;
+}
 
 /// Bytes per second that a level gives one of so many threads.
 double rate_of(const CacheLevel& level, std::size_t threads, std::size_t measured_threads) {
@@ -38,23 +44,13 @@ Supply supply_of(const Distances& bytes, const MachineLimits& limits, std::size_
   }
   for (std::size_t i = 1; i < limits.levels.size(); ++i) {
     const CacheLevel& level = limits.levels[i];
-    const double from_here = std::max(0.0, beyond[i - 1] - beyond[i]), rate = rate_of(level, threads, limits.cores);
-    if (level.name == "DRAM") {
-      out.dram += from_here;
-      out.dram_rate = rate;
-    } else if (i == 1) {
-      out.l2 += from_here;
-      out.l2_rate = rate;
-    } else {
-      out.l3 += from_here;
-      out.l3_rate = rate;
-    }
+    const double from_here = std::max(0.0, beyond[i - 1] - beyond[i]);
+    const double seconds = over(from_here, rate_of(level, threads, limits.cores));
+    const bool memory = level.name == "DRAM";
+    (memory ? out.dram : i == 1 ? out.l2 : out.l3) += from_here;
+    (memory ? out.dram_s : i == 1 ? out.l2_s : out.l3_s) += seconds;
   }
   return out;
-}
-
-double over(double bytes, double rate) {
-  return rate > 0 ? bytes / rate : 0;
 }
 
 /// The member's share of a call of a crew: its rows. Right-hand sides are packed by each member for itself.
@@ -76,8 +72,7 @@ GroupPrediction predict_group(const CallGroup& group, const CaseSizes& sizes, co
   out.l3_bytes = supply.l3;
   out.dram_bytes = supply.dram;
   const double peak = limits.peak_ops_per_s(type);
-  const double roof = over(out.flops, peak), l2 = over(supply.l2, supply.l2_rate);
-  const double l3 = over(supply.l3, supply.l3_rate), dram = over(supply.dram, supply.dram_rate);
+  const double roof = over(out.flops, peak), l2 = supply.l2_s, l3 = supply.l3_s, dram = supply.dram_s;
 
   const Tile one{};
   const std::string kernel = cost_features(*group.kind, sizes, one).kernel;
@@ -89,11 +84,15 @@ GroupPrediction predict_group(const CallGroup& group, const CaseSizes& sizes, co
     out.call.dram = dram;
   } else {
     const CostFeatures features =
-        cost_features(*group.kind, sizes, product_tile(rate->tile_rows, rate->tile_columns, rate->type));
+        cost_features(*group.kind, sizes, product_tile(rate->tile_rows, rate->tile_columns, rate->type, limits.isa));
     out.call.launch = rate->seconds.front();
-    out.call.core = core_seconds(*rate, features) - out.call.launch;
-    out.call.l3 = rate->exposure * l3;
-    out.call.dram = rate->exposure * dram;
+    out.call.core = core_seconds(*rate, features) - rate->seconds.front();
+    const double far = rate->exposure * (l3 + dram);
+    const double on_top = std::max(0.0, far - rate->hidden * out.call.core);
+    if (far > 0) {
+      out.call.l3 = on_top * l3 / (l3 + dram);
+      out.call.dram = on_top * dram / (l3 + dram);
+    }
   }
   // A kernel that the second-level cache would keep as busy as it is, is bound by that cache.
   out.bound = kCompute;
@@ -133,7 +132,7 @@ std::string Prediction::sentence() const {
 }
 
 Prediction predict(std::span<const CallGroup> groups, const WorkShape& work, const MachineLimits& limits,
-                   std::size_t threads) {
+                   std::size_t threads, double between_s) {
   Prediction out;
   const std::size_t crew = crew_size(work, threads);
   // With few passes for each thread the last ones leave some threads idle.
@@ -162,6 +161,10 @@ Prediction predict(std::span<const CallGroup> groups, const WorkShape& work, con
     }
     out.groups.push_back(std::move(predicted));
   }
+  // Each member of a crew makes all the calls, with fewer rows.
+  out.between_s = between_s * scale;
+  out.seconds += out.between_s;
+  shares[kBetween] += out.between_s;
   if (threads > 1 && !work.causal) {
     out.barrier_s = limits.sync_ns("region", threads) * 1e-9;
     if (crew > 1) out.barrier_s += static_cast<double>(work.meetings) * limits.sync_ns("barrier", crew) * 1e-9;

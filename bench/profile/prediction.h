@@ -2,8 +2,8 @@
 //
 // A call takes the sum that cost.h gives for it, with the rates of the machine, and on top `exposure` times the time
 // that its bytes take from beyond the second-level cache. Where bytes come from follows from how far back they were
-// used (locality.h) and from the sizes of the caches. What a step does between kernels (copies of states, calls) is
-// taken to be as small as it is meant to be: nothing.
+// used (locality.h) and from the sizes of the caches. What a step does between kernels (copies of states, the recursion
+// machine) is no kernel's work: it is recorded with the calls, and takes as many cycles elsewhere.
 #pragma once
 
 #include <cstddef>
@@ -47,6 +47,7 @@ struct Prediction {
   double seconds = 0;  ///< of a step
   std::vector<GroupPrediction> groups;
   double barrier_s = 0;                                ///< meetings and regions
+  double between_s = 0;                                ///< what happens between kernels
   std::vector<std::pair<std::string, double>> shares;  ///< of the time by what bounds it, largest first; add up to 1
   double unknown_share = 0;                            ///< of the time, of kernels without a rate
 
@@ -56,8 +57,9 @@ struct Prediction {
   [[nodiscard]] std::string sentence() const;
 };
 
-/// Of a step of the groups with so many threads (at least 1).
+/// Of a step of the groups with so many threads (at least 1). between_s: what one thread does between kernels in a
+/// step, on that machine.
 Prediction predict(std::span<const CallGroup> groups, const WorkShape& work, const MachineLimits& limits,
-                   std::size_t threads);
+                   std::size_t threads, double between_s = 0);
 
 }  // namespace trm::bench

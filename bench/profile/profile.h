@@ -16,7 +16,7 @@
 namespace trm::bench {
 
 /// Version of "profile" in profile.json; a reader refuses any other.
-inline constexpr int kProfileVersion = 1;
+inline constexpr int kProfileVersion = 2;
 
 /// An instruction set, and why the machine does not run it.
 struct IsaEntry {
@@ -48,6 +48,11 @@ Result<std::string> profile_json(const Profile& profile);
 /// known; predictions are made again from the limits. Error (bad_input): with file and field; another version; a file
 /// of results without a profile.
 Result<Profile> read_profile(std::string_view text, const std::string& file);
+
+/// What `time`, recorded on the machine `here`, takes on the machine `there`. What is between kernels takes as many
+/// cycles there as here.
+Prediction predict_there(const ModelTime& time, const MachineLimits& here, const MachineLimits& there,
+                         std::size_t threads);
 
 /// predict() of all models from the profile's limits.
 void predict_models(Profile& profile);

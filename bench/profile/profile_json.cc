@@ -1,18 +1,17 @@
 #include <algorithm>
-#include <limits>
 #include <optional>
 #include <utility>
 
+#include "bench/profile/cost.h"
 #include "bench/profile/profile.h"
+#include "engine/json/json_fields.h"
 #include "engine/json/json_object.h"
 #include "reports/json.h"
 
 namespace trm::bench {
 namespace {
 
-constexpr double kMostDouble = std::numeric_limits<double>::max();
-
-/// The fields of a struct, for writing and for reading.
+/// As engine/json/json_fields.h says.
 template <class T>
 struct Fields;
 
@@ -102,6 +101,7 @@ struct Fields<KernelRate> {
     f("tile_columns", x.tile_columns);
     f("seconds", x.seconds);
     f("exposure", x.exposure);
+    f("hidden", x.hidden);
     f("fit_error", x.fit_error);
     f("cases", x.cases);
   }
@@ -156,36 +156,15 @@ struct Fields<ModelTime> {
   }
 };
 
-class Writer {
- public:
-  template <class T>
-  static JsonValue written(const T& value) {
-    Writer writer;
-    Fields<T>::visit(writer, value);
-    return std::move(writer.out_);
-  }
+/// Without the zeros at the end, of which there are many.
+std::vector<double> without_zeros(const Distances& bytes) {
+  std::vector<double> out(bytes.begin(), bytes.end());
+  while (!out.empty() && out.back() == 0) out.pop_back();
+  return out;
+}
 
-  template <class T>
-  void operator()(const char* name, const T& value) {
-    out_.add(name, json_of(value));
-  }
-
- private:
-  static JsonValue json_of(const std::string& value) { return value; }
-  static JsonValue json_of(bool value) { return value; }
-  static JsonValue json_of(std::size_t value) { return value; }
-  static JsonValue json_of(double value) { return value; }
-  static JsonValue json_of(const std::vector<double>& values) { return values; }
-  template <class T>
-  requires requires { sizeof(Fields<T>); }
-  static JsonValue json_of(const T& value) { return written(value); }
-  template <class T>
-  requires requires { sizeof(Fields<T>); }
-  static JsonValue json_of(const std::vector<T>& list) {
-    JsonValue out = JsonValue::array();
-    for (const T& element : list) out.push(written(element));
-    return out;
-  }
+struct Writer : JsonFieldWriter<Fields, Writer> {
+  using JsonFieldWriter::json_of;
   /// A group's kernel and sizes are those of a case.
   static JsonValue json_of(const std::vector<CallGroup>& groups) {
     JsonValue out = JsonValue::array();
@@ -193,62 +172,28 @@ class Writer {
       out.push(JsonValue::object({{"case", g.as_case("reference").text()},
                                   {"count", g.count},
                                   {"measured_s", g.measured_s},
-                                  {"bytes", std::vector<double>(g.bytes.begin(), g.bytes.end())}}));
+                                  {"bytes", without_zeros(g.bytes)}}));
     }
     return out;
   }
-
-  JsonValue out_ = JsonValue::object();
 };
 
-class Reader {
- public:
-  /// `first`: the first error of an object inside of this one, which has no other way to tell.
-  Reader(JsonObject& object, std::optional<Error>& first) : object_(object), first_(first) {}
-
-  template <class T>
-  void operator()(const char* name, T& out) {
-    object_.require(name);
-    read(name, out);
-  }
-
- private:
-  void read(const char* name, std::string& out) { object_.get(name, out); }
-  void read(const char* name, bool& out) { object_.get(name, out); }
-  void read(const char* name, std::size_t& out) {
-    object_.get(name, out, std::size_t{0}, std::numeric_limits<std::size_t>::max());
-  }
+struct Reader : JsonFieldReader<Fields, Reader> {
+  using JsonFieldReader::JsonFieldReader;
+  using JsonFieldReader::read;
   /// Nothing in a profile is negative.
-  void read(const char* name, double& out) { object_.get(name, out, 0.0, kMostDouble); }
-  void read(const char* name, std::vector<double>& out) {
-    object_.get(name, out);
-    for (const double value : out) {
-      if (!(value >= 0)) return object_.fail(name, "holds a number below 0", "measure the machine again");
-    }
-  }
+  static constexpr double kLeastNumber = 0;
+
   void read(const char* name, Figure& out) {
-    std::optional<JsonObject> child = object_.object(name);
-    if (!child) return;
     Figure raw;
-    visit(*child, raw);
+    visit(name, raw);
     out = Figure::of(std::move(raw.samples));
-  }
-  template <class T>
-  requires requires { sizeof(Fields<T>); }
-  void read(const char* name, T& out) {
-    if (std::optional<JsonObject> child = object_.object(name)) visit(*child, out);
-  }
-  template <class T>
-  requires requires { sizeof(Fields<T>); }
-  void read(const char* name, std::vector<T>& out) {
-    object_.each(name, [&](JsonObject& element) {
-      Reader reader(element, first_);
-      Fields<T>::visit(reader, out.emplace_back());
-    });
   }
   void read(const char* name, std::vector<CallGroup>& out) {
     object_.each(name, [&](JsonObject& element) { read_group(element, out.emplace_back()); });
   }
+
+ private:
   void read_group(JsonObject& element, CallGroup& group) {
     std::string text;
     std::vector<double> bytes;
@@ -260,9 +205,9 @@ class Reader {
     if (element.failed()) return;
     const Result<KernelCase> c = parse_case(text, "reference");
     if (!c.ok()) return element.fail("case", c.error().message, c.error().fix);
-    if (bytes.size() != kDistances) {
+    if (bytes.size() > kDistances) {
       return element.fail("bytes",
-                          "has " + std::to_string(bytes.size()) + " numbers, not " + std::to_string(kDistances),
+                          "has " + std::to_string(bytes.size()) + " numbers, more than " + std::to_string(kDistances),
                           "measure the machine again");
     }
     group.kind = c->kind;
@@ -270,16 +215,6 @@ class Reader {
     group.type = c->type;
     std::copy(bytes.begin(), bytes.end(), group.bytes.begin());
   }
-  template <class T>
-  void visit(JsonObject& child, T& out) {
-    Reader reader(child, first_);
-    Fields<T>::visit(reader, out);
-    const Status status = child.finish();
-    if (!status.ok() && !first_) first_ = status.error();
-  }
-
-  JsonObject& object_;
-  std::optional<Error>& first_;
 };
 
 /// A line for each element of a list of objects, one for everything else.
@@ -351,6 +286,20 @@ Result<Profile> read_profile(std::string_view text, const std::string& file) {
   const Status status = object->finish();
   if (first) return *first;
   if (!status.ok()) return status.error();
+  for (const KernelRate& rate : out.limits.rates) {
+    const std::size_t terms = rate_terms(rate.kernel);
+    if (rate.seconds.size() != terms) {
+      return wrong_file(file, "profile.limits.rates",
+                        terms == 0 ? "\"" + rate.kernel + "\" is no kernel"
+                                   : rate.kernel + " has " + std::to_string(rate.seconds.size()) + " terms, not " +
+                                         std::to_string(terms));
+    }
+  }
+  constexpr double kMostSeconds = 1;  // of a unit of work: more is a slip, and sums of it would not be finite
+  for (const KernelRate& rate : out.limits.rates) {
+    if (std::any_of(rate.seconds.begin(), rate.seconds.end(), [](double s) { return s > kMostSeconds; }))
+      return wrong_file(file, "profile.limits.rates", rate.kernel + " takes more than a second for one unit of work");
+  }
   if (out.limits.cores == 0) return wrong_file(file, "profile.limits.cores", "is 0");
   for (const ModelTime& time : out.models) {
     if (time.threads == 0 || !(time.step_s.value > 0)) {
@@ -361,10 +310,17 @@ Result<Profile> read_profile(std::string_view text, const std::string& file) {
   return out;
 }
 
+Prediction predict_there(const ModelTime& time, const MachineLimits& here, const MachineLimits& there,
+                         std::size_t threads) {
+  const double now = here.clock_ghz(), then = there.clock_ghz();
+  const double cycles = now > 0 && then > 0 ? now / then : 1;
+  return predict(time.groups, time.work, there, threads, time.between_s * cycles);
+}
+
 void predict_models(Profile& profile) {
   profile.predictions.clear();
   for (const ModelTime& time : profile.models) {
-    profile.predictions.push_back(predict(time.groups, time.work, profile.limits, time.threads));
+    profile.predictions.push_back(predict_there(time, profile.limits, profile.limits, time.threads));
   }
 }
 

@@ -138,10 +138,20 @@ Result<SessionResult> run_session(const SessionOptions& options, const MeasurePr
   info.description = "models of random or shipped weights, step by step";
   profile.results.models.push_back(std::move(info));
 
-  Result<MachineLimits> limits =
-      measure_machine({options.quick, 0, options.kernels}, progress, profile.results.samples);
+  const MeasureOptions machine{options.quick, 0, options.kernels};
+  Result<MachineLimits> limits = measure_machine(machine, progress);
   if (!limits.ok()) return limits.error();
   profile.limits = *std::move(limits);
+  // The rounds are spread over the whole profile: on a shared machine, minutes are good or bad as a whole.
+  const RateBudget rounds = rate_budget(options.quick);
+  RateMeter meter = make_rate_meter(machine, profile.limits);
+  const auto meter_rounds = [&](std::size_t count) {
+    progress("kernels");
+    for (std::size_t i = 0; i < count; ++i) meter.round();
+  };
+  meter_rounds(options.models.empty() ? rounds.all_rounds : rounds.first_rounds);
+  const std::size_t runs = std::max<std::size_t>(1, options.models.size() * options.types.size());
+  const std::size_t between = std::max<std::size_t>(1, (rounds.all_rounds - rounds.first_rounds) / runs);
 
   std::vector<std::size_t> threads = options.threads;
   if (threads.empty()) threads = {1};
@@ -165,8 +175,12 @@ Result<SessionResult> run_session(const SessionOptions& options, const MeasurePr
         }
         profile.models.push_back(std::move(time));
       }
+      meter_rounds(between);
     }
+    // For a while another program may have every second CPU, and then threads do not meet at all.
+    if (const Status s = measure_syncs_again(profile.limits); !s.ok()) return s.error();
   }
+  profile.limits.rates = metered_rates(meter, profile.results.samples);
   progress("counters");
   count_events(profile, *options.kernels.table);
   predict_models(profile);

@@ -158,13 +158,16 @@ std::string models_text(const Profile& profile) {
   for (const bool several : {false, true}) {
     const PredictionErrors errors = prediction_errors(profile, several);
     if (errors.entries == 0) continue;
-    out += fmt::format("  predictions, {}: {:.0f} % off on average, {:.0f} % at most ({})\n",
-                       several ? "several threads" : "one thread", 100 * errors.mean, 100 * errors.largest,
-                       errors.largest_of);
-    if (errors.disturbed > 0) {
-      out += fmt::format("  others used the CPUs during {} of {} of them, which are compared with the {}\n",
-                         errors.disturbed, errors.entries, several ? "best step" : "undisturbed time");
-    }
+    out += fmt::format("  predictions, {}: {:.0f} % off on average, {} of {} within {:.0f} %, {:.0f} % at most ({})\n",
+                       several ? "several threads" : "one thread", 100 * errors.mean, errors.within, errors.entries,
+                       100 * kGoal, 100 * errors.largest, errors.largest_of);
+    out += fmt::format("    compared with the {}; {:.0f} % off the median step",
+                       several ? "best step" : "undisturbed step", 100 * errors.mean_of_medians);
+    const std::size_t quiet = errors.entries - errors.disturbed;
+    if (errors.disturbed > 0) out += fmt::format("; others used the CPUs during {}", errors.disturbed);
+    if (errors.disturbed > 0 && quiet > 0)
+      out += fmt::format("; {:.0f} % off in the other {}", 100 * errors.mean_undisturbed, quiet);
+    out += "\n";
   }
   return out;
 }
@@ -190,6 +193,11 @@ std::string kernels_text(const ModelTime& time, const Prediction& predicted, con
          (time.groups.empty() ? "" : "  one alone: " + time.groups.front().as_case(time.isa).command() + "\n");
 }
 
+std::string largest_share(const Prediction& predicted) {
+  if (predicted.shares.empty()) return "-";
+  return fmt::format("{} {:.0f} %", predicted.shares.front().first, 100 * predicted.shares.front().second);
+}
+
 }  // namespace
 
 PredictionErrors prediction_errors(const Profile& profile, bool several_threads) {
@@ -199,14 +207,23 @@ PredictionErrors prediction_errors(const Profile& profile, bool several_threads)
     if ((time.threads > 1) != several_threads) continue;
     const double error = std::abs(profile.predictions[m].seconds / time.compared_s() - 1);
     ++out.entries;
-    if (time.disturbed()) ++out.disturbed;
+    if (time.disturbed())
+      ++out.disturbed;
+    else
+      out.mean_undisturbed += error;
+    if (error <= kGoal) ++out.within;
     out.mean += error;
+    out.mean_of_medians += std::abs(profile.predictions[m].seconds / time.step_s.value - 1);
     if (error >= out.largest) {
       out.largest = error;
       out.largest_of = time.model + " " + time.type;
     }
   }
-  if (out.entries > 0) out.mean /= static_cast<double>(out.entries);
+  if (out.entries > 0) {
+    out.mean /= static_cast<double>(out.entries);
+    out.mean_of_medians /= static_cast<double>(out.entries);
+  }
+  if (out.entries > out.disturbed) out.mean_undisturbed /= static_cast<double>(out.entries - out.disturbed);
   return out;
 }
 
@@ -237,42 +254,71 @@ std::string profile_text(const Profile& profile, bool every_kernel) {
   return out + aligned(lines, 4);
 }
 
-std::string what_if_text(const Profile& here, const MachineLimits& other, std::size_t threads, const std::string& what,
-                         const Profile* known) {
+std::string what_if_text(const Profile& here, const MachineLimits& other, std::size_t threads,
+                         const std::string& what) {
   std::vector<TextLine> lines = {{"  model", "type", "predicted here, 1 thread",
                                   fmt::format("there, {} thread{}", threads, threads == 1 ? "" : "s"), "speed-up",
                                   "bound by"}};
-  if (known != nullptr) lines.front().insert(lines.front().end() - 1, {"measured there", "error"});
-  double sum = 0;
-  std::size_t compared = 0;
-  for (std::size_t m = 0; m < here.models.size(); ++m) {
-    const ModelTime& time = here.models[m];
+  for (const ModelTime& time : here.models) {
     if (time.threads != 1) continue;
-    const Prediction now = predict(time.groups, time.work, here.limits, 1);
-    const Prediction then = predict(time.groups, time.work, other, threads);
-    TextLine line = {"  " + time.model, time.type, fmt::format("{:.4g} ms", now.seconds * 1e3),
-                     fmt::format("{:.4g} ms", then.seconds * 1e3), fmt::format("{:.2f}x", now.seconds / then.seconds)};
-    if (known != nullptr) {
-      const auto same = std::find_if(known->models.begin(), known->models.end(), [&](const ModelTime& k) {
-        return k.model == time.model && k.type == time.type && k.threads == threads;
-      });
-      const bool there = same != known->models.end();
-      line.push_back(there ? fmt::format("{:.4g} ms", same->compared_s() * 1e3) : "-");
-      line.push_back(there ? percent_off(then.seconds, same->compared_s()) : "-");
-      if (there) {
-        sum += std::abs(then.seconds / same->compared_s() - 1);
-        ++compared;
-      }
-    }
-    line.push_back(then.shares.empty()
-                       ? "-"
-                       : fmt::format("{} {:.0f} %", then.shares.front().first, 100 * then.shares.front().second));
-    lines.push_back(std::move(line));
+    const Prediction now = predict_there(time, here.limits, here.limits, 1);
+    const Prediction then = predict_there(time, here.limits, other, threads);
+    lines.push_back({"  " + time.model, time.type, fmt::format("{:.4g} ms", now.seconds * 1e3),
+                     fmt::format("{:.4g} ms", then.seconds * 1e3), fmt::format("{:.2f}x", now.seconds / then.seconds),
+                     largest_share(then)});
   }
-  std::string out = heading("what if: " + what) + aligned(lines, 2);
-  if (compared > 0) {
-    out += fmt::format("  the predictions are {:.0f} % off what was measured there, on average of {}\n",
-                       100 * sum / static_cast<double>(compared), compared);
+  return heading("what if: " + what) + aligned(lines, 2);
+}
+
+std::string across_text(const Profile& from, const Profile& to, const std::string& from_name,
+                        const std::string& to_name) {
+  std::vector<TextLine> lines = {{"  model", "type", "threads", fmt::format("measured, {}", from.limits.isa),
+                                  fmt::format("predicted, {}", to.limits.isa),
+                                  fmt::format("measured, {}", to.limits.isa), "error", "bound by"}};
+  double sum[2] = {0, 0};
+  std::size_t compared[2] = {0, 0};
+  for (const ModelTime& time : from.models) {
+    const auto same = std::find_if(to.models.begin(), to.models.end(), [&](const ModelTime& k) {
+      return k.model == time.model && k.type == time.type && k.shape == time.shape && k.threads == time.threads;
+    });
+    const bool there = same != to.models.end();
+    const Prediction then = predict_there(time, from.limits, to.limits, time.threads);
+    lines.push_back({"  " + time.model, time.type, std::to_string(time.threads),
+                     fmt::format("{:.4g} ms", time.compared_s() * 1e3), fmt::format("{:.4g} ms", then.seconds * 1e3),
+                     there ? fmt::format("{:.4g} ms", same->compared_s() * 1e3) : "-",
+                     there ? percent_off(then.seconds, same->compared_s()) : "-", largest_share(then)});
+    if (!there) continue;
+    sum[time.threads > 1] += std::abs(then.seconds / same->compared_s() - 1);
+    ++compared[time.threads > 1];
+  }
+  std::string out = heading(fmt::format("{}, predicted from {}", to_name, from_name)) + aligned(lines, 2);
+  for (const bool several : {false, true}) {
+    if (compared[several] == 0) continue;
+    out += fmt::format("  the predictions of {} are {:.0f} % off what was measured there, on average of {}\n",
+                       several ? "several threads" : "one thread",
+                       100 * sum[several] / static_cast<double>(compared[several]), compared[several]);
+  }
+  if (compared[0] + compared[1] == 0) out += "  no model of the one was measured on the other, so no error is known\n";
+  return out;
+}
+
+std::string validation_text(const Profile& here, const Profile& there, const std::string& here_name,
+                            const std::string& there_name) {
+  std::string out = across_text(here, there, here_name, there_name) + across_text(there, here, there_name, here_name);
+  const auto machine = [](const Profile& profile) {
+    const auto& facts = profile.results.environment;
+    const auto at = std::find_if(facts.begin(), facts.end(), [](const auto& fact) { return fact.key == "machine"; });
+    return at == facts.end() ? std::string() : at->value;
+  };
+  const std::string one = machine(here);
+  if (!one.empty() && one == machine(there)) {
+    out += here.limits.isa == there.limits.isa
+               ? "\nBoth profiles are of one kind of CPU with the same instructions: this shows the noise, not a "
+                 "prediction for another machine.\n"
+               : fmt::format(
+                     "\nBoth profiles are of one kind of CPU, {}: kernels and peaks differ, caches and memory "
+                     "do not.\n",
+                     one);
   }
   return out;
 }

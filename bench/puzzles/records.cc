@@ -70,6 +70,12 @@ void add_ratings(const tasks::PuzzleModelInfo& contestant, const PuzzleSet& set,
   }
 }
 
+/// Which question was right, so that two runs which asked the same ones are compared question by question.
+void add_answers(const Record& of, std::vector<double> right, reports::RunResults& results) {
+  if (right.empty()) return;
+  results.samples.push_back({of.task, of.slice, of.model, of.mode, of.metric, of.unit, std::move(right)});
+}
+
 template <class T>
 T number(const tasks::PuzzleModelInfo& contestant, const char* key) {
   T out{};
@@ -91,6 +97,9 @@ std::string rating_bucket(std::uint64_t rating) {
 void add_puzzle_records(const tasks::PuzzleModelInfo& contestant, const PuzzleSet& set, const PuzzlePass& pass,
                         reports::RunResults& results) {
   std::vector<std::uint64_t> exact(pass.steps);
+  std::vector<double> exact_at_end, exact_at_halt;
+  exact_at_end.reserve(pass.rows);
+  exact_at_halt.reserve(pass.rows);
   std::uint64_t asked = 0, halted_exact = 0, halted_steps = 0;
   double cells = 0;
   for (std::size_t row = 0; row < pass.rows; ++row) {
@@ -98,7 +107,10 @@ void add_puzzle_records(const tasks::PuzzleModelInfo& contestant, const PuzzleSe
     if (!pass.asked(row)) continue;
     ++asked;
     for (std::size_t step = 1; step <= pass.steps; ++step) exact[step - 1] += pass.exact_after(row, step) ? 1 : 0;
-    halted_exact += pass.exact_after(row, pass.halting_step[row]) ? 1 : 0;
+    const bool at_halt = pass.exact_after(row, pass.halting_step[row]);
+    halted_exact += at_halt ? 1 : 0;
+    exact_at_end.push_back(pass.exact_after(row, pass.steps) ? 1 : 0);
+    exact_at_halt.push_back(at_halt ? 1 : 0);
     cells += static_cast<double>(pass.right[row]) / static_cast<double>(pass.labelled[row]);
   }
   const double questions = static_cast<double>(std::max<std::uint64_t>(asked, 1));
@@ -125,6 +137,11 @@ void add_puzzle_records(const tasks::PuzzleModelInfo& contestant, const PuzzleSe
     const char* by_step = arc ? "exact_row_by_step" : "exact_answer_by_step";
     add_ratio(blank(contestant, set, kAllStepsMode, whole, "ratio"), exact.back());
     add_ratio(blank(contestant, set, kHaltingMode, whole, "ratio"), halted_exact);
+    // A row of ARC is one of up to a thousand copies of a task; the tasks are kept with the votes.
+    if (!arc) {
+      add_answers(blank(contestant, set, kAllStepsMode, whole, "ratio"), std::move(exact_at_end), results);
+      add_answers(blank(contestant, set, kHaltingMode, whole, "ratio"), std::move(exact_at_halt), results);
+    }
     for (std::size_t step = 1; step <= pass.steps; ++step) {
       Record record = blank(contestant, set, kAllStepsMode, by_step, "ratio");
       record.depth = static_cast<int>(step);
@@ -188,6 +205,7 @@ void add_arc_records(const tasks::PuzzleModelInfo& contestant, const PuzzleSet& 
     record.value = pass.rate;
     record.n = score.tasks;
     results.records.push_back(record);
+    add_answers(record, pass.tasks, results);
     if (pass.k != kHeadline || set.benchmark == PaperBenchmark::none) continue;
     Record benchmark = benchmark_record(contestant, set);
     benchmark.value = pass.rate;
@@ -197,7 +215,8 @@ void add_arc_records(const tasks::PuzzleModelInfo& contestant, const PuzzleSet& 
   for (const tasks::arc::TaskPass& pass : score.hrm) {
     Record record = blank(contestant, set, kAllStepsMode, "arc_pass_hrm", "ratio");
     record.slice = fmt::format("pass@{}", pass.k);
-    results.records.push_back(ratio_record(record, pass.tasks.right, pass.tasks.total));
+    add_answers(record, {pass.solved.begin(), pass.solved.end()}, results);
+    results.records.push_back(ratio_record(std::move(record), pass.tasks.right, pass.tasks.total));
   }
 }
 

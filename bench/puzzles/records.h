@@ -18,7 +18,8 @@ inline constexpr const char* kHaltingMode = "halting";
 /// Adds exact_answer (both modes), exact_answer_by_step, cell_accuracy (the mean over rows), halting_steps (the mean),
 /// items_per_s (both), rss_peak_bytes; of Sudokus exact_answer_by_rating, a slice for each bucket of guesses; of data
 /// of a published benchmark other than ARC benchmark_score. ARC has exact_row and exact_row_by_step instead, without
-/// interval. Rows of which nothing is asked count for no accuracy.
+/// interval. Rows of which nothing is asked count for no accuracy. The samples of exact_answer are 1 and 0 for each
+/// row.
 void add_puzzle_records(const tasks::PuzzleModelInfo& contestant, const PuzzleSet& set, const PuzzlePass& pass,
                         reports::RunResults& results);
 
@@ -29,7 +30,8 @@ void add_puzzle_latency(const tasks::PuzzleModelInfo& contestant, const PuzzleSe
 /// The votes of all rows of ARC data. Error: names that are none, an output that is not finite.
 Result<tasks::arc::Poll> count_votes(const PuzzleSet& set, const PuzzlePass& pass);
 /// Adds arc_pass_trm (mean over tasks of right test inputs, so without interval) and arc_pass_hrm (tasks with all test
-/// inputs right), a slice "pass@K" for each K, and of published data benchmark_score: pass@2 by TRM's definition.
+/// inputs right), a slice "pass@K" for each K, and of published data benchmark_score: pass@2 by TRM's definition. The
+/// samples of both are those of each task.
 void add_arc_records(const tasks::PuzzleModelInfo& contestant, const PuzzleSet& set, const tasks::arc::Poll& poll,
                      reports::RunResults& results);
 

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "bench/frames/latency.h"
+#include "engine/base/hash.h"
 #include "tasks/puzzles/arc/canvas.h"
 #include "tasks/puzzles/build.h"
 #include "tasks/puzzles/families.h"
@@ -91,6 +92,13 @@ PaperBenchmark benchmark_of(const PuzzleSet& set, std::size_t total, bool genera
 const char* benchmark_name(PaperBenchmark benchmark) {
   constexpr std::array<const char*, 5> kNames = {"", "Sudoku-Extreme", "Maze-Hard", "ARC-AGI-1", "ARC-AGI-2"};
   return kNames[static_cast<std::size_t>(benchmark)];
+}
+
+std::string PuzzleSet::fingerprint() const {
+  Hash hash;
+  hash.add(std::as_bytes(std::span(puzzles.inputs)));
+  hash.add(std::as_bytes(std::span(puzzles.labels)));
+  return hash.hex();
 }
 
 Result<PuzzleSet> generate_puzzle_set(const tasks::PuzzleData& data, std::size_t count, std::uint64_t seed,

@@ -30,6 +30,8 @@ struct PuzzleSet {
   PaperBenchmark benchmark = PaperBenchmark::none;
   bool near_copies = false;  ///< of generated puzzles: some differ by a symmetry alone
 
+  /// Of what is asked and what is right, 16 hex digits: equal for equal rows in equal order.
+  [[nodiscard]] std::string fingerprint() const;
   [[nodiscard]] bool is_arc() const { return !names.empty(); }
 };
 

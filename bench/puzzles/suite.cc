@@ -289,7 +289,10 @@ class PuzzleSuite {
       results.environment.push_back({key, std::move(value)});
     };
     add("threads", std::to_string(threads_));
-    for (const PuzzleSet& set : sets_) add("data, " + set.name, set.origin);
+    for (const PuzzleSet& set : sets_) {
+      add("data, " + set.name, set.origin);
+      add(reports::kQuestionsKey + set.name, set.fingerprint());
+    }
     add("modes",
         "all steps: every puzzle for all supervision steps of its model, as published, and the answer after the last; "
         "halting: the answer of the first step with q_halt > 0, or of the last, for every kind of model (in training "

@@ -96,6 +96,7 @@ Result<Measurements> read_google_benchmark(const JsonValue& root, const std::str
   const auto* list = root.find("benchmarks")->as<JsonValue::Array>();
   if (list == nullptr) return wrong(file, "benchmarks", "is no list");
   std::map<std::string, Aggregates> sums;
+  std::map<std::string, std::string> units;  // of each benchmark
   std::vector<std::string> order;
   for (std::size_t i = 0; i < list->size(); ++i) {
     const JsonValue& entry = (*list)[i];
@@ -118,6 +119,12 @@ Result<Measurements> read_google_benchmark(const JsonValue& root, const std::str
     if (!factor) return wrong(file, field + ".time_unit", "\"" + unit + "\" is no unit of time", "use ns, us, ms or s");
     const std::optional<double> time = number_in(entry.find("real_time"));
     if (!time) return wrong(file, field + ".real_time", "is " + kind_of(entry.find("real_time")) + ", not a number");
+    const auto [known, fresh] = units.emplace(name, unit);
+    if (!fresh && known->second != unit) {
+      return wrong(file, field + ".time_unit",
+                   "\"" + name + "\" is in " + unit + ", and in " + known->second + " before",
+                   "give one benchmark one unit");
+    }
     if (single) {
       Series series;
       series.name = name;

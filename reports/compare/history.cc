@@ -1,6 +1,7 @@
 #include "reports/compare/history.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <utility>
 
@@ -38,6 +39,62 @@ Error wrong_file(const std::string& file, const std::string& field, const std::s
 }
 
 }  // namespace
+
+std::optional<std::string> utc_date(std::string_view text) {
+  using namespace std::chrono;
+  const auto digits = [&](std::size_t count, int least, int most) -> std::optional<int> {
+    int out = 0;
+    if (text.size() < count) return std::nullopt;
+    for (std::size_t i = 0; i < count; ++i) {
+      if (text[i] < '0' || text[i] > '9') return std::nullopt;
+      out = 10 * out + (text[i] - '0');
+    }
+    text.remove_prefix(count);
+    return out < least || out > most ? std::nullopt : std::optional(out);
+  };
+  const auto mark = [&](char c) {
+    if (text.empty() || text.front() != c) return false;
+    text.remove_prefix(1);
+    return true;
+  };
+  const std::optional<int> year = digits(4, 1970, 9999), month = mark('-') ? digits(2, 1, 12) : std::nullopt;
+  const std::optional<int> day = mark('-') ? digits(2, 1, 31) : std::nullopt;
+  if (!year || !month || !day) return std::nullopt;
+  const year_month_day date{std::chrono::year(*year), std::chrono::month(static_cast<unsigned>(*month)),
+                            std::chrono::day(static_cast<unsigned>(*day))};
+  if (!date.ok()) return std::nullopt;
+  sys_seconds at = sys_days(date);
+  if (!text.empty()) {
+    if (!mark('T') && !mark(' ')) return std::nullopt;
+    const std::optional<int> hour = digits(2, 0, 23), minute = mark(':') ? digits(2, 0, 59) : std::nullopt;
+    const std::optional<int> second = mark(':') ? digits(2, 0, 60) : std::optional(0);
+    if (!hour || !minute || !second) return std::nullopt;
+    at += hours(*hour) + minutes(*minute) + seconds(*second);
+    if (mark('.')) {
+      while (!text.empty() && text.front() >= '0' && text.front() <= '9') text.remove_prefix(1);
+    }
+    const bool east = !text.empty() && text.front() == '+', west = !text.empty() && text.front() == '-';
+    if (east || west) {
+      text.remove_prefix(1);
+      const std::optional<int> off = digits(2, 0, 23);
+      mark(':');
+      const std::optional<int> more = digits(2, 0, 59);
+      if (!off || !more) return std::nullopt;
+      const minutes away = hours(*off) + minutes(*more);
+      at += east ? -away : away;
+    } else {
+      mark('Z');
+    }
+  }
+  if (!text.empty()) return std::nullopt;
+  const sys_days midnight = floor<days>(at);
+  const year_month_day utc{midnight};
+  const hh_mm_ss time{at - midnight};
+  const auto two = [](auto n) { return (n < 10 ? "0" : "") + std::to_string(n); };
+  return std::to_string(static_cast<int>(utc.year())) + "-" + two(static_cast<unsigned>(utc.month())) + "-" +
+         two(static_cast<unsigned>(utc.day())) + "T" + two(time.hours().count()) + ":" + two(time.minutes().count()) +
+         ":" + two(time.seconds().count()) + "Z";
+}
 
 double Track::level(std::size_t begin, std::size_t end) const {
   return median(std::vector<double>(values.begin() + static_cast<std::ptrdiff_t>(begin),
@@ -91,6 +148,9 @@ Result<HistoryEntry> read_history_entry(std::string_view text, const std::string
   out.machine = text_in(root->find("machine"));
   if (out.commit.empty()) return wrong_file(file, "commit", "is missing");
   if (out.date.empty()) return wrong_file(file, "date", "is missing");
+  const std::optional<std::string> utc = utc_date(out.date);
+  if (!utc) return wrong_file(file, "date", "\"" + out.date + "\" is no date, such as 2026-03-01T12:00:00Z");
+  out.date = *utc;
   const JsonValue* list = root->find("series");
   const auto* rows = list == nullptr ? nullptr : list->as<JsonValue::Array>();
   if (rows == nullptr) return wrong_file(file, "series", "is missing");
@@ -120,6 +180,12 @@ Result<HistoryEntry> history_entry(const Measurements& from, const std::string& 
   if (out.commit.empty() || out.commit == "unknown") {
     return Error{ErrorCode::usage, "", "--commit", from.file + " does not say which commit it measured",
                  "give --commit \"$(git rev-parse HEAD)\""};
+  }
+  if (const std::optional<std::string> utc = utc_date(out.date)) {
+    out.date = *utc;
+  } else if (!out.date.empty()) {
+    return Error{ErrorCode::usage, "", "--date", "\"" + out.date + "\" is no date",
+                 "give --date \"$(git log -1 --format=%cI)\", such as 2026-03-01T12:00:00+01:00"};
   }
   if (out.date.empty()) {
     return Error{ErrorCode::usage, "", "--date", from.file + " does not say when the commit was made",

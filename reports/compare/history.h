@@ -24,7 +24,7 @@ inline constexpr double kLeastThreshold = 0.005;
 struct HistoryEntry {
   std::string file;
   std::string commit;
-  std::string date;  ///< ISO 8601, which sorts as text
+  std::string date;  ///< ISO 8601 in UTC, as utc_date() writes it: it sorts as text
   std::string machine;
   std::vector<Series> series;  ///< values without samples
 };
@@ -36,6 +36,10 @@ std::string history_text(const HistoryEntry& entry);
 std::string history_file_name(const HistoryEntry& entry);
 /// Error: damaged, another version, a field that is missing or no number.
 Result<HistoryEntry> read_history_entry(std::string_view text, const std::string& file);
+/// A date of ISO 8601, alone or with a time, a fraction and an offset (none: UTC), as "2026-03-01T12:00:00Z"; nullopt:
+/// it is none. Years from 1970 on.
+std::optional<std::string> utc_date(std::string_view text);
+
 /// Commit and date are those of the measurements' environment unless they are given. Error: neither tells them.
 Result<HistoryEntry> history_entry(const Measurements& from, const std::string& commit, const std::string& date);
 

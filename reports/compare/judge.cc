@@ -278,15 +278,19 @@ void Judge::measure_accuracy(Row& row, const Series& before, const Series& after
     return static_cast<std::uint64_t>(std::llround(s.value * static_cast<double>(s.n)));
   };
   const bool items = !before.samples.empty() && before.samples.size() == after.samples.size();
-  // Other seeds ask other questions.
-  if (items && evidence_.before.seeds == evidence_.after.seeds) {
+  const bool dependent = before.dependent || after.dependent;
+  if (items && evidence_.before.same_questions(evidence_.after, row.name)) {
     std::size_t lost = 0, won = 0;
     for (std::size_t i = 0; i < before.samples.size(); ++i) {
       lost += static_cast<std::size_t>(before.samples[i] > after.samples[i]);
       won += static_cast<std::size_t>(before.samples[i] < after.samples[i]);
     }
-    row.p = mcnemar(lost, won);
     row.method = "same questions: " + std::to_string(lost) + " lost, " + std::to_string(won) + " won";
+    if (!dependent) row.p = mcnemar(lost, won);
+    return;
+  }
+  if (dependent) {
+    row.method = "one value each";
     return;
   }
   row.interval = difference_interval(right(after), after.n, right(before), before.n);
@@ -355,7 +359,10 @@ void Judge::decide(Row& row, const Pending& pending) {
                   : sure && row.change > 0      ? Verdict::improved
                   : row.change < -row.threshold ? Verdict::inconclusive
                                                 : Verdict::pass;
-    if (row.verdict == Verdict::inconclusive) row.reason = "fewer right answers, but too few questions to be sure";
+    if (row.verdict == Verdict::inconclusive) {
+      row.reason = row.q ? "fewer right answers, but too few questions to be sure"
+                         : "fewer right answers, but the questions hang together, so no test can say how sure that is";
+    }
     return;
   }
   if (pending.sampled) {

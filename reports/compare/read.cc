@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cctype>
 #include <initializer_list>
+#include <set>
+#include <string>
 #include <utility>
 
 #include "engine/base/utf8.h"
@@ -94,6 +96,13 @@ Result<Measurements> from_results(const RunResults& results, const std::string& 
     if (Status s = complete(series, file); !s.ok()) return s;
     return add_series(out, std::move(series));
   };
+  // Shares of questions that hang together have no interval: it would be too narrow. Neither has a mean of shares, but
+  // each of its samples stands for itself.
+  std::set<std::pair<std::string, std::string>> dependent;
+  for (const Record& record : results.records) {
+    if (record.unit == "ratio" && record.depth < 0 && !record.ci_low)
+      dependent.insert({name_of(record), record.metric});
+  }
   for (std::size_t i = 0; i < results.samples.size(); ++i) {
     const SampleSet& set = results.samples[i];
     if (set.values.empty()) continue;
@@ -102,6 +111,8 @@ Result<Measurements> from_results(const RunResults& results, const std::string& 
     series.metric = set.metric;
     series.unit = set.unit;
     series.samples = set.values;
+    series.dependent = dependent.contains({series.name, series.metric}) &&
+                       std::all_of(set.values.begin(), set.values.end(), [](double x) { return x == 0 || x == 1; });
     series.field = "samples[" + std::to_string(i) + "].values";
     if (Status s = add(std::move(series)); !s.ok()) return s.error();
   }
@@ -121,6 +132,7 @@ Result<Measurements> from_results(const RunResults& results, const std::string& 
     series.unit = record.unit;
     series.value = record.value;
     series.n = record.n;
+    series.dependent = dependent.contains({series.name, series.metric});
     if (record.ci_low && record.ci_high) series.interval = Interval{*record.ci_low, *record.ci_high};
     series.field = "records[" + std::to_string(i) + "].value";
     if (Status s = add(std::move(series)); !s.ok()) return s.error();

@@ -35,6 +35,7 @@ struct Series {
   double value = 0;                  ///< the middle of the samples, or what stands in their place
   std::optional<Interval> interval;  ///< of `value`, 95 %, where a file has that and no samples
   std::uint64_t n = 0;               ///< of an accuracy: questions
+  bool dependent = false;            ///< of an accuracy: its questions hang together, as copies of one puzzle do
   std::string field;                 ///< where the file has it, for messages
 };
 
@@ -49,6 +50,9 @@ struct Measurements {
 
   [[nodiscard]] const Series* find(std::string_view name, std::string_view metric) const;
   [[nodiscard]] std::string fact(std::string_view key) const;
+  /// Did both ask the same questions for the benchmark `name`, in the same order? The fingerprint of its task decides,
+  /// and where no file has one, the seeds.
+  [[nodiscard]] bool same_questions(const Measurements& other, std::string_view name) const;
 };
 
 /// Better and kind of a metric from its name and unit. "1/s" and all units that end in "/s" are better higher; times,

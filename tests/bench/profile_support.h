@@ -34,7 +34,7 @@ inline MachineLimits round_machine() {
     KernelRate product;
     product.kernel = "matmul";
     product.type = type;
-    product.seconds = {1e-6, 1e-11, 0, 0, 0};
+    product.seconds = {1e-6, 1e-11, 0, 0, 0, 0, 0};
     product.tile_rows = 4;
     product.tile_columns = 8;
     product.exposure = 0.5;
@@ -43,7 +43,7 @@ inline MachineLimits round_machine() {
   KernelRate norm;
   norm.kernel = "rms_norm";
   norm.type = "fp32";
-  norm.seconds = {1e-7, 0, 1e-9};
+  norm.seconds = {1e-7, 0, 1e-9, 0};
   norm.exposure = 0.5;
   out.rates.push_back(std::move(norm));
   out.page_fault_ns = figure(500);

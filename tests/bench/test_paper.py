@@ -56,6 +56,25 @@ class Paper(CliTest):
         # The suite's own default, not that of the frames.
         self.assertIn('at most 3 puzzles or 8 s', report)
 
+    def test_two_runs_are_compared_question_by_question(self):
+        for out, seed in (('d', '3'), ('e', '3'), ('f', '4')):
+            self.small(out, '--model', self.fresh, '--items', '20', '--seed', seed)
+        with open(self.path('d/results.json'), encoding='utf-8') as file:
+            results = json.load(file)
+        kept = {s['mode']: s['values'] for s in results['samples'] if s['metric'] == 'exact_answer'}
+        self.assertEqual(set(kept), {'all steps', 'halting'})
+        for exact in self.records('d', metric='exact_answer'):
+            self.assertEqual(len(kept[exact['mode']]), exact['n'])
+            self.assertAlmostEqual(sum(kept[exact['mode']]) / exact['n'], exact['value'])
+        self.assertRegex(results['environment']['questions, sudoku 4x4'], '^[0-9a-f]{16}$')
+
+        def methods(other):
+            told = json.loads(self.trm('compare', self.path('d/results.json'), self.path(other + '/results.json'),
+                                       '--format', 'json').stdout)
+            return {row['method'] for row in told['rows'] if row['metric'] == 'exact_answer'}
+        self.assertEqual(methods('e'), {'same questions: 0 lost, 0 won'})
+        self.assertNotIn('same questions', str(methods('f')))
+
     def test_several_models_and_data_sets(self):
         self.small('b', '--model', f'{self.nine},{self.arc}', '--data', f'{self.path("nine")},{self.path("arc")}', '--submission')
         self.assertEqual({(r['task'], r['model']) for r in self.records('b', metric='exact_answer')},

@@ -42,9 +42,21 @@ TEST_CASE("profile: a rate is found again from what it gave") {
 TEST_CASE("profile: features of a product are its tiles") {
   const CostFeatures f = cost_features(*kernel_kind("matmul"), {9, 17, 5}, {4, 8});
   CHECK(f.kernel == "matmul");
-  CHECK(f.values == std::vector<double>{1, 3.0 * 8 * 9 * 5, 3.0 * 3 * 5, 9.0 * 5, 9});
+  CHECK(f.values == std::vector<double>{1, 3.0 * 8 * 9 * 5, 3.0 * 3 * 5, 9.0 * 5, 9, 3.0 * 8 * 9, 9});
   CHECK(cost_features(*kernel_kind("matmul"), {3, 17, 5}, {4, 8}).kernel == "matmul of few rows");
-  CHECK(cost_features(*kernel_kind("rms_norm"), {3, 4}, {}).values == std::vector<double>{1, 3, 12});
+  // Rows that end within a register are counted once more.
+  CHECK(cost_features(*kernel_kind("rms_norm"), {3, 4}, {.lanes = 4}).values == std::vector<double>{1, 3, 12, 0});
+  CHECK(cost_features(*kernel_kind("rms_norm"), {3, 4}, {.lanes = 8}).values == std::vector<double>{1, 3, 12, 3});
+  CHECK(cost_features(*kernel_kind("softmax"), {3, 9}, {.lanes = 8}).values == std::vector<double>{1, 3, 6, 3});
+  CHECK(cost_features(*kernel_kind("pack"), {5, 9}, {.columns = 8}).values == std::vector<double>{1, 5, 80});
+  CHECK(cost_features(*kernel_kind("transpose"), {5, 9}, {}).values == std::vector<double>{1, 2, 32, 13});
+  CHECK(lanes_of("avx512vnni") == 16);
+  CHECK(lanes_of("avx2vnni") == 8);
+  CHECK(lanes_of("neon") == 4);
+  CHECK(rate_terms("matmul") == 7);
+  CHECK(rate_terms("matmul of few rows") == 5);
+  CHECK(rate_terms("scale") == 2);
+  CHECK(rate_terms("no such kernel") == 0);
   CHECK(cost_features(*kernel_kind("scale"), {9}, {}).values == std::vector<double>{1, 9});
   for (const KernelKind& kind : kernel_kinds()) CHECK(cost_features(kind, {2, 2, 2, 3, 2}, {}).values.front() == 1);
 }
@@ -74,6 +86,13 @@ TEST_CASE("profile: the levels of a ladder") {
   REQUIRE(levels.size() == 4);
   CHECK(levels[1].bytes == (1 << 20));
   CHECK(levels[3].name != "DRAM");
+  // Two edges near a size that the system tells: one of them is no cache of its own.
+  std::vector<double> fallen = {200e9, 200e9, 200e9, 130e9, 130e9, 130e9, 130e9,
+                                130e9, 25e9,  25e9,  25e9,  25e9,  6e9,   6e9};
+  levels = find_levels(sizes, fallen, {32 << 10, 1 << 20, 24 << 20});
+  REQUIRE(levels.size() == 4);
+  CHECK(levels[2].name == "L3");
+  CHECK(levels[3].name != "L3");
   CHECK(find_levels({}, {}, {}).empty());
   CHECK(find_levels({8192}, {1e9}, {}).size() == 1);
 }
@@ -109,8 +128,14 @@ TEST_CASE("profile: distances to the last use") {
   CHECK(groups[0].count == 3);
   CHECK(groups[0].measured_s == doctest::Approx(3e-6));
   CHECK(std::accumulate(groups[0].bytes.begin(), groups[0].bytes.end(), 0.0) == 64 * kib);
-  CHECK(bytes_beyond(groups[0].bytes, 64 * kib) == doctest::Approx(64 * kib));  // a small cache holds none of it
-  CHECK(bytes_beyond(groups[0].bytes, 1024 * kib) == doctest::Approx(0));       // a large one all
+  CHECK(bytes_beyond(groups[0].bytes, 16 * kib) == doctest::Approx(64 * kib).epsilon(0.001));  // holds none of it
+  // A cache that is a little too small holds a part, and the less the smaller it is: m = 1 - exp(-m x) at x = 1.5 is
+  // 0.583, at x = 2 0.797.
+  const double middle = 4 * kib * std::exp2(5.75);  // of the slot of 192 KiB
+  CHECK(bytes_beyond(groups[0].bytes, middle / 1.5) == doctest::Approx(0.5828 * 64 * kib).epsilon(0.001));
+  CHECK(bytes_beyond(groups[0].bytes, middle / 2) == doctest::Approx(0.7968 * 64 * kib).epsilon(0.001));
+  CHECK(bytes_beyond(groups[0].bytes, middle) == 0);
+  CHECK(bytes_beyond(groups[0].bytes, 1024 * kib) == doctest::Approx(0));  // a large one all
   CHECK(bytes_beyond(groups[0].bytes, 0) == 0);
 
   // A part of a buffer is no other buffer.
@@ -199,6 +224,38 @@ TEST_CASE("profile: more of anything is never slower") {
   }
   // Another type's products do not mind.
   CHECK(predict(groups, {}, apply_what_if("peak.int8=2x", machine, 1)->limits, 1).seconds == now);
+}
+
+TEST_CASE("profile: what hides behind work, and what is between kernels") {
+  MachineLimits machine = round_machine();
+  // 4 MB from beyond L2 take 0.2 ms at 20 GB/s; half of it shows where nothing hides.
+  const std::vector<CallGroup> groups = {group("matmul", {64, 512, 512}, 1, 4e6, 24)};
+  const Prediction shown = predict(groups, {}, machine, 1);
+  const double far = shown.groups[0].call.l3 + shown.groups[0].call.dram;
+  CHECK(far > 0.9e-4);
+  CHECK(far <= 1.01e-4);
+  for (KernelRate& rate : machine.rates) rate.hidden = far / 2 / shown.groups[0].call.core;
+  const Prediction hidden = predict(groups, {}, machine, 1);
+  CHECK(hidden.groups[0].call.l3 + hidden.groups[0].call.dram == doctest::Approx(far / 2));
+  for (KernelRate& rate : machine.rates) rate.hidden = 1;
+  CHECK(predict(groups, {}, machine, 1).groups[0].call.l3 == 0);
+
+  // Levels between the second cache and memory add up, each at its own rate.
+  MachineLimits parted = round_machine();
+  parted.levels.insert(parted.levels.begin() + 3, {"beyond L3", 64 << 20, 0, 1e9, 1e9, 50});
+  CHECK(predict(groups, {}, parted, 1).groups[0].call.l3 <= far);
+  CHECK(predict(groups, {}, parted, 1).groups[0].call.l3 > 0.8 * far);
+
+  // A machine of twice the clock halves what is between kernels, which is no kernel's work.
+  ModelTime time = round_model();
+  const double without = predict(time.groups, time.work, round_machine(), 1).seconds;
+  time.between_s = 1e-3;
+  const double here = predict_there(time, machine, machine, 1).seconds;
+  CHECK(here == doctest::Approx(without + 1e-3));
+  MachineLimits fast = machine;
+  fast.clocks[0].ghz = figure(2.0);
+  CHECK(predict_there(time, machine, fast, 1).seconds == doctest::Approx(here - 0.5e-3));
+  CHECK(predict_there(time, machine, fast, 1).between_s == doctest::Approx(0.5e-3));
 }
 
 TEST_CASE("profile: what if") {

@@ -1,6 +1,8 @@
 // Profiles as files, traces and pages, and the recorder. Nothing is timed.
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
+#include <cmath>
 #include <cstring>
 #include <string>
 #include <vector>
@@ -62,6 +64,8 @@ TEST_CASE("profile: records name kernel, shape, type, instruction set and thread
 }
 
 TEST_CASE("profile: damaged files are refused with the field") {
+  std::string many;
+  for (std::size_t i = 0; i < kDistances; ++i) many += "1.0,";
   const std::string good = *profile_json(round_profile());
   const std::string figure_text = "\"page_fault_ns\":{\"samples\":[500";
   const struct {
@@ -72,7 +76,11 @@ TEST_CASE("profile: damaged files are refused with the field") {
       {"[]", "p.json"},
       {"{}", "profile"},
       {*reports::to_json(round_profile().results), "this is no profile"},
-      {replaced(good, "\"version\": 1", "\"version\": 2"), "profile.version: is 2"},
+      {replaced(good, "\"version\": 2", "\"version\": 3"), "profile.version: is 3"},
+      {replaced(good, "\"version\": 2", "\"version\": 1"), "profile.version: is 1"},
+      {replaced(good, "\"seconds\":[1e-06,", "\"seconds\":["), "matmul has 6 terms, not 7"},
+      {replaced(good, "\"seconds\":[1e-06,", "\"seconds\":[1e300,"), "more than a second"},
+      {replaced(good, "\"kernel\":\"rms_norm\",\"type\"", "\"kernel\":\"rms\",\"type\""), "\"rms\" is no kernel"},
       {replaced(good, "\"schema_version\": 1", "\"schema_version\": 7"), "schema_version"},
       {replaced(good, figure_text, "\"page_fault_ns\":{\"samples\":[NaN"), "p.json"},
       {replaced(good, figure_text, "\"page_fault_ns\":{\"samples\":[-3"), "below 0"},
@@ -81,7 +89,7 @@ TEST_CASE("profile: damaged files are refused with the field") {
       {replaced(good, "\"cores\":2", "\"cors\":2"), "cores"},
       {replaced(good, "\"cores\":2", "\"cores\":2,\"more\":1"), "more"},
       {replaced(good, "\"case\":\"matmul ", "\"case\":\"matmol "), "did you mean matmul?"},
-      {replaced(good, "\"bytes\":[640", "\"bytes\":[640.0,640"), "numbers, not"},
+      {replaced(good, "\"bytes\":[640", "\"bytes\":[" + many + "640"), "numbers, more than"},
       {replaced(good, "\"threads\":1,\"shape\"", "\"threads\":0,\"shape\""), "profile.models"},
   };
   for (const auto& c : cases) {
@@ -189,11 +197,33 @@ TEST_CASE("profile: what would be elsewhere, beside what was measured there") {
   const Profile here = round_profile();
   Profile there = here;
   there.models[0].step_s = figure(1e-3);
-  const std::string text = what_if_text(here, there.limits, 1, "other.json", &there);
-  for (const char* part : {"what if: other.json", "1 ms", "1.00x", "off what was measured there, on average of 1"}) {
-    CAPTURE(part);
-    CHECK_MESSAGE(text.find(part) != std::string::npos, text);
+  there.models[0].quiet_s = 1e-3;
+  // Twice the work in the same time, and a cost of calls that is the same.
+  for (KernelRate& rate : there.limits.rates) {
+    for (double& seconds : rate.seconds) seconds /= 2;
   }
+  there.limits.isa = "avx2";
+  const auto contains = [](const std::string& text, const std::vector<const char*>& parts) {
+    for (const char* part : parts) {
+      CAPTURE(part);
+      CHECK_MESSAGE(text.find(part) != std::string::npos, text);
+    }
+  };
+  contains(what_if_text(here, there.limits, 1, "other.json"), {"what if: other.json", "2.00x"});
+  std::string text = validation_text(here, there, "a.json", "b.json");
+  contains(text, {"b.json, predicted from a.json", "a.json, predicted from b.json", "measured, avx2", "1 ms", "10 ms",
+                  "one thread are", "on average of 1", "Both profiles are of one kind of CPU, a round one"});
+  // Errors are those of the numbers beside them.
+  const double predicted = predict_there(here.models[0], here.limits, there.limits, 1).seconds;
+  contains(text, {fmt::format("{:+.0f} %", 100 * (predicted / 1e-3 - 1)).c_str(),
+                  fmt::format("{:.0f} % off what was measured there", 100 * std::abs(predicted / 1e-3 - 1)).c_str()});
+  there.results.environment = {{"machine", "another"}};
+  there.models[0].threads = 2;
+  text = validation_text(here, there, "a.json", "b.json");
+  contains(text, {"no error is known"});
+  CHECK(text.find("one kind of CPU") == std::string::npos);
+  there = here;
+  contains(validation_text(here, there, "a.json", "b.json"), {"this shows the noise"});
 }
 
 }  // namespace

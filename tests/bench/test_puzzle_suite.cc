@@ -95,6 +95,15 @@ const Record* find(const reports::RunResults& results, const std::string& task, 
   return at == results.records.end() ? nullptr : &*at;
 }
 
+/// Right and wrong of each question, as trm compare takes them.
+std::vector<double> answers(const reports::RunResults& results, const std::string& task, const std::string& slice,
+                            const std::string& mode, const std::string& metric) {
+  for (const reports::SampleSet& s : results.samples) {
+    if (s.task == task && s.slice == slice && s.mode == mode && s.metric == metric) return s.values;
+  }
+  return {};
+}
+
 TEST_CASE("puzzles: exact counts of a model that can be worked out by hand") {
   const ScratchDirectory scratch;
   std::vector<SuiteStep> steps;
@@ -113,6 +122,7 @@ TEST_CASE("puzzles: exact counts of a model that can be worked out by hand") {
     const Record* latency = find(results, task, "test", mode, "latency_p50_ns");
     REQUIRE(latency != nullptr);
     CHECK(latency->n == 2);
+    CHECK(answers(results, task, "test", mode, "exact_answer") == std::vector<double>{1, 1, 0});
   }
   for (int step = 1; step <= static_cast<int>(kSteps); ++step) {
     const Record* at = find(results, task, "test", kAllStepsMode, "exact_answer_by_step", step);
@@ -229,6 +239,10 @@ TEST_CASE("arc: the votes of a copying model, by both definitions") {
     CHECK(value("arc_pass_hrm", k) == doctest::Approx(1.0 / 3.0));
   }
   CHECK(value("arc_pass_trm", "pass@5") >= 0);
+  // Task by task, for whoever compares two runs.
+  CHECK(answers(out.results, "arc", "pass@2", kAllStepsMode, "arc_pass_trm") == std::vector<double>{1, 0.5, 0});
+  CHECK(answers(out.results, "arc", "pass@2", kAllStepsMode, "arc_pass_hrm") == std::vector<double>{1, 0, 0});
+  CHECK(answers(out.results, "arc", "test", kAllStepsMode, "exact_row").empty());
   CHECK(value("arc_pass_hrm", "pass@5") == -1);
   REQUIRE(out.results.step_throughs.size() == 2);
   CHECK(out.results.step_throughs[0].correct);

@@ -3,8 +3,12 @@ a time that was measured: programs print results that are written down, or are o
 
 import json
 import os
+import signal
 import stat
+import subprocess
 import sys
+import tempfile
+import time
 import unittest
 
 from support import TRM, CliTest
@@ -118,6 +122,8 @@ class BadInput(Compare):
         old = self.write('old.json', google(OLD))
         for messages, text in ((['bad.json: '], google(OLD)[:200]), (['bad.json: '], ''), (['holds no results'], '{"a": 1}'),
                                (['benchmarks[0].real_time', 'above zero'], google([0, 1])),
+                               (['benchmarks[3].time_unit', 'is in ns, and in us before'],
+                                google([1000] * 4).replace('"us"}]', '"ns"}]')),
                                (['benchmarks[1].real_time', 'above zero'], google([1, -1])),
                                (['bad.json'], google(OLD).replace('1000.0', 'NaN')),
                                (['schema_version', 'fix:'], results(OLD).replace('"schema_version": 1', '"schema_version": 7')),
@@ -177,6 +183,53 @@ class Run(Compare):
         for part in ('wall_time_ns', 'rss_peak_bytes', "-c true"):
             self.assertIn(part, result.stdout)
 
+    def stopped(self, number, program, *args):
+        """The comparison of `program` with itself in a TMPDIR of its own, stopped once the program said so in its file."""
+        temporary = tempfile.mkdtemp(dir=self.directory)
+        process = subprocess.Popen([TRM, 'compare', '--run', program, program, *args], env={**os.environ, 'TMPDIR': temporary},
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.addCleanup(process.kill)
+        deadline = time.monotonic() + 60
+        while not os.path.exists(self.path('reached')):
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.01)
+        process.send_signal(number)
+        out, _ = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, -number)
+        self.assertEqual(os.listdir(temporary), [])
+        with open(self.path('reached'), encoding='utf-8') as file:
+            child = int(file.read())
+        self.assertFalse(os.path.exists(f'/proc/{child}'))
+        os.remove(self.path('reached'))
+        return out
+
+    def test_signals_leave_nothing_behind_and_keep_what_was_measured(self):
+        # Runs 1 to 8 are two to warm up, one A/A pair and two pairs; the ninth waits, without end.
+        count, reached = self.path('runs-till-signal'), self.path('reached')
+        program = self.program('counting', f"""
+            echo run >> '{count}'
+            if [ $(wc -l < '{count}') -ge 9 ]; then echo $$ > '{reached}.part'; mv '{reached}.part' '{reached}'; exec sleep 600; fi
+            echo '{results(OLD)}'""")
+        for number in (signal.SIGINT, signal.SIGTERM):
+            with self.subTest(number=number):
+                out = self.stopped(number, program, '--aa-pairs', '1', '--pairs', '5', '-o', self.path('page'), '--', '{out}')
+                self.assertIn('a signal ended the run after 2 of 5 pairs', out)
+                with open(self.path('page/compare.json'), encoding='utf-8') as file:
+                    kept = json.load(file)
+                self.assertEqual(len(kept['rows'][0]['old_samples']), 2)
+                self.assertEqual(kept['failures'], [])
+                os.remove(count)
+
+    def test_a_signal_before_the_first_pair(self):
+        reached = self.path('reached')
+        # It does not hear the request to end either.
+        program = self.program('deaf', f"""
+            trap '' TERM
+            echo $$ > '{reached}.part'; mv '{reached}.part' '{reached}'
+            exec sleep 600""")
+        out = self.stopped(signal.SIGTERM, program)
+        self.assertIn('a signal ended the run before the first pair', out)
+
     def test_crash_and_hang(self):
         good = self.program('good', f'cat {self.write("g.json", google(OLD))}')
         crash = self.program('crash', 'echo "the last words" >&2; kill -SEGV $$')
@@ -196,6 +249,27 @@ class Run(Compare):
         self.assertEqual(result.returncode, 1)
         self.assertIn('did not end within 3 s', result.stdout)
         self.fails(4, ['cannot be run'], 'compare', '--run', good, self.path('absent'))
+        # Results that cannot be read, in the middle of the run: that run failed, and the others count.
+        writes = self.program('writes', f"""
+            echo x >> {self.path('written')}
+            if [ $(wc -l < {self.path('written')}) = 5 ]; then echo bad > "$1/results.json"; else cp {self.path("g.json")} "$1/"; fi""")
+        result = self.compare('--run', writes, writes, '--pairs', '6', '--aa-pairs', '6', '--all', '--', '{out}')
+        self.assertIn(result.returncode, (0, 3))
+        self.assertIn('left results that cannot be read', result.stdout)
+        self.assertIn('BM_work', result.stdout)
+        broken = self.program('broken', 'echo bad > "$1/results.json"')
+        self.fails(4, ['is not JSON'], 'compare', '--run', broken, broken, '--pairs', '3', '--', '{out}')
+
+    def test_places_that_cannot_be_written_are_told_before_the_work(self):
+        slow = self.program('slow-one', f'touch {self.path("ran")}')
+        blocked = self.write('blocked', 'a file')
+        for out in (blocked + '/page', blocked + '/page.html', self.path('no/such/folder.html'), blocked):
+            with self.subTest(out=out):
+                self.fails(4, ['-o'], 'compare', '--run', slow, slow, '-o', out)
+        for option in (['-o', ''], ['--keep', ''], ['--history', '']):
+            with self.subTest(option=option):
+                self.fails(2, ['is empty'], 'compare', '--run', slow, slow, *option)
+        self.assertFalse(os.path.exists(self.path('ran')))
 
 
 class History(Compare):
@@ -219,6 +293,18 @@ class History(Compare):
         # Thresholds of two files are learned from it.
         out = json.loads(self.compare(same, slow, '--history', folder, '--format', 'json').stdout)
         self.assertTrue(any(row.get('threshold_learned') for row in out['rows']))
+
+    def test_dates(self):
+        old, folder = self.write('old.json', google(OLD)), self.path('dated')
+        for bad in ('yesterday', '2026-13-01', '2026-02-30', '2026-03-01T25:00', '2026-03-01T10:00:00+1', '20260301'):
+            with self.subTest(bad=bad):
+                self.fails(2, ['is no date'], 'compare', old, '--history', folder, '--add', '--commit', 'c', '--date', bad)
+        self.assertFalse(os.path.exists(folder))
+        # In the order of time, whatever the offset: the first of these is the later one.
+        for commit, date in (('late', '2026-03-01T00:30:00-02:00'), ('early', '2026-03-01T01:00:00+01:00'), ('day', '2026-02-27')):
+            self.passes('compare', old, '--history', folder, '--add', '--commit', commit, '--date', date)
+        self.assertEqual(sorted(os.listdir(folder)), ['20260227T000000Z-day.json', '20260301T000000Z-early.json',
+                                                      '20260301T023000Z-late.json'])
 
     def test_bad_histories(self):
         old = self.write('old.json', results(OLD))

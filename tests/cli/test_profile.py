@@ -53,7 +53,7 @@ class Profile(CliTest):
 
     def test_json(self):
         own = self.profile['profile']
-        self.assertEqual(own['version'], 1)
+        self.assertEqual(own['version'], 2)
         limits = own['limits']
         for key in ('clocks', 'peaks', 'bandwidths', 'latencies', 'levels', 'rates'):
             self.assertTrue(limits[key], key)
@@ -98,8 +98,16 @@ class Profile(CliTest):
         self.assertIn('8 threads', result.stdout)
         # Beside itself the prediction is that of the profile.
         result = self.passes('profile', '--from', file, '--machine', file)
-        self.assertIn('1.00x', result.stdout)
+        self.assertIn('predicted from ' + file, result.stdout)
         self.assertIn('off what was measured there', result.stdout)
+        self.assertIn('this shows the noise', result.stdout)
+        # The same CPU with fewer instructions is another machine for the models.
+        capped = self.path('capped')
+        self.passes('profile', '--quick', '--model', 'sudoku-4x4', '--dtype', 'int8', '-o', capped, env={'TRM_ISA': 'generic'})
+        result = self.passes('profile', '--from', file, '--machine', capped + '/profile.json')
+        self.assertIn('Both profiles are of one kind of CPU', result.stdout)
+        self.assertEqual(result.stdout.count('off what was measured there'),
+                         4 if 'several threads' in result.stdout else 2)
         again = self.passes('profile', '--from', file, '-o', self.path('again'))
         with open(self.path('again/profile.json')) as copy:
             self.assertEqual(copy.read(), self.text)
@@ -115,6 +123,7 @@ class Profile(CliTest):
                 (['did you mean W1-mlp?'], ['--quick', '--model', 'W1-mpl']),
                 (['no field is called "l9"'], ['--from', file, '--what-if', 'l9=2x']),
                 (['l2 needs a factor'], ['--from', file, '--what-if', 'l2=3GHz']),
+                (['--trace', 'there is no folder'], ['--quick', '--trace', self.path('no/such/trace.json')]),
                 (['absent.json'], ['--from', self.path('absent.json')]),
                 (['absent.json'], ['--from', file, '--machine', self.path('absent.json')])):
             with self.subTest(args=args):
@@ -122,7 +131,8 @@ class Profile(CliTest):
                 self.fails(4, messages, 'profile', *out, *args)
         for name, text, message in (('empty', '', ''), ('truncated', self.text[:len(self.text) // 2], 'truncated.json'),
                                     ('other', '{"schema_version": 1}', 'this is no profile'),
-                                    ('newer', self.text.replace('"version": 1', '"version": 2'), 'profile.version: is 2'),
+                                    ('newer', self.text.replace('"version": 2', '"version": 3'), 'profile.version: is 3'),
+                                    ('older', self.text.replace('"version": 2', '"version": 1'), 'profile.version: is 1'),
                                     ('nan', self.text.replace('"elapsed_s": ', '"elapsed_s": NaN, "x": ', 1), 'nan.json'),
                                     ('negative', self.text.replace('"elapsed_s": ', '"elapsed_s": -', 1), 'elapsed_s')):
             with self.subTest(file=name):
@@ -135,7 +145,9 @@ class Profile(CliTest):
 
     def test_usage(self):
         file = os.path.join(self.out, 'profile.json')
-        for args in (['--dtype', 'int4'], ['--quick', '--from', file], ['--case', 'scale n=4', '--quick'], ['--no-such-option']):
+        for args in (['--dtype', 'int4'], ['--quick', '--from', file], ['--case', 'scale n=4', '--quick'], ['--no-such-option'],
+                     ['--case', ''], ['--from', ''], ['--what-if', '', '--from', file], ['--machine', '', '--from', file],
+                     ['--quick', '--model', 'W1,W1']):
             with self.subTest(args=args):
                 self.fails(2, [], 'profile', *args)
 

@@ -240,6 +240,26 @@ TEST_CASE("compare: accuracy of the same questions, and of others") {
   comparison = judge(evidence, {});
   REQUIRE(comparison.ok());
   CHECK(comparison->rows[0].method == "two binomial intervals");
+  // The fingerprint of the questions of this task knows better than the seeds; that of another says nothing.
+  evidence.before.environment = {{"questions, t", "1f"}, {"questions, u", "3"}};
+  evidence.after.environment = {{"questions, t", "1f"}, {"questions, u", "4"}};
+  comparison = judge(evidence, {});
+  REQUIRE(comparison.ok());
+  CHECK(comparison->rows[0].method == "same questions: 12 lost, 1 won");
+  evidence.after.seeds.clear();
+  evidence.after.environment[0].value = "2f";
+  comparison = judge(evidence, {});
+  REQUIRE(comparison.ok());
+  CHECK(comparison->rows[0].method == "two binomial intervals");
+  // Copies of a few puzzles are right or wrong together: no test, and a loss is not sure.
+  evidence.after.environment = evidence.before.environment;
+  evidence.before.series[0].dependent = true;
+  comparison = judge(evidence, {});
+  REQUIRE(comparison.ok());
+  CHECK_FALSE(comparison->rows[0].p.has_value());
+  CHECK(comparison->rows[0].method == "same questions: 12 lost, 1 won");
+  CHECK(comparison->rows[0].verdict == Verdict::inconclusive);
+  CHECK(comparison->rows[0].reason.find("hang together") != std::string::npos);
   // 90 of 100 against 88 of 100: fewer, but nobody can be sure.
   evidence.before = side_of("a", {value_of("t", "exact_answer", "ratio", 0.90, 100)});
   evidence.after = side_of("b", {value_of("t", "exact_answer", "ratio", 0.88, 100)});

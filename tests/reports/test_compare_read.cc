@@ -42,7 +42,7 @@ TEST_CASE("compare reads Google Benchmark") {
   const auto read =
       read_measurements(google(R"({"name": "BM_a/8", "run_name": "BM_a/8", "run_type": "iteration", "repetitions": 2,
         "repetition_index": 0, "threads": 1, "iterations": 10, "real_time": 1.5, "cpu_time": 1.4, "time_unit": "us"},
-        {"name": "BM_a/8", "run_name": "BM_a/8", "run_type": "iteration", "real_time": 1700, "cpu_time": 1, "time_unit": "ns"},
+        {"name": "BM_a/8", "run_name": "BM_a/8", "run_type": "iteration", "real_time": 1.7, "cpu_time": 1, "time_unit": "us"},
         {"name": "BM_a/8_mean", "run_name": "BM_a/8", "run_type": "aggregate", "aggregate_name": "mean", "real_time": 9,
          "cpu_time": 9, "time_unit": "us"},
         {"name": "BM_b_mean", "run_name": "BM_b", "run_type": "aggregate", "aggregate_name": "mean", "repetitions": 16,
@@ -53,6 +53,13 @@ TEST_CASE("compare reads Google Benchmark") {
                         "file.json");
   REQUIRE(read.ok());
   CHECK(read->format == "Google Benchmark");
+  // One benchmark in two units is a slip of whoever put the file together.
+  const auto mixed =
+      read_measurements(google(R"({"name": "BM", "run_type": "iteration", "time_unit": "us", "real_time": 2},
+                {"name": "BM", "run_type": "iteration", "time_unit": "ns", "real_time": 2000})"),
+                        "file.json");
+  REQUIRE_FALSE(mixed.ok());
+  CHECK(has(mixed.error().text(), "benchmarks[1].time_unit: \"BM\" is in ns, and in us before"));
   CHECK(has(read->machine, "8 CPUs, L1 Data"));
   REQUIRE(read->series.size() == 2);
   CHECK(read->series[0].samples == std::vector<double>{1500, 1700});
@@ -129,6 +136,21 @@ TEST_CASE("compare reads our records, and samples in place of what sums them up"
   CHECK(read->series[0].value == 2);
   CHECK(read->find("t/s/m/machine", "items_per_s")->kind == Kind::sampled);
   CHECK(read->find("t/s/m/machine", "exact_answer")->kind == Kind::accuracy);
+  // A share without an interval, as our suites write it of questions that hang together.
+  CHECK(read->find("t/s/m/machine", "exact_answer")->dependent);
+  run.samples.push_back({"t", "s", "m", "machine", "exact_answer", "ratio", {1, 0, 1, 0}});
+  run.samples.push_back({"t", "s", "n", "machine", "arc_pass_trm", "ratio", {1, 0.5, 0}});
+  run.records.back().ci_low = 0.1, run.records.back().ci_high = 0.9;
+  trm::reports::Record votes = run.records.back();
+  votes.model = "n", votes.metric = "arc_pass_trm", votes.ci_low = votes.ci_high = std::nullopt;
+  run.records.push_back(votes);
+  const auto kept = read_measurements(*trm::reports::to_json(run), "results.json");
+  REQUIRE(kept.ok());
+  REQUIRE(kept->series.size() == 4);
+  CHECK_FALSE(kept->find("t/s/m/machine", "exact_answer")->dependent);
+  CHECK(kept->find("t/s/m/machine", "exact_answer")->samples.size() == 4);
+  CHECK_FALSE(kept->find("t/s/n/machine", "arc_pass_trm")->dependent);
+  CHECK(kept->find("t/s/n/machine", "arc_pass_trm")->kind == Kind::accuracy);
   // A profile holds more than records.
   std::string profile = *text;
   profile.insert(1, "\"limits\": {\"peak\": 3},");

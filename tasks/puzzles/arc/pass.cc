@@ -23,8 +23,8 @@ std::size_t right_within(std::size_t k, const std::vector<std::size_t>& ranks) {
 
 PassScore score(const Poll& poll) {
   PassScore out;
-  for (const std::size_t k : {1, 2, 5, 10, 100, 1000}) out.trm.push_back({k, 0, {}});
-  for (const std::size_t k : {1, 2, 10, 100, 1000}) out.hrm.push_back({k, {}});
+  for (const std::size_t k : {1, 2, 5, 10, 100, 1000}) out.trm.push_back({k, 0, {}, {}});
+  for (const std::size_t k : {1, 2, 10, 100, 1000}) out.hrm.push_back({k, {}, {}});
   for (std::size_t task = 0; task < poll.tasks().size(); ++task) {
     const std::vector<Pair>& pairs = poll.tasks()[task].test;
     if (std::any_of(pairs.begin(), pairs.end(), [](const Pair& pair) { return pair.output.empty(); })) {
@@ -41,11 +41,16 @@ PassScore score(const Poll& poll) {
     }
     for (PairPass& pass : out.trm) {
       const std::size_t right = right_within(pass.k, ranks);
-      pass.rate += static_cast<double>(right) / static_cast<double>(pairs.size());
+      const double share = static_cast<double>(right) / static_cast<double>(pairs.size());
+      pass.rate += share;
+      pass.tasks.push_back(share);
       pass.pairs.right += right;
     }
-    for (TaskPass& pass : out.hrm)
-      if (right_within(pass.k, ranks) == pairs.size()) ++pass.tasks.right;
+    for (TaskPass& pass : out.hrm) {
+      const bool solved = right_within(pass.k, ranks) == pairs.size();
+      pass.tasks.right += solved ? 1 : 0;
+      pass.solved.push_back(solved ? 1 : 0);
+    }
   }
   for (PairPass& pass : out.trm) {
     if (out.tasks > 0) pass.rate /= static_cast<double>(out.tasks);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include "engine/base/interval.h"
@@ -12,14 +13,16 @@ namespace trm::tasks::arc {
 /// TinyRecursiveModels: mean over tasks of the fraction of its test pairs that are right.
 struct PairPass {
   std::size_t k = 0;
-  double rate = 0;  ///< 0..1; 0 without tasks
-  Rate pairs;       ///< the same without regard to tasks
+  double rate = 0;            ///< 0..1; 0 without tasks
+  Rate pairs;                 ///< the same without regard to tasks
+  std::vector<double> tasks;  ///< share of the right test pairs of each task, in the order of the poll
 };
 
 /// HRM: share of the tasks all of whose test pairs are right.
 struct TaskPass {
   std::size_t k = 0;
   Rate tasks;
+  std::vector<std::uint8_t> solved;  ///< 1: all test pairs of the task are right; in the order of the poll
 };
 
 /// A test pair without votes counts as wrong. A task with a solution that is not known is left out.
