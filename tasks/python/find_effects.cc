@@ -253,9 +253,11 @@ class Holdings {
     }
   }
 
-  /// xs[i] or xs.pop() of a list of numbers.
+  /// xs[i] or xs.pop() of a list of numbers, rows[i][j] of a list of these.
   [[nodiscard]] bool is_plain_item(const Expression& e) const {
-    return e.parts[0].kind == ExpressionKind::name && kinds_->flat.contains(e.parts[0].text);
+    const bool item = e.parts[0].kind == ExpressionKind::index;
+    const Expression& of = item ? e.parts[0].parts[0] : e.parts[0];
+    return of.kind == ExpressionKind::name && (item ? kinds_->grids : kinds_->flat).contains(of.text);
   }
 
   Held reached(const Held& from) const {

@@ -48,6 +48,7 @@ struct Scope {
   Variables sequences;  ///< only ever lists and texts
   Variables plain;      ///< only ever numbers and texts
   Variables flat;       ///< only ever lists of these
+  Variables grids;      ///< only ever lists of lists of these
   std::size_t parameters = 0;
   Variables handed_back;  ///< parameters whose changes the caller gets
   std::size_t made = 0;   ///< variables made by the front end

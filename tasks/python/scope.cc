@@ -122,6 +122,7 @@ Scope scope_of(std::string function, const std::string& file, const Names& names
   for (std::size_t i = 0; i < std::min(out.variables.size(), kMaxVariables); ++i) {
     out.plain.set(i, kinds.plain.contains(out.variables[i]));
     out.flat.set(i, kinds.flat.contains(out.variables[i]));
+    out.grids.set(i, kinds.grids.contains(out.variables[i]));
   }
   return out;
 }

@@ -165,11 +165,13 @@ class OriginFinder {
   }
 
  private:
-  /// A variable that only ever has lists of numbers and texts: who has an item of it has no list.
+  /// A list of numbers and texts, whatever the program does: who has an item of it has no list.
   [[nodiscard]] bool is_flat(const Expression& e) const {
-    if (e.kind != ExpressionKind::name) return false;
-    const auto id = scope_.find(e.text);
-    return id && *id < kMaxVariables && scope_.flat.test(*id);
+    const bool item = e.kind == ExpressionKind::index;
+    const Expression& of = item ? e.parts[0] : e;
+    if (of.kind != ExpressionKind::name) return false;
+    const auto id = scope_.find(of.text);
+    return id && *id < kMaxVariables && (item ? scope_.grids : scope_.flat).test(*id);
   }
 
   /// The value stands in a list.
@@ -178,6 +180,7 @@ class OriginFinder {
     if (is_scalar(part)) return;
     const Origin inner = of(part);
     out.inside |= inner.all();
+    out.sharing |= inner.sharing;
     out.holds |= inner.holds;
     if (inner.same.any() || inner.item.any() || inner.foreign) out.shared = true;
   }

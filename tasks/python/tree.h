@@ -76,6 +76,7 @@ struct Definition;
 struct Kinds {
   std::set<std::string> plain;  ///< numbers and texts, never lists
   std::set<std::string> flat;   ///< lists of these
+  std::set<std::string> grids;  ///< lists of lists of these
 };
 
 struct Statement {

@@ -438,6 +438,8 @@ class Typing : private Cells {
         out.plain.insert(name);
       } else if (of(at).item == kNone || plain(of(at).item)) {
         out.flat.insert(name);
+      } else if (of(of(at).item).item == kNone || plain(of(of(at).item).item)) {
+        out.grids.insert(name);
       }
     }
     return out;
