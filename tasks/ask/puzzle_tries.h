@@ -22,7 +22,7 @@ namespace trm::tasks {
 enum class TryChoice : unsigned char {
   q_halt,     ///< the highest q_halt
   agreement,  ///< the answer that most tries give; of equally frequent ones that with the highest q_halt
-  residual,   ///< the least change between the last two steps
+  residual,   ///< the least change between the last two steps; for tries of equally many steps (all of them)
   rules,      ///< the first that the rules of the puzzle confirm, else as q_halt
 };
 inline constexpr std::size_t kTryChoices = 4;
