@@ -21,14 +21,16 @@ namespace {
 
 constexpr std::size_t kQuestions = 7;
 
-/// A bias at which some tries halt and others do not.
+/// A bias at which some first tries halt within two steps and others do not.
 void make_some_halt(World& world) {
   world.set_bias(0);
   std::vector<double> q;
-  for (std::size_t i = 0; i < 5; ++i)
-    q.push_back(world.trace(tasks::puzzle_question(world.dataset, i)).steps[1].q_halt);
+  for (std::size_t i = 0; i < 5; ++i) {
+    const tasks::PuzzleTrace trace = world.trace(tasks::puzzle_question(world.dataset, i));
+    q.push_back(std::max(trace.steps[0].q_halt, trace.steps[1].q_halt));
+  }
   std::sort(q.begin(), q.end());
-  world.set_bias(-q[2]);
+  world.set_bias(-(q[2] + q[3]) / 2);
 }
 
 std::vector<tasks::PuzzleQuestion> questions_of(const World& world, bool with_labels) {
@@ -107,7 +109,8 @@ TEST_CASE("puzzle tries: the same for any number of threads, alone and in compan
       stopped = stopped || one[i].tries.size() < options.tries;
     }
     CHECK(stopped == stop_at.has_value());
-    CHECK(varied);
+    // Where the first try is enough, there is nothing to compare it with.
+    CHECK((varied || stop_at));
   }
   // The first of many are the few.
   options.stop_at.reset();
