@@ -21,7 +21,7 @@
 namespace trm::tasks::sudoku {
 namespace {
 
-constexpr std::string_view kLineEnd = "\r\n", kSpace = " \t\r", kBehindCells = " \t\r,;#";
+constexpr std::string_view kSpace = " \t\r", kBehindCells = " \t\r,;#";
 
 /// Does the line name the columns of a CSV file?
 bool is_header(std::string_view line) {
