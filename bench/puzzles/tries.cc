@@ -26,6 +26,10 @@ using reports::Record;
 using tasks::TryChoice;
 using tasks::TryOutcome;
 
+std::string count_text(std::size_t tries) {
+  return fmt::format("{} {}", tries, tries == 1 ? "try" : "tries");
+}
+
 struct TryTotals {
   std::size_t rows, tries;
   std::int64_t elapsed_ns;
@@ -82,7 +86,7 @@ class TryRecords {
     for (const std::size_t count : {std::size_t{1}, most}) {
       if (count == most || most > 1) calibration(count);
     }
-    Record whole = blank(fmt::format("{} tries", most), "exact_answer");
+    Record whole = blank(count_text(most), "exact_answer");
     ratio(std::move(whole), right_of(most, TryChoice::q_halt), pass_.rows);
   }
 
@@ -137,7 +141,7 @@ class TryRecords {
       some += i % pass_.tries < count ? pass_.steps[i] : 0;
     }
     Record record = blank("tries", "time_per_puzzle_ns");
-    record.slice = fmt::format("{} tries", count);
+    record.slice = count_text(count);
     const double each = static_cast<double>(pass_.elapsed_ns) / static_cast<double>(pass_.rows);
     value(std::move(record), "ns", all == 0 ? 0 : each * some / all);
   }
@@ -158,7 +162,7 @@ class TryRecords {
 
   void calibration(std::size_t count) {
     constexpr std::size_t tenths = 10;
-    const std::string mode = fmt::format("{} tries", count);
+    const std::string mode = count_text(count);
     std::array<std::pair<std::uint64_t, std::uint64_t>, tenths> bins{};  // right, all
     std::vector<std::pair<double, bool>> answers;                        // q_halt, right
     std::uint64_t sure_and_wrong = 0, unsure_and_right = 0;

@@ -41,7 +41,7 @@ Result<TryPass> run_tries_in_child(const std::string& model, const PuzzleSet& se
 ///   time_per_puzzle_ns         slice "T tries", mode "tries": the share of the pass's time that its steps take
 ///   exact_answer, mean_tries   mode "tries until sure": no more tries after one that halts, N at most
 ///   exact_answer               mode "N tries": the highest q_halt
-///   right_by_sureness          modes "1 tries", "N tries": depth is the middle of a tenth of sigmoid(q_halt), in %
+///   right_by_sureness          modes "1 try", "N tries": depth is the middle of a tenth of sigmoid(q_halt), in %
 ///   wrong_by_coverage          the same: of the share (depth, in %) of puzzles of which the model is most sure
 ///   sure_and_wrong, unsure_and_right  the same: of all puzzles
 void add_try_records(const tasks::PuzzleModelInfo& contestant, const PuzzleSet& set, const TryPass& pass,

@@ -66,7 +66,7 @@ class Paper(CliTest):
         self.assertEqual([r['depth'] for r in by_tries if r['mode'] == 'tries, q_halt'], [1, 2, 4])
         self.assertEqual({r['n'] for r in by_tries}, {6})
         self.assertEqual([r['slice'] for r in self.records('t', metric='time_per_puzzle_ns')],
-                         ['1 tries', '2 tries', '4 tries'])
+                         ['1 try', '2 tries', '4 tries'])
         self.assertEqual([r['depth'] for r in self.records('t', metric='wrong_by_coverage', mode='4 tries')],
                          list(range(10, 101, 10)))
         # All but the time is the same for any number of threads.

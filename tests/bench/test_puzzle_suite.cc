@@ -409,7 +409,7 @@ TEST_CASE("tries: accuracy against their number, and how well the model knows") 
   CHECK(value("tries until sure", "mean_tries", -1) == 2.25);
   CHECK(value("3 tries", "sure_and_wrong", -1) == 0.25);
   CHECK(value("3 tries", "unsure_and_right", -1) == 0.25);
-  CHECK(value("1 tries", "sure_and_wrong", -1) == 0);
+  CHECK(value("1 try", "sure_and_wrong", -1) == 0);
   // sigmoid(3), sigmoid(2) and sigmoid(1) are 0.95, 0.88 and 0.73; sigmoid(-2) is 0.12.
   CHECK(value("3 tries", "right_by_sureness", 95) == 0);
   CHECK(value("3 tries", "right_by_sureness", 85) == 1);
@@ -419,7 +419,7 @@ TEST_CASE("tries: accuracy against their number, and how well the model knows") 
   CHECK(value("3 tries", "wrong_by_coverage", 50) == 0.5);
   CHECK(value("3 tries", "wrong_by_coverage", 100) == 0.25);
   // 21 steps in all, of which 7 belong to first tries: 2100 ns for 4 puzzles.
-  CHECK(value("tries", "time_per_puzzle_ns", -1, "1 tries") == doctest::Approx(2100.0 / 4 * 7 / 21));
+  CHECK(value("tries", "time_per_puzzle_ns", -1, "1 try") == doctest::Approx(2100.0 / 4 * 7 / 21));
   CHECK(value("tries", "time_per_puzzle_ns", -1, "3 tries") == doctest::Approx(2100.0 / 4));
 }
 
