@@ -66,11 +66,18 @@ class Page {
   void measurement();
   void models();
 
-  /// Are all depths of this run steps?
+  /// Are the depths of this run steps and tries of puzzles, not depths of recursion?
   [[nodiscard]] bool by_step() const {
     const auto& metrics = index_.metrics();
     return std::all_of(metrics.begin(), metrics.end(),
-                       [&](const std::string& m) { return !index_.has_depths(m) || depth_label(m) == "step"; });
+                       [&](const std::string& m) { return !index_.has_depths(m) || depth_label(m) != "depth"; });
+  }
+  [[nodiscard]] const char* curves_title() const {
+    const auto& metrics = index_.metrics();
+    const bool only_steps = std::all_of(metrics.begin(), metrics.end(), [&](const std::string& m) {
+      return !index_.has_depths(m) || depth_label(m) == "step";
+    });
+    return only_steps ? "Accuracy after each step" : "Accuracy against steps and tries";
   }
   void section(const char* id, const char* title) { out_ += std::string("<h2 id=\"") + id + "\">" + title + "</h2>\n"; }
   /// A line that names the models for which a metric is absent.
@@ -214,7 +221,7 @@ void Page::ablations() {
 void Page::depth() {
   const std::vector<Table> tables = depth_tables(index_);
   if (tables.empty()) return;
-  section("depth", by_step() ? "Accuracy after each step" : "Accuracy against depth");
+  section("depth", by_step() ? curves_title() : "Accuracy against depth");
   for (const std::string& metric : index_.metrics()) {
     const auto at = std::find_if(tables.begin(), tables.end(),
                                  [&](const Table& t) { return t.id == identifier(metric) + "-depth"; });

@@ -31,7 +31,11 @@ std::string slice_label(const std::string& slice) {
   return slice.empty() ? "all slices" : slice;
 }
 std::string depth_label(const std::string& metric) {
-  return metric.ends_with("_by_step") ? "step" : "depth";
+  return metric.ends_with("_by_step")       ? "step"
+         : metric.ends_with("_by_tries")    ? "tries"
+         : metric.ends_with("_by_sureness") ? "how sure the model is, %"
+         : metric.ends_with("_by_coverage") ? "most sure puzzles, %"
+                                            : "depth";
 }
 std::string column_label(const ModelColumn& column) {
   return column.mode.empty() ? column.model : column.model + " (" + column.mode + ")";

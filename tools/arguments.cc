@@ -193,6 +193,17 @@ Option Arguments::percent(const std::string& name, std::optional<double>& out, c
   return option(name, read, help).type("PERCENT");
 }
 
+Option Arguments::real(const std::string& name, std::optional<double>& out, double min, double max,
+                       const std::string& help) {
+  const auto read = [&out, name, min, max](const std::string& text) {
+    const std::optional<double> value = decimal(text);
+    if (!value || *value < min || *value > max)
+      throw CLI::ValidationError(name, fmt::format("\"{}\" is no number from {} to {}", text, min, max));
+    out = value;
+  };
+  return option(name, read, help).type("NUMBER");
+}
+
 Option Arguments::named(const std::string& name) {
   return Option(app_->get_option(name));
 }

@@ -81,6 +81,9 @@ class Arguments {
   /// Per cent with decimals, above 0 and at most 1000.
   Option percent(const std::string& name, std::optional<double>& out, const std::string& help);
 
+  /// Any finite decimal number, with a sign where it has one.
+  Option real(const std::string& name, std::optional<double>& out, double min, double max, const std::string& help);
+
   /// One that was added before, by one of its names.
   Option named(const std::string& name);
 

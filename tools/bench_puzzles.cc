@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <charconv>
+#include <system_error>
 #include <utility>
 
 #include "engine/format/safetensors.h"
@@ -9,6 +12,7 @@
 #include "engine/train/schedule.h"
 #include "tools/bench_contestants.h"
 #include "tools/cli.h"
+#include "tools/run_puzzles.h"
 #include "tools/shipped.h"
 
 namespace trm::cli {
@@ -45,10 +49,30 @@ Result<tasks::PuzzleModelInfo> find_puzzle_contestant(const std::string& name) {
   return out;
 }
 
+/// Ascending, none twice. Error: what is no number of tries.
+Result<std::vector<std::size_t>> read_tries(const std::vector<std::string>& texts) {
+  std::vector<std::size_t> out;
+  for (const std::string& text : texts) {
+    std::size_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc{} || end != text.data() + text.size() || value < 1 || value > kMostTries) {
+      return Error{ErrorCode::usage, "", "--tries", fmt::format("\"{}\" is no number from 1 to {}", text, kMostTries),
+                   "write numbers of tries, as 1,2,4,8"};
+    }
+    out.push_back(value);
+  }
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  return out;
+}
+
 }  // namespace
 
 Result<bench::PuzzleSuiteOptions> puzzle_suite_options(const PuzzleBench& options) {
   bench::PuzzleSuiteOptions out;
+  const Result<std::vector<std::size_t>> tries = read_tries(options.tries);
+  if (!tries.ok()) return tries.error();
+  out.tries = *tries;
   const Result<std::vector<std::string>> names =
       options.models.empty() ? shipped_puzzle_models() : Result<std::vector<std::string>>(options.models);
   if (!names.ok()) return names.error();

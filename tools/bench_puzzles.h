@@ -16,6 +16,7 @@ struct PuzzleBench {
   std::optional<std::uint64_t> items;  ///< none: the suite's own default
   std::uint64_t seed = 0;
   bool submissions = false;
+  std::vector<std::string> tries;  ///< numbers of tries, as 1,8
 };
 
 /// What the suite is asked, with all models opened; how it measures is left to the caller. Error: a model that is none,

@@ -26,7 +26,7 @@ namespace trm::cli {
 namespace {
 
 struct BenchOptions {
-  std::vector<std::string> tasks, models, slices, data, predictions, names, functions;
+  std::vector<std::string> tasks, models, slices, data, predictions, names, functions, tries;
   std::string suite = "frames", out = "out/bench", format, from, filter;
   bool submissions = false, lenient = false;
   std::uint64_t threads = 0, seed = 0, repeat = 1;
@@ -130,8 +130,8 @@ Result<Measured> measure_frames(const BenchOptions& options, std::optional<Outpu
 
 Result<Measured> measure_puzzles(const BenchOptions& options, std::optional<OutputLock>& folder,
                                  const bench::SuiteProgress& progress) {
-  Result<bench::PuzzleSuiteOptions> suite =
-      puzzle_suite_options({options.models, options.data, options.items, options.seed, options.submissions});
+  Result<bench::PuzzleSuiteOptions> suite = puzzle_suite_options(
+      {options.models, options.data, options.items, options.seed, options.submissions, options.tries});
   if (!suite.ok()) return suite.error();
   if (Status s = set_measurement(options, *suite); !s.ok()) return s.error();
   // The puzzles are made before the suite is ready.
@@ -181,6 +181,7 @@ Status check_suite(const BenchOptions& options) {
   if (Status s = refuse((functions || speed) && options.latency_seconds, "--latency-seconds"); !s.ok()) return s;
   if (Status s = refuse(functions && !options.format.empty() && options.format != "json", "--format"); !s.ok())
     return s;
+  if (Status s = refuse(!paper && !options.tries.empty(), "--tries", "paper"); !s.ok()) return s;
   return refuse(!paper && options.submissions, "--submission", "paper");
 }
 
@@ -267,6 +268,11 @@ Command add_bench(Arguments& program) {
                         .commas());
   choices.push_back(args.flag("--submission", options->submissions,
                               "Suite paper: write submission-MODEL.json of ARC data beside the reports"));
+  choices.push_back(args.list("--tries", options->tries,
+                              "Suite paper: numbers of tries at each puzzle, separated by commas, as 1,2,4,8: accuracy "
+                              "and time against tries, and how well the model knows when it is wrong")
+                        .type("NUMBERS")
+                        .commas());
   choices.push_back(
       args.option("--suite", options->suite,
                   "frames: causal models on call frames; paper: puzzle models by the protocols of "

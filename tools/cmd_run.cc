@@ -383,6 +383,33 @@ Command add_run(Arguments& program) {
                                 "Row of the puzzle table that stands for the puzzle (ARC)")
                         .needs(puzzle)
                         .group("Puzzles");
+  const Option tries = args.number("--tries", puzzles->tries, 1, kMostTries,
+                                   "Tries at each puzzle, at most: each sees it in another view (a Sudoku's digits, "
+                                   "rows and columns permuted, a maze turned or mirrored), and one answer is chosen")
+                           .needs(puzzle)
+                           .group("Puzzles");
+  args.option("--select", puzzles->select,
+              "How: q_halt takes the answer of which the model is most sure, agreement the most frequent one, residual "
+              "that with the least change in the last step; rules looks at the rules, so it is no result of the model")
+      .one_of({"q_halt", "agreement", "residual", "rules"})
+      .needs(tries)
+      .group("Puzzles");
+  args.real("--stop-at", puzzles->stop_at, -1000, 1000,
+            "No more tries after one whose q_halt is above NUMBER (0: that halts); with --select rules after a right "
+            "one")
+      .needs(tries)
+      .group("Puzzles");
+  args.option("--vary", puzzles->vary, "What differs from try to try: views, initial states, or both")
+      .one_of({"views", "states", "both"})
+      .needs(tries)
+      .group("Puzzles");
+  args.real("--noise", puzzles->noise, 1e-6, 1000,
+            "Of varied initial states: the noise that is added, as a share of their size (default: 0.3)")
+      .needs(tries)
+      .group("Puzzles");
+  args.number("--seed", puzzles->seed, 0, std::numeric_limits<std::uint64_t>::max(), "Seed of views and noise")
+      .needs(tries)
+      .group("Puzzles");
   args.footer(
       "A file of puzzles holds sudokus, mazes or fractals of the model's size, a line per row, with empty lines "
       "between:\n"

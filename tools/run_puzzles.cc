@@ -15,6 +15,7 @@
 #include "tasks/ask/puzzle_game.h"
 #include "tasks/ask/puzzle_model.h"
 #include "tasks/ask/puzzle_trace.h"
+#include "tasks/ask/puzzle_tries.h"
 #include "tools/board_text.h"
 #include "tools/cli.h"
 
@@ -49,6 +50,31 @@ std::string chance(double q_halt) {
 
 std::string counted(std::size_t n, const char* what) {
   return fmt::format("{} {}{}", n, n == 1 ? "cell" : "cells", what);
+}
+
+/// What --tries and its companions ask for. The step options are left to the caller.
+tasks::TryOptions try_options(const PuzzleRun& run) {
+  tasks::TryOptions out;
+  out.tries = static_cast<std::size_t>(run.tries);
+  out.vary.views = run.vary != "states";
+  out.vary.noise = run.vary == "views" ? 0 : run.noise.value_or(kDefaultNoise);
+  out.choice = *tasks::try_choice_of(run.select);
+  out.stop_at = run.stop_at;
+  out.seed = run.seed;
+  out.keep_steps = true;
+  return out;
+}
+
+/// Of all puzzles that were tried several times.
+struct TryTotals {
+  std::size_t puzzles = 0, right = 0, sure_and_wrong = 0, unsure = 0, tries = 0;
+};
+
+/// "try 3 of 8, q_halt +2.31 (91.0 %)", or that the model is not sure.
+std::string try_text(const tasks::PuzzleTries& tries) {
+  const tasks::PuzzleTry& best = tries.best();
+  return fmt::format("{}try {} of {}, q_halt {:+.2f} ({})", best.halted() ? "" : "not sure: ", tries.chosen + 1,
+                     tries.tries.size(), best.answer.q_halt, chance(best.answer.q_halt));
 }
 
 class PuzzlePrinter {
@@ -94,6 +120,29 @@ class PuzzlePrinter {
     return all;
   }
 
+  /// Several tries at each puzzle; with `alone` one puzzle after another. Error: of the model.
+  Result<bool> try_all(const CanvasNetwork<float>& network, CanvasStepper<float>& stepper,
+                       const std::vector<tasks::Puzzle>& puzzles, bool alone) {
+    std::vector<tasks::PuzzleQuestion> questions;
+    questions.reserve(puzzles.size());
+    for (const tasks::Puzzle& puzzle : puzzles) questions.push_back(question_of(puzzle));
+    tasks::TryOptions how = try_options(run_);
+    how.steps = options();
+    bool all = true;
+    std::size_t done = 0;  // of the puzzles before those that are asked together
+    const auto on_tries = [&](std::size_t i, tasks::PuzzleTries tries) {
+      begin(done + i + 1);
+      all = finish_tries(puzzles[done + i], done + i + 1, std::move(tries)) && all;
+    };
+    const std::size_t together = alone ? 1 : questions.size();
+    for (; done < questions.size(); done += together) {
+      const auto some = std::span(questions).subspan(done, together);
+      if (Status s = try_puzzles(network, stepper, game_.family(), some, how, on_tries); !s.ok()) return s.error();
+    }
+    if (run_.check && puzzles.size() > 1) note(totals_text());
+    return all;
+  }
+
   /// Nothing to do without --html. Error: the page cannot be written.
   [[nodiscard]] Status write_page() const {
     if (run_.html.empty()) return {};
@@ -117,14 +166,55 @@ class PuzzlePrinter {
   void begin(std::size_t number) const {
     if (number > 1 && !run_.json) print("\n");
   }
+  /// Prints the chosen try, with --trace after a line for each of them. Was it right, or at least given?
+  bool finish_tries(const tasks::Puzzle& puzzle, std::size_t number, tasks::PuzzleTries tries) {
+    tasks::PuzzleTry& best = tries.tries[tries.chosen];
+    best.trace.out_of_time = tries.out_of_time;
+    if (run_.trace) trace_tries(puzzle, tries);
+    const bool right = finish(puzzle, number, best.trace, &tries);
+    const std::optional<bool> known = game_.judge(puzzle, best.answer.predictions).right;
+    ++totals_.puzzles;
+    totals_.tries += tries.tries.size();
+    totals_.right += known == true ? 1 : 0;
+    totals_.sure_and_wrong += known == false && best.halted() ? 1 : 0;
+    totals_.unsure += best.halted() ? 0 : 1;
+    return right;
+  }
+  void trace_tries(const tasks::Puzzle& puzzle, const tasks::PuzzleTries& tries) const {
+    const std::string asked = game_.glyphs(puzzle.tokens), givens = game_.keeps_givens() ? asked : "";
+    print(board_text(game_.shape(), {asked, givens, ""}) + "\n");
+    for (std::size_t i = 0; i < tries.tries.size(); ++i) {
+      const tasks::PuzzleTry& made = tries.tries[i];
+      print(fmt::format("try {}  q_halt {:+.2f} ({})  {} step{}{}{}\n", i + 1, made.answer.q_halt,
+                        chance(made.answer.q_halt), made.steps, made.steps == 1 ? "" : "s", made.right ? "  right" : "",
+                        i == tries.chosen ? "  chosen" : ""));
+    }
+    std::string before = givens;
+    std::size_t k = 0;
+    for (const tasks::PuzzleStep& step : tries.best().trace.steps) {
+      const std::string cells = game_.glyphs(step.predictions);
+      print_step(++k, step, puzzle, {cells, givens, before}, count_changed(before, cells));
+      before = cells;
+    }
+    print("\n");
+  }
+  [[nodiscard]] std::string totals_text() const {
+    const TryTotals& t = totals_;
+    const double each = static_cast<double>(t.tries) / static_cast<double>(t.puzzles);
+    return fmt::format(
+        "{} of {} right, {} wrong though the model was sure, {} where it was not sure; {:.1f} tries each", t.right,
+        t.puzzles, t.sure_and_wrong, t.unsure, each);
+  }
   /// Prints the answer. Was it right, or at least given, where nobody knows?
-  bool finish(const tasks::Puzzle& puzzle, std::size_t number, const tasks::PuzzleTrace& trace) {
+  bool finish(const tasks::Puzzle& puzzle, std::size_t number, const tasks::PuzzleTrace& trace,
+              const tasks::PuzzleTries* tries = nullptr) {
     // With all steps the last one counts, as the published evaluation has it.
     const std::size_t at = run_.all_steps ? trace.steps.size() : trace.halting_step;
     const tasks::PuzzleStep& last = trace.steps[at - 1];
     const tasks::Judgement judgement = game_.judge(puzzle, last.predictions);
-    print(run_.json ? json_line(trace, puzzle, number, at, judgement) : game_.text(last.predictions), Flush::now);
-    say(judgement, puzzle, number, trace, at);
+    print(run_.json ? json_line(trace, puzzle, number, at, judgement, tries) : game_.text(last.predictions),
+          Flush::now);
+    say(judgement, puzzle, number, trace, at, tries);
     if (!run_.html.empty()) shown_.push_back(step_through(puzzle, trace, at, judgement));
     return judgement.right.value_or(!trace.out_of_time);
   }
@@ -141,11 +231,12 @@ class PuzzlePrinter {
   }
 
   void say(const tasks::Judgement& judgement, const tasks::Puzzle& puzzle, std::size_t number,
-           const tasks::PuzzleTrace& trace, std::size_t at) const {
+           const tasks::PuzzleTrace& trace, std::size_t at, const tasks::PuzzleTries* tries) const {
     const std::string name =
         puzzle.line == 0 ? fmt::format("puzzle {}", number) : fmt::format("puzzle {} (line {})", number, puzzle.line);
     const std::string ended = trace.out_of_time
                                   ? fmt::format("out of time after {} steps; fix: raise --max-seconds", at)
+                              : tries != nullptr ? try_text(*tries)
                               : trace.steps[at - 1].q_halt > 0 || run_.all_steps
                                   ? ""
                                   : fmt::format("the model did not halt in {} steps; fix: raise --steps", at);
@@ -156,14 +247,14 @@ class PuzzlePrinter {
         note(name + ": not checked, its output is not known");
       }
     } else if (*judgement.right) {
-      if (run_.check) note(name + ": right");
+      if (run_.check) note(fmt::format("{}: right{}", name, tries != nullptr ? ": " + try_text(*tries) : ""));
     } else {
       note(fmt::format("{}: wrong: {}{}{}", name, judgement.problem, ended.empty() ? "" : "; ", ended));
     }
   }
 
   std::string json_line(const tasks::PuzzleTrace& trace, const tasks::Puzzle& puzzle, std::size_t number,
-                        std::size_t at, const tasks::Judgement& judgement) const {
+                        std::size_t at, const tasks::Judgement& judgement, const tasks::PuzzleTries* tries) const {
     JsonValue out;
     out.set("puzzle", number);
     if (puzzle.line != 0) out.set("line", puzzle.line);
@@ -177,6 +268,7 @@ class PuzzlePrinter {
     out.set("answer_step", at);
     out.set("halted", trace.answer().q_halt > 0);
     out.set("out_of_time", trace.out_of_time);
+    if (tries != nullptr) out.set("tries", tries_json(*tries));
     std::int64_t sum = 0;
     JsonValue steps;
     std::string before = game_.keeps_givens() ? game_.glyphs(puzzle.tokens) : "";
@@ -193,6 +285,25 @@ class PuzzlePrinter {
     out.set("latency_ns", sum);
     out.set("model", hash_);
     return out.compact() + "\n";
+  }
+
+  [[nodiscard]] JsonValue tries_json(const tasks::PuzzleTries& tries) const {
+    JsonValue list;
+    for (const tasks::PuzzleTry& made : tries.tries) {
+      list.push(JsonValue::object({{"answer", game_.glyphs(made.answer.predictions)},
+                                   {"q_halt", made.answer.q_halt},
+                                   {"halted", made.halted()},
+                                   {"steps", made.steps},
+                                   {"residual", made.residual}}));
+    }
+    JsonValue out;
+    out.set("select", run_.select);
+    out.set("made", tries.tries.size());
+    out.set("chosen", tries.chosen + 1);
+    out.set("q_halt", tries.best().answer.q_halt);
+    out.set("sure", tries.best().halted());
+    out.set("list", std::move(list));
+    return out;
   }
 
   [[nodiscard]] reports::StepThrough step_through(const tasks::Puzzle& puzzle, const tasks::PuzzleTrace& trace,
@@ -223,6 +334,7 @@ class PuzzlePrinter {
   const tasks::PuzzleGame& game_;
   std::int32_t row_;
   std::string hash_;
+  TryTotals totals_;
   std::vector<reports::StepThrough> shown_;  ///< for the page
 };
 
@@ -237,6 +349,18 @@ std::size_t threads_for(const PuzzleRun& run, const tasks::PuzzleModel& model, s
   const double evaluations = static_cast<double>(model.network().plan().evaluations.size() * steps * puzzles);
   const double of_one = static_cast<double>(model.parameters()) * static_cast<double>(config.total_len());
   return evaluations * of_one < kWorthStarting ? 1 : 0;
+}
+
+/// Says how many tries there are, where they are fewer than was asked for. Error: there is but one.
+Status check_tries(const PuzzleRun& run, const tasks::PuzzleGame& game, const tasks::PuzzleModel& model) {
+  const std::size_t most = tasks::most_tries(game.family(), try_options(run).vary);
+  if (run.tries <= most) return {};
+  if (most == 1) {
+    return Error{ErrorCode::bad_input, model.path(), "", "each ARC puzzle has one view here, and --tries asks for more",
+                 "add --vary states, or let trm tasks vote count the copies of a data set"};
+  }
+  note(fmt::format("a {} has {} views, so there are {} tries; --vary both makes more", game.name(), most, most));
+  return {};
 }
 
 }  // namespace
@@ -260,11 +384,12 @@ int run_puzzles(const PuzzleRun& run) {
     if (error.code == ErrorCode::bad_input) error.fix += fmt::format("; {} solves {}", model->path(), game->name());
     return report(error);
   }
+  if (Status s = check_tries(run, *game, *model); !s.ok()) return report(s.error());
   const Result<std::int32_t> row = row_of(run, *game, *model);
   if (!row.ok()) return report(row.error());
   if (Status s = model->check_rows({&*row, 1}); !s.ok()) return report(s.error());
   ThreadOptions threads;
-  threads.threads = threads_for(run, *model, puzzles->size());
+  threads.threads = threads_for(run, *model, puzzles->size() * run.tries);
   threads.pin = run.pin.value_or(Pinning::off);  // finding out which CPUs are idle takes longer than a puzzle
   const Result<std::unique_ptr<ThreadPool>> pool = ThreadPool::create(threads);
   if (!pool.ok()) return report(pool.error());
@@ -274,7 +399,9 @@ int run_puzzles(const PuzzleRun& run) {
   // A step that is printed as soon as it is there, or timed, has no company.
   const bool alone = run.trace || run.json || run.max_elapsed_ns > 0;
   Result<bool> right = true;
-  if (alone) {
+  if (run.tries > 1) {
+    right = printer.try_all(model->network(), *stepper, *puzzles, alone);
+  } else if (alone) {
     for (std::size_t i = 0; right.ok() && i < puzzles->size(); ++i) {
       const bool before = *right;
       right = printer.answer(model->network(), *stepper, (*puzzles)[i], i + 1);

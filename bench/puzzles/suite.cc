@@ -16,6 +16,7 @@
 #include "bench/puzzles/records.h"
 #include "bench/puzzles/set.h"
 #include "bench/puzzles/step_through.h"
+#include "bench/puzzles/tries.h"
 #include "engine/sys/thread_pool.h"
 #include "tasks/ask/puzzle_trace.h"
 #include "tasks/puzzles/arc/submission.h"
@@ -85,10 +86,12 @@ class PuzzleSuite {
 
  private:
   void tell(const std::string& what, std::size_t done, std::size_t total, const std::string& outcome = "") {
-    const std::size_t passes = std::accumulate(fitting_.begin(), fitting_.end(), std::size_t{0},
-                                               [](std::size_t n, const auto& models) { return n + models.size(); });
+    std::size_t passes = 0;
+    for (std::size_t at = 0; at < sets_.size(); ++at) passes += fitting_[at].size() * (tries_at(sets_[at]) ? 2 : 1);
     measurement_.tell(passes + sets_.size(), what, done, total, outcome);
   }
+
+  [[nodiscard]] bool tries_at(const PuzzleSet& set) const { return !options_.tries.empty() && set.family != nullptr; }
 
   Status given_sets() {
     std::set<std::filesystem::path> seen;
@@ -206,8 +209,28 @@ class PuzzleSuite {
       std::size_t right = 0;
       for (std::size_t row = 0; row < pass->rows; ++row) right += pass->exact_after(row, pass->steps) ? 1 : 0;
       tell(what, total, total, right_text(right, total, pass->elapsed_ns));
+      if (!tries_at(set)) continue;
+      if (Status s = try_again(model, set); !s.ok()) return s;
     }
     return single_stream(at);
+  }
+
+  Status try_again(const tasks::PuzzleModelInfo& model, const PuzzleSet& set) {
+    const std::size_t total = set.puzzles.examples();
+    const std::string what = fmt::format("tries of {} {}", model.name, set.name);
+    tell(what, 0, total);
+    const Result<TryPass> pass =
+        run_tries_in_child(model.path, set, options_.tries.back(), options_.seed, measurement_.pass(),
+                           [&](std::size_t done) { tell(what, done, total); });
+    if (!pass.ok()) return pass.error();
+    add_try_records(model, set, *pass, options_.tries, out_.results);
+    std::size_t right = 0;
+    for (std::size_t row = 0; row < pass->rows; ++row) {
+      const auto tries = pass->of(row, pass->tries);
+      right += tries[choose_try(tries, tasks::TryChoice::q_halt)].right ? 1 : 0;
+    }
+    tell(what, total, total, fmt::format("{} with {} tries", right_text(right, total, pass->elapsed_ns), pass->tries));
+    return {};
   }
 
   Status vote(const tasks::PuzzleModelInfo& model, const PuzzleSet& set, const PuzzlePass& pass) {
@@ -311,6 +334,14 @@ class PuzzleSuite {
                     "puzzle each to warm up; at most {} puzzles or {} s for a set, spread evenly over it. Halting is "
                     "the time up to the step at which the model would halt. The clock is steady_clock.",
                     options_.latency_items, options_.latency_seconds));
+    if (!options_.tries.empty()) {
+      add("tries_protocol",
+          "Tries at each puzzle: the first sees it as it is, each other one in another view of its family (a Sudoku's "
+          "digits, rows, columns, bands and stacks permuted, transposed or not; a maze turned or mirrored). A try ends "
+          "when the model halts, or after all steps, and leaves its place in the batch. No choice but that of the "
+          "oracle looks at the rules. Time for each puzzle: all threads, the share of the pass that the steps of those "
+          "tries take.");
+    }
     add("arc_protocol",
         "Every row of every copy is a vote: the answer after all steps is cropped, its augmentation undone; candidates "
         "are ranked by votes, then by the mean of sigmoid(q_halt). arc_pass_trm: mean over tasks of the share of right "

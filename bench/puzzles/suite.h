@@ -20,6 +20,8 @@ struct PuzzleSuiteOptions : MeasurementOptions {
   std::size_t items = 1000;              ///< puzzles of each set; of ARC data tasks
   std::uint64_t seed = 0;                ///< of fresh puzzles
   bool submissions = false;              ///< of ARC data
+  /// Numbers of tries at each puzzle, ascending; empty: none but the published protocol. ARC data have no such tries.
+  std::vector<std::size_t> tries;
   /// Called when all that was asked for is there and fits, before the work; its error ends the run.
   std::function<Status()> ready;
 

@@ -11,7 +11,8 @@
 namespace trm {
 
 void watch_samples(const CanvasNetwork<float>& network, CanvasStepper<float>& stepper, std::size_t slots,
-                   std::size_t steps, const NextCanvas& next, const ShowVerdict& show) {
+                   std::size_t steps, const NextCanvas& next, const ShowVerdict& show,
+                   const BeginCanvas& begin_sample) {
   const CanvasConfig& c = network.config();
   Carry<float> carry(network, slots);
   CanvasOutput<float> output(c, slots);
@@ -26,6 +27,7 @@ void watch_samples(const CanvasNetwork<float>& network, CanvasStepper<float>& st
       more = next(carry.current, b);
       if (!more) break;
       carry.begin(network, b, static_cast<std::int32_t>(steps));
+      if (begin_sample) begin_sample(carry, b, came);
       rows[b] = came++;
     }
     working.clear();
@@ -45,7 +47,8 @@ void watch_samples(const CanvasNetwork<float>& network, CanvasStepper<float>& st
       const bool finite = std::isfinite(q[0]) && std::isfinite(q[1]) &&
                           std::ranges::all_of(logits, [](float v) { return std::isfinite(v); });
       const auto step = static_cast<std::size_t>(carry.steps[b] - 1);
-      const bool last = show({step, rows[b], outcome.labelled, outcome.right, q[0], elapsed_ns, finite, predictions});
+      const bool last =
+          show({step, rows[b], outcome.labelled, outcome.right, q[0], elapsed_ns, finite, predictions, logits});
       if (last || step + 1 == steps) carry.halted[b] = 1;
     }
   }

@@ -32,11 +32,15 @@ struct CanvasVerdict {
   std::int64_t elapsed_ns = 0;                ///< of this step of all samples in company
   bool finite = true;                         ///< all logits and halting values of this sample are
   std::span<const std::int32_t> predictions;  ///< (seq_len); valid during the call
+  std::span<const float> logits;              ///< (seq_len, vocab_size); valid during the call
   [[nodiscard]] bool correct() const { return right == labelled; }
 };
 
 /// Samples that wait for a place. Writes the next one into row b of the batch; false: there is none any more.
 using NextCanvas = std::function<bool(CanvasBatch& batch, std::size_t b)>;
+
+/// Changes the initial states of sample `row` in slot b, which were just set.
+using BeginCanvas = std::function<void(Carry<float>& carry, std::size_t b, std::size_t row)>;
 
 /// Hears what the model says of a sample. True: that was its last step.
 using ShowVerdict = std::function<bool(const CanvasVerdict&)>;
@@ -45,7 +49,8 @@ using ShowVerdict = std::function<bool(const CanvasVerdict&)>;
 /// them. So many `slots` go through the network together, at most. A sample that is done leaves its slot to the next,
 /// so that nobody computes for the dead. What is shown of a sample, but for times, does not depend on company.
 void watch_samples(const CanvasNetwork<float>& network, CanvasStepper<float>& stepper, std::size_t slots,
-                   std::size_t steps, const NextCanvas& next, const ShowVerdict& show);
+                   std::size_t steps, const NextCanvas& next, const ShowVerdict& show,
+                   const BeginCanvas& begin_sample = {});
 
 /// Adds one batch: its first `rows` samples count. Runs config.halt_max_steps steps of all of them; a sample's halting
 /// step is the first with q_halt > 0, or the last.

@@ -1,6 +1,10 @@
 #include "engine/infer/carry.h"
 
 #include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include "engine/base/random.h"
 
 namespace trm {
 
@@ -19,6 +23,23 @@ void Carry<T>::begin(const CanvasNetwork<T>& network, std::size_t b, std::int32_
   steps[b] = 0;
   max_steps[b] = most_steps;
   halted[b] = 0;
+}
+
+template <class T>
+void Carry<T>::disturb(std::size_t b, double strength, std::uint64_t seed, std::uint64_t stream) {
+  for (std::size_t s = 0; s < states.size(); ++s) {
+    const std::span<T> state(states[s].data() + b * stride(), stride());
+    double squares = 0;
+    for (const T value : state) squares += static_cast<double>(value) * static_cast<double>(value);
+    const double sigma = strength * std::sqrt(squares / static_cast<double>(state.size()));
+    for (std::size_t i = 0; i < state.size(); ++i) {
+      // Box and Muller 1958: one of the two numbers that two uniform ones give.
+      const std::uint64_t place = 2 * (s * state.size() + i);
+      const double radius = std::sqrt(-2 * std::log(random_uniform(seed, stream, place)));
+      const double angle = 2 * std::numbers::pi * random_uniform(seed, stream, place + 1);
+      state[i] += static_cast<T>(sigma * radius * std::cos(angle));
+    }
+  }
 }
 
 template <class T>

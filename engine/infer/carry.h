@@ -45,6 +45,9 @@ struct Carry {
   [[nodiscard]] std::size_t stride() const { return samples() == 0 ? 0 : states[0].size() / samples(); }
   /// Slot b begins with the puzzle that `current` holds for it.
   void begin(const CanvasNetwork<T>& network, std::size_t b, std::int32_t most_steps);
+  /// Adds normal noise to the initial states of slot b: `strength` times the root mean square of each. A function of
+  /// (seed, stream, place) alone.
+  void disturb(std::size_t b, double strength, std::uint64_t seed, std::uint64_t stream);
   /// Halted slots take their row of the batch and start from the initial states; the batch's other rows are ignored.
   /// max_steps(samples): of the slots that do; empty: halt_max_steps.
   void refill(const CanvasNetwork<T>& network, const CanvasBatch& batch, std::span<const std::int32_t> max_steps = {});

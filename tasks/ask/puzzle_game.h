@@ -38,6 +38,8 @@ class PuzzleGame {
   [[nodiscard]] BoardShape shape() const;
   /// Does the answer repeat what the question fills?
   [[nodiscard]] bool keeps_givens() const { return family_ != nullptr; }
+  /// Null: ARC, whose views are rows of the puzzle table.
+  [[nodiscard]] const PuzzleFamily* family() const { return family_.get(); }
   /// Is every puzzle a rule of its own, known to the model by its row of the puzzle table?
   [[nodiscard]] bool needs_identifier() const { return family_ == nullptr; }
 

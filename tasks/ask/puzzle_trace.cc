@@ -16,43 +16,6 @@ Error bad(std::string field, std::string message, std::string fix) {
   return Error{ErrorCode::bad_input, "", std::move(field), std::move(message), std::move(fix)};
 }
 
-Status check(const CanvasConfig& config, const PuzzleQuestion& question) {
-  if (config.vocab_size > 256) return bad("vocab_size", "is above 256", "use a model of puzzles");
-  if (question.input.size() != config.seq_len) {
-    return bad("puzzle",
-               "has " + std::to_string(question.input.size()) + " cells, the model " + std::to_string(config.seq_len),
-               "use a model of such puzzles");
-  }
-  if (!question.label.empty() && question.label.size() != config.seq_len) {
-    return bad("label", "has another size than the puzzle", "give all cells or none");
-  }
-  for (std::size_t i = 0; i < question.input.size(); ++i) {
-    const std::int32_t token = question.input[i];
-    if (token < 0 || static_cast<std::size_t>(token) >= config.vocab_size) {
-      return bad("puzzle",
-                 "token " + std::to_string(token) + " of cell " + std::to_string(i) + " is not below " +
-                     std::to_string(config.vocab_size),
-                 "use a model of such puzzles");
-    }
-  }
-  const std::size_t rows = std::max<std::size_t>(config.num_puzzle_identifiers, 1);
-  if (question.identifier < 0 || static_cast<std::size_t>(question.identifier) >= rows) {
-    return bad("identifier",
-               std::to_string(question.identifier) + " is no row of the model's puzzle table, which has " +
-                   std::to_string(rows),
-               "use one from 0 to " + std::to_string(rows - 1));
-  }
-  return {};
-}
-
-bool matches(std::span<const std::uint8_t> predictions, std::span<const std::int32_t> label) {
-  if (label.empty()) return false;
-  for (std::size_t i = 0; i < label.size(); ++i) {
-    if (label[i] >= 0 && label[i] != predictions[i]) return false;
-  }
-  return true;
-}
-
 using OnStep = std::function<void(std::size_t step, const PuzzleStep&)>;
 
 /// One question on its way.
@@ -73,7 +36,7 @@ bool take(const CanvasVerdict& v, const PuzzleQuestion& question, const PuzzleTr
                          [](std::int32_t token) { return static_cast<std::uint8_t>(token); });
   step.elapsed_ns = v.elapsed_ns;
   step.q_halt = static_cast<double>(v.q_halt);
-  step.correct = matches(step.predictions, question.label);
+  step.correct = matches_label(step.predictions, question);
   const bool halts = step.q_halt > 0;
   if (trace.halting_step == 0 && halts) trace.halting_step = v.step + 1;
   trace.steps.push_back(std::move(step));
@@ -131,10 +94,48 @@ Status trace(const CanvasNetwork<float>& network, CanvasStepper<float>& stepper,
 
 }  // namespace
 
+Status check_question(const CanvasConfig& config, const PuzzleQuestion& question) {
+  if (config.vocab_size > 256) return bad("vocab_size", "is above 256", "use a model of puzzles");
+  if (question.input.size() != config.seq_len) {
+    return bad("puzzle",
+               "has " + std::to_string(question.input.size()) + " cells, the model " + std::to_string(config.seq_len),
+               "use a model of such puzzles");
+  }
+  if (!question.label.empty() && question.label.size() != config.seq_len) {
+    return bad("label", "has another size than the puzzle", "give all cells or none");
+  }
+  for (std::size_t i = 0; i < question.input.size(); ++i) {
+    const std::int32_t token = question.input[i];
+    if (token < 0 || static_cast<std::size_t>(token) >= config.vocab_size) {
+      return bad("puzzle",
+                 "token " + std::to_string(token) + " of cell " + std::to_string(i) + " is not below " +
+                     std::to_string(config.vocab_size),
+                 "use a model of such puzzles");
+    }
+  }
+  const std::size_t rows = std::max<std::size_t>(config.num_puzzle_identifiers, 1);
+  if (question.identifier < 0 || static_cast<std::size_t>(question.identifier) >= rows) {
+    return bad("identifier",
+               std::to_string(question.identifier) + " is no row of the model's puzzle table, which has " +
+                   std::to_string(rows),
+               "use one from 0 to " + std::to_string(rows - 1));
+  }
+  return {};
+}
+
+bool matches_label(std::span<const std::uint8_t> predictions, const PuzzleQuestion& question) {
+  const std::vector<std::int32_t>& label = question.label;
+  if (label.empty()) return false;
+  for (std::size_t i = 0; i < label.size(); ++i) {
+    if (label[i] >= 0 && label[i] != predictions[i]) return false;
+  }
+  return true;
+}
+
 Result<PuzzleTrace> trace_puzzle(const CanvasNetwork<float>& network, CanvasStepper<float>& stepper,
                                  const PuzzleQuestion& question, const PuzzleTraceOptions& options,
                                  const OnStep& on_step) {
-  if (Status s = check(network.config(), question); !s.ok()) return s.error();
+  if (Status s = check_question(network.config(), question); !s.ok()) return s.error();
   PuzzleTrace out;
   const auto keep = [&](std::size_t, PuzzleTrace traced) { out = std::move(traced); };
   if (Status s = trace(network, stepper, {&question, 1}, options, 1, on_step, keep); !s.ok()) return s.error();
@@ -145,7 +146,7 @@ Status trace_puzzles(const CanvasNetwork<float>& network, CanvasStepper<float>& 
                      std::span<const PuzzleQuestion> questions, const PuzzleTraceOptions& options,
                      const OnTrace& on_trace) {
   for (const PuzzleQuestion& question : questions) {
-    if (Status s = check(network.config(), question); !s.ok()) return s.error();
+    if (Status s = check_question(network.config(), question); !s.ok()) return s.error();
   }
   const std::size_t slots = std::min(stepper.full_batch(), questions.size());
   return trace(network, stepper, questions, options, slots, {}, on_trace);

@@ -36,6 +36,11 @@ struct PuzzleQuestion {
   std::int32_t identifier = 0;      ///< row of the puzzle table
 };
 
+/// Error: a size, token or identifier that the model does not have; more than 256 tokens in its vocabulary.
+Status check_question(const CanvasConfig& config, const PuzzleQuestion& question);
+/// Is every labelled cell right? False without labels.
+bool matches_label(std::span<const std::uint8_t> predictions, const PuzzleQuestion& question);
+
 struct PuzzleTraceOptions {
   std::size_t max_steps = 0;  ///< 0: config.halt_max_steps
   bool halt = false;          ///< stop at q_halt > 0

@@ -186,44 +186,60 @@ Result<std::string> read_puzzle_origin(const std::string& directory) {
   std::string source, family;
   std::size_t seed = 0;
   json->require("source");
-  json->get("source", source, {"generated", "csv"});
+  json->get("source", source, {"generated", "csv", "lines"});
   json->get("family", family);
   json->get("seed", seed, 0, static_cast<std::size_t>(-1));
   if (Status s = json->finish(); !s) return s.error();
   return source;
 }
 
-Result<BuildReport> build_puzzles(const PuzzleFamily& family, const BuildRequest& request,
-                                  const BuildProgress& progress) {
-  if (Status s = check_data_folder(request.directory, request.force); !s) return s.error();
-  if (Status s = check_counts(family, request); !s) return s.error();
-  const auto collect = request.train_csv.empty()  ? generated
-                       : request.test_csv.empty() ? from_one_file
-                                                  : from_two_files;
-  Result<Collected> puzzles = collect(family, request, progress);
-  if (!puzzles) return puzzles.error();
+Status check_build_request(const PuzzleFamily& family, const BuildRequest& request) {
+  if (Status s = check_data_folder(request.directory, request.force); !s) return s;
+  return check_counts(family, request);
+}
 
+Result<BuildReport> write_build(const PuzzleFamily& family, const BuildRequest& request, const BuildParts& parts,
+                                const BuildProgress& progress) {
   BuildReport report;
-  report.near_copies = puzzles->near_copies;
-  report.notes = std::move(puzzles->notes);
-  const PuzzleDataset test = dataset_of(family, puzzles->test, 0, request.seed);
-  const PuzzleDataset train = dataset_of(family, puzzles->train, request.copies, request.seed);
+  const PuzzleDataset test = dataset_of(family, parts.test, 0, request.seed);
+  const PuzzleDataset train = dataset_of(family, parts.train, request.copies, request.seed);
   report.test_examples = test.examples();
   report.train_examples = train.examples();
   tell(progress, "examples written", 0, report.train_examples + report.test_examples);
   const Result<OutputLock> lock = begin_data_folder(request.directory, request.force);
   if (!lock) return lock.error();
   JsonWriter origin;
-  origin.set("source", request.train_csv.empty() ? "generated" : "csv");
+  origin.set("source", parts.source);
   origin.set("family", family.name());
   origin.set("seed", static_cast<std::size_t>(request.seed));
   if (Status s = write_atomic(origin_file(request.directory), origin.text()); !s) return s.error();
+  if (!parts.list.empty()) {
+    const std::string list = (std::filesystem::path(request.directory) / "puzzles.csv").string();
+    if (Status s = write_atomic(list, parts.list); !s) return s.error();
+  }
   if (Status s = write_puzzle_dataset(request.directory, "train", train); !s) return s.error();
   if (Status s = write_puzzle_dataset(request.directory, "test", test); !s) return s.error();
   const std::string names[] = {"<blank>"};
   if (Status s = write_identifiers(request.directory, names); !s) return s.error();
   tell(progress, "examples written", report.train_examples + report.test_examples,
        report.train_examples + report.test_examples);
+  return report;
+}
+
+Result<BuildReport> build_puzzles(const PuzzleFamily& family, const BuildRequest& request,
+                                  const BuildProgress& progress) {
+  if (Status s = check_build_request(family, request); !s) return s.error();
+  const auto collect = request.train_csv.empty()  ? generated
+                       : request.test_csv.empty() ? from_one_file
+                                                  : from_two_files;
+  Result<Collected> puzzles = collect(family, request, progress);
+  if (!puzzles) return puzzles.error();
+  const BuildParts parts{std::move(puzzles->train), std::move(puzzles->test),
+                         request.train_csv.empty() ? "generated" : "csv", ""};
+  Result<BuildReport> report = write_build(family, request, parts, progress);
+  if (!report) return report;
+  report->near_copies = puzzles->near_copies;
+  report->notes = std::move(puzzles->notes);
   return report;
 }
 

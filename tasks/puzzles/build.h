@@ -49,9 +49,22 @@ Result<std::vector<PuzzleExample>> generate_forms(const PuzzleFamily& family, st
 PuzzleDataset dataset_of(const PuzzleFamily& family, const std::vector<PuzzleExample>& examples, std::size_t copies,
                          std::uint64_t seed);
 
-/// Where the puzzles of a directory come from: "generated" or "csv", as DIR/origin.json says; "" if there is no such
-/// file, as in data that other programs built. Error: a file of another form.
+/// Where the puzzles of a directory come from: "generated", "csv" or "lines", as DIR/origin.json says; "" if there is
+/// no such file, as in data that other programs built. Error: a file of another form.
 Result<std::string> read_puzzle_origin(const std::string& directory);
+
+/// What goes into a data set.
+struct BuildParts {
+  std::vector<PuzzleExample> train, test;
+  std::string source;  ///< for read_puzzle_origin()
+  std::string list;    ///< of DIR/puzzles.csv; empty: no such file
+};
+
+/// For builders that find their puzzles themselves. Error: a data set is there; more examples than there can be.
+Status check_build_request(const PuzzleFamily& family, const BuildRequest& request);
+/// Writes the data set. Error: of the files.
+Result<BuildReport> write_build(const PuzzleFamily& family, const BuildRequest& request, const BuildParts& parts,
+                                const BuildProgress& progress = {});
 
 /// Writes DIR/train, DIR/test, DIR/identifiers.json and DIR/origin.json. Rows of a CSV file are drawn uniformly without
 /// replacement and keep their order. No training puzzle is a copy of a test puzzle. Error: a data set is there; too few

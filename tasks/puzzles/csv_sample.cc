@@ -52,6 +52,14 @@ Status CsvSample::check(const std::string& path) const {
                "ask for fewer"};
 }
 
+std::vector<std::size_t> CsvSample::places() const {
+  std::vector<std::size_t> out;
+  out.reserve(kept_.size());
+  for (const auto& [line, example] : kept_) out.push_back(line);
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
 std::vector<PuzzleExample> CsvSample::take() {
   std::sort(kept_.begin(), kept_.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   std::vector<PuzzleExample> out;

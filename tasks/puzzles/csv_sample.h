@@ -40,6 +40,8 @@ class CsvSample {
   [[nodiscard]] Status check(const std::string& path) const;
   /// In the order of the file.
   std::vector<PuzzleExample> take();
+  /// The lines of what take() would return, ascending.
+  [[nodiscard]] std::vector<std::size_t> places() const;
 
  private:
   std::string name_;

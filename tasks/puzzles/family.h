@@ -13,6 +13,7 @@
 #include "tasks/base/rng.h"
 #include "tasks/puzzles/board_shape.h"
 #include "tasks/puzzles/dataset.h"
+#include "tasks/puzzles/view.h"
 
 namespace trm::tasks {
 
@@ -49,6 +50,11 @@ class PuzzleFamily {
 
   /// Turns an example into a random one of its copies, perhaps itself: for training on the fly.
   virtual void augment(std::span<std::uint8_t> input, std::span<std::uint8_t> label, Rng& rng) const = 0;
+  /// A random one of the views of a board, perhaps the board as it is: augment() draws the same one from the same rng.
+  [[nodiscard]] virtual PuzzleView random_view(Rng& rng) const = 0;
+  /// The first `count` views that rng draws, none of them twice, after the board as it is; fewer where there are no
+  /// more (max_copies() + 1 of them). So the first of many are the few.
+  [[nodiscard]] std::vector<PuzzleView> views(std::size_t count, Rng& rng) const;
   /// Copies that a file can hold beside the original.
   [[nodiscard]] virtual std::size_t max_copies() const = 0;
   /// The first `count` of them, as the published builders make them.

@@ -75,6 +75,31 @@ class Paper(CliTest):
         self.assertEqual(methods('e'), {'same questions: 0 lost, 0 won'})
         self.assertNotIn('same questions', str(methods('f')))
 
+    def test_tries(self):
+        result = self.small('t', '--model', self.nine, '--data', self.path('nine'), '--tries', '4,1,2,4')
+        self.assertIn('tries of sudoku-att sudoku 9x9: ', result.stderr)
+        self.assertIn(' with 4 tries', result.stderr)
+        by_tries = self.records('t', metric='exact_answer_by_tries')
+        self.assertEqual({r['mode'] for r in by_tries},
+                         {'tries, q_halt', 'tries, agreement', 'tries, residual', 'tries, rules (oracle)'})
+        self.assertEqual([r['depth'] for r in by_tries if r['mode'] == 'tries, q_halt'], [1, 2, 4])
+        self.assertEqual({r['n'] for r in by_tries}, {6})
+        self.assertEqual([r['slice'] for r in self.records('t', metric='time_per_puzzle_ns')],
+                         ['1 try', '2 tries', '4 tries'])
+        self.assertEqual([r['depth'] for r in self.records('t', metric='wrong_by_coverage', mode='4 tries')],
+                         list(range(10, 101, 10)))
+        # All but the time is the same for any number of threads.
+        again = self.passes('bench', '--suite', 'paper', '--latency-items', '3', '--threads', '2', '--out', self.path('t2'),
+                            '--model', self.nine, '--data', self.path('nine'), '--tries', '1,2,4')
+        self.assertIn(' with 4 tries', again.stderr)
+        for metric in ('exact_answer_by_tries', 'right_by_sureness', 'mean_tries', 'sure_and_wrong'):
+            self.assertEqual(self.records('t', metric=metric), self.records('t2', metric=metric))
+        with open(self.path('t/report.md'), encoding='utf-8') as file:
+            self.assertIn('Exact answer by tries', file.read())
+        self.fails(2, ['--tries: "0" is no number from 1 to 10000; fix: write numbers of tries, as 1,2,4,8'],
+                   'bench', '--suite', 'paper', '--tries', '0', '--out', self.path('t3'))
+        self.fails(2, ['--tries'], 'bench', '--tries', '2', '--out', self.path('t3'))
+
     def test_several_models_and_data_sets(self):
         self.small('b', '--model', f'{self.nine},{self.arc}', '--data', f'{self.path("nine")},{self.path("arc")}', '--submission')
         self.assertEqual({(r['task'], r['model']) for r in self.records('b', metric='exact_answer')},

@@ -12,6 +12,7 @@
 #include "bench/puzzles/records.h"
 #include "bench/puzzles/set.h"
 #include "bench/puzzles/suite.h"
+#include "bench/puzzles/tries.h"
 #include "engine/base/interval.h"
 #include "engine/sys/files.h"
 #include "reports/json.h"
@@ -382,6 +383,58 @@ TEST_CASE("ratings fall into buckets without gaps") {
     if (names.empty() || names.back() != name) names.push_back(name);
   }
   CHECK(names == std::vector<std::string>{"0", "1-2", "3-5", "6-10", "11-20", "21 or more"});
+}
+
+TEST_CASE("tries: accuracy against their number, and how well the model knows") {
+  // Four puzzles, three tries each: {q_halt, residual, board, right}.
+  TryPass pass;
+  pass.rows = 4;
+  pass.tries = 3;
+  pass.outcomes = {{2, 0.1, 1, true},   {-1, 0.2, 2, false}, {-1, 0.3, 3, false},  // right at once
+                   {-3, 0.1, 1, false}, {1, 0.2, 2, true},   {-1, 0.3, 3, false},  // at the second try
+                   {-3, 0.1, 1, false}, {-2, 0.2, 2, true},  {3, 0.3, 3, false},   // sure of a wrong one
+                   {-4, 0.1, 1, false}, {-3, 0.2, 2, false}, {-2, 0.3, 3, true}};  // right, and not sure
+  pass.steps = {1, 2, 2, 2, 1, 2, 2, 2, 1, 2, 2, 2};
+  pass.elapsed_ns = 2100;
+  trm::tasks::PuzzleModelInfo model;
+  model.name = "m";
+  PuzzleSet set;
+  set.name = "sudoku 9x9";
+  reports::RunResults results;
+  const std::size_t counts[] = {1, 2, 3, 50};
+  add_try_records(model, set, pass, counts, results);
+  REQUIRE(reports::validate(results).ok());
+  const auto value = [&](const std::string& mode, const std::string& metric, int depth,
+                         const std::string& slice = "test") {
+    const auto at = std::find_if(results.records.begin(), results.records.end(), [&](const Record& r) {
+      return r.mode == mode && r.metric == metric && r.depth == depth && r.slice == slice;
+    });
+    return at == results.records.end() ? -1 : at->value;
+  };
+  CHECK(value("tries, q_halt", "exact_answer_by_tries", 1) == 0.25);
+  CHECK(value("tries, q_halt", "exact_answer_by_tries", 2) == 0.75);
+  CHECK(value("tries, q_halt", "exact_answer_by_tries", 3) == 0.75);
+  CHECK(value("tries, rules (oracle)", "exact_answer_by_tries", 3) == 1);
+  CHECK(value("tries, residual", "exact_answer_by_tries", 3) == 0.25);
+  CHECK(value("tries, q_halt", "exact_answer_by_tries", 50) == -1);
+  CHECK(value("3 tries", "exact_answer", -1) == 0.75);
+  // Stops after 1, 2, 3 and 3 tries.
+  CHECK(value("tries until sure", "exact_answer", -1) == 0.75);
+  CHECK(value("tries until sure", "mean_tries", -1) == 2.25);
+  CHECK(value("3 tries", "sure_and_wrong", -1) == 0.25);
+  CHECK(value("3 tries", "unsure_and_right", -1) == 0.25);
+  CHECK(value("1 try", "sure_and_wrong", -1) == 0);
+  // sigmoid(3), sigmoid(2) and sigmoid(1) are 0.95, 0.88 and 0.73; sigmoid(-2) is 0.12.
+  CHECK(value("3 tries", "right_by_sureness", 95) == 0);
+  CHECK(value("3 tries", "right_by_sureness", 85) == 1);
+  CHECK(value("3 tries", "right_by_sureness", 15) == 1);
+  CHECK(value("3 tries", "right_by_sureness", 55) == -1);
+  CHECK(value("3 tries", "wrong_by_coverage", 10) == 1);
+  CHECK(value("3 tries", "wrong_by_coverage", 50) == 0.5);
+  CHECK(value("3 tries", "wrong_by_coverage", 100) == 0.25);
+  // 21 steps in all, of which 7 belong to first tries: 2100 ns for 4 puzzles.
+  CHECK(value("tries", "time_per_puzzle_ns", -1, "1 try") == doctest::Approx(2100.0 / 4 * 7 / 21));
+  CHECK(value("tries", "time_per_puzzle_ns", -1, "3 tries") == doctest::Approx(2100.0 / 4));
 }
 
 TEST_CASE("published figures are those of the papers") {

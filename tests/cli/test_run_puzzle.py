@@ -60,6 +60,59 @@ class RunPuzzle(CliTest):
         self.assertEqual(result.returncode, 1)
         self.assertIn('; the model did not halt in 4 steps; fix: raise --steps', result.stderr)
 
+    def test_tries(self):
+        file = self.sudoku(f'{SUDOKU}\n{OTHER}')
+        # The only answer of this model is right in the puzzle's own view alone.
+        rules = ['--tries', '6', '--select', 'rules', '--check']
+        result = self.trm('run', self.model('sudoku'), '--puzzle', file, *rules)
+        self.assertEqual(result.returncode, 1)
+        self.assertTrue(result.stdout.startswith(ANSWER + '\n'))
+        self.assertIn('trm: puzzle 1 (line 1): right: try 1 of 6, q_halt +2.00 (88.1 %)\n', result.stderr)
+        self.assertIn('trm: puzzle 2 (line 6): wrong: ', result.stderr)
+        self.assertIn('trm: 1 of 2 right, 1 wrong though the model was sure, 0 where it was not sure; 6.0 tries each\n',
+                      result.stderr)
+        stop = self.trm('run', self.model('sudoku'), '--puzzle', file, *rules, '--stop-at', '0')
+        self.assertIn('right: try 1 of 1, ', stop.stderr)
+        self.assertIn('; 3.5 tries each\n', stop.stderr)
+        for threads in ('1', '2', '5'):
+            again = self.trm('run', self.model('sudoku'), '--puzzle', file, *rules, '--threads', threads)
+            self.assertEqual((again.stdout, again.stderr), (result.stdout, result.stderr))
+
+    def test_tries_of_a_model_that_is_not_sure(self):
+        result = self.passes('run', self.model('doubtful'), '--puzzle', self.sudoku(), '--tries', '3', '--check')
+        self.assertEqual(result.stdout, ANSWER)
+        self.assertIn('right: not sure: try 1 of 3, q_halt -', result.stderr)
+
+    def test_tries_as_json_and_trace(self):
+        args = ['run', self.model('sudoku'), '--puzzle', self.sudoku(), '--tries', '4', '--seed', '3']
+        out = json.loads(self.passes(*args, '--json').stdout)
+        tries = out['tries']
+        self.assertEqual((tries['select'], tries['made'], tries['chosen'], tries['sure']), ('q_halt', 4, 1, True))
+        self.assertEqual([t['steps'] for t in tries['list']], [1] * 4)
+        self.assertEqual(tries['list'][0]['answer'], out['answer'])
+        self.assertGreater(len({t['answer'] for t in tries['list']}), 1)
+        other = json.loads(self.trm(*args[:-1], '4', '--json').stdout)['tries']['list']
+        self.assertNotEqual([t['answer'] for t in other], [t['answer'] for t in tries['list']])
+        text = self.passes(*args, '--trace').stdout
+        self.assertIn('try 1  q_halt +2.00 (88.1 %)  1 step  right  chosen\n', text)
+        self.assertIn('try 4  q_halt +2.00 (88.1 %)  1 step', text)
+        self.assertTrue(text.endswith(ANSWER))
+
+    def test_tries_that_there_are_not(self):
+        maze = ['run', self.model('maze'), '--puzzle', self.sudoku(MAZE), '--check', '--tries', '9']
+        result = self.passes(*maze)
+        self.assertIn('trm: a maze 5x5 has 8 views, so there are 8 tries; --vary both makes more\n', result.stderr)
+        self.assertIn(' of 8, ', result.stderr)
+        self.assertIn(' of 9, ', self.passes(*maze, '--vary', 'both').stderr)
+        task = self.write('task.json', json.dumps(TASK))
+        self.fails(4, ['each ARC puzzle has one view here', '; fix: add --vary states, or let trm tasks vote'],
+                   'run', self.model('arc'), '--puzzle', task, '--id', '1', '--tries', '2')
+        for bad, message in ((['--tries', '0'], '--tries'), (['--tries', '2', '--select', 'best'], '--select'),
+                             (['--tries', '2', '--stop-at', 'often'], '"often" is no number from -1000 to 1000'),
+                             (['--select', 'rules'], '--tries'), (['--tries', '2', '--vary', 'luck'], '--vary')):
+            with self.subTest(bad):
+                self.fails(2, [message], 'run', self.model('sudoku'), '--puzzle', self.sudoku(), *bad)
+
     def test_standard_input(self):
         result = self.passes('run', self.model('sudoku'), '--puzzle', '-', stdin=SUDOKU)
         self.assertEqual((result.stdout, result.stderr), (ANSWER, ''))

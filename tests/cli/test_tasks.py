@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """trm tasks: list, gen and score, with good and bad input."""
 
+import csv
 import json
 import math
 import os
@@ -357,6 +358,69 @@ class BuildFractal(CliTest):
         self.fails(2, ['--size'], 'tasks', 'build', 'fractal', '--generate', '--size', '8', '--out', self.path('d'))
         self.fails(2, ['copies'], 'tasks', 'build', 'fractal', '--generate', '--augment', '16', '--out', self.path('d'))
         self.fails(2, ['--generate'], 'tasks', 'build', 'fractal', '--out', self.path('d'))
+
+
+class BuildFromCollections(CliTest):
+    HARD = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), 'fixtures', 'sudoku', 'top1465-60.txt')
+    ANSWER = '123456789456789123789123456214365897365897214897214365531642978642978531978531642'
+
+    def build(self, out, *args, **options):
+        return self.passes('tasks', 'build', 'sudoku', '--out', self.path(out), *args, **options)
+
+    def test_a_public_list(self):
+        result = self.build('a', '--lines', self.HARD, '--train', '30', '--test', '3')
+        self.assertIn('sudoku 9x9, 30 training examples, 3 test examples\n', result.stdout)
+        self.assertIn('top1465-60.txt: 60 puzzles, ', result.stderr)
+        self.assertIn('beyond the ladder', result.stderr)
+        self.assertRegex(result.stderr, r'a split by line would share solutions between training and test: \d+ of \d+ ')
+        with open(self.path('a/puzzles.csv'), encoding='utf-8') as file:
+            rows = list(csv.DictReader(file))
+        self.assertEqual([row['split'] for row in rows], ['train'] * 30 + ['test'] * 3)
+        with open(self.HARD, encoding='utf-8') as file:
+            lines = file.read().split('\n')
+        for row in rows:
+            self.assertEqual(lines[int(row['line']) - 1], row['question'])
+            for given, digit in zip(row['question'], row['answer']):
+                self.assertIn(given, ('.', digit))
+        # What was drawn is a CSV file that trm reads, and the data set is one that it measures.
+        self.passes('tasks', 'build', 'sudoku', '--csv', self.path('a/puzzles.csv'), '--train', '5', '--test', '1', '--out',
+                    self.path('again'))
+        self.assertIn('sudoku 9x9', self.passes('tasks', 'inspect', self.path('a')).stdout)
+
+    def test_shares_and_headers(self):
+        with open(self.HARD, encoding='utf-8') as file:
+            puzzles = file.read().split()
+        first = self.write('first.txt', '\ufeff# mine\n' + ''.join(f'{p} # {i}\n' for i, p in enumerate(puzzles[:30])))
+        second = self.write('second.csv', 'quizzes,solutions\n' + ''.join(f'{p.replace(".", "0")},{a}\n' for p, a in
+                                                                        self.solved(puzzles[30:])))
+        self.build('b', '--lines', first, second, '--train', '12', '--test', '1', '--shares', '1,2')
+        with open(self.path('b/puzzles.csv'), encoding='utf-8') as file:
+            files = [os.path.basename(row['file']) for row in csv.DictReader(file) if row['split'] == 'train']
+        self.assertEqual((files.count('first.txt'), files.count('second.csv')), (4, 8))
+
+    def solved(self, puzzles):
+        """Puzzles with their solutions, as this builder finds them."""
+        self.build('solved', '--lines', '-', '--train', '20', '--test', '1', stdin='\n'.join(puzzles))
+        with open(self.path('solved/puzzles.csv'), encoding='utf-8') as file:
+            return [(row['question'], row['answer']) for row in csv.DictReader(file)]
+
+    def test_bad_input(self):
+        build = ('tasks', 'build', 'sudoku', '--train', '1', '--test', '1', '--out', self.path('none'), '--lines')
+        good = '..' + self.ANSWER[2:]
+        for text, message in (
+                (good + '\n1234\n', 'bad.txt: line 2: begins with 4 characters without a gap, not the 81 cells of a puzzle'),
+                ('.' * 81, 'bad.txt: line 1: has more than one solution; fix: add givens, or take the line out'),
+                ('....567894' + '.' * 71, 'bad.txt: line 1: has more than one solution'),
+                ('11' + '.' * 79, 'bad.txt: line 1, row 1, column 2'),
+                ('# none\n', 'bad.txt: holds no puzzles; fix: write one per line'),
+                ('quizzes,solutions\n' + good + ',' + self.ANSWER[::-1], 'bad.txt: line 2, column answer'),
+                (good, 'puzzles of these rules, not 1')):
+            with self.subTest(text=text):
+                self.fails(4, [message], *build, self.write('bad.txt', text))
+        self.fails(2, ['--shares: has 2 numbers for 1 files'], *build, self.HARD, '--shares', '1,2')
+        self.fails(2, ['--shares: "x" is no number above 0'], *build, self.HARD, '--shares', 'x')
+        self.fails(2, ['--lines'], *build, self.HARD, '--generate')
+        self.assertFalse(os.path.exists(self.path('none')))
 
 
 class BuildFromStandardInput(CliTest):

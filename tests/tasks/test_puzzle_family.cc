@@ -106,6 +106,39 @@ TEST_CASE("what all families promise") {
   }
 }
 
+TEST_CASE("views: what is right stays right, they can be undone, and training sees no others") {
+  for (const auto& family : families()) {
+    CAPTURE(family->name());
+    const Result<PuzzleExample> made = family->generate("test", 4, 0);
+    REQUIRE(made.ok());
+    Rng drawn(3, stream_of("views"), 0), again = drawn, training = drawn;
+    const PuzzleView view = family->random_view(drawn);
+    PuzzleExample copy = *made;
+    family->augment(copy.input, copy.label, training);
+    CHECK(view.show(made->input) == copy.input);
+    CHECK(view.show(made->label) == copy.label);
+
+    const std::vector<PuzzleView> few = family->views(3, again);
+    again = Rng(3, stream_of("views"), 0);
+    const std::vector<PuzzleView> many = family->views(40, again);
+    CHECK(many.size() == std::min<std::size_t>(40, family->max_copies() + 1));
+    REQUIRE(few.size() == 3);
+    CHECK(std::equal(few.begin(), few.end(), many.begin()));
+    CHECK(many[0].show(made->input) == made->input);
+    std::set<std::string> seen;
+    for (const PuzzleView& each : many) {
+      const std::vector<std::uint8_t> question = each.show(made->input), answer = each.show(made->label);
+      CHECK(family->verify(question, answer));
+      CHECK(family->canonical(question) == family->canonical(made->input));
+      CHECK(each.undo(question) == made->input);
+      CHECK(each.undo(answer) == made->label);
+      std::string told(each.names.begin(), each.names.end());
+      for (const std::uint32_t source : each.sources) told += std::to_string(source) + " ";
+      CHECK(seen.insert(told).second);
+    }
+  }
+}
+
 TEST_CASE("boards have a shape, and each token a glyph of its own") {
   for (const auto& family : families()) {
     CAPTURE(family->name());

@@ -6,6 +6,7 @@
 
 #include "tasks/puzzles/fractal/solver.h"
 #include "tasks/puzzles/fractal/verifier.h"
+#include "tasks/puzzles/maze/grid.h"
 
 namespace trm::tasks::fractal {
 namespace {
@@ -73,6 +74,19 @@ class Family final : public PuzzleFamily {
       const Picture changed = transformed({request_.size, {tokens.begin(), tokens.end()}}, view);
       std::copy(changed.cells.begin(), changed.cells.end(), tokens.begin());
     }
+  }
+  [[nodiscard]] PuzzleView random_view(Rng& rng) const override {
+    const Symmetry view = symmetry(rng.below(kSymmetries));
+    PuzzleView out;
+    out.sources.resize(seq_len());
+    for (std::size_t cell = 0; cell < seq_len(); ++cell)
+      out.sources[cell] = static_cast<std::uint32_t>(maze::dihedral_source(request_.size, view.image, cell));
+    out.names.resize(vocab_size());
+    for (std::size_t token = 0; token < vocab_size(); ++token) {
+      const auto plain = static_cast<std::uint8_t>(token);
+      out.names[token] = view.swap ? swapped(plain) : plain;
+    }
+    return out;
   }
   [[nodiscard]] std::size_t max_copies() const override { return kSymmetries - 1; }
   /// The symmetries in the order of their numbers; nothing about them is random.

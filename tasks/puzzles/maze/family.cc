@@ -1,6 +1,7 @@
 #include "tasks/puzzles/maze/family.h"
 
 #include <algorithm>
+#include <numeric>
 #include <tuple>
 #include <utility>
 
@@ -65,6 +66,16 @@ class Family final : public PuzzleFamily {
       const Grid changed = dihedral({request_.size, {tokens.begin(), tokens.end()}}, image);
       std::copy(changed.cells.begin(), changed.cells.end(), tokens.begin());
     }
+  }
+  [[nodiscard]] PuzzleView random_view(Rng& rng) const override {
+    const std::uint32_t image = rng.below(kDihedralImages);
+    PuzzleView out;
+    out.sources.resize(seq_len());
+    for (std::size_t cell = 0; cell < seq_len(); ++cell)
+      out.sources[cell] = static_cast<std::uint32_t>(dihedral_source(request_.size, image, cell));
+    out.names.resize(vocab_size());
+    std::iota(out.names.begin(), out.names.end(), std::uint8_t{0});
+    return out;
   }
   [[nodiscard]] std::size_t max_copies() const override { return kDihedralImages - 1; }
   /// The images in the order of their numbers; nothing about them is random.

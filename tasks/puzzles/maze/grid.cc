@@ -174,40 +174,32 @@ bool is_solution(const Grid& question, const Grid& answer) {
   return false;
 }
 
-Grid dihedral(const Grid& grid, unsigned image) {
-  const std::size_t last = grid.size - 1;
-  Grid out = grid;
-  for (std::size_t i = 0; i <= last; ++i) {
-    for (std::size_t j = 0; j <= last; ++j) {
-      std::size_t row = i, column = j;
-      switch (image) {
-        case 1:
-          row = j, column = last - i;
-          break;
-        case 2:
-          row = last - i, column = last - j;
-          break;
-        case 3:
-          row = last - j, column = i;
-          break;
-        case 4:
-          column = last - j;
-          break;
-        case 5:
-          row = last - i;
-          break;
-        case 6:
-          row = j, column = i;
-          break;
-        case 7:
-          row = last - j, column = last - i;
-          break;
-        default:
-          break;
-      }
-      out.cells[i * grid.size + j] = grid.cells[row * grid.size + column];
-    }
+std::size_t dihedral_source(std::size_t size, unsigned image, std::size_t cell) {
+  const std::size_t last = size - 1, i = cell / size, j = cell % size;
+  switch (image) {
+    case 1:
+      return j * size + last - i;
+    case 2:
+      return (last - i) * size + last - j;
+    case 3:
+      return (last - j) * size + i;
+    case 4:
+      return i * size + last - j;
+    case 5:
+      return (last - i) * size + j;
+    case 6:
+      return j * size + i;
+    case 7:
+      return (last - j) * size + last - i;
+    default:
+      return cell;
   }
+}
+
+Grid dihedral(const Grid& grid, unsigned image) {
+  Grid out = grid;
+  for (std::size_t cell = 0; cell < out.cells.size(); ++cell)
+    out.cells[cell] = grid.cells[dihedral_source(grid.size, image, cell)];
   return out;
 }
 

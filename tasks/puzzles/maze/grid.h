@@ -61,6 +61,8 @@ bool is_solution(const Grid& question, const Grid& answer);
 /// Published numbers: 0 as it is, 1 to 3 turned left by 90, 180, 270 degrees, 4 flipped left to right, 5 upside down,
 /// 6 transposed, 7 transposed along the other diagonal.
 inline constexpr unsigned kDihedralImages = 8;
+/// The cell that an image shows at `cell`, of a board of size x size.
+std::size_t dihedral_source(std::size_t size, unsigned image, std::size_t cell);
 Grid dihedral(const Grid& grid, unsigned image);
 /// The least of the eight images, which they all share.
 std::string canonical_text(const Grid& grid);

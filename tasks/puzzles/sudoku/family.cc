@@ -78,6 +78,19 @@ class Family final : public PuzzleFamily {
       }
     }
   }
+  [[nodiscard]] PuzzleView random_view(Rng& rng) const override {
+    const Symmetry symmetry = random_symmetry(request_.layout, rng);
+    PuzzleView out;
+    out.sources.resize(seq_len());
+    for (std::size_t cell = 0; cell < seq_len(); ++cell)
+      out.sources[cell] = static_cast<std::uint32_t>(symmetry.source(request_.layout, cell));
+    out.names.resize(vocab_size());
+    for (std::size_t token = 0; token < vocab_size(); ++token) {
+      const std::size_t shown = token <= kBlankToken ? token : symmetry.digits[token - kBlankToken] + kBlankToken;
+      out.names[token] = static_cast<std::uint8_t>(shown);
+    }
+    return out;
+  }
   [[nodiscard]] std::size_t max_copies() const override { return std::numeric_limits<std::int32_t>::max(); }
   [[nodiscard]] std::vector<PuzzleExample> copies(const PuzzleExample& example, std::size_t count,
                                                   Rng& rng) const override {
