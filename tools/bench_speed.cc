@@ -4,8 +4,28 @@
 #include <utility>
 
 #include "tools/cli.h"
+#include "tools/shipped.h"
 
 namespace trm::cli {
+namespace {
+
+/// What else can do the work of a workload. A script that is not there is as absent as its library.
+std::vector<bench::PeerProgram> peer_programs() {
+  const Result<std::string> pytorch = shipped_file(kShippedPython, "pytorch");
+  const Result<std::string> onnxruntime = shipped_file(kShippedNode, "onnxruntime");
+  std::vector<bench::PeerProgram> out(2);
+  out[0].name = "PyTorch";
+  out[0].fix = "./tools/peers --only pytorch installs it";
+  // The Python of the system has the PyTorch of the system; that in PATH may have another one.
+  if (pytorch.ok()) out[0].commands = {{"python3", *pytorch}, {"/usr/bin/python3", *pytorch}};
+  out[1].name = "ONNX Runtime";
+  out[1].fix = "./tools/peers --only onnxruntime installs it";
+  if (onnxruntime.ok()) out[1].commands = {{"node", *onnxruntime}};
+  return out;
+}
+
+}  // namespace
+
 
 Result<bench::SpeedSuiteOptions> speed_suite_options(const SpeedBench& options) {
   bench::SpeedSuiteOptions out;
@@ -22,6 +42,7 @@ Result<bench::SpeedSuiteOptions> speed_suite_options(const SpeedBench& options) 
   }
   if (options.seconds) out.seconds = static_cast<double>(*options.seconds);
   out.seed = options.seed;
+  out.peers = peer_programs();
   return out;
 }
 

@@ -151,7 +151,7 @@ TEST_CASE("speed: the best peak of all rounds counts, and floats may serve bfloa
 
 TEST_CASE("speed: records and table say whether goals are reached") {
   SpeedOutcome outcome;
-  outcome.peer = "oneDNN 0.0.0";
+  outcome.onednn = "oneDNN 0.0.0";
   outcome.bouts = {bout("W1", WeightType::fp32, 1, {90e6, 92e6, 88e6, 91e6, 89e6, 90e6}, std::vector<double>(6, 100e6)),
                    bout("W3", WeightType::int8, 1, {26e6}, {20e6}), bout("W4", WeightType::fp32, 2, {9e6}, {10e6}),
                    bout("train-D128", WeightType::fp32, 1, {2e9}, {})};
@@ -177,7 +177,7 @@ TEST_CASE("speed: records and table say whether goals are reached") {
   const StepOperations operations = step_operations(outcome.bouts[0].workload.model, 1);
   CHECK(find("W1", kOursName, "gflop_per_s")->value ==
         doctest::Approx((operations.weights + operations.attention) / 90e6));
-  CHECK(find("W1", kPeerName, "gflop_per_s")->value == doctest::Approx(operations.weights / 100e6));
+  CHECK(find("W1", kOneDnnName, "gflop_per_s")->value == doctest::Approx(operations.weights / 100e6));
 
   CHECK(speed_goals_text(outcome) == "W1 fp32 0.900, goal 0.95: reached; W3 int8 1.300, goal 1.25: missed");
   const std::string text = speed_table_text(outcome);
