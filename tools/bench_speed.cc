@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "bench/profile/model_run.h"
 #include "tools/cli.h"
 #include "tools/shipped.h"
 
@@ -33,6 +34,14 @@ Result<bench::SpeedSuiteOptions> speed_suite_options(const SpeedBench& options) 
   if (!workloads.ok()) return workloads.error();
   out.workloads = *std::move(workloads);
   if (options.dtype && *options.dtype != simd::WeightType::automatic) out.types = {*options.dtype};
+  for (bench::SpeedWorkload& workload : out.workloads) {
+    if (!workload.shipped) continue;
+    const Result<std::string> file = find_model(workload.name);
+    if (!file.ok()) return file.error();
+    const Result<bench::ProfiledModel> model = bench::profiled_file(workload.name, *file);
+    if (!model.ok()) return model.error();
+    workload.model = model->workload.model;
+  }
   const bool decodes = std::any_of(out.workloads.begin(), out.workloads.end(),
                                    [](const bench::SpeedWorkload& w) { return w.kind == bench::SpeedKind::decoding; });
   if (decodes) {

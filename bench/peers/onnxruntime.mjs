@@ -302,12 +302,11 @@ class Peer {
   }
 
   hello() {
-    return {name: 'ONNX Runtime', version: this.require('onnxruntime-node/package.json').version, kernels: 'CPU provider'};
+    const {version} = this.require('onnxruntime-node/package.json');
+    return {name: 'ONNX Runtime', version, kernels: 'CPU provider', step: ['fp32', 'int8'], training: []};
   }
 
   async prepare(request) {
-    if (request.work !== 'step') throw new Unsupported(request.work);
-    if (request.type === 'bf16') throw new Unsupported('bf16 on its CPU provider');
     const made = await Case.create(this.ort, request);
     const {ns, ...first} = await made.first();
     this.cases.set(request.case, made);

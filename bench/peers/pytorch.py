@@ -10,6 +10,7 @@ Types: fp32; bf16 (weights, states and products in bfloat16, norms and rotation 
 
 import ctypes
 import ctypes.util
+import glob
 import json
 import math
 import mmap
@@ -172,8 +173,6 @@ class TrainingCase:
     RATE, DECAY, BETA1, BETA2, AVERAGE, MOST_STEPS = 1e-4, 1.0, 0.9, 0.95, 0.999, 16
 
     def __init__(self, tensors, config, kind):
-        if kind == 'int8':
-            raise Unsupported('training in int8')
         self.network = Network(config, tensors['inputs'].shape[1])
         self.number = TYPES[kind]
         self.inputs, self.labels = tensors.pop('inputs').long(), tensors.pop('labels').long()
@@ -280,7 +279,10 @@ class Peer:
         self.blas = Blas()
 
     def hello(self, _):
-        return {'name': 'PyTorch', 'version': torch.__version__, 'kernels': self.blas.kernels()}
+        waiting = os.environ.get('OMP_WAIT_POLICY')
+        kernels = self.blas.kernels() + ('' if waiting is None else f', {waiting} waiting')
+        return {'name': 'PyTorch', 'version': torch.__version__, 'kernels': kernels, 'step': ['fp32', 'bf16', 'int8'],
+                'training': ['fp32', 'bf16']}
 
     def prepare(self, request):
         self.blas.set_threads(request['threads'])
@@ -312,17 +314,23 @@ class Peer:
 
 def tune():
     """Starts this program again with what makes PyTorch faster, unless the user has chosen: mimalloc, since page faults of
-    Python's allocations may cost more than the arithmetic, and kernels of OpenBLAS that fit a processor which it does not know."""
+    Python's allocations may cost more than the arithmetic; the OpenBLAS that shares PyTorch's threads instead of having as many
+    more; its kernels for a processor that it does not know; and threads that sleep when they wait, where others use the machine,
+    too: those that spin would hold up the ones that work."""
     environment = dict(os.environ, **{TUNED: '1'})
     library = ctypes.util.find_library('mimalloc')
     if library is not None:
         environment.setdefault('LD_PRELOAD', library)
+    for folder in glob.glob('/usr/lib/*/openblas-openmp'):
+        environment.setdefault('LD_LIBRARY_PATH', folder)
     with open('/proc/cpuinfo', encoding='utf-8') as cpu:
         flags = next((line.split() for line in cpu if line.startswith('flags')), [])
     for flag, kernels in (('avx512bw', 'SkylakeX'), ('avx2', 'Haswell')):
         if flag in flags:
             environment.setdefault('OPENBLAS_CORETYPE', kernels)
             break
+    if os.getloadavg()[0] > 0.5 * len(os.sched_getaffinity(0)):
+        environment.setdefault('OMP_WAIT_POLICY', 'passive')
     os.execve(sys.executable, [sys.executable, *sys.argv], environment)
 
 

@@ -20,8 +20,12 @@ constexpr std::chrono::seconds kPeerStartLimit{60};
 constexpr std::size_t kPeerOutputBytes = std::size_t{64} << 20;
 constexpr double kMostNs = 1e15;
 
-Error left(const PeerProgram& program, std::string message) {
+Error peer_absent(const PeerProgram& program, std::string message) {
   return Error{ErrorCode::unsupported, "", program.name, std::move(message), program.fix};
+}
+
+Error peer_failed(const PeerProgram& program, std::string message) {
+  return Error{ErrorCode::io, "", program.name, std::move(message), ""};
 }
 
 }  // namespace
@@ -38,39 +42,40 @@ Status write_peer_case(const std::string& path, const RandomModel& model, const 
   return write_safetensors(path, tensors, {{"config", model.config.canonical()}}, Checksums::left_out);
 }
 
-/// One case of a peer. The peer itself reads the clock: what the way to it costs is not its work.
+/// One case of a peer, which reads the clock itself: what the way to it costs is not its work.
 class PeerRunner final : public Runner {
  public:
-  PeerRunner(std::shared_ptr<PeerProcess> peer, std::size_t number) : peer_(std::move(peer)), number_(number) {}
-  Result<double> warm_up() override {
-    if (Status s = run(); !s.ok()) return s.error();
-    return 1.0;
-  }
+  /// expected_ns: of a run, as the peer took when it made itself ready.
+  PeerRunner(std::shared_ptr<PeerProcess> peer, std::size_t number, double expected_ns)
+      : peer_(std::move(peer)), number_(number), expected_ns_(expected_ns) {}
+  [[nodiscard]] double expected_ns() const override { return expected_ns_; }
+  Result<double> warm_up() override { return 1.0; }
   Status run() override {
     const Result<double> time = timed_run();
     return time.ok() ? Status{} : Status{time.error()};
   }
-  Result<double> timed_run() override { return peer_->run(number_); }
+  Result<double> timed_run() override { return peer_->time(number_); }
 
  private:
   std::shared_ptr<PeerProcess> peer_;
   std::size_t number_;
+  double expected_ns_;
 };
 
 Result<std::shared_ptr<PeerProcess>> PeerProcess::start(const PeerProgram& program) {
-  Error absent = left(program, "there is no program that could run it");
+  Error reason = peer_absent(program, "there is no script of it");
   for (const std::vector<std::string>& command : program.commands) {
     Result<Helper> helper = Helper::start({command, {}});
     if (!helper.ok()) {
-      absent = left(program, helper.error().message);
+      reason = peer_absent(program, helper.error().message);
       continue;
     }
     std::shared_ptr<PeerProcess> peer(new PeerProcess(program, *std::move(helper)));
     const Status greeted = peer->greet();
     if (greeted.ok()) return peer;
-    absent = greeted.error();
+    reason = greeted.error();
   }
-  return absent;
+  return reason;
 }
 
 Status PeerProcess::greet() {
@@ -80,10 +85,12 @@ Status PeerProcess::greet() {
   program_.limit = patience;
   if (!hello.ok()) return hello.error();
   std::string name, version, kernels;
-  for (const char* field : {"name", "version", "kernels"}) hello->require(field);
+  for (const char* field : {"name", "version", "kernels", "step", "training"}) hello->require(field);
   hello->get("name", name);
   hello->get("version", version);
   hello->get("kernels", kernels);
+  hello->get("step", step_types_);
+  hello->get("training", training_types_);
   if (Status s = hello->finish(); !s.ok()) return lose(s.error().text());
   description_ = fmt::format("{} {}, {}", name, version, kernels);
   return {};
@@ -91,21 +98,30 @@ Status PeerProcess::greet() {
 
 Error PeerProcess::lose(const std::string& how) {
   lost_ = true;
-  return left(program_, how);
+  return peer_failed(program_, how);
+}
+
+bool PeerProcess::does(SpeedKind kind, simd::WeightType type) const {
+  if (kind == SpeedKind::decoding) return false;
+  const std::vector<std::string>& types = kind == SpeedKind::training ? training_types_ : step_types_;
+  return std::find(types.begin(), types.end(), simd::weight_type_name(type)) != types.end();
 }
 
 Result<JsonObject> PeerProcess::ask(const JsonValue& request) {
-  if (lost_) return left(program_, "answers no more");
+  if (lost_) return peer_failed(program_, "answers no more");
   const Result<std::string> line = helper_.ask(request.compact() + "\n", {program_.limit, kPeerOutputBytes});
   if (!line.ok()) return lose(line.error().message);
   Result<JsonObject> answer = JsonObject::parse(*line, program_.name);
   if (!answer.ok()) return lose("its answer is not one line of JSON: " + line->substr(0, 200));
-  for (const char* why : {"absent", "unsupported", "error"}) {
-    if (!answer->has(why)) continue;
+  const auto says = [&](const char* why) {
     std::string text;
-    answer->get(why, text);
-    return left(program_, std::string(why) + ": " + text);
-  }
+    if (answer->has(why)) answer->get(why, text);
+    return text;
+  };
+  if (const std::string why = says("absent"); !why.empty()) return peer_absent(program_, "is not installed: " + why);
+  if (const std::string what = says("unsupported"); !what.empty())
+    return Error{ErrorCode::unsupported, "", program_.name, "does not compute a model with " + what, ""};
+  if (const std::string how = says("error"); !how.empty()) return peer_failed(program_, "failed: " + how);
   return answer;
 }
 
@@ -131,10 +147,10 @@ Result<std::unique_ptr<Runner>> PeerProcess::prepare(const std::shared_ptr<PeerP
     answer->logits.assign(logits.begin(), logits.end());
   }
   if (Status s = ready->finish(); !s.ok()) return self->lose(s.error().text());
-  return std::unique_ptr<Runner>(std::make_unique<PeerRunner>(self, number));
+  return std::unique_ptr<Runner>(std::make_unique<PeerRunner>(self, number, ns));
 }
 
-Result<double> PeerProcess::run(std::size_t number) {
+Result<double> PeerProcess::time(std::size_t number) {
   Result<JsonObject> done = ask(JsonValue::object({{"do", "run"}, {"case", std::uint64_t{number}}}));
   if (!done.ok()) return done.error();
   double ns = 0;

@@ -21,7 +21,7 @@ namespace trm::bench {
 struct PeerProgram {
   std::string name;                               ///< "PyTorch"
   std::vector<std::vector<std::string>> commands;  ///< the first one that finds its library serves
-  std::string fix;                                ///< of its absence: "run tools/peers --only pytorch"
+  std::string fix;                                ///< of its absence: "./tools/peers --only pytorch installs it"
   std::chrono::milliseconds limit = std::chrono::minutes(5);  ///< for an answer; then it counts as hung
 };
 
@@ -45,7 +45,8 @@ Status write_peer_case(const std::string& path, const RandomModel& model, const 
 
 class PeerProcess {
  public:
-  /// Error (unsupported): the program or its library is not there, or says something else than its name and version.
+  /// Error: the program or its library is not there (unsupported); it says something else than its name and version,
+  /// or nothing (io).
   static Result<std::shared_ptr<PeerProcess>> start(const PeerProgram& program);
 
   [[nodiscard]] const std::string& name() const { return program_.name; }
@@ -53,11 +54,14 @@ class PeerProcess {
   [[nodiscard]] const std::string& description() const { return description_; }
   /// It ended, hung, or did not keep to the protocol: it answers no more.
   [[nodiscard]] bool is_lost() const { return lost_; }
+  /// Does it know work of this kind and type?
+  [[nodiscard]] bool does(SpeedKind kind, simd::WeightType type) const;
   /// Bytes; 0: the system does not say.
   [[nodiscard]] std::size_t rss_peak_bytes() const;
 
   /// Makes a case ready and does its work once or more. Returns what is to be timed, which must not outlive `self`.
-  /// answer: what it computed first, unless null. Error (unsupported): the peer does not do such work, or failed at it.
+  /// answer: what it computed first, unless null. Error: the peer does not compute such a
+  /// model (unsupported); it failed at it, or is lost (io).
   static Result<std::unique_ptr<Runner>> prepare(const std::shared_ptr<PeerProcess>& self, const PeerCase& work,
                                                  PeerAnswer* answer);
 
@@ -65,7 +69,7 @@ class PeerProcess {
   friend class PeerRunner;
   PeerProcess(const PeerProgram& program, Helper helper) : program_(program), helper_(std::move(helper)) {}
   Status greet();
-  Result<double> run(std::size_t number);
+  Result<double> time(std::size_t number);
   /// The answer to a request, if it is none of the words that say why not.
   Result<JsonObject> ask(const JsonValue& request);
   Error lose(const std::string& how);
@@ -73,6 +77,7 @@ class PeerProcess {
   PeerProgram program_;
   Helper helper_;
   std::string description_;
+  std::vector<std::string> step_types_, training_types_;
   std::size_t cases_ = 0;
   bool lost_ = false;
 };

@@ -96,6 +96,9 @@ std::unique_ptr<Runner> Peers::make_runner(const std::string& peer, const BoutOu
                                            std::uint64_t seed, const FirstAnswer& first) {
   Member* member = find(peer);
   if (member == nullptr || member->process->is_lost()) return nullptr;
+  if (!member->process->does(bout.workload.kind, bout.type)) return nullptr;
+  const std::string task = fmt::format("{}, {}", peer, bout.workload.name);
+  if (foreign_.contains(task)) return nullptr;
   const std::string work = fmt::format("{}, {}", bout.workload.name, bout.mode());
   const Result<std::string> file = case_file(bout.workload, model, seed);
   if (!file.ok()) {
@@ -107,6 +110,11 @@ std::unique_ptr<Runner> Peers::make_runner(const std::string& peer, const BoutOu
   Result<std::unique_ptr<Runner>> runner =
       PeerProcess::prepare(member->process, {*file, bout.workload.kind, bout.type, bout.threads},
                            checks ? &answer : nullptr);
+  if (!runner.ok() && runner.error().code == ErrorCode::unsupported) {
+    foreign_.insert(task);
+    leave_out_(task, runner.error());
+    return nullptr;
+  }
   if (!runner.ok()) {
     dropped(peer, work, runner.error());
     return nullptr;
@@ -125,7 +133,8 @@ std::vector<std::pair<std::string, std::size_t>> Peers::memory(const SpeedWorklo
   const auto file = files_.find(workload.name);
   if (file == files_.end()) return out;
   for (const Member& member : processes_) {
-    if (member.process->is_lost()) continue;
+    if (member.process->is_lost() || !member.process->does(workload.kind, type)) continue;
+    if (foreign_.contains(fmt::format("{}, {}", member.program.name, workload.name))) continue;
     const Result<std::shared_ptr<PeerProcess>> fresh = PeerProcess::start(member.program);
     if (!fresh.ok()) continue;
     const auto runner = PeerProcess::prepare(*fresh, {file->second, workload.kind, type, 1}, nullptr);

@@ -7,7 +7,9 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "bench/harness/scratch_folder.h"
@@ -60,8 +62,9 @@ class Peers {
   LeaveOut leave_out_;
   std::vector<Member> processes_;
   std::optional<ScratchFolder> folder_;
-  std::map<std::string, std::string> files_;        ///< by workload
-  std::map<std::string, PeerAnswer> answers_;       ///< ours, by workload
+  std::map<std::string, std::string> files_;   ///< by workload
+  std::map<std::string, PeerAnswer> answers_;  ///< ours, by workload
+  std::set<std::string> foreign_;              ///< "PyTorch, maze-11x11": models that a peer does not compute
 };
 
 /// Largest resident set of a process of ours that does one workload once, on one thread. The process that asks must

@@ -21,6 +21,8 @@ class Runner {
   /// Does at least a part of the work, so that the first timed run finds its pages and its code. Returns how often that
   /// part fits into a run: 1 if it was a whole one.
   virtual Result<double> warm_up() = 0;
+  /// Nanoseconds of a run, if it knows them; then it needs no warming up. 0: it does not.
+  [[nodiscard]] virtual double expected_ns() const { return 0; }
   /// Does the work once.
   virtual Status run() = 0;
   /// The same. Nanoseconds that it took, at least 1.

@@ -67,9 +67,10 @@ std::string steps_text(const SpeedOutcome& outcome) {
          "In brackets: smallest and largest, where fewer than six rounds bound no median\n";
 }
 
-/// "1.62 (1.55-1.70)", how much longer a peer took.
+/// "1.62 1.55-1.70", how much longer a peer took.
 std::string speedup_text(const Estimate& speedup) {
-  return fmt::format("{:.2f} {}", speedup.value, range_text(speedup));
+  return speedup.interval ? fmt::format("{:.2f} {:.2f}-{:.2f}", speedup.value, speedup.interval->low, speedup.interval->high)
+                          : fmt::format("{:.2f} [{:.2f}-{:.2f}]", speedup.value, speedup.least, speedup.most);
 }
 
 /// Steps and updates beside the peers that do the same work.
@@ -77,7 +78,7 @@ std::string peers_text(const SpeedOutcome& outcome) {
   if (outcome.peers.empty()) return "";
   Line head = {"the same work", "type", "threads", "trm ms"};
   for (const PeerDescription& peer : outcome.peers) {
-    for (const char* column : {" ms", " GFLOP/s", " times trm"}) head.push_back(peer.name + column);
+    for (const char* column : {" ms", " GFLOP/s", " / trm"}) head.push_back(peer.name + column);
   }
   head.insert(head.end(), {"goal", ""});
   std::vector<Line> lines = {head};
@@ -110,7 +111,7 @@ std::string peers_text(const SpeedOutcome& outcome) {
 
 /// Each workload once for each number of threads: the fastest of all.
 std::string best_text(const SpeedOutcome& outcome) {
-  std::vector<Line> lines = {{"fastest of all types", "threads", "trm", "peer", "peer's type", "times trm", "goal", ""}};
+  std::vector<Line> lines = {{"fastest of all types", "threads", "trm", "peer", "peer's type", "peer / trm", "goal", ""}};
   std::set<std::pair<std::string, std::size_t>> seen;
   for (const BoutOutcome& bout : outcome.bouts) {
     if (bout.workload.kind != SpeedKind::step || !seen.insert({bout.workload.name, bout.threads}).second) continue;
