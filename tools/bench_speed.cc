@@ -10,10 +10,12 @@
 namespace trm::cli {
 namespace {
 
-/// What else can do the work of a workload. A script that is not there is as absent as its library.
-std::vector<bench::PeerProgram> peer_programs() {
+/// What else can do the work of a workload. A script that is not there is as absent as its library. Error: the variable
+/// names no folder.
+Result<std::vector<bench::PeerProgram>> peer_programs() {
   const Result<std::string> pytorch = shipped_file(kShippedPython, "pytorch");
   const Result<std::string> onnxruntime = shipped_file(kShippedNode, "onnxruntime");
+  if (!pytorch.ok() && pytorch.error().file == kShippedPython.variable) return pytorch.error();
   std::vector<bench::PeerProgram> out(2);
   out[0].name = "PyTorch";
   out[0].fix = "./tools/peers --only pytorch installs it";
@@ -26,7 +28,6 @@ std::vector<bench::PeerProgram> peer_programs() {
 }
 
 }  // namespace
-
 
 Result<bench::SpeedSuiteOptions> speed_suite_options(const SpeedBench& options) {
   bench::SpeedSuiteOptions out;
@@ -51,7 +52,9 @@ Result<bench::SpeedSuiteOptions> speed_suite_options(const SpeedBench& options) 
   }
   if (options.seconds) out.seconds = static_cast<double>(*options.seconds);
   out.seed = options.seed;
-  out.peers = peer_programs();
+  Result<std::vector<bench::PeerProgram>> peers = peer_programs();
+  if (!peers.ok()) return peers.error();
+  out.peers = *std::move(peers);
   return out;
 }
 

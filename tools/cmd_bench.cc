@@ -224,10 +224,9 @@ Command add_bench(Arguments& program) {
   auto options = std::make_shared<BenchOptions>();
   Arguments args = program.command("bench", "Measure accuracy, latency and memory of models on tasks and puzzles");
   std::vector<Option> choices = {
-      args.list(
-          "--task", options->tasks,
-          "Tasks, or workloads of suite speed, separated by commas (default: all; suite speed: all but W2, W6 "
-          "and train-sudoku-mlp, which take long)"),
+      args.list("--task", options->tasks,
+                "Tasks, or workloads of suite speed, separated by commas (default: all; suite speed: all but W2, W6 "
+                "and train-sudoku-mlp, which take long)"),
       args.list("--model", options->models,
                 "Names of models in bench/models, paths, exact-solver or prolog, separated by commas (default: " +
                     fmt::format("{}", fmt::join(default_contestant_names(), ",")) + ", as far as swipl works)"),

@@ -79,8 +79,8 @@ Result<std::shared_ptr<PeerProcess>> PeerProcess::start(const PeerProgram& progr
 }
 
 Status PeerProcess::greet() {
-  const std::chrono::milliseconds patience = std::exchange(
-      program_.limit, std::min<std::chrono::milliseconds>(program_.limit, kPeerStartLimit));
+  const std::chrono::milliseconds patience =
+      std::exchange(program_.limit, std::min<std::chrono::milliseconds>(program_.limit, kPeerStartLimit));
   Result<JsonObject> hello = ask(JsonValue::object({{"do", "hello"}}));
   program_.limit = patience;
   if (!hello.ok()) return hello.error();
@@ -128,13 +128,14 @@ Result<JsonObject> PeerProcess::ask(const JsonValue& request) {
 Result<std::unique_ptr<Runner>> PeerProcess::prepare(const std::shared_ptr<PeerProcess>& self, const PeerCase& work,
                                                      PeerAnswer* answer) {
   const std::size_t number = self->cases_++;
-  Result<JsonObject> ready = self->ask(JsonValue::object({{"do", "prepare"},
-                                                          {"case", std::uint64_t{number}},
-                                                          {"file", work.file},
-                                                          {"work", work.kind == SpeedKind::training ? "training" : "step"},
-                                                          {"type", std::string(simd::weight_type_name(work.type))},
-                                                          {"threads", std::uint64_t{work.threads}},
-                                                          {"answer", answer != nullptr}}));
+  Result<JsonObject> ready =
+      self->ask(JsonValue::object({{"do", "prepare"},
+                                   {"case", std::uint64_t{number}},
+                                   {"file", work.file},
+                                   {"work", work.kind == SpeedKind::training ? "training" : "step"},
+                                   {"type", std::string(simd::weight_type_name(work.type))},
+                                   {"threads", std::uint64_t{work.threads}},
+                                   {"answer", answer != nullptr}}));
   if (!ready.ok()) return ready.error();
   double ns = 0;
   std::vector<double> logits;

@@ -19,9 +19,9 @@ namespace trm::bench {
 
 /// How a peer is started.
 struct PeerProgram {
-  std::string name;                               ///< "PyTorch"
+  std::string name;                                ///< "PyTorch"
   std::vector<std::vector<std::string>> commands;  ///< the first one that finds its library serves
-  std::string fix;                                ///< of its absence: "./tools/peers --only pytorch installs it"
+  std::string fix;                                 ///< of its absence: "./tools/peers --only pytorch installs it"
   std::chrono::milliseconds limit = std::chrono::minutes(5);  ///< for an answer; then it counts as hung
 };
 

@@ -88,8 +88,7 @@ std::optional<Error> Peers::difference(const std::string& peer, const BoutOutcom
     return differs("gradients", apart(ours->second.grad_norm, answer.grad_norm), most);
   }
   const double most = peer_tolerance(bout.workload.model, bout.type);
-  return most == 0 ? std::nullopt
-                   : differs("logits", relative_difference(ours->second.logits, answer.logits), most);
+  return most == 0 ? std::nullopt : differs("logits", relative_difference(ours->second.logits, answer.logits), most);
 }
 
 std::unique_ptr<Runner> Peers::make_runner(const std::string& peer, const BoutOutcome& bout, const RandomModel& model,
@@ -107,9 +106,8 @@ std::unique_ptr<Runner> Peers::make_runner(const std::string& peer, const BoutOu
   }
   PeerAnswer answer;
   const bool checks = bout.threads == 1;  // the others have the same numbers
-  Result<std::unique_ptr<Runner>> runner =
-      PeerProcess::prepare(member->process, {*file, bout.workload.kind, bout.type, bout.threads},
-                           checks ? &answer : nullptr);
+  Result<std::unique_ptr<Runner>> runner = PeerProcess::prepare(
+      member->process, {*file, bout.workload.kind, bout.type, bout.threads}, checks ? &answer : nullptr);
   if (!runner.ok() && runner.error().code == ErrorCode::unsupported) {
     foreign_.insert(task);
     leave_out_(task, runner.error());
@@ -162,9 +160,9 @@ Result<std::size_t> our_peak_bytes(const SpeedWorkload& workload, const simd::Ke
     const Result<std::unique_ptr<ThreadPool>> pool = ThreadPool::create(alone);
     if (!pool.ok()) return pool.error();
     const auto model = std::make_shared<const RandomModel>(workload.model, seed);
-    Result<std::unique_ptr<Runner>> runner =
-        workload.kind == SpeedKind::training ? make_training_runner(*model, workload.batch, seed, kernels, **pool)
-                                             : make_step_runner(model, workload.batch, seed, kernels, **pool);
+    Result<std::unique_ptr<Runner>> runner = workload.kind == SpeedKind::training
+                                                 ? make_training_runner(*model, workload.batch, seed, kernels, **pool)
+                                                 : make_step_runner(model, workload.batch, seed, kernels, **pool);
     if (!runner.ok()) return runner.error();
     if (Status s = (*runner)->run(); !s.ok()) return s.error();
     const std::size_t bytes = rss_peak_bytes();

@@ -123,8 +123,8 @@ void add_speedups(const SpeedOutcome& outcome, const BoutOutcome& bout, RunResul
     const std::string metric = "speedup_over_" + metric_part(peer.peer);
     add(key, metric, "times", *speedup, results);
     if (bout.workload.kind != SpeedKind::training || peer.peer != kGoalPeer || bout.threads != 1) continue;
-    add_goal(key, metric,
-             speed_goal(GoalKind::training, bout.workload.name, bout.type, outcome.machine_has_tiles), results);
+    add_goal(key, metric, speed_goal(GoalKind::training, bout.workload.name, bout.type, outcome.machine_has_tiles),
+             results);
   }
 }
 
@@ -162,7 +162,8 @@ void add_memory(const MemoryOutcome& of, RunResults& results) {
     const double share = static_cast<double>(of.our_bytes) / static_cast<double>(bytes);
     const std::string metric = "memory_beside_" + metric_part(peer);
     add(key, metric, "times", {share, share, share, std::nullopt, 1}, results);
-    if (peer == kGoalPeer) add_goal(key, metric, speed_goal(GoalKind::memory, of.workload.name, of.type, false), results);
+    if (peer == kGoalPeer)
+      add_goal(key, metric, speed_goal(GoalKind::memory, of.workload.name, of.type, false), results);
   }
 }
 

@@ -375,7 +375,8 @@ class SpeedSuite {
     add("speed_protocol",
         fmt::format(
             "One process for ours and oneDNN, one for each other peer, which reads its clock itself. Rounds of all "
-            "measurements in a random order, those of one kind directly after each other and by turns the first; {} s in all, so what takes longer than three seconds is in fewer "
+            "measurements in a random order, those of one kind directly after each other and by turns the first; {} s "
+            "in all, so what takes longer than three seconds is in fewer "
             "rounds. A sample is one run after a pause of {} ms for the other's threads; of what takes under 50 ms it "
             "is the median of several, after one that is not timed. Before the rounds, each has done a part of its "
             "work, "

@@ -69,8 +69,9 @@ std::string steps_text(const SpeedOutcome& outcome) {
 
 /// "1.62 1.55-1.70", how much longer a peer took.
 std::string speedup_text(const Estimate& speedup) {
-  return speedup.interval ? fmt::format("{:.2f} {:.2f}-{:.2f}", speedup.value, speedup.interval->low, speedup.interval->high)
-                          : fmt::format("{:.2f} [{:.2f}-{:.2f}]", speedup.value, speedup.least, speedup.most);
+  return speedup.interval
+             ? fmt::format("{:.2f} {:.2f}-{:.2f}", speedup.value, speedup.interval->low, speedup.interval->high)
+             : fmt::format("{:.2f} [{:.2f}-{:.2f}]", speedup.value, speedup.least, speedup.most);
 }
 
 /// Steps and updates beside the peers that do the same work.
@@ -111,7 +112,8 @@ std::string peers_text(const SpeedOutcome& outcome) {
 
 /// Each workload once for each number of threads: the fastest of all.
 std::string best_text(const SpeedOutcome& outcome) {
-  std::vector<Line> lines = {{"fastest of all types", "threads", "trm", "peer", "peer's type", "peer / trm", "goal", ""}};
+  std::vector<Line> lines = {
+      {"fastest of all types", "threads", "trm", "peer", "peer's type", "peer / trm", "goal", ""}};
   std::set<std::pair<std::string, std::size_t>> seen;
   for (const BoutOutcome& bout : outcome.bouts) {
     if (bout.workload.kind != SpeedKind::step || !seen.insert({bout.workload.name, bout.threads}).second) continue;

@@ -41,8 +41,8 @@ std::vector<SpeedWorkload> speed_workloads();
 /// A step of each shipped puzzle model, one puzzle; the models are not filled in.
 std::vector<SpeedWorkload> shipped_workloads();
 
-/// Those of the names of both lists, in the order of reports; without names, those that run unasked. Error (usage): no workload has
-/// the name, with the nearest that one has; a name twice.
+/// Those of the names of both lists, in the order of reports; without names, those that run unasked. Error (usage): no
+/// workload has the name, with the nearest that one has; a name twice.
 Result<std::vector<SpeedWorkload>> choose_speed_workloads(const std::vector<std::string>& names);
 
 /// One product y(rows, out) = x(rows, in) W^T of a layer with its weights.

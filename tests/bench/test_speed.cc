@@ -156,7 +156,8 @@ TEST_CASE("speed: peers, memory and their goals are recorded and shown") {
   outcome.bouts = {bout("W1", WeightType::int8, 1, {80e6}, {}), bout("train-D128", WeightType::bf16, 1, {1e9}, {})};
   outcome.bouts[0].peers = {{"PyTorch", {200e6}}, {"ONNX Runtime", {116e6}}};
   outcome.bouts[1].peers = {{"PyTorch", {3.5e9}}, {"ONNX Runtime", {}}};
-  outcome.memory = {{named("W1"), WeightType::int8, 30'000'000, {{"PyTorch", 200'000'000}, {"ONNX Runtime", 60'000'000}}}};
+  outcome.memory = {
+      {named("W1"), WeightType::int8, 30'000'000, {{"PyTorch", 200'000'000}, {"ONNX Runtime", 60'000'000}}}};
   reports::RunResults results;
   add_speed_records(outcome, results);
   REQUIRE(reports::validate(results).ok());
@@ -250,7 +251,8 @@ TEST_CASE("speed: records and table say whether goals are reached") {
         doctest::Approx((operations.weights + operations.attention) / 90e6));
   CHECK(find("W1", kOneDnnName, "gflop_per_s")->value == doctest::Approx(operations.weights / 100e6));
 
-  CHECK(speed_goals_text(outcome) == "W1 fp32 beside oneDNN 0.900, goal 0.95: reached; W3 int8 beside oneDNN 1.300, goal 1.25: missed");
+  CHECK(speed_goals_text(outcome) ==
+        "W1 fp32 beside oneDNN 0.900, goal 0.95: reached; W3 int8 beside oneDNN 1.300, goal 1.25: missed");
   const std::string text = speed_table_text(outcome);
   CHECK(text.find("goals: 1 of 2 reached") != std::string::npos);
   CHECK(text.find("0.880-0.920") != std::string::npos);

@@ -52,6 +52,10 @@ class Speed(CliTest):
         self.assertIn('is not installed: no torch; fix: ./tools/peers --only pytorch installs it', result.stderr)
         self.assertNotIn('peer: ', result.stdout)
 
+    def test_variable_without_a_folder(self):
+        self.fails(4, ['TRM_PEERS', 'is no folder', 'unset TRM_PEERS'], 'bench', '--suite', 'speed', '--task', 'W3', '--out',
+                   self.path('never'), env={'TRM_PEERS': self.path('nowhere')})
+
     def test_shipped_model(self):
         result = self.passes('bench', '--suite', 'speed', '--task', 'sudoku-4x4', '--dtype', 'fp32', '--seconds', '0', '--threads',
                              '1', '--out', self.path('shipped_out'), env=self.peers(FAKE_PEER))
