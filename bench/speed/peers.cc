@@ -119,6 +119,7 @@ std::unique_ptr<Runner> Peers::make_runner(const std::string& peer, const BoutOu
   }
   if (checks) {
     if (const std::optional<Error> other = difference(peer, bout, answer, first)) {
+      foreign_.insert(task);
       leave_out_(fmt::format("{}, {}", peer, work), *other);
       return nullptr;
     }

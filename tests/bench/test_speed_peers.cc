@@ -158,6 +158,7 @@ TEST_CASE("speed peers: one that is not there, talks otherwise or computes other
     options.types = {type};
     const SpeedSuiteResult run = passes(options);
     CHECK(samples_of(run, "Fake") == nullptr);
+    CHECK(value_of(run, "Fake", "rss_peak_bytes") == 0);
     return environment_of(run, "left_out");
   };
   CHECK(left_out(fake(scratch, "absent"), WeightType::int8) ==
