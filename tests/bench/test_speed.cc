@@ -25,6 +25,7 @@ using simd::WeightType;
 
 std::vector<std::string> names_of(const std::vector<SpeedWorkload>& workloads) {
   std::vector<std::string> out;
+  out.reserve(workloads.size());
   for (const SpeedWorkload& w : workloads) out.push_back(w.name);
   return out;
 }
