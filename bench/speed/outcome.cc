@@ -64,28 +64,31 @@ double BoutOutcome::onednn_operations() const {
 
 std::optional<BestPeer> SpeedOutcome::best_peer(const std::string& workload, std::size_t threads) const {
   std::optional<Estimate> ours, theirs;
-  const std::vector<double>*our_ns = nullptr, *their_ns = nullptr;
-  BestPeer out{};
+  const BoutOutcome *our_bout = nullptr, *their_bout = nullptr;
+  const PeerTimes* best = nullptr;
   for (const BoutOutcome& bout : bouts) {
     if (bout.workload.name != workload || bout.threads != threads) continue;
     const std::optional<Estimate> time = estimate(bout.ours_ns);
     if (time && (!ours || time->value < ours->value)) {
       ours = time;
-      our_ns = &bout.ours_ns;
-      out.our_type = bout.type;
+      our_bout = &bout;
     }
     for (const PeerTimes& peer : bout.peers) {
       const std::optional<Estimate> other = estimate(peer.ns);
       if (!other || (theirs && theirs->value <= other->value)) continue;
       theirs = other;
-      their_ns = &peer.ns;
-      out.peer = peer.peer;
-      out.peer_type = bout.type;
+      their_bout = &bout;
+      best = &peer;
     }
   }
   if (!ours || !theirs) return std::nullopt;
-  out.speedup = {theirs->value / ours->value, theirs->least / ours->most, theirs->most / ours->least,
-                 interval_of_ratio(*their_ns, *our_ns), std::min(ours->n, theirs->n)};
+  BestPeer out{our_bout->type, best->peer, their_bout->type, {}};
+  if (our_bout == their_bout) {
+    out.speedup = *estimate(round_ratios(best->ns, our_bout->ours_ns));
+  } else {
+    out.speedup = {theirs->value / ours->value, theirs->least / ours->most, theirs->most / ours->least,
+                   interval_of_ratio(best->ns, our_bout->ours_ns), std::min(ours->n, theirs->n)};
+  }
   return out;
 }
 

@@ -75,7 +75,8 @@ struct BestPeer {
   simd::WeightType our_type;
   std::string peer;
   simd::WeightType peer_type;
-  Estimate speedup;  ///< its median time divided by ours; interval: bootstrap, from six samples of both on
+  /// Its time divided by ours: in the same type round by round, else of the medians, with a bootstrap interval.
+  Estimate speedup;
 };
 
 struct SpeedOutcome {

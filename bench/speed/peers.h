@@ -64,7 +64,7 @@ class Peers {
   std::optional<ScratchFolder> folder_;
   std::map<std::string, std::string> files_;   ///< by workload
   std::map<std::string, PeerAnswer> answers_;  ///< ours, by workload
-  std::set<std::string> foreign_;              ///< "PyTorch, maze-11x11": what a peer does not compute, or otherwise than ours
+  std::set<std::string> foreign_;  ///< "PyTorch, maze-11x11": what a peer does not compute, or otherwise than ours
 };
 
 /// Largest resident set of a process of ours that does one workload once, on one thread. The process that asks must

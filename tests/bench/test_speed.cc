@@ -142,13 +142,26 @@ TEST_CASE("speed: the fastest of ours stands beside the fastest peer in any type
   CHECK(best->our_type == WeightType::int8);
   CHECK(best->peer == "B");
   CHECK(best->peer_type == WeightType::int8);
-  CHECK(best->speedup.value == doctest::Approx(2));
+  CHECK(best->speedup.value == doctest::Approx((9.0 / 4 + 9.0 / 5) / 2));  // of one type: round by round
   REQUIRE(best->speedup.interval);
   CHECK(best->speedup.interval->low == doctest::Approx(9.0 / 5));
   CHECK(best->speedup.interval->high == doctest::Approx(9.0 / 4));
   CHECK(outcome.best_peer("W3", 2)->speedup.value == doctest::Approx(2));
   CHECK_FALSE(outcome.best_peer("W3", 2)->speedup.interval);
   CHECK_FALSE(outcome.best_peer("W1", 1));
+  // Of two types: median by median.
+  outcome.bouts[0].peers[0].ns = {9, 9, 9, 9, 9, 8};
+  outcome.bouts[1].peers[1].ns.clear();
+  const auto across = outcome.best_peer("W3", 1);
+  REQUIRE(across);
+  CHECK(across->peer == "A");
+  CHECK(across->peer_type == WeightType::fp32);
+  CHECK(across->speedup.value == doctest::Approx(2));
+  REQUIRE(across->speedup.interval);
+  CHECK(across->speedup.interval->low >= 8.0 / 5 - 1e-9);  // through logarithms and back
+  CHECK(across->speedup.interval->high <= 9.0 / 4 + 1e-9);
+  CHECK(across->speedup.interval->low < 2);
+  CHECK(across->speedup.interval->high > 2);
 }
 
 TEST_CASE("speed: peers, memory and their goals are recorded and shown") {
