@@ -225,10 +225,9 @@ Command add_bench(Arguments& program) {
   auto options = std::make_shared<BenchOptions>();
   Arguments args = program.command("bench", "Measure accuracy, latency and memory of models on tasks and puzzles");
   std::vector<Option> choices = {
-      args.list(
-          "--task", options->tasks,
-          "Tasks, or workloads of suite speed, separated by commas (default: all; suite speed: all but W2 and W6, "
-          "which take long)"),
+      args.list("--task", options->tasks,
+                "Tasks, or workloads of suite speed, separated by commas (default: all; suite speed: all but W2, W6 "
+                "and train-sudoku-mlp, which take long)"),
       args.list("--model", options->models,
                 "Names of models in bench/models, paths, exact-solver or prolog, separated by commas (default: " +
                     fmt::format("{}", fmt::join(default_contestant_names(), ",")) + ", as far as swipl works)"),
@@ -278,8 +277,8 @@ Command add_bench(Arguments& program) {
                   "frames: causal models on call frames; paper: puzzle models by the protocols of "
                   "the papers, beside the figures that these print; functions: models of frames "
                   "on every case that a function decides, the worst one shown; --items of each, "
-                  "status 1 if any is wrong; speed: how long steps, tokens and updates take, beside oneDNN "
-                  "and the processor's peak, in the type of --dtype or in all")
+                  "status 1 if any is wrong; speed: how long steps, tokens and updates take, beside oneDNN, "
+                  "PyTorch, ONNX Runtime (./tools/peers) and the processor's peak, in the type of --dtype or in all")
           .one_of({"frames", "paper", "functions", "speed"})
           .type("NAME")
           .default_shown());

@@ -15,6 +15,8 @@ struct ShippedKind {
 };
 inline constexpr ShippedKind kShippedModels{"models", ".safetensors", "TRM_MODELS", "model"};
 inline constexpr ShippedKind kShippedProlog{"baselines/prolog", ".pl", "TRM_PROLOG", "Prolog program"};
+inline constexpr ShippedKind kShippedPython{"peers", ".py", "TRM_PEERS", "peer in Python"};
+inline constexpr ShippedKind kShippedNode{"peers", ".mjs", "TRM_PEERS", "peer for Node.js"};
 inline constexpr ShippedKind kShippedRecipes{"recipes", ".json", "TRM_RECIPES", "recipe"};
 
 /// The shipped file of a bare name, with or without its ending. Looked for where the user says, in the folder that the

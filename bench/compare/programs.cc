@@ -12,6 +12,7 @@
 
 #include "bench/compare/load.h"
 #include "bench/compare/process.h"
+#include "bench/harness/scratch_folder.h"
 #include "engine/sys/files.h"
 #include "reports/compare/read.h"
 #include "reports/json.h"
@@ -28,30 +29,6 @@ constexpr const char* kPlace = "{out}";
 constexpr std::int64_t kFirstTimeout = 3'600'000'000'000;
 constexpr std::int64_t kLeastTimeout = 60'000'000'000;
 constexpr std::size_t kLongestName = 80;
-
-/// A folder for one run, gone with this object.
-class Scratch {
- public:
-  static std::optional<Scratch> make() {
-    std::error_code failed;
-    std::string name = (fs::temp_directory_path(failed) / "trm-compare-XXXXXX").string();
-    if (failed || ::mkdtemp(name.data()) == nullptr) return std::nullopt;
-    return Scratch(std::move(name));
-  }
-  Scratch(Scratch&& other) noexcept : path_(std::exchange(other.path_, {})) {}
-  Scratch(const Scratch&) = delete;
-  Scratch& operator=(const Scratch&) = delete;
-  Scratch& operator=(Scratch&&) = delete;
-  ~Scratch() {
-    std::error_code ignored;
-    if (!path_.empty()) fs::remove_all(path_, ignored);
-  }
-  [[nodiscard]] const std::string& path() const { return path_; }
-
- private:
-  explicit Scratch(std::string path) : path_(std::move(path)) {}
-  std::string path_;
-};
 
 /// What a program said under valgrind, without valgrind's own lines.
 std::string own_words(const std::string& text) {
@@ -155,11 +132,8 @@ Sampler program_sampler(const ProgramOptions& options) {
   const auto readable = std::make_shared<std::size_t>(0);
   return [options, timeout, readable](Side side) -> Result<RunOutcome> {
     const std::string& program = side == Side::before ? options.before : options.after;
-    const std::optional<Scratch> folder = Scratch::make();
-    if (!folder) {
-      return Error{ErrorCode::io, "TMPDIR", "", "no folder can be made there",
-                   "set TMPDIR to a folder that you may write to"};
-    }
+    const Result<ScratchFolder> folder = ScratchFolder::make("trm-compare");
+    if (!folder.ok()) return folder.error();
     std::vector<std::string> words = options.arguments;
     const bool ours = !words.empty() && (words.front() == "bench" || words.front() == "profile");
     if (ours && !mentions_place(words) && !names_output(words)) words.insert(words.end(), {"--out", kPlace});
@@ -230,8 +204,8 @@ Result<std::uint64_t> count_instructions(const std::vector<std::string>& words, 
 
 void add_instructions(const ProgramOptions& options, compare::Evidence& evidence) {
   const auto count = [&](const std::string& program, compare::Measurements& to) -> Status {
-    const std::optional<Scratch> folder = Scratch::make();
-    std::vector<std::string> words = with_place(options.arguments, folder ? folder->path() : "/tmp");
+    const Result<ScratchFolder> folder = ScratchFolder::make("trm-compare");
+    std::vector<std::string> words = with_place(options.arguments, folder.ok() ? folder->path() : "/tmp");
     words.insert(words.begin(), program);
     const Result<std::uint64_t> counted = count_instructions(words, options.stop);
     if (!counted.ok()) return counted.error();

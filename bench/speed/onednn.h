@@ -1,4 +1,4 @@
-// The peer: oneDNN's matrix products of a supervision step, and nothing else of it.
+// A peer that is a library: oneDNN's matrix products of a supervision step, and nothing else of it.
 //
 // The library is looked for when it is asked for, and not linked: who does not ask starts without it.
 #pragma once
@@ -21,7 +21,7 @@ class OneDnn {
 
   /// "oneDNN 2.6.3, AVX512_CORE_BF16".
   [[nodiscard]] virtual std::string description() const = 0;
-  /// Does it multiply by tiles (AMX)? Then it is compared with something that this engine has no counterpart to.
+  /// Does it multiply by tiles (AMX)? Then other goals hold.
   [[nodiscard]] virtual bool uses_tiles() const = 0;
   /// All products with weights of one supervision step, on so many threads: the whole batch together, layer after
   /// layer, weights in the layout that the library likes best, activations already in the type. Sums are stored as

@@ -26,6 +26,12 @@ std::size_t timed_runs(double expected_ns) {
 
 }  // namespace
 
+Result<double> Runner::timed_run() {
+  const std::int64_t begin = now_ns();
+  if (Status s = run(); !s.ok()) return s.error();
+  return static_cast<double>(std::max<std::int64_t>(1, now_ns() - begin));
+}
+
 bool runs_in_round(double cost_s, std::size_t round) {
   const double share = cost_s <= kEveryRoundSeconds ? 1.0 : kEveryRoundSeconds / cost_s;
   const auto at = static_cast<double>(round);
@@ -56,9 +62,9 @@ Result<double> time_runner(Runner& runner, double expected_ns) {
   }
   std::vector<double> times;
   for (std::size_t i = 0; i < timed_runs(expected_ns); ++i) {
-    const std::int64_t begin = now_ns();
-    if (Status s = runner.run(); !s.ok()) return s.error();
-    times.push_back(static_cast<double>(std::max<std::int64_t>(1, now_ns() - begin)));
+    const Result<double> time = runner.timed_run();
+    if (!time.ok()) return time.error();
+    times.push_back(*time);
   }
   return *reports::median(std::move(times));
 }

@@ -43,6 +43,8 @@ class StepRunner final : public Runner {
     return {};
   }
 
+  [[nodiscard]] std::span<const float> logits() const { return output_.logits.span(); }
+
  private:
   std::shared_ptr<const RandomModel> model_;
   CanvasNetwork<float> network_;
@@ -61,6 +63,14 @@ Result<std::unique_ptr<Runner>> make_step_runner(std::shared_ptr<const RandomMod
   auto out = std::make_unique<StepRunner>(std::move(model), batch, seed, kernels);
   if (Status s = out->create(pool); !s.ok()) return s.error();
   return std::unique_ptr<Runner>(std::move(out));
+}
+
+Result<std::vector<float>> first_logits(std::shared_ptr<const RandomModel> model, std::size_t batch, std::uint64_t seed,
+                                        const simd::Kernels<float>& kernels, ThreadPool& pool) {
+  StepRunner runner(std::move(model), batch, seed, kernels);
+  if (Status s = runner.create(pool); !s.ok()) return s.error();
+  if (Status s = runner.run(); !s.ok()) return s.error();
+  return std::vector<float>(runner.logits().begin(), runner.logits().end());
 }
 
 }  // namespace trm::bench

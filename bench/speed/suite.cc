@@ -13,6 +13,7 @@
 #include "bench/speed/onednn.h"
 #include "bench/speed/outcome.h"
 #include "bench/speed/peak.h"
+#include "bench/speed/peers.h"
 #include "bench/speed/records.h"
 #include "bench/speed/runner.h"
 #include "bench/speed/schedule.h"
@@ -36,15 +37,17 @@ constexpr double kLongNs = 1e9;
 
 /// Somebody who is timed, and where the samples go.
 struct Entrant {
-  std::unique_ptr<Runner> runner;
+  std::unique_ptr<Runner> runner;  ///< null: a peer that failed
   double expected_ns = 0;
   std::size_t threads = 1;
   std::vector<double>* samples = nullptr;
+  std::string peer = {};  ///< a program that may fail; empty: ours, or a library
 };
 
 /// Entrants that are compared with each other: they run one directly after the other.
 struct Bout {
   std::vector<Entrant> entrants;
+  std::string work = {};  ///< "W1, fp32, 1 thread"
   double spent_s = 0;
   std::size_t visits = 0;
 
@@ -68,9 +71,11 @@ class SpeedSuite {
       return Error{ErrorCode::usage, "", "--task", "nothing to measure", "name a workload"};
     if (options_.types.empty()) return Error{ErrorCode::usage, "", "--dtype", "nothing to measure", "name a type"};
     if (Status s = measurement_.begin(results_); !s.ok()) return s.error();
+    if (Status s = start_peers(); !s.ok()) return s.error();
     list_outcomes();
-    load_peer();
+    load_onednn();
     if (Status s = make_bouts(); !s.ok()) return s.error();
+    measure_peers_memory();
     if (Status s = warm_up(); !s.ok()) return s.error();
     if (Status s = take_rounds(begin); !s.ok()) return s.error();
     for (PeakRate& rate : peak_rates_) {
@@ -88,6 +93,41 @@ class SpeedSuite {
     std::vector<double> times_ns;
   };
 
+  /// Those that are there; then what our own processes take, as long as this one has no other thread.
+  Status start_peers() {
+    outcome_.machine_has_tiles = options_.isa_cap.empty() ? simd::missing_reason(simd::Isa::amx).empty()
+                                                          : options_.kernels.isa == simd::Isa::amx;
+    const bool any = std::any_of(options_.workloads.begin(), options_.workloads.end(), has_peers);
+    if (options_.peers.empty() || !any) return {};
+    measurement_.note("starting peers", 0, options_.peers.size());
+    peers_ = std::make_unique<Peers>(options_.peers,
+                                     [this](const std::string& who, const Error& reason) { leave_out(who, reason); });
+    outcome_.peers = peers_->descriptions();
+    if (peers_->empty()) return {};
+    for (const SpeedWorkload& workload : options_.workloads) {
+      if (!has_peers(workload)) continue;
+      if (Status s = workload.model.validate(); !s.ok()) return s;
+      measurement_.note("memory of " + workload.name, outcome_.memory.size(), options_.workloads.size());
+      const simd::WeightType type = types_of(workload).front();
+      const Result<std::size_t> bytes =
+          our_peak_bytes(workload, simd::with_weights(*options_.kernels.table, type), options_.seed);
+      if (!bytes.ok()) return bytes.error();
+      outcome_.memory.push_back({workload, type, *bytes});
+    }
+    return {};
+  }
+
+  void measure_peers_memory() {
+    for (MemoryOutcome& of : outcome_.memory) {
+      measurement_.note("memory of the peers", 0, outcome_.memory.size());
+      of.peer_bytes = peers_->memory(of.workload, of.type);
+    }
+  }
+
+  [[nodiscard]] std::vector<simd::WeightType> types_of(const SpeedWorkload& workload) const {
+    return workload.kind == SpeedKind::training ? training_types() : options_.types;
+  }
+
   /// Everything that will be measured; samples are added to these, which stay where they are.
   void list_outcomes() {
     all_threads_ = options_.threads != 0 ? options_.threads : detect_topology().usable_threads();
@@ -95,9 +135,10 @@ class SpeedSuite {
     for (const SpeedWorkload& workload : options_.workloads) {
       for (const std::size_t threads : counts) {
         if (threads > 1 && !workload.uses_threads) break;
-        const bool trains = workload.kind == SpeedKind::training;
-        for (const simd::WeightType type : trains ? training_types() : options_.types) {
-          outcome_.bouts.push_back({workload, type, threads, {}, {}});
+        for (const simd::WeightType type : types_of(workload)) {
+          BoutOutcome& bout = outcome_.bouts.emplace_back(BoutOutcome{workload, type, threads, {}, {}});
+          if (!has_peers(workload)) continue;
+          for (const PeerDescription& peer : outcome_.peers) bout.peers.push_back({peer.name, {}});
         }
       }
     }
@@ -124,20 +165,20 @@ class SpeedSuite {
     return has(type) || (type == simd::WeightType::fp32 && has(simd::WeightType::bf16));
   }
 
-  void load_peer() {
+  void load_onednn() {
     const bool steps = std::any_of(options_.workloads.begin(), options_.workloads.end(),
                                    [](const SpeedWorkload& w) { return w.kind == SpeedKind::step; });
-    if (!options_.ask_peer || !steps) return;
+    if (!options_.ask_onednn || !steps) return;
     // It gets what the machine has, as we do, or the same cap.
     Result<std::unique_ptr<OneDnn>> peer =
         OneDnn::load(options_.isa_cap.empty() ? nullptr : simd::onednn_cap(options_.kernels.isa));
     if (!peer.ok()) {
-      leave_out(kPeerName, peer.error());
+      leave_out(kOneDnnName, peer.error());
       return;
     }
-    peer_ = *std::move(peer);
-    outcome_.peer = peer_->description();
-    outcome_.peer_has_tiles = peer_->uses_tiles();
+    onednn_ = *std::move(peer);
+    outcome_.onednn = onednn_->description();
+    outcome_.onednn_has_tiles = onednn_->uses_tiles();
   }
 
   void leave_out(const std::string& who, const Error& reason) {
@@ -187,13 +228,15 @@ class SpeedSuite {
       Result<std::unique_ptr<Runner>> ours = make_ours(outcome);
       if (!ours.ok()) return ours.error();
       Bout& bout = bouts_.emplace_back();
+      bout.work = fmt::format("{}, {}", outcome.workload.name, outcome.mode());
       bout.entrants.push_back({*std::move(ours), 0, outcome.threads, &outcome.ours_ns});
-      if (peer_ == nullptr || outcome.workload.kind != SpeedKind::step) continue;
-      Result<std::unique_ptr<Runner>> peer = peer_->make_runner(outcome.workload, outcome.type, outcome.threads);
+      if (Status s = add_peers(outcome, bout); !s.ok()) return s;
+      if (onednn_ == nullptr || outcome.workload.kind != SpeedKind::step) continue;
+      Result<std::unique_ptr<Runner>> peer = onednn_->make_runner(outcome.workload, outcome.type, outcome.threads);
       if (peer.ok()) {
-        bout.entrants.push_back({*std::move(peer), 0, outcome.threads, &outcome.peer_ns});
+        bout.entrants.push_back({*std::move(peer), 0, outcome.threads, &outcome.onednn_ns});
       } else {
-        leave_out(fmt::format("{}, {}, {}", kPeerName, outcome.workload.name, outcome.mode()), peer.error());
+        leave_out(fmt::format("{}, {}, {}", kOneDnnName, outcome.workload.name, outcome.mode()), peer.error());
       }
     }
     peak_rates_.reserve(outcome_.peaks.size());
@@ -209,11 +252,54 @@ class SpeedSuite {
     return {};
   }
 
+  Status add_peers(BoutOutcome& outcome, Bout& bout) {
+    for (PeerTimes& peer : outcome.peers) {
+      const Result<std::shared_ptr<const RandomModel>> model = model_of(outcome.workload);
+      if (!model.ok()) return model.error();
+      std::unique_ptr<Runner> runner =
+          peers_->make_runner(peer.peer, outcome, **model, options_.seed,
+                              [this](const SpeedWorkload& workload) { return our_first_answer(workload); });
+      if (runner == nullptr) continue;
+      bout.entrants.push_back({std::move(runner), 0, outcome.threads, &peer.ns, peer.peer});
+    }
+    return {};
+  }
+
+  Result<PeerAnswer> our_first_answer(const SpeedWorkload& workload) {
+    const simd::Kernels<float>& kernels = simd::with_weights(*options_.kernels.table, simd::WeightType::fp32);
+    Result<ThreadPool*> pool = pool_of(1);
+    if (!pool.ok()) return pool.error();
+    const Result<std::shared_ptr<const RandomModel>> model = model_of(workload);
+    if (!model.ok()) return model.error();
+    PeerAnswer out;
+    if (workload.kind == SpeedKind::training) {
+      const Result<FirstUpdate> update = first_update(**model, workload.batch, options_.seed, kernels, **pool);
+      if (!update.ok()) return update.error();
+      out.loss = update->loss;
+      out.grad_norm = update->grad_norm;
+    } else {
+      Result<std::vector<float>> logits = first_logits(*model, workload.batch, options_.seed, kernels, **pool);
+      if (!logits.ok()) return logits.error();
+      out.logits = *std::move(logits);
+    }
+    return out;
+  }
+
+  /// True: a peer's run failed, which is told and otherwise of no consequence.
+  bool retired(Entrant& entrant, const Bout& bout, const Error& reason) {
+    if (entrant.peer.empty()) return false;
+    peers_->dropped(entrant.peer, bout.work, reason);
+    entrant.runner = nullptr;
+    return true;
+  }
+
   /// Also says what a run of each may take. One that takes seconds needs no run for its first pages and code: what
   /// these cost is lost in it, and the run is its first sample, unless another one's would belong to it.
   Status warm_up() {
     for (std::size_t b = 0; b < bouts_.size(); ++b) {
       for (Entrant& entrant : bouts_[b].entrants) {
+        entrant.expected_ns = entrant.runner->expected_ns();
+        if (entrant.expected_ns > 0) continue;
         const std::int64_t begin = now_ns();
         const Result<double> parts = entrant.runner->warm_up();
         if (!parts.ok()) return parts.error();
@@ -260,7 +346,9 @@ class SpeedSuite {
     const std::int64_t begin = now_ns();
     for (std::size_t turn = 0; turn < bout.entrants.size(); ++turn) {
       Entrant& entrant = bout.entrants[(turn + round) % bout.entrants.size()];
+      if (entrant.runner == nullptr) continue;
       const Result<double> time = time_runner(*entrant.runner, entrant.expected_ns);
+      if (!time.ok() && retired(entrant, bout, time.error())) continue;
       if (!time.ok()) return time.error();
       entrant.samples->push_back(*time);
       if (entrant.threads > 1) std::this_thread::sleep_for(kQuiet);
@@ -278,13 +366,17 @@ class SpeedSuite {
       results_.environment.push_back({key, std::move(value)});
     };
     add("threads", std::to_string(all_threads_));
-    if (!outcome_.peer.empty()) add("peer", outcome_.peer);
+    std::vector<std::string> peers;
+    if (!outcome_.onednn.empty()) add("peer", outcome_.onednn);
+    for (const PeerDescription& peer : outcome_.peers) peers.push_back(peer.description);
+    if (!peers.empty()) add("peers", fmt::format("{}", fmt::join(peers, "; ")));
     if (!left_out_.empty()) add("left_out", fmt::format("{}", fmt::join(left_out_, "; ")));
     add("goals", speed_goals_text(outcome_));
     add("speed_protocol",
         fmt::format(
-            "One process. Rounds of all measurements in a random order, ours and oneDNN's of one kind directly after "
-            "each other and by turns the first; {} s in all, so what takes longer than three seconds is in fewer "
+            "One process for ours and oneDNN, one for each other peer, which reads its clock itself. Rounds of all "
+            "measurements in a random order, those of one kind directly after each other and by turns the first; {} s "
+            "in all, so what takes longer than three seconds is in fewer "
             "rounds. A sample is one run after a pause of {} ms for the other's threads; of what takes under 50 ms it "
             "is the median of several, after one that is not timed. Before the rounds, each has done a part of its "
             "work, "
@@ -292,7 +384,9 @@ class SpeedSuite {
             "order "
             "of the rounds. A step is one supervision step: H_cycles 3, L_cycles 6, two layers, 21 evaluations; "
             "weights and puzzles are random. Operations are those of the products with weights and in attention. "
-            "oneDNN multiplies with the weights alone: no attention, norm, gate, or conversion of types. Where one "
+            "oneDNN multiplies with the weights alone: no attention, norm, gate, or conversion of types. The other "
+            "peers do the whole work with the same weights and puzzles. Memory is the largest resident set of a "
+            "process of each for one workload on one thread. Where one "
             "puzzle or stream leaves nothing to share, one thread is all that is measured.",
             options_.seconds, kQuiet.count()));
   }
@@ -305,7 +399,8 @@ class SpeedSuite {
   std::vector<PeakLoop> loops_;
   std::map<std::size_t, std::unique_ptr<ThreadPool>> pools_;
   std::shared_ptr<const RandomModel> last_model_;
-  std::unique_ptr<OneDnn> peer_;
+  std::unique_ptr<OneDnn> onednn_;
+  std::unique_ptr<Peers> peers_;
   std::vector<PeakRate> peak_rates_;
   std::vector<Bout> bouts_;  // their runners use pools and peer, so they end first
   std::vector<std::string> left_out_;

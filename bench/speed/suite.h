@@ -1,5 +1,5 @@
 // One run of the speed suite: how long steps, tokens and updates take in each type of weights, with oneDNN's matrix
-// products and the processor's own peak measured in between.
+// products, other programs that do the same, and the processor's own peak measured in between.
 #pragma once
 
 #include <cstdint>
@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "bench/harness/measurement.h"
+#include "bench/speed/peer_process.h"
 #include "bench/speed/workload.h"
 #include "reports/record.h"
 
@@ -21,7 +22,8 @@ struct SpeedSuiteOptions : MeasurementOptions {
   std::string causal_model;        ///< file of the model that decodes
   double seconds = kSpeedSeconds;  ///< for everything; every measurement is made at least once
   std::uint64_t seed = 0;          ///< of weights, puzzles and the order of a round
-  bool ask_peer = true;            ///< oneDNN, where it is
+  bool ask_onednn = true;          ///< where it is
+  std::vector<PeerProgram> peers;  ///< programs that do the same work, where they are
 };
 
 struct SpeedSuiteResult {
@@ -32,8 +34,9 @@ struct SpeedSuiteResult {
 /// Threads that a workload with enough work is run on: 1, 2 and `all`, as far as there are so many.
 std::vector<std::size_t> thread_counts(std::size_t all);
 
-/// Error: no workloads or types; a configuration or the causal model is wrong; no memory. A peer that is not there, or
-/// that has no product of some type, leaves no record, and the environment says why.
+/// Error: no workloads or types; a configuration or the causal model is wrong; no memory. A peer that is not there,
+/// does not do some work, computes something else, ends or hangs has no records from there on, and the environment says
+/// why.
 Result<SpeedSuiteResult> run_speed_suite(const SpeedSuiteOptions& options, const SuiteProgress& progress);
 
 }  // namespace trm::bench

@@ -30,9 +30,11 @@ class TrainingRunner final : public Runner {
   }
 
   Status run() override {
-    const Result<CanvasStepReport> report = learner_.step(puzzles_, min_steps_, 1.0);
+    const Result<CanvasStepReport> report = step();
     return report.ok() ? Status{} : Status{report.error()};
   }
+
+  Result<CanvasStepReport> step() { return learner_.step(puzzles_, min_steps_, 1.0); }
 
  private:
   CanvasLearner learner_;
@@ -40,14 +42,30 @@ class TrainingRunner final : public Runner {
   std::vector<std::int32_t> min_steps_;
 };
 
+Result<TrainingRunner> make_training(const RandomModel& model, std::size_t batch, std::uint64_t seed,
+                                     const simd::Kernels<float>& kernels, ThreadPool& pool) {
+  const CanvasLearner::Batches batches{batch, samples_per_pass(model.config), 1};
+  Result<CanvasLearner> learner = CanvasLearner::create(model.config, published_optimizer(), batches, pool, kernels);
+  if (!learner.ok()) return learner.error();
+  return TrainingRunner(model, batch, seed, *std::move(learner));
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Runner>> make_training_runner(const RandomModel& model, std::size_t batch, std::uint64_t seed,
                                                      const simd::Kernels<float>& kernels, ThreadPool& pool) {
-  const CanvasLearner::Batches batches{batch, samples_per_pass(model.config), 1};
-  Result<CanvasLearner> learner = CanvasLearner::create(model.config, published_optimizer(), batches, pool, kernels);
-  if (!learner.ok()) return learner.error();
-  return std::unique_ptr<Runner>(std::make_unique<TrainingRunner>(model, batch, seed, *std::move(learner)));
+  Result<TrainingRunner> made = make_training(model, batch, seed, kernels, pool);
+  if (!made.ok()) return made.error();
+  return std::unique_ptr<Runner>(std::make_unique<TrainingRunner>(*std::move(made)));
+}
+
+Result<FirstUpdate> first_update(const RandomModel& model, std::size_t batch, std::uint64_t seed,
+                                 const simd::Kernels<float>& kernels, ThreadPool& pool) {
+  Result<TrainingRunner> made = make_training(model, batch, seed, kernels, pool);
+  if (!made.ok()) return made.error();
+  const Result<CanvasStepReport> report = made->step();
+  if (!report.ok()) return report.error();
+  return FirstUpdate{report->loss, report->grad_norm};
 }
 
 }  // namespace trm::bench

@@ -30,8 +30,9 @@ SpeedWorkload decoding(std::string name, std::size_t streams) {
   return {std::move(name), SpeedKind::decoding, {}, streams, kDecodedTokens};
 }
 
-SpeedWorkload training(std::string name, std::size_t hidden, std::size_t positions, std::size_t batch) {
-  return {std::move(name), SpeedKind::training, speed_model(hidden, positions, false), batch, 0, true, true};
+SpeedWorkload training(std::string name, std::size_t hidden, std::size_t positions, std::size_t batch,
+                       bool mlp = false) {
+  return {std::move(name), SpeedKind::training, speed_model(hidden, positions, mlp), batch, 0, true, true};
 }
 
 }  // namespace
@@ -72,11 +73,23 @@ std::vector<SpeedWorkload> speed_workloads() {
       decoding("decode-32", 32),
       training("train-D128", 128, 64, 64),
       training("train-D256", 256, 128, 32),
+      large(training("train-sudoku-mlp", 512, 97, 8, true)),  // the published network; its batch is 768
   };
+}
+
+std::vector<SpeedWorkload> shipped_workloads() {
+  std::vector<SpeedWorkload> out;
+  for (const char* name : {"sudoku-4x4", "sudoku-6x6", "sudoku-9x9", "maze-11x11"}) {
+    SpeedWorkload& workload = out.emplace_back();
+    workload.name = name;
+    workload.uses_threads = workload.shipped = true;
+  }
+  return out;
 }
 
 Result<std::vector<SpeedWorkload>> choose_speed_workloads(const std::vector<std::string>& names) {
   std::vector<SpeedWorkload> all = speed_workloads();
+  for (SpeedWorkload& shipped : shipped_workloads()) all.push_back(std::move(shipped));
   if (names.empty()) {
     std::erase_if(all, [](const SpeedWorkload& w) { return !w.runs_unasked; });
     return all;

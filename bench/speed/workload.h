@@ -25,6 +25,7 @@ struct SpeedWorkload {
   std::size_t tokens = 0;     ///< of each stream, in decoding
   bool runs_unasked = true;   ///< without being named
   bool uses_threads = false;  ///< work for several threads: a stream has none
+  bool shipped = false;       ///< the shape is that of the shipped model of this name, whose file the caller reads
 
   /// "D512 L97 b1", "32 streams".
   [[nodiscard]] std::string shape() const;
@@ -34,11 +35,14 @@ struct SpeedWorkload {
 /// values, no puzzle table. hidden: a multiple of 64.
 CanvasConfig speed_model(std::size_t hidden, std::size_t positions, bool mlp_over_positions);
 
-/// All of them, in the order of reports.
+/// Those of fixed shapes, in the order of reports.
 std::vector<SpeedWorkload> speed_workloads();
 
-/// Those of the names, in the order of reports; without names, those that run unasked. Error (usage): no workload has
-/// the name, with the nearest that one has; a name twice.
+/// A step of each shipped puzzle model, one puzzle; the models are not filled in.
+std::vector<SpeedWorkload> shipped_workloads();
+
+/// Those of the names of both lists, in the order of reports; without names, those that run unasked. Error (usage): no
+/// workload has the name, with the nearest that one has; a name twice.
 Result<std::vector<SpeedWorkload>> choose_speed_workloads(const std::vector<std::string>& names);
 
 /// One product y(rows, out) = x(rows, in) W^T of a layer with its weights.

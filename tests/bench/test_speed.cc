@@ -25,6 +25,7 @@ using simd::WeightType;
 
 std::vector<std::string> names_of(const std::vector<SpeedWorkload>& workloads) {
   std::vector<std::string> out;
+  out.reserve(workloads.size());
   for (const SpeedWorkload& w : workloads) out.push_back(w.name);
   return out;
 }
@@ -45,8 +46,9 @@ TEST_CASE("speed: workloads are chosen by name, and an unknown one has a neighbo
   const auto unasked = choose_speed_workloads({});
   REQUIRE(unasked.ok());
   const std::vector<std::string> names = names_of(*unasked);
-  CHECK(names.size() == speed_workloads().size() - 2);
-  for (const char* large : {"W2", "W6"}) CHECK(std::find(names.begin(), names.end(), large) == names.end());
+  CHECK(names.size() == speed_workloads().size() + shipped_workloads().size() - 3);
+  for (const char* large : {"W2", "W6", "train-sudoku-mlp"})
+    CHECK(std::find(names.begin(), names.end(), large) == names.end());
 
   const auto chosen = choose_speed_workloads({"W6", "W2"});
   REQUIRE(chosen.ok());
@@ -76,6 +78,8 @@ TEST_CASE("speed: workloads are valid models of the shapes that they say") {
     CHECK(w.model.head_dim() == 64);
     CHECK(layer_passes(w.model) == 42);  // 21 evaluations of two layers
   }
+  for (const SpeedWorkload& w : shipped_workloads()) CHECK(names.insert(w.name).second);
+  CHECK(named("sudoku-9x9").shipped);
   CHECK(named("W2").shape() == "D512 L97 b32");
   CHECK(named("W3-mlp").shape() == "D128 L64 b1, MLP");
   CHECK(named("decode-1").shape() == "1 stream");
@@ -95,24 +99,106 @@ TEST_CASE("speed: operations, counted by hand") {
   CHECK(mixed.attention == 0);
 }
 
-TEST_CASE("speed: goals are data, one for each large or small step and type") {
-  std::set<std::pair<std::string, WeightType>> seen;
+TEST_CASE("speed: goals are data, and each is about one thing") {
+  std::set<std::string> seen;
   for (const SpeedGoal& goal : speed_goals()) {
     CAPTURE(std::string(goal.workload));
-    CHECK(named(std::string(goal.workload)).kind == SpeedKind::step);
-    CHECK(goal.most > 0.5);
-    CHECK(goal.most < 1.5);
-    CHECK(seen.insert({std::string(goal.workload), goal.type}).second);
+    if (!goal.workload.empty()) CHECK(named(std::string(goal.workload)).kind == SpeedKind::step);
+    CHECK(goal.bound > 0.2);
+    CHECK(goal.bound < 5);
+    CHECK(seen.insert(std::to_string(static_cast<int>(goal.kind)) + std::string(goal.workload) +
+                      std::to_string(static_cast<int>(goal.type)) + (goal.tiles ? "tiles" : ""))
+              .second);
   }
-  CHECK(seen.size() == 18);
+  CHECK(seen.size() == 18 + 12 + 6 + 3 + 2 + 1);
 
-  CHECK(*speed_goal(bout("W3", WeightType::bf16, 1, {}, {}), false) == 1.10);
-  CHECK(*speed_goal(bout("W4", WeightType::fp32, 1, {}, {}), true) == 0.88);
-  CHECK_FALSE(speed_goal(bout("W3", WeightType::bf16, 1, {}, {}), true));   // tiles are another matter
-  CHECK_FALSE(speed_goal(bout("W4", WeightType::fp32, 2, {}, {}), false));  // set for one thread
-  CHECK_FALSE(speed_goal(bout("W3-mlp", WeightType::fp32, 1, {}, {}), false));
-  CHECK(goal_verdict(0.95, 0.95) == "reached");
-  CHECK(goal_verdict(0.951, 0.95) == "missed");
+  CHECK(*onednn_goal(bout("W3", WeightType::bf16, 1, {}, {}), false) == 1.10);
+  CHECK(*onednn_goal(bout("W3", WeightType::bf16, 1, {}, {}), true) == 1.00);
+  CHECK(*onednn_goal(bout("W4", WeightType::fp32, 1, {}, {}), true) == 0.88);  // no tiles of floats
+  CHECK_FALSE(onednn_goal(bout("W4", WeightType::fp32, 2, {}, {}), false));    // set for one thread
+  CHECK_FALSE(onednn_goal(bout("W3-mlp", WeightType::fp32, 1, {}, {}), false));
+  CHECK(*speed_goal(GoalKind::best_peer, "W4", WeightType::automatic, true) == 4.5);
+  CHECK(*speed_goal(GoalKind::best_peer, "W4", WeightType::automatic, false) == 1.5);
+  CHECK_FALSE(speed_goal(GoalKind::best_peer, "W2", WeightType::automatic, true));
+  CHECK(*speed_goal(GoalKind::training, "train-D128", WeightType::bf16, false) == 3.0);
+  CHECK_FALSE(speed_goal(GoalKind::training, "train-D128", WeightType::bf16, true));
+  CHECK(goal_word(GoalKind::onednn, 0.95, 0.95) == "reached");
+  CHECK(goal_word(GoalKind::onednn, 0.951, 0.95) == "missed");
+  CHECK(goal_word(GoalKind::best_peer, 1.5, 1.5) == "reached");
+  CHECK(goal_word(GoalKind::best_peer, 1.49, 1.5) == "missed");
+  CHECK(goal_word(GoalKind::memory, 0.26, 0.25) == "missed");
+}
+
+TEST_CASE("speed: the fastest of ours stands beside the fastest peer in any type") {
+  SpeedOutcome outcome;
+  outcome.bouts = {bout("W3", WeightType::fp32, 1, {10, 12, 11, 10, 12, 11}, {}),
+                   bout("W3", WeightType::int8, 1, {4, 5, 4, 5, 4, 5}, {}), bout("W3", WeightType::int8, 2, {1}, {})};
+  CHECK_FALSE(outcome.best_peer("W3", 1));
+  outcome.bouts[0].peers = {{"A", {20, 22, 21, 20, 22, 21}}, {"B", {}}};
+  outcome.bouts[1].peers = {{"A", {30}}, {"B", {9, 9, 9, 9, 9, 9}}};
+  outcome.bouts[2].peers = {{"A", {2}}, {"B", {}}};
+  const auto best = outcome.best_peer("W3", 1);
+  REQUIRE(best);
+  CHECK(best->our_type == WeightType::int8);
+  CHECK(best->peer == "B");
+  CHECK(best->peer_type == WeightType::int8);
+  CHECK(best->speedup.value == doctest::Approx((9.0 / 4 + 9.0 / 5) / 2));  // of one type: round by round
+  REQUIRE(best->speedup.interval);
+  CHECK(best->speedup.interval->low == doctest::Approx(9.0 / 5));
+  CHECK(best->speedup.interval->high == doctest::Approx(9.0 / 4));
+  CHECK(outcome.best_peer("W3", 2)->speedup.value == doctest::Approx(2));
+  CHECK_FALSE(outcome.best_peer("W3", 2)->speedup.interval);
+  CHECK_FALSE(outcome.best_peer("W1", 1));
+  // Of two types: median by median.
+  outcome.bouts[0].peers[0].ns = {9, 9, 9, 9, 9, 8};
+  outcome.bouts[1].peers[1].ns.clear();
+  const auto across = outcome.best_peer("W3", 1);
+  REQUIRE(across);
+  CHECK(across->peer == "A");
+  CHECK(across->peer_type == WeightType::fp32);
+  CHECK(across->speedup.value == doctest::Approx(2));
+  REQUIRE(across->speedup.interval);
+  CHECK(across->speedup.interval->low >= 8.0 / 5 - 1e-9);  // through logarithms and back
+  CHECK(across->speedup.interval->high <= 9.0 / 4 + 1e-9);
+  CHECK(across->speedup.interval->low < 2);
+  CHECK(across->speedup.interval->high > 2);
+}
+
+TEST_CASE("speed: peers, memory and their goals are recorded and shown") {
+  SpeedOutcome outcome;
+  outcome.peers = {{"PyTorch", "PyTorch 0, none"}, {"ONNX Runtime", "ONNX Runtime 0, none"}};
+  outcome.bouts = {bout("W1", WeightType::int8, 1, {80e6}, {}), bout("train-D128", WeightType::bf16, 1, {1e9}, {})};
+  outcome.bouts[0].peers = {{"PyTorch", {200e6}}, {"ONNX Runtime", {116e6}}};
+  outcome.bouts[1].peers = {{"PyTorch", {3.5e9}}, {"ONNX Runtime", {}}};
+  outcome.memory = {
+      {named("W1"), WeightType::int8, 30'000'000, {{"PyTorch", 200'000'000}, {"ONNX Runtime", 60'000'000}}}};
+  reports::RunResults results;
+  add_speed_records(outcome, results);
+  REQUIRE(reports::validate(results).ok());
+  const auto value = [&](const std::string& task, const std::string& model, const std::string& metric) {
+    const auto at = std::find_if(results.records.begin(), results.records.end(), [&](const reports::Record& r) {
+      return r.task == task && r.model == model && r.metric == metric;
+    });
+    return at == results.records.end() ? 0.0 : at->value;
+  };
+  CHECK(value("W1", kOursName, "speedup_over_pytorch") == doctest::Approx(2.5));
+  CHECK(value("W1", kOursName, "speedup_over_onnx_runtime") == doctest::Approx(1.45));
+  CHECK(value("W1", kOursName, "speedup_over_best_peer") == doctest::Approx(1.45));
+  CHECK(value("W1", kGoalName, "speedup_over_best_peer") == 1.5);
+  CHECK(value("W1", "ONNX Runtime", "step_p50_ns") == 116e6);
+  CHECK(value("train-D128", kOursName, "speedup_over_pytorch") == doctest::Approx(3.5));
+  CHECK(value("train-D128", kGoalName, "speedup_over_pytorch") == 3.0);
+  CHECK(value("W1", "PyTorch", "rss_peak_bytes") == 200e6);
+  CHECK(value("W1", kOursName, "memory_beside_pytorch") == doctest::Approx(0.15));
+  CHECK(value("W1", kGoalName, "memory_beside_pytorch") == 0.25);
+  CHECK(value("W1", kGoalName, "memory_beside_onnx_runtime") == 0);
+  CHECK(speed_goals_text(outcome) ==
+        "W1 over the best peer 1.450, goal 1.50: missed; train-D128 bf16 over PyTorch 3.500, goal 3.00: reached; "
+        "W1 memory beside PyTorch 0.150, goal 0.25: reached");
+  const std::string text = speed_table_text(outcome);
+  CHECK(text.find("goals: 2 of 3 reached") != std::string::npos);
+  CHECK(text.find("peer: ONNX Runtime 0, none") != std::string::npos);
+  CHECK(text.find("1.45 [1.45-1.45]") != std::string::npos);
 }
 
 TEST_CASE("speed: ratios pair what was measured in one round") {
@@ -151,7 +237,7 @@ TEST_CASE("speed: the best peak of all rounds counts, and floats may serve bfloa
 
 TEST_CASE("speed: records and table say whether goals are reached") {
   SpeedOutcome outcome;
-  outcome.peer = "oneDNN 0.0.0";
+  outcome.onednn = "oneDNN 0.0.0";
   outcome.bouts = {bout("W1", WeightType::fp32, 1, {90e6, 92e6, 88e6, 91e6, 89e6, 90e6}, std::vector<double>(6, 100e6)),
                    bout("W3", WeightType::int8, 1, {26e6}, {20e6}), bout("W4", WeightType::fp32, 2, {9e6}, {10e6}),
                    bout("train-D128", WeightType::fp32, 1, {2e9}, {})};
@@ -177,9 +263,10 @@ TEST_CASE("speed: records and table say whether goals are reached") {
   const StepOperations operations = step_operations(outcome.bouts[0].workload.model, 1);
   CHECK(find("W1", kOursName, "gflop_per_s")->value ==
         doctest::Approx((operations.weights + operations.attention) / 90e6));
-  CHECK(find("W1", kPeerName, "gflop_per_s")->value == doctest::Approx(operations.weights / 100e6));
+  CHECK(find("W1", kOneDnnName, "gflop_per_s")->value == doctest::Approx(operations.weights / 100e6));
 
-  CHECK(speed_goals_text(outcome) == "W1 fp32 0.900, goal 0.95: reached; W3 int8 1.300, goal 1.25: missed");
+  CHECK(speed_goals_text(outcome) ==
+        "W1 fp32 beside oneDNN 0.900, goal 0.95: reached; W3 int8 beside oneDNN 1.300, goal 1.25: missed");
   const std::string text = speed_table_text(outcome);
   CHECK(text.find("goals: 1 of 2 reached") != std::string::npos);
   CHECK(text.find("0.880-0.920") != std::string::npos);

@@ -84,15 +84,15 @@ TEST_CASE("speed suite: every kind of workload is measured, recorded and shown")
   const auto peer = OneDnn::load(nullptr);
   if (peer.ok()) {
     // Not every processor has products of every type.
-    CHECK(sampled(kPeerName) >= 2);
+    CHECK(sampled(kOneDnnName) >= 2);
     const reports::Record* ours = find(results, "step", kOursName, "fp32, 1 thread", "step_p50_ns");
-    const reports::Record* theirs = find(results, "step", kPeerName, "fp32, 1 thread", "step_p50_ns");
+    const reports::Record* theirs = find(results, "step", kOneDnnName, "fp32, 1 thread", "step_p50_ns");
     REQUIRE(theirs != nullptr);
     CHECK(find(results, "step", kOursName, "fp32, 1 thread", "ratio_to_onednn")->value ==
           doctest::Approx(ours->value / theirs->value));
   } else {
     MESSAGE("skipped: ratios to oneDNN: " << peer.error().text());
-    CHECK(sampled(kPeerName) == 0);
+    CHECK(sampled(kOneDnnName) == 0);
   }
   CHECK(find(results, "step", kGoalName, "fp32, 1 thread", "ratio_to_onednn") == nullptr);
   if (simd::missing_reason(simd::Isa::avx2).empty()) {
@@ -111,7 +111,7 @@ TEST_CASE("speed suite: every kind of workload is measured, recorded and shown")
 
 TEST_CASE("speed suite: a training has the types that have gradients, and one of them always") {
   SpeedSuiteOptions options = tiny_suite({tiny("train", SpeedKind::training, 2)});
-  options.ask_peer = false;
+  options.ask_onednn = false;
   for (const auto& types :
        std::vector<std::vector<WeightType>>{{WeightType::int8}, {WeightType::int8, WeightType::bf16}}) {
     options.types = types;
@@ -128,14 +128,14 @@ TEST_CASE("speed suite: rounds until the time is up, several threads where there
   SpeedSuiteOptions options = tiny_suite({tiny("many", SpeedKind::step, 4), tiny("one", SpeedKind::step, 1)});
   options.types = {WeightType::fp32};
   options.threads = 2;
-  options.ask_peer = false;
+  options.ask_onednn = false;
   options.seconds = 0.6;
   const auto run = run_speed_suite(options, {});
   REQUIRE(run.ok());
   CHECK(find(run->results, "many", kOursName, "fp32, 2 threads", "step_p50_ns") != nullptr);
   CHECK(find(run->results, "one", kOursName, "fp32, 2 threads", "step_p50_ns") == nullptr);
   CHECK(find(run->results, "many", kOursName, "fp32, 1 thread", "ratio_to_onednn") == nullptr);
-  CHECK(find(run->results, "many", kPeerName, "fp32, 1 thread", "step_p50_ns") == nullptr);
+  CHECK(find(run->results, "many", kOneDnnName, "fp32, 1 thread", "step_p50_ns") == nullptr);
   for (const reports::SampleSet& samples : run->results.samples) {
     CAPTURE(samples.task);
     CHECK(samples.values.size() >= 1);

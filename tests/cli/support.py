@@ -41,7 +41,7 @@ class CliTest(unittest.TestCase):
 
     def trm(self, *args, env=None, stdout=subprocess.PIPE, cwd=None, preexec_fn=None, stdin=None):
         """stdin: what standard input holds, text or bytes; nothing without it."""
-        own = ('TRM_ISA', 'TRM_MODELS', 'TRM_PROLOG', 'TRM_RECIPES', 'TRM_PIN', 'TRM_DTYPE', 'NO_COLOR')
+        own = ('TRM_ISA', 'TRM_MODELS', 'TRM_PROLOG', 'TRM_RECIPES', 'TRM_PEERS', 'TRM_PIN', 'TRM_DTYPE', 'NO_COLOR')
         variables = {k: v for k, v in os.environ.items() if k not in own}
         variables.update(env or {})
         given = (stdin or '').encode() if not isinstance(stdin, bytes) else stdin
