@@ -178,7 +178,7 @@ class Threader {
         break;
       case StatementKind::while_: {
         if (!moves) break;
-        if (!s.otherwise.empty()) fail(s.place, "while with else, whose test changes a list");
+        if (!s.otherwise.empty()) fail(s.place, "a while with else whose test changes a list");
         Body inner;
         const Expression test = moved(s.value, inner);
         Statement leave;
@@ -304,7 +304,7 @@ class Threader {
   void check_default(const Definition& callee, std::size_t parameter, Place place) {
     const std::size_t plain = callee.parameters.size() - callee.defaults.size();
     if (parameter < plain || callee.defaults[parameter - plain].kind != ExpressionKind::list || error_) return;
-    error_ = refused_at(file_, place, "a call that changes the list of a default,",
+    error_ = refused_at(file_, place, "a call that changes the list of a default",
                         "write " + callee.parameters[parameter] + "=None, and in the def if " +
                             callee.parameters[parameter] + " is None: " + callee.parameters[parameter] + " = []");
   }
