@@ -250,9 +250,9 @@ class Threader {
       const bool stays = list || part.kind == ExpressionKind::constant || part.kind == ExpressionKind::absent ||
                          (part.kind == ExpressionKind::name && !rebound_.contains(part.text));
       if (i + 1 < last && !stays) {
-        const std::string value = made("value");
-        out.push_back(assignment(name_expression(value, part.place), std::move(part)));
-        part = name_expression(value, e.place);
+        const Expression value = name_expression(made("value"), part.place);
+        out.push_back(assignment(value, std::move(part)));
+        part = value;
       }
       parts.push_back(std::move(part));
     }
@@ -360,7 +360,7 @@ class Threader {
   }
 
   Expression listed(const Expression& e, Body& out) {
-    const Expression list = name_expression(made("items"), e.place);
+    Expression list = name_expression(made("items"), e.place);
     out.push_back(assignment(list, make_expression(ExpressionKind::list, {}, e.place)));
     Body inner;
     Expression element = moved(as_variable(e.parts[0]), inner);
@@ -374,7 +374,7 @@ class Threader {
   }
 
   Expression summed(const Expression& e, Body& out) {
-    const Expression sum = name_expression(made("sum"), e.place);
+    Expression sum = name_expression(made("sum"), e.place);
     out.push_back(assignment(sum, natural(0, e.place)));
     Body inner;
     Expression element = moved(as_variable(e.parts[0]), inner);
@@ -388,7 +388,7 @@ class Threader {
   /// Those behind the one that decides are not evaluated.
   Expression any_or_all(const Expression& e, Body& out) {
     const bool any = e.text == "any";
-    const Expression found = name_expression(made("found"), e.place);
+    Expression found = name_expression(made("found"), e.place);
     out.push_back(assignment(found, constant_expression(Value::boolean(!any), e.place)));
     Body inner;
     Expression test = moved(as_variable(e.parts[0].parts[0]), inner);
