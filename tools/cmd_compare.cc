@@ -164,7 +164,7 @@ Status check(const CompareOptions& options) {
   if (options.update && options.baseline.empty())
     return usage("--update", "is an option of --baseline", "give --baseline FILE, too");
   if (!options.out.empty()) {
-    const Status s =
+    Status s =
         is_output_file(options.out) ? check_output_file(options.out, "-o") : check_output_folder(options.out, "-o");
     if (!s.ok()) return s;
   }
