@@ -38,6 +38,12 @@ void each_expression(Module& module, const std::function<void(Expression&)>& use
 bool is_change(const Expression& e);
 /// The variable at the left of xs, xs[i], xs[i][j]. Nothing: it is none.
 std::optional<std::string> root_of(const Expression& e);
+/// Calls `use` for xs[i] and its kind among what stands on the left of =.
+template <class Use>
+void each_changed_item(const Expression& target, const Use& use) {
+  if (target.kind == ExpressionKind::index) return use(target);
+  for (const Expression& part : target.parts) each_changed_item(part, use);
+}
 /// The arguments of a call by the numbers of the function's parameters; those left out are absent. Nothing: *xs stands
 /// among them, or a name that it lacks.
 std::optional<std::vector<Expression>> arguments_of(const Expression& call, const Definition& definition);

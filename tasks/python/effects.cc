@@ -46,8 +46,10 @@ class Threader {
                           "return a new list instead");
       }
       d.body = written(d.body);
-      if (own_ != nullptr) note_absent(d);
-      if (own_ != nullptr) d.body.push_back(give(none(d.place), d.place));
+      if (own_ != nullptr) {
+        note_absent(d);
+        d.body.push_back(give(none(d.place), d.place));
+      }
       if (error_) return *error_;
     }
     own_ = nullptr;

@@ -110,17 +110,10 @@ class Changes {
     }
   }
 
-  /// Calls `use` for the items among what stands on the left of =.
-  template <class Use>
-  static void each_part(const Expression& target, const Use& use) {
-    if (target.kind == ExpressionKind::index) return use(target);
-    for (const Expression& part : target.parts) each_part(part, use);
-  }
-
   void look_through(Definition& d) {
     each_statement(d.body, [&](Statement& s) {
       for (const Expression& target : s.targets) {
-        each_part(target, [&](const Expression& e) { change(d, root_of(e), depth_of(e)); });
+        each_changed_item(target, [&](const Expression& e) { change(d, root_of(e), depth_of(e)); });
       }
       if (s.in_place && !s.mixed) change(d, root_of(s.targets[0]), 1 + depth_of(s.targets[0]));
     });

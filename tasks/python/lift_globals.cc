@@ -72,7 +72,7 @@ class GlobalLifter {
           declared_[d.name].insert(name);
         }
       }
-      for (const Expression& target : s.targets) change_items(target, change);
+      for (const Expression& target : s.targets) each_changed_item(target, change);
     });
     each_expression(d.body, [&](Expression& e) {
       if (is_change(e)) change(e.parts[0]);
@@ -82,12 +82,6 @@ class GlobalLifter {
         if (part.kind == ExpressionKind::name && is_list_of_module(part.text)) change(part);
       }
     });
-  }
-
-  template <class Use>
-  static void change_items(const Expression& target, const Use& use) {
-    if (target.kind == ExpressionKind::index) return use(target);
-    for (const Expression& part : target.parts) change_items(part, use);
   }
 
   [[nodiscard]] bool has_definition(const std::string& name) const {
